@@ -1,0 +1,121 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+
+	"gorm.io/gorm"
+
+	"handback/models"
+)
+
+// AuditTrail reads a page of what was done to the store, newest first.
+func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error) {
+	condition, args := "1 = 1", []any{}
+	if page.Before != 0 {
+		condition, args = "au.seq < ?", append(args, page.Before)
+	}
+	entries, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, page.Count, condition, args...)
+	if err != nil {
+		return nil, fault(err)
+	}
+	trail := &models.AuditTrail{Entries: entries}
+	if len(entries) > page.Count {
+		trail.Entries, trail.More = entries[:page.Count], true
+	}
+	return trail, nil
+}
+
+// AuditEntry reads one entry, nil when the store has none of this id.
+func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error) {
+	entries, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, 1, "au.id = ?", id)
+	if err != nil || len(entries) == 0 {
+		return nil, fault(err)
+	}
+	return entries[0], nil
+}
+
+// newEntry starts an audit entry; writeSettings stores it.
+func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, account *models.Account) *models.AuditEntry {
+	entry := &models.AuditEntry{
+		ID: "audit_" + r.NewID(), StoreID: caller.Store.ID, Action: action, Actor: caller.Actor, OccurredAt: r.Now(),
+	}
+	if account != nil {
+		entry.AccountID = &account.ID
+	}
+	return entry
+}
+
+// readEntries reads the store's entries that the condition selects, newest first, up to one more than count: one
+// statement, one more for what they changed, and those of readAccounts when details of accounts are asked for.
+func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models.AccountDetails, count int, condition string, args ...any) ([]*models.AuditEntry, error) {
+	entries, err := query(tx, func(rows *sql.Rows) (*models.AuditEntry, error) { return scanEntry(rows, store) },
+		`SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+			`+accountColumns+`, `+recordColumns+`
+		FROM audit_entries au LEFT JOIN accounts a ON a.id = au.account_id
+		LEFT JOIN disconnections d ON d.entry_seq = au.seq LEFT JOIN epochs e ON e.id = d.epoch_id
+		WHERE au.store_id = ? AND `+condition+` ORDER BY au.seq DESC LIMIT ?`, append(append([]any{store.ID}, args...), count+1)...)
+	if err != nil {
+		return nil, err
+	}
+	if details.Changes {
+		if err := addChanges(tx, entries); err != nil {
+			return nil, err
+		}
+	}
+	if details.OfAccount() {
+		return entries, r.addAccountDetails(tx, store, details, entries)
+	}
+	return entries, nil
+}
+
+func scanEntry(rows *sql.Rows, store models.Store) (*models.AuditEntry, error) {
+	entry, account, record := &models.AuditEntry{Changes: []models.SettingChange{}}, &models.Account{}, &models.Disconnection{}
+	targets := []any{
+		&entry.Seq, &entry.ID, &entry.StoreID, &entry.AccountID, &entry.Action, &entry.Actor.Kind, &entry.Actor.Name, &entry.OccurredAt,
+	}
+	targets = append(append(targets, accountTargets(account)...), recordTargets(record)...)
+	if err := rows.Scan(targets...); err != nil {
+		return nil, err
+	}
+	if entry.AccountID != nil {
+		withOrders(store, account)
+		entry.Account = account
+	}
+	if record.ID != "" {
+		record.Account = account
+		entry.Disconnection = record
+	}
+	return entry, nil
+}
+
+// addChanges gives each entry what it changed; for a disconnect that is what its restoration changed.
+func addChanges(tx *gorm.DB, entries []*models.AuditEntry) error {
+	seqs := make([]int64, len(entries))
+	for i, entry := range entries {
+		seqs[i] = entry.Seq
+	}
+	changes, err := readChanges(tx, seqs)
+	for _, entry := range entries {
+		entry.Changes = append(entry.Changes, changes[entry.Seq]...)
+		if entry.Disconnection != nil {
+			entry.Disconnection.Restoration.Changes = entry.Changes
+		}
+	}
+	return err
+}
+
+func (r *Repository) addAccountDetails(tx *gorm.DB, store models.Store, details models.AccountDetails, entries []*models.AuditEntry) error {
+	accounts, err := r.readAccounts(tx, store, details, "1 = 1")
+	for _, entry := range entries {
+		for _, account := range accounts {
+			if entry.Account != nil && entry.Account.ID == account.ID {
+				entry.Account = account
+			}
+		}
+		if entry.Disconnection != nil {
+			entry.Disconnection.Account = entry.Account
+		}
+	}
+	return err
+}

@@ -1,0 +1,133 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"handback/models"
+)
+
+// fault gives an error of the database the meaning it has for the caller of a read, or of a write whose commit was
+// not sent: that it may be tried again, or that it is the program's own failure.
+func fault(err error) error {
+	if err == nil || errors.Is(err, models.ErrTryAgain) || errors.Is(err, models.ErrOutcomeUnknown) {
+		return err
+	}
+	if passing(err) {
+		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
+	}
+	return err
+}
+
+// commitFault gives an error of COMMIT its meaning. Only a database that says it has rolled back, or a commit that
+// was never sent, lets us say that nothing was done.
+func commitFault(err error) error {
+	var pgErr *pgconn.PgError
+	var sqliteErr *sqlite.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &pgErr) && pgErr.Severity == "ERROR",
+		errors.Is(err, pgx.ErrTxCommitRollback),
+		pgconn.SafeToRetry(err),
+		errors.As(err, &sqliteErr) && primary(sqliteErr) != sqlite3.SQLITE_IOERR:
+		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
+	}
+	return fmt.Errorf("%w: %w", models.ErrOutcomeUnknown, err)
+}
+
+// conflicting reports whether the transaction lost against another one, so that running it again at once, with
+// what the other left, gives a proper answer.
+func conflicting(err error) bool {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return pgErr.Code == "40001" || pgErr.Code == "40P01" // serialization failure, deadlock
+	}
+	return errors.Is(err, gorm.ErrDuplicatedKey)
+}
+
+// passing reports whether the error comes from the state the database or the way to it is in, not from what was
+// asked of it.
+func passing(err error) bool {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return passingPostgres(pgErr.Code)
+	}
+	var sqliteErr *sqlite.Error
+	if errors.As(err, &sqliteErr) {
+		switch primary(sqliteErr) {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
+			return true
+		}
+		return false
+	}
+	var netErr net.Error
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.SafeToRetry(err) || conflicting(err) ||
+		is(err, context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed,
+			driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone)
+}
+
+// passingPostgres knows the codes by class (PostgreSQL documentation, appendix A).
+func passingPostgres(code string) bool {
+	switch code {
+	case "25006", // read-only transaction: a standby that is about to be promoted
+		"25P03", // idle in transaction for too long
+		"55P03": // lock not available in time
+		return true
+	}
+	switch code[:min(2, len(code))] {
+	case "08", // connection
+		"40", // transaction rolled back
+		"53", // out of memory, disk or connections
+		"57", // cancelled, shut down, statement took too long
+		"58": // the server's own system
+		return true
+	}
+	return false
+}
+
+func primary(err *sqlite.Error) int { return err.Code() & 0xff }
+
+func is(err error, targets ...error) bool {
+	for _, target := range targets {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// cause is the innermost reason of an error, on one line, for whoever starts the program. The layers around it
+// repeat the address, and may repeat the credentials.
+func cause(err error) error {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		return errors.New(pgErr.Message)
+	}
+	var opErr *net.OpError
+	if errors.As(err, &opErr) {
+		return opErr.Err
+	}
+	var dnsErr *net.DNSError
+	if errors.As(err, &dnsErr) {
+		return errors.New("no such host")
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errors.New("no answer in time")
+	}
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return errors.New(line)
+}

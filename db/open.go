@@ -1,0 +1,218 @@
+// Package db is the GORM repository: the only place with SQL, transactions, locks and dialects. One use case is
+// one exported method and one transaction.
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/libtnb/sqlite"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"handback/models"
+)
+
+// DefaultURL is the embedded database that is used when no other is named.
+const DefaultURL = "sqlite:handback.db"
+
+// Connections kept open, each for writes and for reads, so that writes waiting for a lock never keep reads from
+// being answered. The embedded database takes one writer at a time.
+const (
+	postgresConnections = 8
+	sqliteReaders       = 8
+)
+
+// Repository reads and writes everything Handback keeps. Its methods may be called from many goroutines.
+type Repository struct {
+	Catalogue models.Catalogue
+	Now       func() time.Time // in UTC, to the microsecond
+	NewID     func() string    // unique for ever
+	NewSalt   func() []byte    // 32 random bytes
+
+	reader, writer *gorm.DB
+	dialect        dialect
+	queue          queue
+}
+
+// dialect is all that differs between the databases, beside the migrations and the codes of their errors.
+type dialect struct {
+	name string
+	// lockStore waits until no other writer works on the store.
+	lockStore string
+	// settingsList gives the settings that query selects as one JSON list of [key, scope, value, kind, name].
+	settingsList string
+	// changes reads the JSON list in its parameter as rows of setting changes, named c.
+	changes string
+}
+
+var postgresDialect = dialect{
+	name:         "postgres",
+	lockStore:    `SELECT id FROM stores WHERE id = ? FOR NO KEY UPDATE`,
+	settingsList: `json_agg(json_build_array(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))`,
+	changes: `json_to_recordset(CAST(? AS json)) AS c
+		(key text, scope text, before text, after text, last_changed_by_kind text, last_changed_by_name text)`,
+}
+
+var sqliteDialect = dialect{
+	name:         "sqlite",
+	lockStore:    `SELECT id FROM stores WHERE id = ?`, // beginning the transaction has locked the whole database
+	settingsList: `json_group_array(json_array(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))`,
+	changes: `(SELECT value->>'key' AS key, value->>'scope' AS scope, value->>'before' AS before, value->>'after' AS after,
+		value->>'last_changed_by_kind' AS last_changed_by_kind, value->>'last_changed_by_name' AS last_changed_by_name
+		FROM json_each(?)) AS c`,
+}
+
+// Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
+// brings the schema up to date. Errors are sentences for whoever starts the program; they hold no password.
+func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue) (*Repository, error) {
+	if databaseURL == "" {
+		databaseURL = DefaultURL
+	}
+	scheme, rest, _ := strings.Cut(databaseURL, ":")
+	var r *Repository
+	var err error
+	switch {
+	case scheme == "sqlite" && rest != "" && !strings.Contains(rest, ":memory:"):
+		r, err = openSQLite(ctx, rest)
+	case scheme == "postgres" || scheme == "postgresql":
+		r, err = openPostgres(ctx, databaseURL)
+	default:
+		return nil, errors.New("DATABASE_URL is not understood: it must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.Catalogue = catalogue
+	r.Now = func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+	r.NewID = func() string { return uuid.Must(uuid.NewV7()).String() }
+	r.NewSalt = func() []byte {
+		salt := make([]byte, 32)
+		_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
+		return salt
+	}
+	return r, nil
+}
+
+// Close closes the database; calls under way fail.
+func (r *Repository) Close() error {
+	var errs []error
+	for _, pool := range []*gorm.DB{r.reader, r.writer} {
+		if conns, err := pool.DB(); err == nil {
+			errs = append(errs, conns.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func openSQLite(ctx context.Context, path string) (*Repository, error) {
+	const durable = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	dsn := func(more string) string {
+		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(4000)&_time_format=sqlite&_timezone=UTC" + more
+	}
+	fail := func(err error) (*Repository, error) {
+		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
+	}
+	writer, err := sql.Open(sqlite.DriverName, dsn("&_txlock=immediate"+durable))
+	if err != nil {
+		return fail(err)
+	}
+	writer.SetMaxOpenConns(1)
+	if err := writer.PingContext(ctx); err != nil {
+		return fail(errors.Join(err, writer.Close()))
+	}
+	if err := migrate(ctx, sqliteDialect.name, writer); err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reader, err := sql.Open(sqlite.DriverName, dsn("&_pragma=query_only(1)"))
+	if err != nil {
+		return fail(errors.Join(err, writer.Close()))
+	}
+	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxIdleConns(sqliteReaders)
+	return newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
+		return sqlite.New(sqlite.Config{Conn: pool})
+	})
+}
+
+func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) {
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil { // its text may hold parts of the password
+		return nil, errors.New("DATABASE_URL is not a PostgreSQL address: write postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded")
+	}
+	config.ConnectTimeout = 5 * time.Second
+	config.DialFunc = (&net.Dialer{KeepAlive: 10 * time.Second}).DialContext
+	if err := migratePostgres(ctx, *config); err != nil {
+		return nil, err
+	}
+	for name, value := range postgresLimits {
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
+	}
+	open := func() *sql.DB {
+		pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(timesInUTC))
+		pool.SetMaxOpenConns(postgresConnections)
+		pool.SetMaxIdleConns(postgresConnections)
+		pool.SetConnMaxIdleTime(5 * time.Minute)
+		return pool
+	}
+	return newRepository(postgresDialect, open(), open(), func(pool *sql.DB) gorm.Dialector {
+		return postgres.New(postgres.Config{Conn: pool})
+	})
+}
+
+// postgresLimits keep every wait shorter than a caller's patience, and make the server let go of what a program
+// that died, or lost its network, still holds. DATABASE_URL may set others.
+var postgresLimits = map[string]string{
+	"application_name":                    "handback",
+	"lock_timeout":                        "4s",
+	"statement_timeout":                   "7s",
+	"idle_in_transaction_session_timeout": "5s",
+	"client_connection_check_interval":    "2s",
+	"tcp_keepalives_idle":                 "10",
+	"tcp_keepalives_interval":             "5",
+	"tcp_keepalives_count":                "3",
+}
+
+func migratePostgres(ctx context.Context, config pgx.ConnConfig) error {
+	pool := stdlib.OpenDB(config)
+	defer pool.Close()
+	if err := pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
+			net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), cause(err))
+	}
+	return migrate(ctx, postgresDialect.name, pool)
+}
+
+func timesInUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
+}
+
+func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) gorm.Dialector) (*Repository, error) {
+	r := &Repository{dialect: d}
+	var err error
+	for target, pool := range map[**gorm.DB]*sql.DB{&r.reader: reader, &r.writer: writer} {
+		// The log of statements would show setting values.
+		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, TranslateError: true, DisableAutomaticPing: true}
+		if *target, err = gorm.Open(dialector(pool), config); err != nil {
+			return nil, errors.Join(fmt.Errorf("cannot use the database: %w", err), reader.Close(), writer.Close())
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,16 @@
+package db
+
+import (
+	"context"
+
+	"handback/models"
+)
+
+// Overview reads the store's connected accounts and sums them up.
+func (r *Repository) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
+	connected, err := r.readAccounts(r.reader.WithContext(ctx), caller.Store, details, "a.status = ?", models.AccountConnected)
+	if err != nil {
+		return nil, fault(err)
+	}
+	return models.NewOverview(caller.Store, connected), nil
+}

@@ -1,0 +1,154 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"gorm.io/gorm"
+
+	"handback/models"
+)
+
+// Settings reads the store's settings in key order, all scopes when none is named.
+func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error) {
+	condition, args := "value IS NOT NULL", []any{}
+	if scope != nil {
+		condition, args = condition+" AND scope = ?", append(args, *scope)
+	}
+	settings, err := readSettings(r.reader.WithContext(ctx), caller.Store.ID, condition, args...)
+	return settings, fault(err)
+}
+
+// UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
+// are then, in the order of the inputs.
+func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {
+	err = r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) error {
+		epochID, err := connectedEpoch(tx, caller.Store.ID)
+		if err != nil {
+			return err
+		}
+		before, err := readSettings(tx, caller.Store.ID, "1 = 1")
+		if err != nil {
+			return err
+		}
+		var changes []models.SettingChange
+		changes, refusals = models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
+		if len(refusals) > 0 {
+			return errRefused
+		}
+		entry := r.newEntry(caller, models.SettingsUpdated, nil)
+		settings = models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
+		if len(changes) == 0 {
+			return errRefused // there is nothing to be done
+		}
+		return r.writeSettings(tx, entry, epochID, caller.Actor, changes)
+	})
+	return settings, refusals, err
+}
+
+// connectedEpoch returns the epoch the store is in, nil when no TikTok Shop account is connected.
+func connectedEpoch(tx *gorm.DB, storeID string) (*string, error) {
+	open, err := query(tx, scanString, `SELECT epoch_id FROM accounts WHERE store_id = ? AND kind = ? AND status = ?`,
+		storeID, models.TikTokShop, models.AccountConnected)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	return &open[0], nil
+}
+
+// outsideAds selects the settings that connecting and restoring may read.
+const outsideAds = "scope <> 'ADS'"
+
+// readSettings reads the rows of a store's settings that the condition selects, in key order, removed ones too.
+func readSettings(tx *gorm.DB, storeID, condition string, args ...any) ([]models.Setting, error) {
+	return query(tx, scanSetting, `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+		FROM settings WHERE store_id = ? AND `+condition+` ORDER BY key`, append([]any{storeID}, args...)...)
+}
+
+func scanSetting(rows *sql.Rows) (s models.Setting, err error) {
+	return s, rows.Scan(&s.Key, &s.Scope, orZero(&s.Value), &s.UpdatedAt, &s.UpdatedBy.Kind, &s.UpdatedBy.Name)
+}
+
+// ledgerRow is a change as the dialect's changes reads it from JSON. An absent value is null.
+type ledgerRow struct {
+	Key               string        `json:"key"`
+	Scope             string        `json:"scope"`
+	Before            *models.Value `json:"before"`
+	After             *models.Value `json:"after"`
+	LastChangedByKind string        `json:"last_changed_by_kind"`
+	LastChangedByName string        `json:"last_changed_by_name"`
+}
+
+// writeSettings is the only way a setting is ever written: it adds the audit entry, writes the settings, and adds
+// to the ledger, each with one statement however many changes there are. writer is who wrote the values; the
+// entry's actor is who asked for it.
+func (r *Repository) writeSettings(tx *gorm.DB, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
+	if err := tx.Create(entry).Error; err != nil || len(changes) == 0 {
+		return err
+	}
+	list, err := ledgerRows(changes)
+	if err != nil {
+		return err
+	}
+	// WHERE TRUE keeps SQLite from reading ON CONFLICT as a join condition.
+	written := tx.Exec(`INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+		SELECT e.store_id, c.key, c.scope, c.after, e.occurred_at, CAST(? AS text), CAST(? AS text)
+		FROM audit_entries e CROSS JOIN `+r.dialect.changes+` WHERE e.seq = ?
+		ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+			updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
+		writer.Kind, writer.Name, list, entry.Seq)
+	if written.Error != nil {
+		return written.Error
+	}
+	return tx.Exec(`INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
+			changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
+		SELECT e.seq, e.store_id, CAST(? AS text), e.action, c.key, c.scope, c.before, c.after,
+			e.occurred_at, CAST(? AS text), CAST(? AS text), c.last_changed_by_kind, c.last_changed_by_name
+		FROM audit_entries e CROSS JOIN `+r.dialect.changes+` WHERE e.seq = ?`,
+		epochID, writer.Kind, writer.Name, list, entry.Seq).Error
+}
+
+func ledgerRows(changes []models.SettingChange) (string, error) {
+	rows := make([]ledgerRow, len(changes))
+	for i, c := range changes {
+		rows[i] = ledgerRow{
+			Key: c.Key, Scope: string(c.Scope), Before: present(c.Before), After: present(c.After),
+			LastChangedByKind: string(c.LastChangedBy.Kind), LastChangedByName: c.LastChangedBy.Name,
+		}
+	}
+	list, err := json.Marshal(rows)
+	return string(list), err
+}
+
+func present(value models.Value) *models.Value {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+const changeColumns = `c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name`
+
+// changeTargets take the columns of a row that may have none.
+func changeTargets(c *models.SettingChange) []any {
+	return []any{
+		orZero(&c.Key), orZero(&c.Scope), orZero(&c.Before), orZero(&c.After), orZero(&c.LastChangedBy.Kind), orZero(&c.LastChangedBy.Name),
+	}
+}
+
+// readChanges reads what audit entries changed, from the ledger, by entry and in key order.
+func readChanges(tx *gorm.DB, entries []int64) (map[int64][]models.SettingChange, error) {
+	changes := make(map[int64][]models.SettingChange, len(entries))
+	if len(entries) == 0 {
+		return changes, nil
+	}
+	_, err := query(tx, func(rows *sql.Rows) (entry int64, err error) {
+		var c models.SettingChange
+		err = rows.Scan(append([]any{&entry}, changeTargets(&c)...)...)
+		c.Kind = models.KindOfChange(c.Before, c.After)
+		changes[entry] = append(changes[entry], c)
+		return entry, err
+	}, `SELECT c.entry_seq, `+changeColumns+` FROM setting_changes c WHERE c.entry_seq IN ? ORDER BY c.entry_seq, c.key`, entries)
+	return changes, err
+}

@@ -1,0 +1,35 @@
+package graph
+
+import (
+	"context"
+
+	"handback/models"
+)
+
+// Repository is what the resolvers ask for and order. An error is a fault: models.ErrTryAgain,
+// models.ErrOutcomeUnknown, or the program's own. What is not there is nil.
+type Repository interface {
+	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
+	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
+	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
+	Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error)
+	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
+	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
+	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
+
+	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error)
+	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error)
+	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+}
+
+// TikTok is TikTok's side.
+type TikTok interface {
+	// Authorization says what an authorization code stands for, nil when TikTok does not know the code.
+	Authorization(ctx context.Context, code string) (*models.Authorization, error)
+}
+
+// Resolver answers the fields that are not simply read off a model.
+type Resolver struct {
+	Repository Repository
+	TikTok     TikTok
+}

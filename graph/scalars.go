@@ -1,0 +1,68 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"handback/models"
+)
+
+// MarshalDateTime writes a moment in RFC 3339, in UTC.
+func MarshalDateTime(t time.Time) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		_, _ = w.Write(t.UTC().AppendFormat(nil, `"`+time.RFC3339Nano+`"`))
+	})
+}
+
+// UnmarshalDateTime exists because gqlgen wants it; no argument is a DateTime.
+func UnmarshalDateTime(v any) (time.Time, error) {
+	text, ok := v.(string)
+	if !ok {
+		return time.Time{}, fmt.Errorf("%T is not a DateTime", v)
+	}
+	return time.Parse(time.RFC3339Nano, text)
+}
+
+// MarshalSettingValue writes a value as it is stored, null when there is none.
+func MarshalSettingValue(value models.Value) graphql.Marshaler {
+	if value == "" {
+		return graphql.Null
+	}
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, string(value)) })
+}
+
+// UnmarshalSettingValue reads a value from variables or from a document whose numbers were kept by keepDigits.
+func UnmarshalSettingValue(v any) (models.Value, error) {
+	value, err := models.NewValue(withDigits(v))
+	if err != nil {
+		return "", &models.BadInput{Argument: "value", Problem: "is not JSON"}
+	}
+	return value, nil
+}
+
+// withDigits puts json.Number where keepDigits left its mark, and an empty list where gqlgen left a nil one.
+func withDigits(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i, element := range v {
+			list[i] = withDigits(element)
+		}
+		return list
+	case map[string]any:
+		if digits, ok := markedNumber(v); ok {
+			return json.Number(digits)
+		}
+		object := make(map[string]any, len(v))
+		for name, member := range v {
+			object[name] = withDigits(member)
+		}
+		return object
+	default:
+		return v
+	}
+}

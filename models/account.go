@@ -1,0 +1,81 @@
+package models
+
+import "time"
+
+// Account is a TikTok account linked to a store. Connecting an account again that was connected before keeps its
+// ID: partners hold on to it.
+type Account struct {
+	ID             string `gorm:"primaryKey"`
+	StoreID        string
+	Kind           AccountKind
+	Name           string // on TikTok's side, as of the last connection
+	ExternalID     string // what the seller knows it by: the shop code, or the business id
+	Region         string // ISO 3166-1 alpha-2
+	Status         AccountStatus
+	ConnectedAt    time.Time
+	DisconnectedAt *time.Time // nil while connected
+	EpochID        *string    // the present or last epoch; nil for accounts that have none
+
+	OrderManagement *OrderManagement `gorm:"-"` // nil for accounts that take no orders
+
+	// Read only where AccountDetails asks for them.
+	Snapshot          *Snapshot          `gorm:"-"`
+	DisconnectPreview *DisconnectPreview `gorm:"-"`
+	Disconnections    []*Disconnection   `gorm:"-"` // newest first
+}
+
+// AccountKind tells sorts of TikTok accounts apart.
+type AccountKind string
+
+// The sorts of TikTok accounts.
+const (
+	TikTokShop        AccountKind = "TIKTOK_SHOP"
+	TikTokForBusiness AccountKind = "TIKTOK_FOR_BUSINESS"
+)
+
+// AccountStatus says whether an account is connected now.
+type AccountStatus string
+
+// The states of an account.
+const (
+	AccountConnected    AccountStatus = "CONNECTED"
+	AccountDisconnected AccountStatus = "DISCONNECTED"
+)
+
+// AccountDetails names the parts of an account that cost reading, and so are read only when asked for.
+type AccountDetails struct {
+	Snapshot       bool
+	Preview        bool
+	Disconnections bool
+	Changes        bool // of each disconnection's restoration
+}
+
+// OfAccount reports whether anything of the account itself is asked for.
+func (d AccountDetails) OfAccount() bool { return d.Snapshot || d.Preview || d.Disconnections }
+
+// Connected reports whether the account is a TikTok Shop account that is connected now.
+func (a *Account) Connected() bool {
+	return a.Kind == TikTokShop && a.Status == AccountConnected
+}
+
+// connectedShop returns the connected TikTok Shop account, nil when there is none.
+func connectedShop(accounts []*Account) *Account {
+	for _, account := range accounts {
+		if account.Connected() {
+			return account
+		}
+	}
+	return nil
+}
+
+// Epoch is one connection from connect to disconnect, with the snapshot that ends it. A reconnected account
+// starts a new one.
+type Epoch struct {
+	ID             string `gorm:"primaryKey"`
+	StoreID        string
+	AccountID      string
+	OpenedAt       time.Time
+	Snapshot       string // the recorded settings as a JSON list; "" when it is missing
+	SnapshotDigest string
+	PreviewSalt    []byte // random, so that preview tokens of one epoch say nothing in another
+}

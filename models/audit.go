@@ -1,0 +1,44 @@
+package models
+
+import "time"
+
+// AuditEntry says who did what to a store, and when. Entries are added, never changed.
+type AuditEntry struct {
+	Seq        int64 `gorm:"primaryKey"` // grows in the order in which a store's entries were committed
+	ID         string
+	StoreID    string
+	AccountID  *string // nil when the entry is about the whole store
+	Action     AuditAction
+	Actor      Actor `gorm:"embedded;embeddedPrefix:actor_"`
+	OccurredAt time.Time
+
+	Account       *Account        `gorm:"-"`
+	Disconnection *Disconnection  `gorm:"-"` // set when Action is AccountDisconnectedAction
+	Changes       []SettingChange `gorm:"-"` // in key order
+}
+
+// AuditAction is something that can be done to a store.
+type AuditAction string
+
+// The actions.
+const (
+	StoreRegistered           AuditAction = "STORE_REGISTERED"
+	AccountConnectedAction    AuditAction = "ACCOUNT_CONNECTED"
+	AccountDisconnectedAction AuditAction = "ACCOUNT_DISCONNECTED"
+	SettingsUpdated           AuditAction = "SETTINGS_UPDATED"
+)
+
+// MaxAuditPage is the most entries one page of the audit trail holds.
+const MaxAuditPage = 250
+
+// AuditPage asks for the Count entries that follow the entry Before, newest first.
+type AuditPage struct {
+	Count  int
+	Before int64 // Seq of the last entry of the page before; 0 for the first page
+}
+
+// AuditTrail is a page of entries.
+type AuditTrail struct {
+	Entries []*AuditEntry
+	More    bool // older entries follow
+}

@@ -1,0 +1,158 @@
+package models
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Authorization is what TikTok says an authorization code stands for: a shop, and the person who allowed the
+// connection.
+type Authorization struct {
+	ShopCode string
+	ShopName string
+	Region   string // ISO 3166-1 alpha-2
+	Role     ShopRole
+	Seller   SellerState
+}
+
+// ShopRole is a person's role in a shop.
+type ShopRole string
+
+// The roles.
+const (
+	ShopOwner ShopRole = "OWNER" // the main owner; there is one
+	ShopStaff ShopRole = "STAFF" // staff and admin roles
+)
+
+// SellerState says whether TikTok lets the shop sell.
+type SellerState string
+
+// The states of a seller.
+const (
+	SellerActive  SellerState = "ACTIVE"
+	SellerPending SellerState = "PENDING" // not approved yet
+	SellerClosed  SellerState = "CLOSED"
+)
+
+// ConnectTikTokShopErrorCode says why connectTikTokShop refuses.
+type ConnectTikTokShopErrorCode string
+
+// The codes of connectTikTokShop's refusals.
+const (
+	AuthorizationInvalid ConnectTikTokShopErrorCode = "AUTHORIZATION_INVALID"
+	OwnerRequired        ConnectTikTokShopErrorCode = "OWNER_REQUIRED"
+	SellerNotActive      ConnectTikTokShopErrorCode = "SELLER_NOT_ACTIVE"
+	RegionMismatch       ConnectTikTokShopErrorCode = "REGION_MISMATCH"
+	AlreadyConnected     ConnectTikTokShopErrorCode = "ALREADY_CONNECTED"
+	AccountInUse         ConnectTikTokShopErrorCode = "ACCOUNT_IN_USE"
+)
+
+// Connecting is what connecting a shop does: the account as it will be, the epoch that opens, and the changes
+// made to settings.
+type Connecting struct {
+	Account *Account
+	Epoch   *Epoch
+	Changes []SettingChange
+}
+
+// ConnectTikTokShopResult tells how connectTikTokShop went: refused, or carried out.
+type ConnectTikTokShopResult struct {
+	Account  *Account
+	Changes  []SettingChange
+	Refusals []ConnectTikTokShopUserError
+}
+
+// RefuseAuthorization says why the shop cannot be connected to the store, whatever is connected already. A nil
+// authorization stands for a code TikTok does not know. (TikTok Seller University: only the shop's main owner may
+// connect; store and shop must be of one region; the seller must be active.)
+func RefuseAuthorization(store Store, authorization *Authorization) *ConnectTikTokShopUserError {
+	const field = "authorizationCode"
+	switch {
+	case authorization == nil:
+		return refuse(AuthorizationInvalid, "TikTok does not know this authorization code. It may have been used, or be over 30 minutes old: start connecting again.", field)
+	case authorization.Role != ShopOwner:
+		return refuse(OwnerRequired, "Only the main owner of "+authorization.ShopName+" may connect it; staff and admin roles may not.", field)
+	case authorization.Seller == SellerClosed:
+		return refuse(SellerNotActive, "TikTok has closed "+authorization.ShopName+".", field)
+	case authorization.Seller != SellerActive:
+		return refuse(SellerNotActive, "TikTok has not approved "+authorization.ShopName+" yet.", field)
+	case authorization.Region != store.Region:
+		return refuse(RegionMismatch, "The shop sells in "+authorization.Region+" and the store in "+store.Region+"; both must be of one region.", field)
+	}
+	return nil
+}
+
+// RefuseConnecting says why a shop that could be connected cannot be now. shops are the store's own TikTok Shop
+// accounts; inUse tells whether the shop is connected to another store.
+func RefuseConnecting(shops []*Account, inUse bool) *ConnectTikTokShopUserError {
+	if connected := connectedShop(shops); connected != nil {
+		return refuse(AlreadyConnected, "The store is connected to "+connected.Name+" ("+connected.ExternalID+"). Disconnect it first.")
+	}
+	if inUse {
+		return refuse(AccountInUse, "This shop is connected to another store. Disconnect it there first.", "authorizationCode")
+	}
+	return nil
+}
+
+// AccountToConnect returns the store's account for the shop: the one that was connected before, so that it keeps
+// its id, or the fresh one.
+func AccountToConnect(shops []*Account, authorization Authorization, fresh Account) *Account {
+	for _, shop := range shops {
+		if shop.ExternalID == authorization.ShopCode {
+			return shop
+		}
+	}
+	return &fresh
+}
+
+// Connect works out what connecting does. account and epoch carry their ids; account is the earlier one when the
+// shop was connected before. settings are those outside the ads scope.
+func Connect(catalogue Catalogue, authorization Authorization, account *Account, epoch *Epoch, settings []Setting, now time.Time) Connecting {
+	account.Name, account.ExternalID, account.Region = authorization.ShopName, authorization.ShopCode, authorization.Region
+	account.Status, account.ConnectedAt, account.DisconnectedAt = AccountConnected, now, nil
+	account.EpochID = &epoch.ID
+
+	snapshot := TakeSnapshot(settings, now)
+	epoch.AccountID, epoch.OpenedAt = account.ID, now
+	epoch.record(snapshot)
+	return Connecting{Account: account, Epoch: epoch, Changes: changesTo(settings, catalogue.connected(authorization))}
+}
+
+// connected returns the settings the integration needs.
+func (c Catalogue) connected(authorization Authorization) map[string]SnapshotSetting {
+	wanted := make(map[string]SnapshotSetting, len(c))
+	for _, d := range c {
+		if d.Connected != "" && d.Scope != ScopeAds {
+			wanted[d.Key] = SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: authorization.fill(d.Connected)}
+		}
+	}
+	return wanted
+}
+
+// fill puts what TikTok said about the shop into the places a value keeps for it.
+func (a Authorization) fill(value Value) Value {
+	if !strings.Contains(string(value), "{") {
+		return value
+	}
+	return Value(strings.NewReplacer(
+		"{shopCode}", inString(a.ShopCode), "{shopName}", inString(a.ShopName), "{region}", inString(a.Region),
+	).Replace(string(value)))
+}
+
+// inString writes text as it stands inside a JSON string.
+func inString(text string) string {
+	value, err := NewValue(text)
+	if err != nil {
+		panic("models: a string is always JSON: " + err.Error())
+	}
+	return string(value[1 : len(value)-1])
+}
+
+func (e *Epoch) record(snapshot Snapshot) {
+	document, err := json.Marshal(snapshot.Settings)
+	if err != nil {
+		panic("models: a snapshot is always JSON: " + err.Error())
+	}
+	e.Snapshot, e.SnapshotDigest = string(document), snapshot.Digest
+}

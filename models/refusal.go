@@ -1,0 +1,38 @@
+package models
+
+import "errors"
+
+// Refusal says why something a person asked for is not done, in a way the person can put right. It becomes a
+// user error of the mutation; the code is one of that mutation's.
+type Refusal[Code ~string] struct {
+	Code    Code
+	Message string   // a sentence fit to be shown
+	Field   []string // path of the argument it is about, nil when it is about none
+}
+
+// The refusals of each mutation, by the names they have in the API.
+type (
+	ConnectTikTokShopUserError    = Refusal[ConnectTikTokShopErrorCode]
+	DisconnectTikTokShopUserError = Refusal[DisconnectTikTokShopErrorCode]
+	UpdateSettingsUserError       = Refusal[UpdateSettingsErrorCode]
+)
+
+func refuse[Code ~string](code Code, message string, field ...string) *Refusal[Code] {
+	return &Refusal[Code]{Code: code, Message: message, Field: field}
+}
+
+// Faults a caller can act on. Any other error is the program's own failure.
+var (
+	// ErrTryAgain says that nothing was done and that the same call may succeed later.
+	ErrTryAgain = errors.New("nothing was done; try again")
+	// ErrOutcomeUnknown says that a commit was sent and its answer lost: it was all done, or none of it was.
+	ErrOutcomeUnknown = errors.New("the answer to the commit was lost; look before trying again")
+)
+
+// BadInput is an argument no call can be made with, such as a cursor that never was one.
+type BadInput struct {
+	Argument string // name of the argument
+	Problem  string // what is wrong with it, a sentence without the name
+}
+
+func (e *BadInput) Error() string { return e.Argument + " " + e.Problem }

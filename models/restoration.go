@@ -1,0 +1,88 @@
+package models
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Snapshot is the settings outside the ads scope as they were before a connection's first write. A setting that
+// is not listed did not exist.
+type Snapshot struct {
+	TakenAt  time.Time
+	Digest   string
+	Settings []SnapshotSetting // in key order
+}
+
+// SnapshotSetting is a setting without its history.
+type SnapshotSetting struct {
+	Key   string       `json:"key"`
+	Scope SettingScope `json:"scope"`
+	Value Value        `json:"value"`
+}
+
+// Restoration is how the settings went back to a snapshot, with the proof: the two digests are equal.
+type Restoration struct {
+	SnapshotTakenAt time.Time
+	SnapshotDigest  string
+	RestoredDigest  string // of the settings as read back
+	Changes         []SettingChange
+}
+
+// TakeSnapshot records the settings that exist, without the ads scope.
+func TakeSnapshot(settings []Setting, now time.Time) Snapshot {
+	recorded := []SnapshotSetting{}
+	for _, setting := range settings {
+		if setting.Value != "" && setting.Scope != ScopeAds {
+			recorded = append(recorded, SnapshotSetting{Key: setting.Key, Scope: setting.Scope, Value: setting.Value})
+		}
+	}
+	slices.SortFunc(recorded, func(a, b SnapshotSetting) int { return strings.Compare(a.Key, b.Key) })
+	return Snapshot{TakenAt: now, Digest: Digest(recorded), Settings: recorded}
+}
+
+// Digest is the SHA-256, in hex, over one line a setting: key, tab, value, newline. The settings are in key order.
+func Digest(settings []SnapshotSetting) string {
+	hash := sha256.New()
+	for _, setting := range settings {
+		io.WriteString(hash, setting.Key+"\t")
+		io.WriteString(hash, string(setting.Value))
+		io.WriteString(hash, "\n")
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// Recorded returns the epoch's snapshot; ok is false when it is missing or cannot be read.
+func (e *Epoch) Recorded() (snapshot Snapshot, ok bool) {
+	snapshot = Snapshot{TakenAt: e.OpenedAt, Digest: e.SnapshotDigest}
+	if err := json.Unmarshal([]byte(e.Snapshot), &snapshot.Settings); err != nil {
+		return Snapshot{TakenAt: e.OpenedAt}, false
+	}
+	return snapshot, true
+}
+
+// Intact reports whether the snapshot is what was recorded: its settings give its digest, and none is of the ads
+// scope, which no snapshot holds.
+func (s Snapshot) Intact() bool {
+	ads := func(setting SnapshotSetting) bool { return setting.Scope == ScopeAds }
+	return s.Digest == Digest(s.Settings) && !slices.ContainsFunc(s.Settings, ads)
+}
+
+// ChangesFrom lists what has to change for the settings to be as recorded: values put back, removed settings
+// re-created, added ones removed. Settings of the ads scope are left alone.
+func (s Snapshot) ChangesFrom(settings []Setting) []SettingChange {
+	wanted := make(map[string]SnapshotSetting, len(settings))
+	for _, setting := range settings {
+		if setting.Scope != ScopeAds {
+			wanted[setting.Key] = SnapshotSetting{Key: setting.Key, Scope: setting.Scope}
+		}
+	}
+	for _, recorded := range s.Settings {
+		wanted[recorded.Key] = recorded
+	}
+	return changesTo(settings, wanted)
+}

@@ -1,0 +1,177 @@
+package models
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Setting is one setting of a store. A setting that was removed leaves a row with an empty Value behind, so that
+// who removed it stays known.
+type Setting struct {
+	Key       string
+	Scope     SettingScope
+	Value     Value
+	UpdatedAt time.Time
+	UpdatedBy Actor
+}
+
+// SettingScope is what a setting belongs to.
+type SettingScope string
+
+// The scopes.
+const (
+	ScopeStore      SettingScope = "STORE"       // the store's own; goes back to the snapshot
+	ScopeTikTokShop SettingScope = "TIKTOK_SHOP" // exists for the connection alone
+	ScopeAds        SettingScope = "ADS"         // TikTok for Business; never read or written by connecting
+)
+
+// SettingChange is what becomes of one setting.
+type SettingChange struct {
+	Key           string            `json:"key"`
+	Scope         SettingScope      `json:"scope"`
+	Kind          SettingChangeKind `json:"kind"`
+	Before        Value             `json:"before"` // empty when the setting did not exist
+	After         Value             `json:"after"`  // empty when it exists no longer
+	LastChangedBy Actor             `json:"lastChangedBy"`
+}
+
+// SettingChangeKind tells sorts of changes apart.
+type SettingChangeKind string
+
+// The sorts of changes.
+const (
+	SettingAdded       SettingChangeKind = "ADDED"
+	SettingUpdated     SettingChangeKind = "UPDATED"
+	SettingRemovedKind SettingChangeKind = "REMOVED"
+)
+
+// KindOfChange tells which sort of change leads from one value to another.
+func KindOfChange(before, after Value) SettingChangeKind {
+	switch {
+	case before == "":
+		return SettingAdded
+	case after == "":
+		return SettingRemovedKind
+	default:
+		return SettingUpdated
+	}
+}
+
+// SettingInput asks for a setting to be given a value, or to be removed when the value is empty.
+type SettingInput struct {
+	Key   string
+	Value Value
+}
+
+// UpdateSettingsErrorCode says why updateSettings refuses.
+type UpdateSettingsErrorCode string
+
+// The codes of updateSettings's refusals.
+const (
+	UnknownSetting       UpdateSettingsErrorCode = "UNKNOWN_SETTING"
+	InvalidValue         UpdateSettingsErrorCode = "INVALID_VALUE"
+	ValueTooLarge        UpdateSettingsErrorCode = "VALUE_TOO_LARGE"
+	DuplicateKey         UpdateSettingsErrorCode = "DUPLICATE_KEY"
+	NotEditable          UpdateSettingsErrorCode = "NOT_EDITABLE"
+	SettingsNotConnected UpdateSettingsErrorCode = "NOT_CONNECTED"
+)
+
+// UpdateSettings decides an edit by hand: the changes it makes, or one refusal for each input that cannot be
+// accepted. Inputs that name the value a setting has already make no change.
+func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
+	var refusals []UpdateSettingsUserError
+	wanted := make(map[string]SnapshotSetting, len(inputs))
+	for i, input := range inputs {
+		_, repeated := wanted[input.Key]
+		definition := catalogue.Definition(input.Key)
+		if refusal := checkInput(definition, connected, repeated, input); refusal != nil {
+			refusal.Field = append([]string{"settings", strconv.Itoa(i)}, refusal.Field...)
+			refusals = append(refusals, *refusal)
+		}
+		if definition != nil {
+			wanted[input.Key] = SnapshotSetting{Key: input.Key, Scope: definition.Scope, Value: input.Value}
+		}
+	}
+	if len(refusals) > 0 {
+		return nil, refusals
+	}
+	return changesTo(settings, wanted), nil
+}
+
+// FirstChanges are the changes that bring a store's settings in.
+func FirstChanges(settings []SnapshotSetting) []SettingChange {
+	wanted := make(map[string]SnapshotSetting, len(settings))
+	for _, setting := range settings {
+		wanted[setting.Key] = setting
+	}
+	return changesTo(nil, wanted)
+}
+
+// Apply returns the settings as they are after the changes.
+func Apply(settings []Setting, changes []SettingChange, by Actor, at time.Time) map[string]Setting {
+	after := make(map[string]Setting, len(settings)+len(changes))
+	for _, setting := range settings {
+		after[setting.Key] = setting
+	}
+	for _, c := range changes {
+		after[c.Key] = Setting{Key: c.Key, Scope: c.Scope, Value: c.After, UpdatedAt: at, UpdatedBy: by}
+	}
+	return after
+}
+
+// Named returns those of the settings that the inputs name and that exist, in the order of the inputs.
+func Named(inputs []SettingInput, settings map[string]Setting) []Setting {
+	named := make([]Setting, 0, len(inputs))
+	for _, input := range inputs {
+		if setting := settings[input.Key]; setting.Value != "" {
+			named = append(named, setting)
+		}
+	}
+	return named
+}
+
+func checkInput(definition *SettingDefinition, connected, repeated bool, input SettingInput) *UpdateSettingsUserError {
+	switch {
+	case definition == nil:
+		return refuse(UnknownSetting, "There is no setting of this key.", "key")
+	case repeated:
+		return refuse(DuplicateKey, input.Key+" is named more than once.", "key")
+	case !definition.Editable:
+		return refuse(NotEditable, input.Key+" is set by TikTok and cannot be edited.", "key")
+	case definition.Scope == ScopeTikTokShop && !connected:
+		return refuse(SettingsNotConnected, input.Key+" exists only while TikTok Shop is connected.", "key")
+	case len(input.Value) > MaxValueBytes:
+		return refuse(ValueTooLarge, input.Key+" may have at most 1 MiB.", "value")
+	}
+	if problem := definition.Problem(input.Value); problem != "" {
+		return refuse(InvalidValue, input.Key+" "+problem+".", "value")
+	}
+	return nil
+}
+
+// changesTo lists, in key order, what has to change for the wanted settings to have their wanted values. Settings
+// that are not wanted stay as they are.
+func changesTo(settings []Setting, wanted map[string]SnapshotSetting) []SettingChange {
+	present := make(map[string]Setting, len(settings))
+	for _, setting := range settings {
+		present[setting.Key] = setting
+	}
+	changes := []SettingChange{}
+	for key, want := range wanted {
+		have, ok := present[key]
+		if have.Value == want.Value {
+			continue
+		}
+		if !ok {
+			have.UpdatedBy = Integration
+		}
+		changes = append(changes, SettingChange{
+			Key: key, Scope: want.Scope, Kind: KindOfChange(have.Value, want.Value),
+			Before: have.Value, After: want.Value, LastChangedBy: have.UpdatedBy,
+		})
+	}
+	slices.SortFunc(changes, func(a, b SettingChange) int { return cmp.Compare(a.Key, b.Key) })
+	return changes
+}
