@@ -1,0 +1,199 @@
+// Package dbtest gives tests real databases of their own: files for the embedded one, and databases in a private
+// PostgreSQL server that lives as long as the test binary.
+package dbtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Dialects names the databases that every behaviour is tested on.
+var Dialects = []string{"sqlite", "postgres"}
+
+// Each runs a test once on every database, each time with the URL of a new and empty one.
+func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) { test(t, URL(t, dialect)) })
+	}
+}
+
+// URL returns the address of a new and empty database of the dialect.
+func URL(tb testing.TB, dialect string) string {
+	tb.Helper()
+	if dialect == "sqlite" {
+		return "sqlite:" + filepath.Join(tb.TempDir(), "handback.db")
+	}
+	return Postgres(tb)
+}
+
+// Main runs a package's tests and stops the PostgreSQL server they used. Call it from TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	server.stop()
+	os.Exit(code)
+}
+
+// Postgres returns the address of a new and empty database in the private server, with a superuser's rights.
+func Postgres(tb testing.TB) string {
+	tb.Helper()
+	url, err := server.newDatabase()
+	if err != nil {
+		tb.Fatalf("PostgreSQL is needed (make test installs it): %v", err)
+	}
+	return url
+}
+
+var server postgres
+
+type postgres struct {
+	once    sync.Once
+	err     error
+	dir     string
+	port    int
+	process *exec.Cmd
+	mu      sync.Mutex
+	created int
+}
+
+func (p *postgres) newDatabase() (string, error) {
+	if p.once.Do(func() { p.err = p.start() }); p.err != nil {
+		return "", p.err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.created++
+	name := fmt.Sprintf("test_%d", p.created)
+	conn, err := pgx.Connect(context.Background(), p.url("postgres"))
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(context.Background(), "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	return p.url(name), nil
+}
+
+func (p *postgres) url(database string) string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, database)
+}
+
+func (p *postgres) start() error {
+	bin, err := serverBinaries()
+	if err != nil {
+		return err
+	}
+	identity, err := otherThanRoot()
+	if err != nil {
+		return err
+	}
+	if p.dir, err = os.MkdirTemp("", "handback-postgres-"); err != nil {
+		return err
+	}
+	if identity != nil {
+		if err := os.Chown(p.dir, int(identity.Uid), int(identity.Gid)); err != nil {
+			return err
+		}
+	}
+	if p.port, err = freePort(); err != nil {
+		return err
+	}
+	data := filepath.Join(p.dir, "data")
+	initdb := command(identity, p.dir, filepath.Join(bin, "initdb"), "--no-sync", "--username=postgres", "--auth=trust",
+		"--encoding=UTF8", "--locale=C", "--pgdata="+data)
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	p.process = command(identity, p.dir, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(p.port),
+		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300")
+	var log bytes.Buffer
+	p.process.Stderr = &log
+	if err := startTogether(p.process); err != nil {
+		return err
+	}
+	return p.awaitReady(&log)
+}
+
+func (p *postgres) awaitReady(log *bytes.Buffer) error {
+	var err error
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		var conn *pgx.Conn
+		if conn, err = pgx.Connect(context.Background(), p.url("postgres")); err == nil {
+			return conn.Close(context.Background())
+		}
+	}
+	p.stop()
+	return fmt.Errorf("the PostgreSQL server does not answer: %w: %s", err, log)
+}
+
+func (p *postgres) stop() {
+	if p.process == nil {
+		return
+	}
+	_ = p.process.Process.Signal(syscall.SIGINT) // fast shutdown
+	_ = p.process.Wait()
+	_ = os.RemoveAll(p.dir)
+}
+
+// serverBinaries finds the folder of initdb and postgres.
+func serverBinaries() (string, error) {
+	folders := filepath.SplitList(os.Getenv("PATH"))
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		folders = append(folders, string(bytes.TrimSpace(out)))
+	}
+	versions, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	for _, folder := range append(folders, versions...) {
+		_, noInitdb := os.Stat(filepath.Join(folder, "initdb"))
+		_, noServer := os.Stat(filepath.Join(folder, "postgres"))
+		if noInitdb == nil && noServer == nil {
+			return folder, nil
+		}
+	}
+	return "", errors.New("initdb and postgres are not on this machine")
+}
+
+// otherThanRoot returns an account to run the server as, because PostgreSQL refuses root; nil when we are not root.
+func otherThanRoot() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		if account, err := user.Lookup(name); err == nil {
+			uid, _ := strconv.ParseUint(account.Uid, 10, 32)
+			gid, _ := strconv.ParseUint(account.Gid, 10, 32)
+			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+		}
+	}
+	return nil, errors.New("PostgreSQL refuses to run as root, and there is no other user")
+}
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
+
+func command(identity *syscall.Credential, dir, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: identity}
+	return cmd
+}
