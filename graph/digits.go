@@ -1,66 +1,49 @@
 package graph
 
 import (
-	"context"
+	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// gqlparser turns number literals into int64 and float64, which loses digits and panics on long ones. So in each
-// document, before it is used for the first time, every number literal of a SettingValue is replaced by a mark
-// that comes through as {"<digits>": int64(0)}. Nothing else does: numbers in variables are json.Number.
+// gqlparser turns number literals into int64 and float64, which loses digits and fails on long ones. So while a
+// document is validated, before anything evaluates its literals, every number literal of a SettingValue is
+// replaced by a mark that is evaluated to {"<digits>": int64(0)}. Nothing else gives that: names in documents do
+// not begin as numbers do, and numbers in variables are json.Number.
 
-// digitKeeper is a cache of documents whose setting values keep the digits they were written with.
-type digitKeeper struct {
-	graphql.Cache[*ast.QueryDocument]
-}
-
-// Add is called with each document once, before it is executed.
-func (k digitKeeper) Add(ctx context.Context, query string, document *ast.QueryDocument) {
-	for _, operation := range document.Operations {
-		for _, variable := range operation.VariableDefinitions {
-			keepDigits(variable.DefaultValue, false)
-		}
-		keepDigitsIn(operation.SelectionSet)
-	}
-	for _, fragment := range document.Fragments {
-		keepDigitsIn(fragment.SelectionSet)
-	}
-	k.Cache.Add(ctx, query, document)
-}
-
-func keepDigitsIn(selections ast.SelectionSet) {
-	for _, selection := range selections {
-		switch selection := selection.(type) {
-		case *ast.Field:
-			for _, argument := range selection.Arguments {
-				keepDigits(argument.Value, false)
+// validationRules are the standard's, and the keeping of digits.
+func validationRules() *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.AddRule("KeepDigits", func(observers *validator.Events, _ validator.AddErrFunc) {
+		observers.OnValue(func(_ *validator.Walker, value *ast.Value) {
+			if value.Definition != nil && value.Definition.Name == "SettingValue" {
+				keepDigits(value)
 			}
-			keepDigitsIn(selection.SelectionSet)
-		case *ast.InlineFragment:
-			keepDigitsIn(selection.SelectionSet)
-		}
-	}
+		})
+	})
+	return all
 }
 
-func keepDigits(value *ast.Value, inside bool) {
-	if value == nil {
-		return
-	}
-	inside = inside || value.Definition != nil && value.Definition.Name == "SettingValue"
-	if inside && (value.Kind == ast.IntValue || value.Kind == ast.FloatValue) {
-		*value = ast.Value{
-			Kind: ast.ObjectValue, Position: value.Position, Definition: value.Definition, ExpectedType: value.ExpectedType,
-			Children: ast.ChildValueList{{Name: value.Raw, Value: &ast.Value{Kind: ast.IntValue, Raw: "0"}}},
-		}
+func keepDigits(value *ast.Value) {
+	if value.Kind == ast.IntValue || value.Kind == ast.FloatValue {
+		digits := &ast.ChildValue{Name: value.Raw, Value: &ast.Value{Kind: ast.IntValue, Raw: "0"}}
+		value.Kind, value.Raw, value.Children = ast.ObjectValue, "", ast.ChildValueList{digits}
 		return
 	}
 	for _, child := range value.Children {
-		keepDigits(child.Value, inside)
+		if !beginsAsNumber(child.Name) { // a fragment may be walked more than once
+			keepDigits(child.Value)
+		}
 	}
 }
 
+func beginsAsNumber(name string) bool {
+	return name != "" && strings.Contains("-0123456789", name[:1])
+}
+
+// markedNumber returns the digits that keepDigits kept in this mark, if it is one.
 func markedNumber(object map[string]any) (digits string, ok bool) {
 	if len(object) != 1 {
 		return "", false
@@ -69,5 +52,5 @@ func markedNumber(object map[string]any) (digits string, ok bool) {
 		_, ok = member.(int64)
 		digits = name
 	}
-	return digits, ok
+	return digits, ok && beginsAsNumber(digits)
 }

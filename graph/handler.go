@@ -33,7 +33,8 @@ func NewHandler(repository Repository, tikTok TikTok, log *slog.Logger) http.Han
 	resolver := &Resolver{Repository: repository, TikTok: tikTok}
 	server := handler.New(NewExecutableSchema(Config{Resolvers: resolver}))
 	server.AddTransport(transport.POST{})
-	server.SetQueryCache(digitKeeper{lru.New[*ast.QueryDocument](cachedDocuments)})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	server.SetValidationRulesFn(validationRules)
 	server.SetParserTokenLimit(documentTokens)
 	server.Use(extension.Introspection{})
 	server.SetErrorPresenter(errorPresenter(log))

@@ -213,7 +213,7 @@ func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarni
 	if len(changes) > 0 {
 		message = fmt.Sprintf("%d %s as before TikTok Shop was connected (%s): %d restored, %d re-created, %d removed.",
 			len(changes), plural(len(changes), "setting will be", "settings will be"), taken,
-			counts[SettingUpdated], counts[SettingAdded], counts[SettingRemovedKind])
+			counts[SettingUpdated], counts[SettingAdded], counts[SettingRemoved])
 	}
 	return DisconnectWarning{Code: SettingsRestored, Message: message, Count: count(len(changes))}
 }

@@ -42,9 +42,9 @@ type SettingChangeKind string
 
 // The sorts of changes.
 const (
-	SettingAdded       SettingChangeKind = "ADDED"
-	SettingUpdated     SettingChangeKind = "UPDATED"
-	SettingRemovedKind SettingChangeKind = "REMOVED"
+	SettingAdded   SettingChangeKind = "ADDED"
+	SettingUpdated SettingChangeKind = "UPDATED"
+	SettingRemoved SettingChangeKind = "REMOVED"
 )
 
 // KindOfChange tells which sort of change leads from one value to another.
@@ -53,7 +53,7 @@ func KindOfChange(before, after Value) SettingChangeKind {
 	case before == "":
 		return SettingAdded
 	case after == "":
-		return SettingRemovedKind
+		return SettingRemoved
 	default:
 		return SettingUpdated
 	}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/modfile"
+)
+
+// allowed says which packages of this project each package may import: the house is a star with models in the
+// middle.
+var allowed = map[string][]string{
+	"handback":           {"handback/db", "handback/graph", "handback/models", "handback/tiktok"},
+	"handback/db":        {"handback/models"},
+	"handback/db/dbtest": {},
+	"handback/graph":     {"handback/models"},
+	"handback/models":    {},
+	"handback/tiktok":    {"handback/models"},
+}
+
+// onlyIn says which package alone may import a technology.
+var onlyIn = map[string]string{
+	"gorm.io/":                    "handback/db",
+	"modernc.org/":                "handback/db",
+	"database/sql":                "handback/db",
+	"github.com/99designs/gqlgen": "handback/graph",
+}
+
+func TestImportsFormAStar(t *testing.T) {
+	for pkg, imports := range listImports(t) {
+		permitted, known := allowed[pkg]
+		require.True(t, known, "%s is new: say in this test what it may import", pkg)
+		for _, imported := range imports {
+			if strings.HasPrefix(imported, "handback") {
+				require.Contains(t, permitted, imported, pkg)
+			}
+			require.False(t, pkg == "handback/models" && strings.Contains(imported, "."), "models imports the standard library only, not %s", imported)
+			for technology, home := range onlyIn {
+				require.False(t, strings.HasPrefix(imported, technology) && pkg != home, "%s imports %s", pkg, imported)
+			}
+		}
+	}
+}
+
+func TestTheProgramNeedsNoCgo(t *testing.T) {
+	out := goList(t, "-deps", "-f", "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}", ".")
+	require.Empty(t, strings.TrimSpace(out))
+}
+
+// TestSQLiteGetsItsLibc: modernc.org/sqlite works with exactly the version of modernc.org/libc that it names.
+func TestSQLiteGetsItsLibc(t *testing.T) {
+	var sqlite struct{ GoMod string }
+	require.NoError(t, json.Unmarshal([]byte(goList(t, "-m", "-json", "modernc.org/sqlite")), &sqlite))
+	its, err := modfile.ParseLax(sqlite.GoMod, []byte(readFile(t, sqlite.GoMod)), nil)
+	require.NoError(t, err)
+	wanted := slices.IndexFunc(its.Require, func(r *modfile.Require) bool { return r.Mod.Path == "modernc.org/libc" })
+	ours := strings.TrimSpace(goList(t, "-m", "-f", "{{.Version}}", "modernc.org/libc"))
+	require.Equal(t, its.Require[wanted].Mod.Version, ours)
+}
+
+func listImports(t *testing.T) map[string][]string {
+	imports := map[string][]string{}
+	for line := range strings.Lines(goList(t, "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")) {
+		fields := strings.Fields(line)
+		imports[fields[0]] = fields[1:]
+	}
+	return imports
+}
+
+func goList(t *testing.T, args ...string) string {
+	out, err := exec.Command("go", append([]string{"list"}, args...)...).Output()
+	require.NoError(t, err)
+	return string(out)
+}

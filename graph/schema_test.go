@@ -1,0 +1,103 @@
+package graph_test
+
+import (
+	"bytes"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	gql "github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"handback/graph"
+)
+
+var update = flag.Bool("update", false, "write testdata/schema.graphql anew")
+
+func schema() *gql.Schema { return graph.NewExecutableSchema(graph.Config{}).Schema() }
+
+// TestSchemaPrint keeps the whole schema in one file, so that a change of the API is seen as one.
+func TestSchemaPrint(t *testing.T) {
+	const golden = "testdata/schema.graphql"
+	var printed bytes.Buffer
+	formatter.NewFormatter(&printed, formatter.WithIndent("  ")).FormatSchema(schema())
+	if *update {
+		require.NoError(t, os.WriteFile(golden, printed.Bytes(), 0o644))
+	}
+	kept, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(kept), printed.String())
+}
+
+// TestEverythingIsDescribed: clients learn the API from its descriptions.
+func TestEverythingIsDescribed(t *testing.T) {
+	for name, definition := range schema().Types {
+		if definition.BuiltIn {
+			continue
+		}
+		require.NotEmpty(t, definition.Description, name)
+		for _, field := range definition.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			require.NotEmpty(t, field.Description, name+"."+field.Name)
+			for _, argument := range field.Arguments {
+				require.NotEmpty(t, argument.Description, name+"."+field.Name+"("+argument.Name+":)")
+			}
+		}
+		for _, value := range definition.EnumValues {
+			require.NotEmpty(t, value.Description, name+"."+value.Name)
+		}
+	}
+}
+
+// TestEnumsAreTheModels: gqlgen writes out any string a model holds, so nothing else keeps the two alike.
+func TestEnumsAreTheModels(t *testing.T) {
+	constants := modelConstants(t)
+	for name, definition := range schema().Types {
+		if definition.Kind != gql.Enum || definition.BuiltIn {
+			continue
+		}
+		var values []string
+		for _, value := range definition.EnumValues {
+			values = append(values, value.Name)
+		}
+		slices.Sort(values)
+		slices.Sort(constants[name])
+		require.Equal(t, values, constants[name], "constants of models.%s", name)
+	}
+}
+
+// modelConstants reads the values of package models' typed string constants, by type.
+func modelConstants(t *testing.T) map[string][]string {
+	files, err := filepath.Glob("../models/*.go")
+	require.NoError(t, err)
+	constants := map[string][]string{}
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(node ast.Node) bool {
+			spec, ok := node.(*ast.ValueSpec)
+			if !ok || len(spec.Values) != 1 {
+				return true
+			}
+			typeName, typed := spec.Type.(*ast.Ident)
+			literal, isLiteral := spec.Values[0].(*ast.BasicLit)
+			if typed && isLiteral && literal.Kind == token.STRING {
+				value, err := strconv.Unquote(literal.Value)
+				require.NoError(t, err)
+				constants[typeName.Name] = append(constants[typeName.Name], value)
+			}
+			return true
+		})
+	}
+	return constants
+}
