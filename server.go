@@ -23,7 +23,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "handback: "+strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
@@ -54,7 +54,9 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	mux := http.NewServeMux()
 	mux.Handle("POST /graphql", actAs(seller, graph.NewHandler(repository, tiktok.Sandbox{}, log)))
-	fmt.Fprint(stdout, welcome(listener.Addr(), seller.Store))
+	if _, err := io.WriteString(stdout, welcome(listener.Addr(), seller.Store)); err != nil {
+		return err
+	}
 	return serve(ctx, listener, &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -105,6 +105,7 @@ func orZero[T any](target *T) sql.Scanner { return scanOrZero[T]{target} }
 
 type scanOrZero[T any] struct{ target *T }
 
+// Scan implements sql.Scanner.
 func (s scanOrZero[T]) Scan(column any) error {
 	var value sql.Null[T]
 	err := value.Scan(column)

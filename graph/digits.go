@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"strings"
-
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
@@ -40,7 +38,7 @@ func keepDigits(value *ast.Value) {
 }
 
 func beginsAsNumber(name string) bool {
-	return name != "" && strings.Contains("-0123456789", name[:1])
+	return name != "" && (name[0] == '-' || '0' <= name[0] && name[0] <= '9')
 }
 
 // markedNumber returns the digits that keepDigits kept in this mark, if it is one.

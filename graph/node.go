@@ -1,12 +1,9 @@
 package graph
 
 import (
-	"context"
 	"strings"
 
 	"github.com/google/uuid"
-
-	"handback/models"
 )
 
 // kindOfID tells what sort of thing an id names: the word before its underscore. It is "" for texts that are no
@@ -17,13 +14,6 @@ func kindOfID(id string) string {
 		return ""
 	}
 	return kind
-}
-
-func (r *Resolver) storeOf(ctx context.Context, id string) (*models.Store, error) {
-	if store := caller(ctx).Store; store.ID == id {
-		return &store, nil
-	}
-	return nil, nil
 }
 
 // found keeps a nil pointer from becoming a Node that is not nil.

@@ -12,7 +12,11 @@ import (
 func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 	switch kindOfID(id) {
 	case "store":
-		return found(r.storeOf(ctx, id))
+		store, err := r.Store(ctx)
+		if err != nil || store.ID != id {
+			return nil, err
+		}
+		return store, nil
 	case "account":
 		return found(r.Repository.Account(ctx, caller(ctx), id, detailsAsked(ctx)))
 	case "disconnection":

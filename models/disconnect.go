@@ -209,10 +209,10 @@ func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarni
 		counts[change.Kind]++
 	}
 	taken := snapshot.TakenAt.UTC().Format("2 January 2006, 15:04 UTC")
-	message := "All settings already are as they were before TikTok Shop was connected (" + taken + ")."
+	message := "All settings are already as they were before TikTok Shop was connected (" + taken + ")."
 	if len(changes) > 0 {
-		message = fmt.Sprintf("%d %s as before TikTok Shop was connected (%s): %d restored, %d re-created, %d removed.",
-			len(changes), plural(len(changes), "setting will be", "settings will be"), taken,
+		message = fmt.Sprintf("%d %s before TikTok Shop was connected (%s): %d restored, %d re-created, %d removed.",
+			len(changes), plural(len(changes), "setting goes back to what it was", "settings go back to what they were"), taken,
 			counts[SettingUpdated], counts[SettingAdded], counts[SettingRemoved])
 	}
 	return DisconnectWarning{Code: SettingsRestored, Message: message, Count: count(len(changes))}

@@ -10,11 +10,13 @@ type Refusal[Code ~string] struct {
 	Field   []string // path of the argument it is about, nil when it is about none
 }
 
-// The refusals of each mutation, by the names they have in the API.
 type (
-	ConnectTikTokShopUserError    = Refusal[ConnectTikTokShopErrorCode]
+	// ConnectTikTokShopUserError is a refusal of connectTikTokShop.
+	ConnectTikTokShopUserError = Refusal[ConnectTikTokShopErrorCode]
+	// DisconnectTikTokShopUserError is a refusal of disconnectTikTokShop.
 	DisconnectTikTokShopUserError = Refusal[DisconnectTikTokShopErrorCode]
-	UpdateSettingsUserError       = Refusal[UpdateSettingsErrorCode]
+	// UpdateSettingsUserError is a refusal of one entry of updateSettings.
+	UpdateSettingsUserError = Refusal[UpdateSettingsErrorCode]
 )
 
 func refuse[Code ~string](code Code, message string, field ...string) *Refusal[Code] {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -49,9 +48,9 @@ func TakeSnapshot(settings []Setting, now time.Time) Snapshot {
 func Digest(settings []SnapshotSetting) string {
 	hash := sha256.New()
 	for _, setting := range settings {
-		io.WriteString(hash, setting.Key+"\t")
-		io.WriteString(hash, string(setting.Value))
-		io.WriteString(hash, "\n")
+		hash.Write([]byte(setting.Key + "\t"))
+		hash.Write([]byte(setting.Value))
+		hash.Write([]byte("\n"))
 	}
 	return hex.EncodeToString(hash.Sum(nil))
 }

@@ -1,0 +1,63 @@
+.DEFAULT_GOAL := help
+TOOLS := $(CURDIR)/.tools
+GOLANGCI_LINT_VERSION := v2.15.0
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+.PHONY: help
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+.PHONY: run
+run: ## Serve the demo store on the embedded database
+	go run .
+
+.PHONY: test
+test: postgres ## Run all tests, with the race detector, on both databases
+	go test -race -timeout 20m ./...
+
+.PHONY: check
+check: test static ## Everything a change must pass
+
+.PHONY: static
+static: generate-check lint ## The checks that run nothing: generated code, vet, lint, format
+
+.PHONY: bench
+bench: postgres ## Time the repository and the API on both databases
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Look for values and tokens that break the rules, a minute each
+	go test -run '^$$' -fuzz FuzzSettingValue -fuzztime 1m ./models
+	go test -run '^$$' -fuzz FuzzPreviewToken -fuzztime 1m ./models
+
+.PHONY: generate
+generate: ## Write the generated code anew from graph/*.graphqls
+	go tool gqlgen generate
+
+.PHONY: generate-check
+generate-check: ## Fail when the generated code is not that of the schema
+	@before=$$(cat graph/*.go | cksum) && go tool gqlgen generate && \
+		test "$$before" = "$$(cat graph/*.go | cksum)" || { echo 'graph/: run make generate and commit what it writes'; exit 1; }
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Vet, lint and format check
+	go mod tidy -diff
+	go vet ./...
+	$(GOLANGCI_LINT) run
+
+$(GOLANGCI_LINT):
+	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv $(TOOLS)/golangci-lint $@
+
+# The tests start a private PostgreSQL server of their own; all they need is its programs.
+.PHONY: postgres
+postgres:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		test -x "$$(pg_config --bindir 2>/dev/null)/initdb" || $(MAKE) --no-print-directory install-postgres
+
+.PHONY: install-postgres
+install-postgres:
+	@if command -v apt-get >/dev/null; then \
+		SUDO=$$(test "$$(id -u)" = 0 || echo sudo); $$SUDO apt-get update -q && $$SUDO apt-get install -qy postgresql; \
+	elif command -v brew >/dev/null; then brew install postgresql; \
+	else echo 'PostgreSQL (initdb, postgres) is needed for the tests: install it and try again'; exit 1; fi
