@@ -36,15 +36,23 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if argument := unreadArgument(ctx, shown); argument != "" {
 			return present(ctx, shown, codeBadInput, argument+" cannot be read: it is out of range or of the wrong type")
 		}
-		code, message := codeInternal, "Something went wrong on our side. The request id leads to the details."
-		switch {
-		case errors.Is(err, models.ErrOutcomeUnknown):
-			code, message = codeOutcomeUnknown, "The connection broke while the change was being completed. Look whether it was done before trying again."
-		case errors.Is(err, models.ErrTryAgain):
-			code, message = codeTryAgain, "Nothing was done, because the database did not answer in time. Try again."
-		}
+		code, message := faultFor(ctx, err)
 		log.ErrorContext(ctx, "fault", "code", code, "request_id", requestID(ctx), "path", shown.Path.String(), "error", err)
 		return present(ctx, shown, code, message)
+	}
+}
+
+func faultFor(ctx context.Context, err error) (code, message string) {
+	field := graphql.GetFieldContext(ctx)
+	switch {
+	case errors.Is(err, models.ErrOutcomeUnknown):
+		return codeOutcomeUnknown, "The connection broke while the change was being completed. Look whether it was done before trying again."
+	case errors.Is(err, models.ErrTryAgain) && field != nil && field.Object == "Mutation":
+		return codeTryAgain, "Nothing was done, because the database did not answer in time. Try again."
+	case errors.Is(err, models.ErrTryAgain):
+		return codeTryAgain, "This could not be read, because the database did not answer in time. Try again."
+	default:
+		return codeInternal, "Something went wrong on our side. The request id leads to the details."
 	}
 }
 
