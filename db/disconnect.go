@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -68,11 +69,13 @@ func (r *Repository) storeDisconnection(tx *gorm.DB, caller models.Caller, recor
 	return insertDisconnection(tx, record, entry)
 }
 
-// readEpoch reads the account's open epoch and the settings its snapshot would restore.
+// readEpoch reads the account's open epoch and the settings its snapshot would restore. An epoch that is not there
+// is one whose snapshot is missing.
 func readEpoch(tx *gorm.DB, account *models.Account) (*models.Epoch, []models.Setting, error) {
 	epoch := &models.Epoch{}
-	row := tx.Raw(`SELECT `+epochColumns+` FROM epochs e WHERE e.id = ?`, account.EpochID).Row()
-	if err := row.Scan(epochTargets(epoch)...); err != nil {
+	_, err := query(tx, func(rows *sql.Rows) (struct{}, error) { return struct{}{}, rows.Scan(epochTargets(epoch)...) },
+		`SELECT `+epochColumns+` FROM epochs e WHERE e.id = ?`, account.EpochID)
+	if err != nil {
 		return nil, nil, err
 	}
 	settings, err := readSettings(tx, account.StoreID, outsideAds)

@@ -242,7 +242,7 @@ func editedSinceConnecting(changes []SettingChange) []string {
 }
 
 func count(n int) *int32 {
-	counted := int32(n) //nolint:gosec // a store has far fewer than 2^31 settings
+	counted := int32(n)
 	return &counted
 }
 
