@@ -15,24 +15,17 @@ func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page 
 	if page.Before != 0 {
 		condition, args = "au.seq < ?", append(args, page.Before)
 	}
-	entries, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, page.Count, condition, args...)
-	if err != nil {
-		return nil, fault(err)
-	}
-	trail := &models.AuditTrail{Entries: entries}
-	if len(entries) > page.Count {
-		trail.Entries, trail.More = entries[:page.Count], true
-	}
-	return trail, nil
+	trail, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, page.Count, condition, args...)
+	return trail, fault(err)
 }
 
 // AuditEntry reads one entry, nil when the store has none of this id.
 func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error) {
-	entries, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, 1, "au.id = ?", id)
-	if err != nil || len(entries) == 0 {
+	trail, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, 1, "au.id = ?", id)
+	if err != nil || len(trail.Entries) == 0 {
 		return nil, fault(err)
 	}
-	return entries[0], nil
+	return trail.Entries[0], nil
 }
 
 // newEntry starts an audit entry; writeSettings stores it.
@@ -46,9 +39,9 @@ func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, a
 	return entry
 }
 
-// readEntries reads the store's entries that the condition selects, newest first, up to one more than count: one
-// statement, one more for what they changed, and those of readAccounts when details of accounts are asked for.
-func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models.AccountDetails, count int, condition string, args ...any) ([]*models.AuditEntry, error) {
+// readEntries reads the first of the store's entries that the condition selects, newest first: one statement, one
+// more for what they changed, and those of readAccounts when details of their accounts are asked for.
+func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models.AccountDetails, count int, condition string, args ...any) (*models.AuditTrail, error) {
 	entries, err := query(tx, func(rows *sql.Rows) (*models.AuditEntry, error) { return scanEntry(rows, store) },
 		`SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
 			`+accountColumns+`, `+recordColumns+`
@@ -58,15 +51,14 @@ func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models
 	if err != nil {
 		return nil, err
 	}
+	trail := &models.AuditTrail{Entries: entries[:min(count, len(entries))], More: len(entries) > count}
 	if details.Changes {
-		if err := addChanges(tx, entries); err != nil {
-			return nil, err
-		}
+		err = addChanges(tx, trail.Entries)
 	}
-	if details.OfAccount() {
-		return entries, r.addAccountDetails(tx, store, details, entries)
+	if err == nil && details.OfAccount() {
+		err = r.addAccountDetails(tx, store, details, trail.Entries)
 	}
-	return entries, nil
+	return trail, err
 }
 
 func scanEntry(rows *sql.Rows, store models.Store) (*models.AuditEntry, error) {

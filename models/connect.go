@@ -132,12 +132,17 @@ func (c Catalogue) connected(authorization Authorization) map[string]SnapshotSet
 
 // fill puts what TikTok said about the shop into the places a value keeps for it.
 func (a Authorization) fill(value Value) Value {
-	if !strings.Contains(string(value), "{") {
+	text := strings.NewReplacer(
+		"{shopCode}", inString(a.ShopCode), "{shopName}", inString(a.ShopName), "{region}", inString(a.Region),
+	).Replace(string(value))
+	if text == string(value) {
 		return value
 	}
-	return Value(strings.NewReplacer(
-		"{shopCode}", inString(a.ShopCode), "{shopName}", inString(a.ShopName), "{region}", inString(a.Region),
-	).Replace(string(value)))
+	filled, err := ParseValue([]byte(text)) // the members may be in another order now
+	if err != nil {
+		panic("models: text inside a JSON string leaves it JSON: " + err.Error())
+	}
+	return filled
 }
 
 // inString writes text as it stands inside a JSON string.

@@ -64,11 +64,13 @@ func (e *Epoch) Recorded() (snapshot Snapshot, ok bool) {
 	return snapshot, true
 }
 
-// Intact reports whether the snapshot is what was recorded: its settings give its digest, and none is of the ads
-// scope, which no snapshot holds.
+// Intact reports whether the snapshot is what was recorded: its settings give its digest, and none is what no
+// snapshot holds: one of the ads scope, or text that would read as more than one line of the digest.
 func (s Snapshot) Intact() bool {
-	ads := func(setting SnapshotSetting) bool { return setting.Scope == ScopeAds }
-	return s.Digest == Digest(s.Settings) && !slices.ContainsFunc(s.Settings, ads)
+	foreign := func(setting SnapshotSetting) bool {
+		return setting.Scope == ScopeAds || strings.ContainsAny(setting.Key+string(setting.Value), "\t\n")
+	}
+	return s.Digest == Digest(s.Settings) && !slices.ContainsFunc(s.Settings, foreign)
 }
 
 // ChangesFrom lists what has to change for the settings to be as recorded: values put back, removed settings

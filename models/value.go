@@ -29,7 +29,11 @@ func NewValue(decoded any) (Value, error) {
 	if err := encoder.Encode(decoded); err != nil {
 		return "", fmt.Errorf("not JSON: %w", err)
 	}
-	return Value(strings.TrimSuffix(text.String(), "\n")), nil
+	value := strings.TrimSuffix(text.String(), "\n")
+	if !json.Valid([]byte(value)) { // encoding/json writes deeper nesting than it reads
+		return "", errors.New("nested too deeply")
+	}
+	return Value(value), nil
 }
 
 // ParseValue makes a Value of JSON text, as NewValue does of what the text decodes to.

@@ -1,0 +1,244 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// costs are how many statements each call takes, begin and commit included.
+var costs = []struct {
+	name       string
+	statements int
+	call       func(*costed) error
+}{
+	{"accounts", 1, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{})) }},
+	{"accounts with snapshot and preview", 1, func(c *costed) error {
+		return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{Snapshot: true, Preview: true}))
+	}},
+	{"accounts with everything", 2, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, everything)) }},
+	{"account with everything", 2, func(c *costed) error { return second(c.Account(c.ctx, c.seller, c.account, everything)) }},
+	{"preview", 1, func(c *costed) error {
+		return second(c.Account(c.ctx, c.seller, c.account, models.AccountDetails{Preview: true}))
+	}},
+	{"overview", 1, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, models.AccountDetails{})) }},
+	{"overview with preview", 1, func(c *costed) error {
+		return second(c.Overview(c.ctx, c.seller, models.AccountDetails{Preview: true}))
+	}},
+	{"overview with everything", 2, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
+	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, nil)) }},
+	{"store", 1, func(c *costed) error { return second(c.StoreByDomain(c.ctx, c.seller.Store.Domain)) }},
+	{"disconnection", 1, func(c *costed) error {
+		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true}))
+	}},
+	{"disconnection with its account's preview", 2, func(c *costed) error {
+		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true, Preview: true}))
+	}},
+	{"audit trail", 1, func(c *costed) error {
+		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, models.AccountDetails{}))
+	}},
+	{"audit trail with changes", 2, func(c *costed) error {
+		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, models.AccountDetails{Changes: true}))
+	}},
+
+	{"connect, refused by TikTok", 0, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, nil, everything)) }},
+	{"disconnect, unconfirmed", 0, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
+	}},
+	{"connect, refused", 5, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything)) }},
+	{"disconnect, refused", 6, func(c *costed) error {
+		none := ""
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none}, models.AccountDetails{}))
+	}},
+	{"disconnect", 12, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
+	}},
+	{"disconnect, again", 5, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
+	}},
+	{"connect", 12, func(c *costed) error {
+		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), models.AccountDetails{}))
+	}},
+	{"edit", 8, func(c *costed) error {
+		_, refusals, err := c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}, {Key: "k0001"}})
+		return errors.Join(err, none(refusals))
+	}},
+	{"disconnect, answered with everything", 13, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, everything))
+	}},
+	{"connect, answered with everything", 13, func(c *costed) error {
+		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything))
+	}},
+}
+
+// costed is a connected store whose calls are counted.
+type costed struct {
+	*db.Repository
+	ctx             context.Context
+	seller          models.Caller
+	account, record string // id of the connected account, and of a disconnect
+}
+
+func second(_ any, err error) error { return err }
+
+func none[T any](list []T) error {
+	if len(list) > 0 {
+		return fmt.Errorf("%v", list)
+	}
+	return nil
+}
+
+func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
+	for _, size := range []struct{ settings, accounts int }{{10, 1}, {45, 1}, {200, 1}, {1000, 1}, {45, 20}} {
+		t.Run(fmt.Sprintf("%d settings, %d accounts", size.settings, size.accounts), func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				repository := open(t, databaseURL, manySettings(size.settings))
+				c := &costed{Repository: repository, ctx: t.Context(), seller: register(t, repository, "cost.myshopify.com")}
+				for i := range size.accounts {
+					c.account = connect(t, repository, c.seller, fmt.Sprintf("cost%d", i)).Account.ID
+					c.record = disconnect(t, repository, c.seller).Disconnection.ID
+				}
+				c.account = connect(t, repository, c.seller, "cost").Account.ID
+				heard := listen(t, repository)
+				for _, cost := range costs {
+					statements := heard.during(func() { require.NoError(t, cost.call(c)) })
+					require.Len(t, statements, cost.statements, "%s:\n%s", cost.name, strings.Join(statements, "\n"))
+				}
+			})
+		})
+	}
+}
+
+// manySettings is a catalogue of so many settings that connecting writes, half of them new, and a few of ads.
+func manySettings(count int) models.Catalogue {
+	definitions := make([]models.SettingDefinition, count)
+	for i := range definitions {
+		d := models.SettingDefinition{Key: fmt.Sprintf("k%04d", i), Type: "string", Editable: true, Scope: models.ScopeTikTokShop, Connected: `"connected"`}
+		if i%2 == 0 {
+			d.Scope, d.Before = models.ScopeStore, `"before"`
+		}
+		if i%9 == 8 {
+			d.Scope, d.Before, d.Connected = models.ScopeAds, `"ads"`, ""
+		}
+		definitions[i] = d
+	}
+	return models.NewCatalogue(definitions)
+}
+
+// ear hears the statements that go to a database.
+type ear struct {
+	mu         sync.Mutex
+	statements []string
+}
+
+func (e *ear) hear(statement string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.statements = append(e.statements, statement)
+}
+
+// during returns what was heard while do ran.
+func (e *ear) during(do func()) []string {
+	e.mu.Lock()
+	e.statements = nil
+	e.mu.Unlock()
+	do()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.statements
+}
+
+func listen(t *testing.T, repository *db.Repository) *ear {
+	t.Helper()
+	e := &ear{}
+	require.NoError(t, repository.Rewire(func(conns *sql.DB) *sql.DB {
+		heard := sql.OpenDB(earConnector{conns, e})
+		heard.SetMaxOpenConns(conns.Stats().MaxOpenConnections)
+		t.Cleanup(func() { require.NoError(t, errors.Join(heard.Close(), conns.Close())) })
+		return heard
+	}))
+	return e
+}
+
+// earConnector opens connections of another pool, with an ear on them.
+type earConnector struct {
+	conns *sql.DB
+	ear   *ear
+}
+
+func (c earConnector) Driver() driver.Driver { return c.conns.Driver() }
+
+func (c earConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	held, err := c.conns.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn := &earConn{held: held, ear: c.ear}
+	return conn, held.Raw(func(raw any) error {
+		conn.Conn = raw.(driver.Conn)
+		return nil
+	})
+}
+
+type earConn struct {
+	driver.Conn
+	held *sql.Conn
+	ear  *ear
+}
+
+func (c *earConn) QueryContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Rows, error) {
+	c.ear.hear(statement)
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, statement, args)
+}
+
+func (c *earConn) ExecContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Result, error) {
+	c.ear.hear(statement)
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, statement, args)
+}
+
+func (c *earConn) PrepareContext(ctx context.Context, statement string) (driver.Stmt, error) {
+	c.ear.hear("PREPARE " + statement)
+	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, statement)
+}
+
+func (c *earConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	c.ear.hear("BEGIN")
+	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, options)
+	return earTx{tx, c.ear}, err
+}
+
+func (c *earConn) CheckNamedValue(value *driver.NamedValue) error {
+	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(value)
+	}
+	return driver.ErrSkip
+}
+
+// Close gives the connection back to the pool it is of.
+func (c *earConn) Close() error { return c.held.Close() }
+
+type earTx struct {
+	driver.Tx
+	ear *ear
+}
+
+func (t earTx) Commit() error {
+	t.ear.hear("COMMIT")
+	return t.Tx.Commit()
+}
+
+func (t earTx) Rollback() error {
+	t.ear.hear("ROLLBACK")
+	return t.Tx.Rollback()
+}

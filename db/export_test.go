@@ -1,0 +1,24 @@
+package db
+
+import (
+	"database/sql"
+	"errors"
+
+	"gorm.io/gorm"
+)
+
+// Rewire puts what wrap returns in the place of the reader's and the writer's connections, so that a test can
+// listen to what goes over them.
+func (r *Repository) Rewire(wrap func(*sql.DB) *sql.DB) error {
+	var errs []error
+	for _, pool := range []*gorm.DB{r.reader, r.writer} {
+		conns, err := pool.DB()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		wrapped := wrap(conns)
+		pool.ConnPool, pool.Statement.ConnPool = wrapped, wrapped
+	}
+	return errors.Join(errs...)
+}

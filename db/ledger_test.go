@@ -1,0 +1,380 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+var everything = models.AccountDetails{Snapshot: true, Preview: true, Disconnections: true, Changes: true}
+
+// tester is what *testing.T and *rapid.T have in common.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
+// tables are a database's tables, read and written past the repository.
+type tables struct {
+	*sql.DB
+	dialect string
+}
+
+func openTables(tb testing.TB, databaseURL string) tables {
+	tb.Helper()
+	dialect, driver, address := "postgres", "pgx", databaseURL
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		dialect, driver, address = "sqlite", "sqlite", "file:"+path+"?_pragma=busy_timeout(4000)&_pragma=foreign_keys(1)&_pragma=synchronous(0)"
+	}
+	conns, err := sql.Open(driver, address)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, conns.Close()) })
+	return tables{conns, dialect}
+}
+
+// write runs a statement on each database in its own words: ? stands for a parameter.
+func (d tables) write(statement string, args ...any) error {
+	_, err := d.Exec(d.numbered(statement), args...)
+	return err
+}
+
+func (d tables) numbered(statement string) string {
+	for i := 1; d.dialect == "postgres" && strings.Contains(statement, "?"); i++ {
+		statement = strings.Replace(statement, "?", fmt.Sprintf("$%d", i), 1)
+	}
+	return statement
+}
+
+// rows returns a statement's rows as text, exactly.
+func (d tables) rows(t tester, statement string, args ...any) []string {
+	t.Helper()
+	rows, err := d.Query(d.numbered(statement), args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	list := []string{}
+	for rows.Next() {
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		require.NoError(t, rows.Scan(targets...))
+		list = append(list, textOf(columns, values))
+	}
+	require.NoError(t, rows.Err())
+	return list
+}
+
+func textOf(columns []string, values []any) string {
+	var text strings.Builder
+	for i, value := range values {
+		if when, ok := value.(time.Time); ok {
+			value = when.UTC().Format(time.RFC3339Nano)
+		}
+		fmt.Fprintf(&text, "%s=%#v ", columns[i], value)
+	}
+	return text.String()
+}
+
+// content is the rows of one store, by table.
+type content map[string][]string
+
+// of reads everything that is kept of a store. On PostgreSQL a row comes with the transaction that wrote it, so that
+// a row written again differs even when its columns do not.
+func (d tables) of(t tester, storeID string) content {
+	t.Helper()
+	writer := ""
+	if d.dialect == "postgres" {
+		writer = "xmin::text AS writer, "
+	}
+	all := content{"stores": d.rows(t, "SELECT "+writer+"* FROM stores WHERE id = ?", storeID)}
+	for table, order := range map[string]string{
+		"accounts": "id", "epochs": "id", "audit_entries": "seq", "disconnections": "entry_seq", "settings": "key", "setting_changes": "seq",
+	} {
+		all[table] = d.rows(t, "SELECT "+writer+"* FROM "+table+" WHERE store_id = ? ORDER BY "+order, storeID)
+	}
+	return all
+}
+
+// ads reads what belongs to TikTok for Business.
+func (d tables) ads(t tester, storeID string) content {
+	t.Helper()
+	all := d.of(t, storeID)
+	mine := content{}
+	for _, row := range all["settings"] {
+		if strings.Contains(row, `scope="ADS"`) {
+			mine["settings"] = append(mine["settings"], row)
+		}
+	}
+	for _, row := range all["accounts"] {
+		if strings.Contains(row, `kind="TIKTOK_FOR_BUSINESS"`) {
+			mine["accounts"] = append(mine["accounts"], row)
+		}
+	}
+	return mine
+}
+
+// written is a setting as its row has it; Value is not valid in the row of a removed one.
+type written struct {
+	Scope     string
+	Value     sql.NullString
+	UpdatedAt time.Time
+	By        models.Actor
+}
+
+// requireLedgerLeadsToSettings replays the ledger of a store from nothing, and requires that every write follows
+// from the one before, and the last ones are the settings there are.
+func (d tables) requireLedgerLeadsToSettings(t tester, storeID string) {
+	t.Helper()
+	rows, err := d.Query(d.numbered(`SELECT c.key, c.scope, c.before, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name,
+			c.last_changed_by_kind, c.last_changed_by_name, c.action, e.action, e.occurred_at, e.store_id
+		FROM setting_changes c JOIN audit_entries e ON e.seq = c.entry_seq WHERE c.store_id = ? ORDER BY c.seq`), storeID)
+	require.NoError(t, err)
+	defer rows.Close()
+	replayed := map[string]written{}
+	for rows.Next() {
+		var key, action, entryAction, entryStore string
+		var before sql.NullString
+		var occurredAt time.Time
+		var last models.Actor
+		var next written
+		require.NoError(t, rows.Scan(&key, &next.Scope, &before, &next.Value, &next.UpdatedAt, &next.By.Kind, &next.By.Name,
+			&last.Kind, &last.Name, &action, &entryAction, &occurredAt, &entryStore))
+		previous, ok := replayed[key]
+		if !ok {
+			previous.By = models.Integration
+		}
+		require.Equal(t, previous.Value, before, "%s: before is not what was written before", key)
+		require.Equal(t, previous.By, last, "%s: written before by another", key)
+		require.NotEqual(t, before, next.Value, "%s: a change that changes nothing", key)
+		require.Equal(t, []any{entryAction, storeID}, []any{action, entryStore})
+		require.True(t, occurredAt.Equal(next.UpdatedAt), "%s: not written when its entry says", key)
+		next.UpdatedAt = next.UpdatedAt.UTC()
+		replayed[key] = next
+	}
+	require.NoError(t, rows.Err())
+	require.Equal(t, d.settings(t, storeID), replayed)
+}
+
+func (d tables) settings(t tester, storeID string) map[string]written {
+	t.Helper()
+	rows, err := d.Query(d.numbered(`SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name FROM settings WHERE store_id = ?`), storeID)
+	require.NoError(t, err)
+	defer rows.Close()
+	present := map[string]written{}
+	for rows.Next() {
+		var key string
+		var s written
+		require.NoError(t, rows.Scan(&key, &s.Scope, &s.Value, &s.UpdatedAt, &s.By.Kind, &s.By.Name))
+		s.UpdatedAt = s.UpdatedAt.UTC()
+		present[key] = s
+	}
+	require.NoError(t, rows.Err())
+	return present
+}
+
+func TestTheLedgerLeadsToTheSettings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "ledger.myshopify.com")
+		past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+		for _, shopCode := range []string{"wrong", "right", "wrong"} {
+			connect(t, repository, seller, shopCode)
+			update(t, repository, seller, models.SettingInput{Key: "order.tags"}, models.SettingInput{Key: "tax.handling", Value: `"MERCHANT"`})
+			update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["mine"]`})
+			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+			disconnect(t, repository, seller)
+			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+		}
+	})
+}
+
+func update(t *testing.T, repository interface {
+	UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+}, seller models.Caller, inputs ...models.SettingInput) []models.Setting {
+	t.Helper()
+	settings, refusals, err := repository.UpdateSettings(t.Context(), seller, inputs)
+	require.NoError(t, err)
+	require.Empty(t, refusals)
+	return settings
+}
+
+func TestWhatHappenedCannotBeRewritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "history.myshopify.com")
+		connect(t, repository, seller, "1")
+		disconnect(t, repository, seller)
+		before := past.of(t, seller.Store.ID)
+		for _, statement := range []string{
+			`UPDATE setting_changes SET after = NULL`,
+			`DELETE FROM setting_changes`,
+			`UPDATE audit_entries SET actor_name = 'nobody'`,
+			`DELETE FROM audit_entries`,
+			`UPDATE disconnections SET restored_digest = ''`,
+			`DELETE FROM disconnections`,
+		} {
+			require.ErrorContains(t, past.write(statement), "is only ever added to", statement)
+		}
+		require.Equal(t, before, past.of(t, seller.Store.ID))
+	})
+}
+
+func TestWritingTheSameValueLeavesNoTrace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "same.myshopify.com")
+		partner := models.Caller{Store: seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Rithum"}}
+		before := past.of(t, seller.Store.ID)
+		settings := update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.50`},
+			models.SettingInput{Key: "order.attributionSource"}, models.SettingInput{Key: "ads.adAccount", Value: `"7123456789012345678"`})
+		require.Len(t, settings, 2)
+		require.Equal(t, before, past.of(t, seller.Store.ID))
+
+		// The digits are the value: another way of writing the number is another value.
+		update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.5`})
+		require.Len(t, past.of(t, seller.Store.ID)["setting_changes"], len(before["setting_changes"])+1)
+	})
+}
+
+func TestTheReplacedValueStaysInTheRecord(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "record.myshopify.com")
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["edited"]`})
+		shown, err := repository.Overview(t.Context(), seller, everything)
+		require.NoError(t, err)
+		preview := shown.TikTokShop.Accounts[0].DisconnectPreview
+		done := disconnect(t, repository, seller).Disconnection
+		require.Equal(t, preview.Changes, done.Restoration.Changes)
+		require.Equal(t, preview.SnapshotTakenAt, done.Restoration.SnapshotTakenAt)
+
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["edited again"]`})
+		disconnect(t, repository, seller)
+
+		record, err := repository.Disconnection(t.Context(), seller, done.ID, models.AccountDetails{Changes: true})
+		require.NoError(t, err)
+		require.Equal(t, done.Restoration, record.Restoration)
+		require.Equal(t, seller.Actor, record.DisconnectedBy)
+		var edited models.SettingChange
+		for _, change := range record.Restoration.Changes {
+			if change.Key == "order.tags" {
+				edited = change
+			}
+		}
+		require.Equal(t, models.SettingChange{Key: "order.tags", Scope: models.ScopeStore, Kind: models.SettingUpdated,
+			Before: `["edited"]`, After: `["web","priority"]`, LastChangedBy: seller.Actor}, edited)
+	})
+}
+
+func TestARestorationThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "spoilt.myshopify.com")
+		connect(t, repository, seller, "1")
+		before := past.of(t, seller.Store.ID)
+
+		unspoil := past.spoilWritesOf(t, "tax.handling")
+		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true}, everything)
+		require.ErrorContains(t, err, "digest")
+		require.Equal(t, before, past.of(t, seller.Store.ID))
+
+		unspoil()
+		require.Empty(t, disconnect(t, repository, seller).Refusals)
+	})
+}
+
+// spoilWritesOf makes the database keep another value than the one a setting is updated to.
+func (d tables) spoilWritesOf(t *testing.T, key string) (undo func()) {
+	t.Helper()
+	if d.dialect == "sqlite" {
+		require.NoError(t, d.write(`CREATE TRIGGER spoil AFTER UPDATE ON settings WHEN NEW.key = '`+key+`' BEGIN
+			UPDATE settings SET value = '"spoilt"' WHERE store_id = NEW.store_id AND key = NEW.key; END`))
+		return func() { require.NoError(t, d.write(`DROP TRIGGER spoil`)) }
+	}
+	require.NoError(t, d.write(`CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN NEW.value := '"spoilt"'; RETURN NEW; END $$`))
+	require.NoError(t, d.write(`CREATE TRIGGER spoil BEFORE UPDATE ON settings FOR EACH ROW WHEN (NEW.key = '`+key+`') EXECUTE FUNCTION spoil()`))
+	return func() { require.NoError(t, d.write(`DROP TRIGGER spoil ON settings`)) }
+}
+
+func TestTheAuditTrailPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller, neighbour := register(t, repository, "audit.myshopify.com"), register(t, repository, "next.myshopify.com")
+		connect(t, repository, neighbour, "2")
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags"})
+		disconnect(t, repository, seller)
+
+		wanted := []models.AuditAction{models.AccountDisconnectedAction, models.SettingsUpdated, models.AccountConnectedAction,
+			models.AccountConnectedAction, models.StoreRegistered}
+		for size := 1; size <= len(wanted)+1; size++ {
+			actions, pages := readTrail(t, repository, seller, size)
+			require.Equal(t, wanted, actions, "pages of %d", size)
+			require.Equal(t, (len(wanted)+size-1)/size, pages, "pages of %d", size)
+		}
+
+		trail, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: 2, Before: -1}, everything)
+		require.NoError(t, err)
+		require.Empty(t, trail.Entries)
+		require.False(t, trail.More)
+	})
+}
+
+func readTrail(t *testing.T, repository interface {
+	AuditTrail(context.Context, models.Caller, models.AuditPage, models.AccountDetails) (*models.AuditTrail, error)
+}, seller models.Caller, size int) (actions []models.AuditAction, pages int) {
+	t.Helper()
+	page := models.AuditPage{Count: size}
+	for more := true; more; pages++ {
+		trail, err := repository.AuditTrail(t.Context(), seller, page, everything)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(trail.Entries), size)
+		for _, entry := range trail.Entries {
+			require.Equal(t, seller.Store.ID, entry.StoreID)
+			require.Equal(t, entry.Action == models.AccountDisconnectedAction, entry.Disconnection != nil)
+			actions = append(actions, entry.Action)
+			page.Before = entry.Seq
+		}
+		more = trail.More
+	}
+	return actions, pages
+}
+
+func TestAuditEntriesSayWhatWasChanged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "said.myshopify.com")
+		connected := connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags"})
+		done := disconnect(t, repository, seller).Disconnection
+
+		trail, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: 9}, models.AccountDetails{Changes: true})
+		require.NoError(t, err)
+		require.Len(t, trail.Entries, 5)
+		require.Equal(t, done.Restoration.Changes, trail.Entries[0].Changes)
+		require.Equal(t, done.Restoration, trail.Entries[0].Disconnection.Restoration)
+		require.Equal(t, []models.SettingChange{{Key: "order.tags", Scope: models.ScopeStore, Kind: models.SettingRemoved,
+			Before: `["web","priority","tiktok-shop"]`, LastChangedBy: models.Integration}}, trail.Entries[1].Changes)
+		require.Equal(t, connected.Changes, trail.Entries[2].Changes)
+		require.Equal(t, connected.Account.ID, trail.Entries[2].Account.ID)
+		require.Empty(t, trail.Entries[3].Changes)
+		require.Len(t, trail.Entries[4].Changes, len(repository.Catalogue.Before()))
+
+		entry, err := repository.AuditEntry(t.Context(), seller, trail.Entries[0].ID, models.AccountDetails{Changes: true})
+		require.NoError(t, err)
+		require.Equal(t, trail.Entries[0], entry)
+	})
+}

@@ -1,0 +1,90 @@
+package db_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"handback/models"
+)
+
+const placeholders = "{region}/{shopCode}/{shopName}"
+
+// sort is a sort of settings: a definition with all it takes, and values of it that are right and that are not.
+type sort struct {
+	definition     models.SettingDefinition
+	valid, invalid *rapid.Generator[any]
+}
+
+var most = 3
+
+var sorts = map[string]sort{
+	"boolean": {models.SettingDefinition{}, anyOf(rapid.Bool()), anyOf(rapid.SampledFrom([]string{"true", ""}))},
+	"string":  {models.SettingDefinition{}, anyOf(texts), anyOf(rapid.Bool())},
+	"enum": {models.SettingDefinition{Values: []string{"ONE", "TWO", "é<&>"}}, anyOf(rapid.SampledFrom([]string{"ONE", "TWO", "é<&>"})),
+		anyOf(rapid.SampledFrom([]string{"one", "THREE", ""}))},
+	"integer": {models.SettingDefinition{Min: "-9007199254740993"}, anyOf(number(`-?(0|[1-9][0-9]{0,14})`)), anyOf(number(`-1[0-9]{16}|1\.0|1e3|-1e99999`))},
+	"decimal": {models.SettingDefinition{Max: "1e40"}, anyOf(number(`-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-5])?`)),
+		anyOf(number(`1e(41|999999999)|10000000000000000000000000000000000000000\.[1-9]`))},
+	"list<string>": {models.SettingDefinition{MaxEntries: &most}, anyOf(rapid.SliceOfN(texts, 0, most)), anyOf(rapid.SliceOfN(texts, most+1, most+2))},
+	"map<ID,boolean>": {models.SettingDefinition{}, anyOf(rapid.MapOfN(rapid.StringN(1, 9, -1), rapid.Bool(), 0, 5)),
+		anyOf(rapid.MapOfN(rapid.StringN(1, 9, -1), rapid.Just(1), 1, 5))},
+	"map<string,string>": {models.SettingDefinition{MinEntries: 1}, anyOf(rapid.MapOfN(rapid.StringN(1, 9, -1), texts, 1, 5)), anyOf(rapid.Just(map[string]any{}))},
+	"object": {models.SettingDefinition{Properties: []string{"id"}}, anyOf(rapid.Map(rapid.MapOfN(texts, nested(3), 0, 4), func(members map[string]any) map[string]any {
+		members["id"] = nil
+		return members
+	})), anyOf(rapid.Just(map[string]any{"ID": 1}))},
+}
+
+var texts = rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"\x00", "\u2028", "😀", "<>&", `"\`, "null", "' OR 1=1 --", "é", "?", "$1", "@x"}))
+
+// nested is JSON of so many levels.
+func nested(levels int) *rapid.Generator[any] {
+	flat := rapid.OneOf(rapid.Just[any](nil), anyOf(rapid.Bool()), anyOf(texts), anyOf(number(`-?[1-9][0-9]{0,25}\.[0-9]0`)))
+	if levels == 0 {
+		return flat
+	}
+	below := nested(levels - 1)
+	return rapid.OneOf(flat, anyOf(rapid.SliceOfN(below, 0, 2)), anyOf(rapid.MapOfN(texts, below, 0, 2)))
+}
+
+func anyOf[T any](generator *rapid.Generator[T]) *rapid.Generator[any] {
+	return rapid.Map(generator, func(drawn T) any { return drawn })
+}
+
+func number(pattern string) *rapid.Generator[json.Number] {
+	return rapid.Map(rapid.StringMatching(pattern), func(text string) json.Number { return json.Number(text) })
+}
+
+func newValue(t tester, drawn any) models.Value {
+	t.Helper()
+	text, err := models.NewValue(drawn)
+	require.NoError(t, err)
+	return text
+}
+
+var catalogues = rapid.Custom(func(t *rapid.T) models.Catalogue {
+	keys := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-cA-C._é-]{1,9}`), 3, 40, rapid.ID).Draw(t, "keys")
+	var definitions []models.SettingDefinition
+	for _, key := range keys {
+		kind := rapid.SampledFrom(slices.Sorted(maps.Keys(sorts))).Draw(t, "type")
+		d := sorts[kind].definition
+		d.Key, d.Type = key, kind
+		d.Scope = rapid.SampledFrom([]models.SettingScope{models.ScopeStore, models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}).Draw(t, "scope")
+		d.Editable = rapid.IntRange(0, 9).Draw(t, "editable") > 0
+		if rapid.Bool().Draw(t, "is there before") {
+			d.Before = newValue(t, sorts[kind].valid.Draw(t, "before"))
+		}
+		if rapid.IntRange(0, 3).Draw(t, "is written by connecting") > 0 {
+			d.Connected = newValue(t, sorts[kind].valid.Draw(t, "connected"))
+			if kind == "string" && rapid.Bool().Draw(t, "filled in") {
+				d.Connected = newValue(t, placeholders)
+			}
+		}
+		definitions = append(definitions, d)
+	}
+	return models.NewCatalogue(definitions)
+})

@@ -1,0 +1,170 @@
+package models_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+)
+
+func TestProblemNamesWhatIsWrongWithAValue(t *testing.T) {
+	most := 2
+	number := models.SettingDefinition{Type: "decimal", Min: "-0.5", Max: "1e2"}
+	whole := models.SettingDefinition{Type: "integer", Min: "0", Max: "9007199254740993"}
+	enum := models.SettingDefinition{Type: "enum", Values: []string{"A", "B"}}
+	object := models.SettingDefinition{Type: "object", Properties: []string{"id", "name"}}
+	list := models.SettingDefinition{Type: "list<string>", MinEntries: 1, MaxEntries: &most}
+	several := models.SettingDefinition{Type: "map<ID,boolean>", MinEntries: 2}
+	for _, test := range []struct {
+		definition models.SettingDefinition
+		value      models.Value
+		problem    string
+	}{
+		{models.SettingDefinition{Type: "boolean"}, `true`, ""},
+		{models.SettingDefinition{Type: "boolean"}, `"true"`, "must be true or false"},
+		{models.SettingDefinition{Type: "boolean"}, `0`, "must be true or false"},
+		{models.SettingDefinition{Type: "string"}, `""`, ""},
+		{models.SettingDefinition{Type: "string"}, `1`, "must be a string"},
+		{models.SettingDefinition{Type: "string"}, `[]`, "must be a string"},
+
+		{enum, `"B"`, ""},
+		{enum, `"b"`, "must be one of A, B"},
+		{enum, `""`, "must be one of A, B"},
+		{enum, `true`, "must be one of A, B"},
+		{models.SettingDefinition{Type: "enum"}, `""`, "must be one of "},
+
+		{whole, `0`, ""},
+		{whole, `-0`, ""},
+		{whole, `9007199254740993`, ""},
+		{whole, `9007199254740994`, "must be at most 9007199254740993"},
+		{whole, `-1`, "must be at least 0"},
+		{whole, `1.0`, "must be a whole number, written without point or exponent"},
+		{whole, `1e3`, "must be a whole number, written without point or exponent"},
+		{whole, `1E3`, "must be a whole number, written without point or exponent"},
+		{whole, `"1"`, "must be a number"},
+		{models.SettingDefinition{Type: "integer"}, `-99999999999999999999999999`, ""},
+
+		{number, `-0.50`, ""},
+		{number, `100`, ""},
+		{number, `0.1e3`, ""},
+		{number, `-0.500000000000000000000000000001`, "must be at least -0.5"},
+		{number, `100.000000000000000000000000000001`, "must be at most 1e2"},
+		{number, `1e999999999`, "must be at most 1e2"},
+		{number, `-1e999999999`, "must be at least -0.5"},
+		{number, `true`, "must be a number"},
+
+		{object, `{"id":null,"name":"x","more":1}`, ""},
+		{object, `{"id":1}`, "must have the member name"},
+		{object, `{}`, "must have the member id"},
+		{object, `[]`, "must be an object"},
+		{models.SettingDefinition{Type: "object"}, `{}`, ""},
+
+		{list, `["a"]`, ""},
+		{list, `["a","b"]`, ""},
+		{list, `[]`, "must have at least 1 entry"},
+		{list, `["a","b","c"]`, "can have at most 2 entries, not 3"},
+		{list, `["a",null]`, "has an entry that is not right: entry 1 must be a string"},
+		{list, `{"0":"a"}`, "must be a list"},
+		{list, `"a"`, "must be a list"},
+
+		{several, `{"a":true,"b":false}`, ""},
+		{several, `{"a":true}`, "must have at least 2 entries"},
+		{several, `{"a":true,"b":1}`, "has an entry that is not right: an entry must be true or false"},
+		{several, `{"":true,"b":true}`, "has an entry without a name"},
+		{several, `[true,true]`, "must be an object with an entry for each id"},
+		{models.SettingDefinition{Type: "map<string,string>"}, `{}`, ""},
+		{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{"sku":"1"},"b":{"sku":"2"}}`, ""},
+		{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{}}`, "has an entry that is not right: an entry must have the member sku"},
+		{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1]}`, ""},
+		{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1.5]}`, "has an entry that is not right: an entry has an entry that is not right: entry 0 must be a whole number, written without point or exponent"},
+
+		{models.SettingDefinition{Type: "colour"}, `"red"`, "has a type nobody knows: colour"},
+	} {
+		require.Equal(t, test.problem, test.definition.Problem(test.value), "%s %s", test.definition.Type, test.value)
+	}
+}
+
+func TestASettingWithALeastNumberOfEntriesCannotBeRemoved(t *testing.T) {
+	for _, test := range []struct {
+		least   int
+		problem string
+	}{
+		{0, ""},
+		{1, "cannot be removed: must have at least 1 entry"},
+		{2, "cannot be removed: must have at least 2 entries"},
+	} {
+		definition := models.SettingDefinition{Type: "list<string>", MinEntries: test.least}
+		require.Equal(t, test.problem, definition.Problem(""))
+	}
+}
+
+func TestADefinitionIsEditableUnlessItSaysOtherwise(t *testing.T) {
+	catalogue, err := models.ParseCatalogue([]byte(`{"settings": [
+		{"key": "b", "editable": false, "maxEntries": 0}, {"key": "c", "editable": true}, {"key": "a", "before": null, "connected": 0.50}
+	]}`))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b", "c"}, keys(catalogue))
+	require.True(t, catalogue.Definition("a").Editable)
+	require.False(t, catalogue.Definition("b").Editable)
+	require.True(t, catalogue.Definition("c").Editable)
+
+	require.Nil(t, catalogue.Definition("a").MaxEntries)
+	require.Equal(t, 0, *catalogue.Definition("b").MaxEntries)
+	require.Empty(t, catalogue.Definition("a").Before)
+	require.Equal(t, models.Value("0.50"), catalogue.Definition("a").Connected)
+	require.Nil(t, catalogue.Definition("nobody"))
+}
+
+func TestParseCatalogueRefusesWhatIsNotOne(t *testing.T) {
+	for _, text := range []string{``, `[]`, `{"settings": {}}`, `{"settings": [{"key": 1}]}`, `{"settings": [{"min": "x"}]}`} {
+		_, err := models.ParseCatalogue([]byte(text))
+		require.Error(t, err, "%q", text)
+	}
+}
+
+func TestNewCatalogueLeavesTheDefinitionsGivenToIt(t *testing.T) {
+	given := []models.SettingDefinition{{Key: "b"}, {Key: "a"}}
+	require.Equal(t, []string{"a", "b"}, keys(models.NewCatalogue(given)))
+	require.Equal(t, "b", given[0].Key)
+}
+
+func TestTheDefaultCatalogueHoldsTogether(t *testing.T) {
+	catalogue := models.DefaultCatalogue()
+	require.Len(t, slices.Compact(keys(catalogue)), 45)
+	require.True(t, slices.IsSorted(keys(catalogue)))
+	for _, d := range catalogue {
+		require.Contains(t, []models.SettingScope{models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}, d.Scope, d.Key)
+		if d.Before != "" {
+			require.Empty(t, d.Problem(d.Before), d.Key)
+			require.NotEqual(t, models.ScopeTikTokShop, d.Scope, "%s exists only while connected", d.Key)
+		}
+		if d.Connected != "" {
+			require.Empty(t, d.Problem(d.Connected), d.Key)
+			require.NotEqual(t, models.ScopeAds, d.Scope, "connecting must not write %s", d.Key)
+		}
+		for _, bound := range []json.Number{d.Min, d.Max} {
+			require.True(t, bound == "" || json.Valid([]byte(bound)), d.Key)
+		}
+	}
+	require.Equal(t, models.Value("0.50"), catalogue.Definition("shipping.packageWeightFallbackKg").Before)
+}
+
+func TestCatalogueBeforeLeavesAbsentSettingsOut(t *testing.T) {
+	catalogue := models.NewCatalogue([]models.SettingDefinition{
+		{Key: "b", Scope: models.ScopeAds, Before: "1"}, {Key: "a", Scope: models.ScopeStore, Before: "2"}, {Key: "c", Connected: "3"},
+	})
+	require.Equal(t, []models.SnapshotSetting{
+		{Key: "a", Scope: models.ScopeStore, Value: "2"}, {Key: "b", Scope: models.ScopeAds, Value: "1"},
+	}, catalogue.Before())
+}
+
+func keys(catalogue models.Catalogue) []string {
+	list := make([]string, len(catalogue))
+	for i, d := range catalogue {
+		list[i] = d.Key
+	}
+	return list
+}
