@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"handback/db"
 	"handback/models"
@@ -46,8 +46,12 @@ func openDemoStore(ctx context.Context, repository *db.Repository) (models.Calle
 		}
 	}
 	for i := max(done-1, 0); i < len(demoEdits); i++ {
-		if _, refusals, err := repository.UpdateSettings(ctx, seller, demoEdits[i:i+1]); err != nil || len(refusals) > 0 {
-			return seller, fmt.Errorf("edit %s: %w%v", demoEdits[i].Key, err, refusals)
+		_, refusals, err := repository.UpdateSettings(ctx, seller, demoEdits[i:i+1])
+		if err != nil {
+			return seller, err
+		}
+		if len(refusals) > 0 {
+			return seller, errors.New(refusals[0].Message)
 		}
 	}
 	return seller, nil

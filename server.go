@@ -24,7 +24,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, os.Stdout, os.Stderr); err != nil {
+	if err := run(ctx, os.Stdout, os.Stderr); err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, "handback: "+strings.ReplaceAll(err.Error(), "\n", "; "))
 		os.Exit(1)
 	}
@@ -82,7 +82,10 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 	}
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
-	return server.Shutdown(finish)
+	if err := server.Shutdown(finish); !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return server.Close() // what is left is no call: a client that does not send, or does not read
 }
 
 func innermost(err error) error {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
@@ -23,7 +22,16 @@ func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := newProvider(dialect, pool, files)
+	gooseDialect := goose.DialectSQLite3
+	if dialect == postgresDialect.name {
+		gooseDialect = goose.DialectPostgres
+		unlock, err := lockMigrations(ctx, pool)
+		if err != nil {
+			return fmt.Errorf("cannot lock the database for its migrations: %w", cause(err))
+		}
+		defer unlock()
+	}
+	provider, err := goose.NewProvider(gooseDialect, pool, files)
 	if err != nil {
 		return fmt.Errorf("cannot prepare the migrations: %w", err)
 	}
@@ -33,21 +41,27 @@ func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
 		if err == nil || errors.Is(err, errNewer) || attempt == attempts {
 			return err
 		}
-		// Another process may have applied the same migration at the same moment: look again.
+		// On SQLite, another process may have applied the same migration at the same moment: look again.
 		time.Sleep(time.Duration(attempt) * 50 * time.Millisecond)
 	}
 }
 
-func newProvider(dialect string, pool *sql.DB, files fs.FS) (*goose.Provider, error) {
-	if dialect == sqliteDialect.name {
-		return goose.NewProvider(goose.DialectSQLite3, pool, files)
-	}
-	// Tried once a second, for a minute: as long as another process's migrations may take.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+// lockMigrations waits until no other process brings the database up to date. The lock belongs to a connection of
+// its own, and ends with it.
+func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error) {
+	const handback = 0x68616e646261636b // the lock's number: the name in ASCII
+	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+	unlock = func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", handback)
+		_ = conn.Close()
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", handback); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return unlock, nil
 }
 
 var errNewer = errors.New("the database is newer than this program; run the version that last used it, or a later one")

@@ -118,7 +118,7 @@ func (r *Repository) Close() error {
 }
 
 func openSQLite(ctx context.Context, path string) (*Repository, error) {
-	const durable = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
 	dsn := func(more string) string {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(4000)&_time_format=sqlite&_timezone=UTC" + more
 	}
@@ -130,11 +130,16 @@ func openSQLite(ctx context.Context, path string) (*Repository, error) {
 		return fail(err)
 	}
 	writer.SetMaxOpenConns(1)
-	if err := writer.PingContext(ctx); err != nil {
+	// Connecting does not look at the file yet.
+	if _, err := writer.ExecContext(ctx, "SELECT COUNT(*) FROM sqlite_schema"); err != nil {
 		return fail(errors.Join(err, writer.Close()))
 	}
 	if err := migrate(ctx, sqliteDialect.name, writer); err != nil {
 		return nil, errors.Join(err, writer.Close())
+	}
+	// Not before the version is known: the mode is kept in the file, and a newer database must stay as it is.
+	if err := useWAL(ctx, writer); err != nil {
+		return fail(errors.Join(err, writer.Close()))
 	}
 	reader, err := sql.Open(sqlite.DriverName, dsn("&_pragma=query_only(1)"))
 	if err != nil {
@@ -145,6 +150,17 @@ func openSQLite(ctx context.Context, path string) (*Repository, error) {
 	return newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
 		return sqlite.New(sqlite.Config{Conn: pool})
 	})
+}
+
+// useWAL lets reads and writes go on side by side. SQLite does not wait for locks here, whatever the timeout, so
+// that a start would fail when another one has the file.
+func useWAL(ctx context.Context, writer *sql.DB) error {
+	for deadline := time.Now().Add(4 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		_, err := writer.ExecContext(ctx, "PRAGMA journal_mode=WAL")
+		if err == nil || ctx.Err() != nil || !passing(err) || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+// A program killed at any moment leaves epochs that are wholly open or wholly closed, and all that it said was
+// done. Only settings of the connection are edited, so each snapshot must be the first one again.
+func TestKilledUnderLoad(t *testing.T) {
+	const kills = 20
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		baseline := examineCopy(t, databaseURL, start(t, shipped, "DATABASE_URL="+databaseURL).kill).baseline[0]
+		client, edits, closed := newClient(t), &atomic.Int64{}, 0
+		var calls []*call
+		for range kills {
+			p := start(t, racing, "DATABASE_URL="+databaseURL)
+			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond), p.kill)
+			calls = append(calls, load(p, client, edits)...)
+			stop.Stop()
+			h := examineCopy(t, databaseURL, p.kill)
+			for _, digest := range h.baseline {
+				require.Equal(t, baseline, digest, "the baseline drifts")
+			}
+			requireKept(t, calls, h)
+			closed = len(h.closed)
+		}
+		t.Logf("%d calls answered, %d restorations", len(calls), closed)
+		require.Greater(t, closed, kills)
+		start(t, racing, "DATABASE_URL="+databaseURL).stop()
+		examine(t, databaseURL)
+	})
+}
+
+// load calls the program from many sides until it is gone, and returns the calls that were answered.
+func load(p *program, client *http.Client, edits *atomic.Int64) (answered []*call) {
+	kinds := []func() *call{
+		func() *call { return &call{query: disconnecting} },
+		func() *call { return &call{query: connecting} },
+		func() *call { return editOfShop(int(edits.Add(1))) },
+	}
+	var mu sync.Mutex
+	together(9, func(i int) {
+		for {
+			c := kinds[i%len(kinds)]()
+			if c.answer, c.err = p.post(client, c.query); c.err != nil {
+				return
+			}
+			mu.Lock()
+			answered = append(answered, c)
+			mu.Unlock()
+		}
+	})
+	return answered
+}
+
+// requireKept proves that what clients were told was done is still there.
+func requireKept(t *testing.T, calls []*call, h history) {
+	t.Helper()
+	for _, c := range calls {
+		outcome := c.outcome(t)
+		if c.query == disconnecting {
+			require.True(t, h.closed[outcome.Disconnection.ID], "a disconnect was forgotten")
+		} else if c.value != "" && len(outcome.UserErrors) == 0 {
+			require.True(t, h.written[c.value], "an edit was forgotten")
+		}
+	}
+}
+
+// examineCopy kills the program and looks at what it left. The embedded database's files are copied first: looking
+// would repair them, which is for the next start to do.
+func examineCopy(t *testing.T, databaseURL string, kill func()) history {
+	t.Helper()
+	kill()
+	if isSQLite(databaseURL) {
+		file, dir := strings.TrimPrefix(databaseURL, "sqlite:"), t.TempDir()
+		for _, suffix := range []string{"", "-wal"} {
+			content, err := os.ReadFile(file + suffix)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "copy.db"+suffix), content, 0o600))
+		}
+		databaseURL = "sqlite:" + filepath.Join(dir, "copy.db")
+	}
+	return examine(t, databaseURL)
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+// requireFailure proves that the program ends with exit code 1 and one line that says why, and returns the line.
+func requireFailure(t *testing.T, p *program) string {
+	t.Helper()
+	require.Equal(t, 1, p.wait())
+	require.Empty(t, p.stdout.String())
+	line := p.stderr.String()
+	require.Regexp(t, `^handback: [^\n]{20,}\n$`, line)
+	require.NotContains(t, line, "secret")
+	require.NotContains(t, line, "%!")
+	return line
+}
+
+func requireEmptyFolder(t *testing.T, dir string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+func TestRefusesABadDatabaseURL(t *testing.T) {
+	for _, c := range []struct{ name, url, says string }{
+		{"not understood", "mysql://handback:secret@localhost/handback", "DATABASE_URL is not understood"},
+		{"no path", "sqlite:", "DATABASE_URL is not understood"},
+		{"in memory", "sqlite::memory:", "DATABASE_URL is not understood"},
+		{"missing folder", "sqlite:missing/handback.db", "cannot open the database file missing/handback.db"},
+		{"a folder", "sqlite:.", "cannot open the database file ."},
+		{"a bad escape", "postgres://handback:secret%zz@localhost/handback", "DATABASE_URL is not a PostgreSQL address"},
+		{"a bad port", "postgres://handback:secret@localhost:port/handback", "DATABASE_URL is not a PostgreSQL address"},
+		{"a bad parameter", "postgres://handback:secret@localhost/handback?sslmode=sometimes", "DATABASE_URL is not a PostgreSQL address"},
+		{"nobody listens", "postgres://handback:secret@127.0.0.1:1/handback", "cannot reach the PostgreSQL database \"handback\" at 127.0.0.1:1"},
+		{"no such host", "postgres://handback:secret@nowhere.invalid/handback", "cannot reach the PostgreSQL database \"handback\" at nowhere.invalid:5432"},
+		{"no such socket", "postgres://handback:secret@/handback?host=/nowhere", "cannot reach the PostgreSQL database \"handback\""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := launch(t, shipped, "DATABASE_URL="+c.url)
+			require.Contains(t, requireFailure(t, p), c.says)
+			requireEmptyFolder(t, p.cmd.Dir)
+		})
+	}
+}
+
+func TestRefusesADatabaseThatIsNotThere(t *testing.T) {
+	address := strings.NewReplacer("postgres@", "postgres:secret@", "/test_", "/missing_").Replace(dbtest.Postgres(t))
+	require.Contains(t, requireFailure(t, launch(t, shipped, "DATABASE_URL="+address)), "does not exist")
+}
+
+func TestRefusesASilentDatabase(t *testing.T) {
+	t.Parallel()
+	p := launch(t, shipped, "DATABASE_URL="+silentDatabase(t))
+	require.Contains(t, requireFailure(t, p), "cannot reach the PostgreSQL database")
+}
+
+func TestRefusesAFileThatIsNoDatabase(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "handback.db")
+	const text = "Dear diary, today I was taken for a database. I was not amused, and I will not change.\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	require.Contains(t, requireFailure(t, launch(t, shipped, "DATABASE_URL=sqlite:"+file)), "not a database")
+	require.Equal(t, text, readFile(t, file))
+	files, err := os.ReadDir(filepath.Dir(file))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+}
+
+func TestRefusesAFolderItCannotWriteTo(t *testing.T) {
+	dir := shared(t)
+	require.NoError(t, os.Chmod(dir, 0o555))
+	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+dir+"/handback.db")
+	require.Contains(t, requireFailure(t, p), "cannot open the database file")
+	requireEmptyFolder(t, dir)
+}
+
+func TestRefusesADatabaseItCannotWriteTo(t *testing.T) {
+	dir := shared(t)
+	file := filepath.Join(dir, "handback.db")
+	start(t, shipped, "DATABASE_URL=sqlite:"+file).stop()
+	require.NoError(t, os.Chmod(file, 0o444))
+	require.NoError(t, os.Chmod(dir, 0o555))
+	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file)
+	require.Contains(t, requireFailure(t, p), file)
+}
+
+// shared makes a folder that other users may look into.
+func shared(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "handback-")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = os.Chmod(dir, 0o700)
+		_ = os.RemoveAll(dir)
+	})
+	require.NoError(t, os.Chmod(dir, 0o755))
+	return dir
+}
+
+// launchUnprivileged starts the program as nobody when the tests run as root, whom no permission stops.
+func launchUnprivileged(t *testing.T, env string) *program {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return launch(t, shipped, env)
+	}
+	file, err := shipped()
+	require.NoError(t, err)
+	program := filepath.Join(shared(t), "handback")
+	require.NoError(t, exec.Command("cp", file, program).Run())
+	nobody, err := user.Lookup("nobody")
+	require.NoError(t, err)
+	uid, err := strconv.ParseUint(nobody.Uid, 10, 32)
+	require.NoError(t, err)
+	p := prepare(t, program, env)
+	p.cmd.Dir = "/"
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid)}}
+	p.begin()
+	return p
+}
+
+func TestRefusesANewerDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		start(t, shipped, "DATABASE_URL="+databaseURL).stop()
+		conns := openDatabase(t, databaseURL)
+		applied := `true`
+		if isSQLite(databaseURL) {
+			applied = `1`
+			// Whatever a later version does with its file.
+			_ = rows(t, conns, `PRAGMA journal_mode = DELETE`)
+		}
+		_, err := conns.ExecContext(context.Background(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, `+applied+`)`)
+		require.NoError(t, err)
+		require.NoError(t, conns.Close())
+		before, fileBefore := dump(t, databaseURL), files(t, databaseURL)
+
+		p := launch(t, shipped, "DATABASE_URL="+databaseURL)
+		require.Contains(t, requireFailure(t, p), "newer than this program")
+		require.Equal(t, fileBefore, files(t, databaseURL), "the file was changed")
+		require.Equal(t, before, dump(t, databaseURL))
+	})
+}
+
+// files are the digests of the embedded database's files; there are none of PostgreSQL's.
+func files(t *testing.T, databaseURL string) map[string]string {
+	t.Helper()
+	contents := map[string]string{}
+	if isSQLite(databaseURL) {
+		found, err := filepath.Glob(strings.TrimPrefix(databaseURL, "sqlite:") + "*")
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		for _, file := range found {
+			contents[file] = digest(map[string]string{"": readFile(t, file)}, nil)
+		}
+	}
+	return contents
+}
+
+func TestRefusesATakenPort(t *testing.T) {
+	first := start(t, shipped)
+	addr := strings.TrimSuffix(strings.TrimPrefix(first.url, "http://"), "/graphql")
+	p := launch(t, shipped, "ADDR="+addr)
+	require.Contains(t, requireFailure(t, p), "ADDR "+addr+": address already in use")
+	requireEmptyFolder(t, p.cmd.Dir)
+}
+
+func TestServesThisMachineOnly(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:1", ":8080", "192.168.1.1:80", "example.com:80", "[::]:0", "[::ffff:10.0.0.1]:0", "0:0"} {
+		t.Run(addr, func(t *testing.T) {
+			p := launch(t, shipped, "ADDR="+addr)
+			line := requireFailure(t, p)
+			require.Contains(t, line, "ADDR must be a loopback address")
+			require.Contains(t, line, "no sign-in")
+			requireEmptyFolder(t, p.cmd.Dir)
+		})
+	}
+	for _, addr := range []string{"127.0.0.1", "127.0.0.1:port", "127.0.0.1:99999"} {
+		t.Run(addr, func(t *testing.T) {
+			p := launch(t, shipped, "ADDR="+addr)
+			require.Contains(t, requireFailure(t, p), "ADDR")
+			requireEmptyFolder(t, p.cmd.Dir)
+		})
+	}
+	for _, addr := range []string{"localhost:0", "127.0.0.2:0", "[::1]:0"} {
+		t.Run(addr, func(t *testing.T) {
+			if listener, err := net.Listen("tcp", addr); err != nil { // a machine without IPv6
+				p := launch(t, shipped, "ADDR="+addr)
+				require.Contains(t, requireFailure(t, p), "cannot listen")
+				return
+			} else {
+				listener.Close()
+			}
+			p := start(t, shipped, "ADDR="+addr)
+			require.Contains(t, p.query(`{ store { name } }`), "Aurora Outfitters")
+			p.stop()
+		})
+	}
+}
