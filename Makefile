@@ -13,7 +13,7 @@ run: ## Serve the demo store on the embedded database
 
 .PHONY: test
 test: postgres ## Run all tests, with the race detector, on both databases
-	go test -race -timeout 20m ./...
+	go test -race -parallel 6 -timeout 20m ./...
 
 .PHONY: check
 check: test static ## Everything a change must pass

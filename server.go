@@ -47,7 +47,9 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer repository.Close()
-	seller, err := openDemoStore(ctx, repository)
+	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	seller, err := openDemoStore(starting, repository)
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}

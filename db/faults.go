@@ -31,17 +31,16 @@ func fault(err error) error {
 	return err
 }
 
-// commitFault gives an error of COMMIT its meaning. Only a database that says it has rolled back, or a commit that
-// was never sent, lets us say that nothing was done.
+// commitFault gives an error of COMMIT its meaning. Only a database that says it has rolled back lets us say that
+// nothing was done: whether a commit was sent, pgx does not tell.
 func commitFault(err error) error {
 	var pgErr *pgconn.PgError
 	var sqliteErr *sqlite.Error
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &pgErr) && pgErr.Severity == "ERROR",
+	case errors.As(err, &pgErr) && pgErr.SeverityUnlocalized == "ERROR",
 		errors.Is(err, pgx.ErrTxCommitRollback),
-		pgconn.SafeToRetry(err),
 		errors.As(err, &sqliteErr) && primary(sqliteErr) != sqlite3.SQLITE_IOERR:
 		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
 	}

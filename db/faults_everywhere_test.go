@@ -1,0 +1,209 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// change is a write, what undoes it, and what the tables say after it.
+type change struct {
+	do, undo write
+	refusal  string // when it was done already
+	done     func(b broken, before, after facts) facts
+}
+
+var changes = map[string]change{
+	"disconnect": {do: disconnecting, undo: connecting, refusal: string(models.AlreadyDisconnected), done: func(b broken, before, after facts) facts {
+		return facts{Records: before.Records + 1, Entries: before.Entries + 1, Ledger: after.Ledger, Digest: b.original}
+	}},
+	"connect": {do: connecting, undo: disconnecting, refusal: string(models.AlreadyConnected), done: func(b broken, before, after facts) facts {
+		return facts{Connected: 1, OpenEpochs: 1, Records: before.Records, Entries: before.Entries + 1, Ledger: after.Ledger, Digest: b.between}
+	}},
+}
+
+// mishap happens in the middle of a write.
+type mishap struct {
+	moment dbtest.Moment
+	cancel bool // the caller goes away; otherwise the way to the database is lost
+	happen func(t *testing.T, b broken, cancel context.CancelFunc) (hit bool)
+}
+
+func cut(_ *testing.T, b broken, _ context.CancelFunc) bool {
+	b.proxy.Cut()
+	return true
+}
+
+func killed(t *testing.T, b broken, _ context.CancelFunc) bool { return b.terminate(t, "true") > 0 }
+
+func cancelled(_ *testing.T, _ broken, cancel context.CancelFunc) bool {
+	cancel()
+	time.Sleep(3 * time.Millisecond) // until it is noticed
+	return true
+}
+
+func TestAMishapAtEveryRoundTripOfAWrite(t *testing.T) {
+	t.Parallel()
+	for name, mishap := range map[string]mishap{
+		"cut before":       {dbtest.BeforeRequest, false, cut},
+		"cut after":        {dbtest.AfterAnswer, false, cut},
+		"killed":           {dbtest.BeforeRequest, false, killed},
+		"cancelled before": {dbtest.BeforeRequest, true, cancelled},
+		"cancelled after":  {dbtest.AfterAnswer, true, cancelled},
+	} {
+		for writing, change := range changes {
+			t.Run(name+" "+writing, func(t *testing.T) {
+				t.Parallel()
+				b := newBroken(t)
+				for k := 1; b.mishapAt(t, k, mishap, change, false); k++ {
+				}
+				for k := 1; b.mishapAt(t, k, mishap, change, true); k++ {
+				}
+			})
+		}
+	}
+}
+
+// mishapAt makes the change with a mishap at the k-th round trip, and reports whether there are that many. A new
+// session prepares every statement; one that was used before only executes them.
+func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used bool) bool {
+	t.Helper()
+	if a := change.undo(patiently(t), b.past, b.seller); a.refused == "" {
+		require.NoError(t, a.err)
+	}
+	if used {
+		requireDone(t, change.do(patiently(t), b.by, b.seller))
+		requireDone(t, change.undo(patiently(t), b.by, b.seller))
+	} else {
+		b.proxy.Refuse() // empties the pool
+		requireTryAgain(t, change.do(patiently(t), b.by, b.seller))
+		b.proxy.Heal()
+	}
+	before := look(t, b.conn)
+	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+	defer cancel()
+	hits := make(chan bool, 1)
+	b.proxy.At(k, mishap.moment, func() { hits <- mishap.happen(t, b, cancel) })
+	a := change.do(ctx, b.by, b.seller)
+	b.proxy.Heal()
+	request := b.proxy.Fired()
+	hit := request != "" && <-hits
+	after := look(t, b.conn)
+	done := change.done(b, before, after)
+	at := fmt.Sprintf("round trip %d, used session: %t, request %q, error: %v", k, used, request, a.err)
+	switch committing := strings.Contains(request, "commit"); {
+	case request == "": // all round trips have been tried
+		require.GreaterOrEqual(t, k, 10, at)
+		requireDone(t, a)
+	case !hit, mishap.cancel && committing:
+		requireDone(t, a)
+	case mishap.cancel && a.err == nil:
+		requireDone(t, a)
+	case committing:
+		require.ErrorIs(t, a.err, models.ErrOutcomeUnknown, at)
+		require.NotErrorIs(t, a.err, models.ErrTryAgain, at)
+	default:
+		requireTryAgain(t, a)
+	}
+	if a.err == nil || errors.Is(a.err, models.ErrOutcomeUnknown) && mishap.moment == dbtest.AfterAnswer {
+		require.Equal(t, done, after, at)
+	} else {
+		require.Equal(t, before, after, at)
+	}
+	b.requireTruth(t, change, after == done, at)
+	return request != ""
+}
+
+// requireTruth fails unless the same call, by an undisturbed way, is done or says that it was.
+func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at string) {
+	t.Helper()
+	a := change.do(patiently(t), b.past, b.seller)
+	require.NoError(t, a.err, at)
+	if !wasDone {
+		require.Empty(t, a.refused, at)
+		return
+	}
+	require.Equal(t, change.refusal, a.refused, at)
+	if change.refusal == string(models.AlreadyDisconnected) {
+		require.NotNil(t, a.record, at)
+	}
+}
+
+func isCommit(_ int, request string) bool { return strings.Contains(request, "commit") }
+
+func TestACommitMayOutlastItsCallersTime(t *testing.T) {
+	t.Parallel()
+	const patience = 1500 * time.Millisecond
+	for name, test := range map[string]struct {
+		delay time.Duration
+		err   error
+	}{
+		"by a little": {patience + 100*time.Millisecond, nil},
+		"by too much": {patience + 1500*time.Millisecond, models.ErrOutcomeUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBroken(t)
+			requireDone(t, editing(patiently(t), b.by, b.seller))
+			before := look(t, b.conn)
+			b.proxy.When(isCommit, dbtest.BeforeRequest, func() { b.proxy.Delay(test.delay) })
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			a := disconnecting(ctx, b.by, b.seller)
+			require.ErrorIs(t, a.err, test.err)
+			require.Greater(t, a.took, patience)
+			require.Less(t, a.took, 3*patience)
+			after := look(t, b.conn)
+			require.Equal(t, changes["disconnect"].done(b, before, after), after)
+			b.proxy.Heal()
+			require.Equal(t, string(models.AlreadyDisconnected), disconnecting(patiently(t), b.by, b.seller).refused)
+		})
+	}
+}
+
+// A caller that goes away at any moment leaves all or nothing behind, and a pool that works.
+func TestCallersThatGoAway(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		conn, seller := direct(t, databaseURL), register(t, repository, "cancelled.myshopify.com")
+		requireDone(t, connecting(patiently(t), repository, seller))
+		usual := disconnecting(patiently(t), repository, seller).took
+		stayed, gone := 0, 0
+		for range 40 {
+			if a := connecting(patiently(t), repository, seller); a.refused == "" {
+				require.NoError(t, a.err)
+			}
+			before := look(t, conn)
+			ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+			timer := time.AfterFunc(rand.N(usual*3/2), cancel)
+			a := disconnecting(ctx, repository, seller)
+			timer.Stop()
+			cancel()
+			after := look(t, conn)
+			if a.err == nil {
+				stayed++
+				require.Empty(t, a.refused)
+				require.Equal(t, before.Records+1, after.Records)
+				require.Zero(t, after.Connected+after.OpenEpochs+after.NotInLedger)
+				require.Equal(t, a.record.Restoration.SnapshotDigest, after.Digest)
+			} else {
+				gone++
+				requireTryAgain(t, a)
+				require.Equal(t, before, after)
+			}
+		}
+		require.Positive(t, stayed)
+		require.Positive(t, gone)
+	})
+}

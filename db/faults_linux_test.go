@@ -1,0 +1,73 @@
+package db_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+)
+
+const fullDiskFolder = "HANDBACK_TEST_FULL_DISK"
+
+// The disk is a file system of the test's own, seen by a child process only, so that nothing is left of it.
+func TestTheDiskIsFull(t *testing.T) {
+	if os.Getenv(fullDiskFolder) != "" {
+		testOnSmallDisk(t, os.Getenv(fullDiskFolder))
+		return
+	}
+	t.Parallel()
+	child := exec.Command(os.Args[0], "-test.run=^TestTheDiskIsFull$", "-test.v")
+	child.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
+	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	if os.Geteuid() != 0 {
+		child.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		child.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		child.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+	out, err := child.CombinedOutput()
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("this machine lets nobody mount a file system; TestTheFileMayNotGrow is what there is:", err)
+	}
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "--- PASS: TestTheDiskIsFull")
+}
+
+func testOnSmallDisk(t *testing.T, folder string) {
+	require.NoError(t, syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""))
+	require.NoError(t, syscall.Mount("tmpfs", folder, "tmpfs", 0, "size=4m"))
+	url := "sqlite:" + filepath.Join(folder, "handback.db")
+	repository := open(t, url, models.DefaultCatalogue())
+	f := fullDisk{repository, register(t, repository, "full.myshopify.com"), direct(t, url)}
+	f.fill(t)
+	filler := filepath.Join(folder, "filler")
+	failed := 0
+	for room := 0; ; room += 1 << 12 {
+		leave(t, folder, filler, room)
+		done := f.disconnected(t)
+		require.NoError(t, os.Remove(filler))
+		if done {
+			break
+		}
+		failed++
+		if failed%4 == 0 {
+			f.requireWorking(t)
+		}
+	}
+	require.Greater(t, failed, 2)
+}
+
+// leave fills the folder's disk until so many bytes are left.
+func leave(t *testing.T, folder, filler string, room int) {
+	t.Helper()
+	var disk syscall.Statfs_t
+	require.NoError(t, syscall.Statfs(folder, &disk))
+	size := int(disk.Bavail)*int(disk.Bsize) - room
+	require.Positive(t, size)
+	require.NoError(t, os.WriteFile(filler, make([]byte, size), 0o600))
+}

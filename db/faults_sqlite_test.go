@@ -1,0 +1,159 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"modernc.org/sqlite"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestAnotherProgramWritesToTheFile(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		held time.Duration
+		err  error
+	}{
+		"for a second": {time.Second, nil},
+		"for too long": {6 * time.Second, models.ErrTryAgain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := dbtest.URL(t, "sqlite")
+			repository := open(t, url, models.DefaultCatalogue())
+			seller := register(t, repository, "locked.myshopify.com")
+			requireDone(t, connecting(patiently(t), repository, seller))
+			other, err := direct(t, url).Conn(context.Background())
+			require.NoError(t, err)
+			before := look(t, direct(t, url))
+			_, err = other.ExecContext(context.Background(), "BEGIN IMMEDIATE")
+			require.NoError(t, err)
+			released := make(chan error, 1)
+			time.AfterFunc(test.held, func() {
+				_, err := other.ExecContext(context.Background(), "ROLLBACK")
+				released <- err
+			})
+			requireDone(t, reading(patiently(t), repository, seller))
+			a := disconnecting(patiently(t), repository, seller)
+			if test.err != nil {
+				requireTryAgain(t, a)
+				require.Equal(t, before, look(t, direct(t, url)))
+			} else {
+				requireDone(t, a)
+			}
+			require.NoError(t, <-released)
+			require.NoError(t, other.Close())
+			if test.err != nil {
+				requireDone(t, disconnecting(patiently(t), repository, seller))
+			}
+		})
+	}
+}
+
+// writers are the connections that write to a file of this test binary, by their data source.
+var writers sync.Map
+
+func init() {
+	sqlite.RegisterConnectionHook(func(conn sqlite.ExecQuerierContext, dsn string) error {
+		if strings.Contains(dsn, "_txlock=immediate") {
+			writers.Store(dsn, conn)
+		}
+		return nil
+	})
+}
+
+// limit lets the file that the repository writes to have at most so many pages, and not fewer than it has.
+func limit(tb testing.TB, databaseURL string, pages int) {
+	tb.Helper()
+	found := false
+	writers.Range(func(dsn, conn any) bool {
+		if strings.HasPrefix(dsn.(string), "file:"+strings.TrimPrefix(databaseURL, "sqlite:")+"?") {
+			found = true
+			rows, err := conn.(driver.QueryerContext).QueryContext(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages), nil)
+			require.NoError(tb, err)
+			require.NoError(tb, rows.Close())
+		}
+		return true
+	})
+	require.True(tb, found)
+}
+
+func TestTheFileMayNotGrow(t *testing.T) {
+	t.Parallel()
+	url := dbtest.URL(t, "sqlite")
+	repository := open(t, url, models.DefaultCatalogue())
+	seller := register(t, repository, "full.myshopify.com")
+	conn := direct(t, url)
+	f := fullDisk{repository, seller, conn}
+	f.fill(t)
+	failed := 0
+	for more := 0; ; more++ { // so that each new page is the one there is no room for
+		var pages int
+		require.NoError(t, conn.QueryRow("PRAGMA page_count").Scan(&pages))
+		limit(t, url, pages+more)
+		if f.disconnected(t) {
+			break
+		}
+		failed++
+		limit(t, url, 1<<30)
+		f.requireWorking(t)
+	}
+	require.Greater(t, failed, 2)
+}
+
+// fullDisk is a connected store whose disconnect needs room on the disk.
+type fullDisk struct {
+	repository *db.Repository
+	seller     models.Caller
+	conn       *sql.DB
+}
+
+// fill connects the store and edits a setting, so that the record of a disconnect is a large one.
+func (f fullDisk) fill(tb testing.TB) {
+	tb.Helper()
+	requireDone(tb, connecting(patiently(tb), f.repository, f.seller))
+	tags := `["` + strings.Repeat("tag", 20_000) + `"]`
+	_, refusals, err := f.repository.UpdateSettings(patiently(tb), f.seller, []models.SettingInput{{Key: "order.tags", Value: models.Value(tags)}})
+	require.NoError(tb, err)
+	require.Empty(tb, refusals)
+}
+
+// disconnected disconnects, and fails unless all or nothing was done, as the answer says.
+func (f fullDisk) disconnected(tb testing.TB) bool {
+	tb.Helper()
+	before := look(tb, f.conn)
+	a := disconnecting(patiently(tb), f.repository, f.seller)
+	after := look(tb, f.conn)
+	if a.err != nil {
+		requireTryAgain(tb, a)
+		require.Equal(tb, before, after)
+		requireDone(tb, reading(patiently(tb), f.repository, f.seller))
+		return false
+	}
+	requireDone(tb, a)
+	require.Equal(tb, before.Records+1, after.Records)
+	require.Zero(tb, after.Connected+after.OpenEpochs+after.NotInLedger)
+	return true
+}
+
+// requireWorking fails unless there can be written again; the store stays connected.
+func (f fullDisk) requireWorking(tb testing.TB) {
+	tb.Helper()
+	before := look(tb, f.conn)
+	for _, value := range []models.Value{"false", "true"} {
+		_, refusals, err := f.repository.UpdateSettings(patiently(tb), f.seller, []models.SettingInput{{Key: "publication.autoPublish", Value: value}})
+		require.NoError(tb, err)
+		require.Empty(tb, refusals)
+	}
+	require.Greater(tb, look(tb, f.conn).Entries, before.Entries)
+}

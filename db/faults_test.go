@@ -1,0 +1,389 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+const (
+	operationTime = 8 * time.Second  // what the API gives an operation
+	answerTime    = 10 * time.Second // when its client must have the answer
+	soon          = 3 * time.Second  // on a busy machine; less than any wait for a lock
+)
+
+// facts are what the tables say of the only store in a database, whichever of them is asked.
+type facts struct {
+	Connected   int // TikTok Shop accounts
+	OpenEpochs  int
+	Records     int // of disconnects
+	Entries     int // of the audit trail
+	Ledger      int // of written settings
+	NotInLedger int // settings with a value that the ledger does not lead to
+	Digest      string
+}
+
+// look reads the facts past the repository.
+func look(tb testing.TB, conn *sql.DB) (f facts) {
+	tb.Helper()
+	row := conn.QueryRow(`SELECT
+		(SELECT count(*) FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'),
+		(SELECT count(*) FROM epochs) - (SELECT count(*) FROM disconnections), (SELECT count(*) FROM disconnections),
+		(SELECT count(*) FROM audit_entries), (SELECT count(*) FROM setting_changes),
+		(SELECT count(*) FROM settings s WHERE s.value IS DISTINCT FROM
+			(SELECT c.after FROM setting_changes c WHERE c.store_id = s.store_id AND c.key = s.key ORDER BY c.seq DESC LIMIT 1))`)
+	require.NoError(tb, row.Scan(&f.Connected, &f.OpenEpochs, &f.Records, &f.Entries, &f.Ledger, &f.NotInLedger))
+	rows, err := conn.Query(`SELECT key, value FROM settings WHERE scope <> 'ADS' AND value IS NOT NULL ORDER BY key`)
+	require.NoError(tb, err)
+	defer rows.Close()
+	var settings []models.SnapshotSetting
+	for rows.Next() {
+		var s models.SnapshotSetting
+		require.NoError(tb, rows.Scan(&s.Key, &s.Value))
+		settings = append(settings, s)
+	}
+	require.NoError(tb, rows.Err())
+	f.Digest = models.Digest(settings)
+	return f
+}
+
+// direct opens a way of the test's own to the database.
+func direct(tb testing.TB, databaseURL string) *sql.DB {
+	tb.Helper()
+	driver, address := "pgx", databaseURL
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		driver, address = "sqlite", "file:"+path+"?_pragma=busy_timeout(5000)"
+	}
+	conn, err := sql.Open(driver, address)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, conn.Close()) })
+	return conn
+}
+
+// patiently returns a context as the API sets it.
+func patiently(tb testing.TB) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+	tb.Cleanup(cancel)
+	return ctx
+}
+
+// answer is how a write ended.
+type answer struct {
+	err     error
+	refused string                // the refusal's code
+	record  *models.Disconnection // with a disconnect, or the refusal of one
+	took    time.Duration
+}
+
+type write func(ctx context.Context, r *db.Repository, seller models.Caller) answer
+
+func connecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	result, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain), models.AccountDetails{})
+	a := answer{err: err, took: time.Since(start)}
+	if err == nil && len(result.Refusals) > 0 {
+		a.refused = string(result.Refusals[0].Code)
+	}
+	return a
+}
+
+func disconnecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	result, err := r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+	a := answer{err: err, took: time.Since(start)}
+	if err != nil {
+		return a
+	}
+	a.record = result.Disconnection
+	if len(result.Refusals) > 0 {
+		a.refused = string(result.Refusals[0].Code)
+	}
+	return a
+}
+
+func editing(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}})
+	a := answer{err: err, took: time.Since(start)}
+	if len(refusals) > 0 {
+		a.refused = string(refusals[0].Code)
+	}
+	return a
+}
+
+func reading(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	_, err := r.Overview(ctx, seller, models.AccountDetails{Preview: true})
+	return answer{err: err, took: time.Since(start)}
+}
+
+// all carries out the calls at the same time.
+func all(tb testing.TB, r *db.Repository, seller models.Caller, calls ...write) []answer {
+	tb.Helper()
+	ctx, answers, done := patiently(tb), make([]answer, len(calls)), make(chan bool)
+	for i, call := range calls {
+		go func() {
+			answers[i] = call(ctx, r, seller)
+			done <- true
+		}()
+	}
+	for range calls {
+		<-done
+	}
+	return answers
+}
+
+// requireTryAgain fails unless the answer was in time and said that nothing was done.
+func requireTryAgain(tb testing.TB, a answer) {
+	tb.Helper()
+	require.ErrorIs(tb, a.err, models.ErrTryAgain)
+	require.NotErrorIs(tb, a.err, models.ErrOutcomeUnknown)
+	require.Less(tb, a.took, answerTime)
+}
+
+// requireDone fails unless the answer says that it was all done.
+func requireDone(tb testing.TB, a answer) {
+	tb.Helper()
+	require.NoError(tb, a.err)
+	require.Empty(tb, a.refused)
+}
+
+// broken is a store on PostgreSQL that is reached by way of a proxy, and past it.
+type broken struct {
+	proxy             *dbtest.Proxy
+	url               string
+	conn              *sql.DB        // of the test
+	past, by          *db.Repository // two programs
+	seller            models.Caller
+	original, between string // digests: without connection, and while connected
+}
+
+func newBroken(tb testing.TB) broken {
+	tb.Helper()
+	b := broken{url: dbtest.Postgres(tb)}
+	b.conn = direct(tb, b.url)
+	b.past = open(tb, b.url+"&application_name=past", models.DefaultCatalogue())
+	b.seller = register(tb, b.past, "broken.myshopify.com")
+	b.original = look(tb, b.conn).Digest
+	requireDone(tb, connecting(context.Background(), b.past, b.seller))
+	b.between = look(tb, b.conn).Digest
+	b.proxy = dbtest.NewProxy(tb, b.url)
+	b.by = open(tb, b.proxy.URL(), models.DefaultCatalogue())
+	return b
+}
+
+// terminate ends the program's sessions that the condition selects, waits until they are gone, and says how many
+// there were.
+func (b broken) terminate(tb testing.TB, condition string) (ended int) {
+	tb.Helper()
+	from := ` FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'handback' AND ` + condition
+	assert.NoError(tb, b.conn.QueryRow(`SELECT count(pg_terminate_backend(pid))`+from).Scan(&ended))
+	for left := ended; left > 0; {
+		if !assert.NoError(tb, b.conn.QueryRow(`SELECT count(*)`+from).Scan(&left)) {
+			break
+		}
+	}
+	return ended
+}
+
+// lock takes the store's row for another session until the test, or release, ends it.
+func (b broken) lock(tb testing.TB) (release func()) {
+	tb.Helper()
+	tx, err := b.conn.Begin()
+	require.NoError(tb, err)
+	_, err = tx.Exec(`SELECT id FROM stores WHERE id = $1 FOR UPDATE`, b.seller.Store.ID)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { _ = tx.Rollback() })
+	return func() { require.NoError(tb, tx.Rollback()) }
+}
+
+func TestALockedStoreIsNotRefused(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	other := open(t, b.url, models.DefaultCatalogue())
+	release := b.lock(t)
+	before := look(t, b.conn)
+	answers := make(chan answer, 2)
+	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
+	go func() { answers <- editing(patiently(t), other, b.seller) }()
+	for range 2 {
+		a := <-answers
+		requireTryAgain(t, a)
+		require.Less(t, a.took, operationTime, "the lock is waited for less long than the caller waits")
+	}
+	require.Equal(t, before, look(t, b.conn))
+	requireDone(t, reading(patiently(t), b.by, b.seller))
+	release()
+	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+}
+
+func TestASessionKilledWhileItWaits(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	release := b.lock(t)
+	before := look(t, b.conn)
+	answers := make(chan answer, 1)
+	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
+	for b.terminate(t, "wait_event_type = 'Lock'") == 0 {
+		select {
+		case a := <-answers:
+			t.Fatalf("it did not wait: %+v", a)
+		default:
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	a := <-answers
+	requireTryAgain(t, a)
+	require.ErrorContains(t, a.err, "57P01")
+	require.Equal(t, before, look(t, b.conn))
+	release()
+	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+}
+
+func TestPooledSessionsThatWereKilledAreReplaced(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	for _, call := range []write{reading, editing} {
+		for _, a := range all(t, b.by, b.seller, call, call, call, call) {
+			requireDone(t, a)
+		}
+		pooled := b.terminate(t, "state = 'idle'")
+		require.Positive(t, pooled)
+		for range pooled { // each can be noticed only by using it
+			if a := call(patiently(t), b.by, b.seller); a.err != nil {
+				requireTryAgain(t, a)
+				require.Less(t, a.took, soon)
+			}
+		}
+		requireDone(t, call(patiently(t), b.by, b.seller))
+	}
+}
+
+func TestTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	requireDone(t, reading(patiently(t), b.by, b.seller))
+	before := look(t, b.conn)
+	b.proxy.Refuse()
+	for range 3 { // with sessions that broke, and without any
+		for _, a := range all(t, b.by, b.seller, reading, disconnecting, editing) {
+			requireTryAgain(t, a)
+			require.Less(t, a.took, soon)
+		}
+	}
+	require.Equal(t, before, look(t, b.conn))
+	b.proxy.Heal()
+	requireDone(t, reading(patiently(t), b.by, b.seller))
+	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+}
+
+func TestTheDatabaseIsSlow(t *testing.T) {
+	t.Parallel()
+	for name, obstruct := range map[string]func(*dbtest.Proxy){
+		"every answer late": func(p *dbtest.Proxy) { p.Delay(3 * time.Second) },
+		"no answer":         (*dbtest.Proxy).BlackHole,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBroken(t)
+			unused := open(t, b.proxy.URL(), models.DefaultCatalogue())
+			requireDone(t, reading(patiently(t), b.by, b.seller))
+			requireDone(t, editing(patiently(t), b.by, b.seller))
+			before, answers := look(t, b.conn), make(chan []answer)
+			obstruct(b.proxy)
+			for _, r := range []*db.Repository{b.by, unused} {
+				go func() { answers <- all(t, r, b.seller, disconnecting, disconnecting, reading) }()
+			}
+			for range 2 {
+				list := <-answers
+				requireTryAgain(t, list[0])
+				requireTryAgain(t, list[1])
+				if list[2].err != nil { // a single statement may be quick enough
+					requireTryAgain(t, list[2])
+				}
+			}
+			require.Equal(t, before, look(t, b.conn))
+			requireDone(t, disconnecting(patiently(t), b.past, b.seller))
+			b.proxy.Heal()
+			requireDone(t, connecting(patiently(t), b.by, b.seller))
+		})
+	}
+}
+
+func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	other := register(t, b.past, "other.myshopify.com")
+	b.lock(t)
+	waiting := make([]write, 80)
+	for i := range waiting {
+		waiting[i] = []write{disconnecting, connecting, editing}[i%3]
+	}
+	answers := make(chan []answer, 1)
+	go func() { answers <- all(t, b.by, b.seller, waiting...) }()
+	for locked := 0; locked == 0; time.Sleep(5 * time.Millisecond) {
+		require.NoError(t, b.conn.QueryRow(`SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked))
+	}
+	for range 5 {
+		for _, call := range []write{reading, editing, connecting, disconnecting} {
+			a := call(patiently(t), b.by, other)
+			requireDone(t, a)
+			require.Less(t, a.took, soon)
+		}
+		requireDone(t, reading(patiently(t), b.by, b.seller))
+		time.Sleep(100 * time.Millisecond)
+	}
+	for _, a := range <-answers {
+		requireTryAgain(t, a)
+	}
+}
+
+func TestAProgramThatFreezesLetsGoOfItsLock(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	requireDone(t, editing(patiently(t), b.by, b.seller))
+	before, frozen := look(t, b.conn), make(chan bool)
+	isUpdate := func(_ int, request string) bool { return strings.Contains(request, "UPDATE") }
+	b.proxy.When(isUpdate, dbtest.AfterAnswer, func() {
+		b.proxy.BlackHole()
+		close(frozen)
+	})
+	answers := make(chan answer, 1)
+	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
+	<-frozen
+	start := time.Now()
+	a := disconnecting(patiently(t), b.past, b.seller)
+	for ; a.err != nil; a = disconnecting(patiently(t), b.past, b.seller) {
+		requireTryAgain(t, a)
+		require.Equal(t, before, look(t, b.conn))
+		require.Less(t, time.Since(start), 9*time.Second, "the lock is held for ever")
+	}
+	requireDone(t, a)
+	require.Greater(t, time.Since(start), 3*time.Second, "the lock was not held")
+	requireTryAgain(t, <-answers)
+	require.Equal(t, before.Records+1, look(t, b.conn).Records)
+}
+
+func TestSessionsAskTheServerToNoticeADeadProgram(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	b.proxy.At(1, dbtest.BeforeRequest, func() {})
+	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+	for _, limit := range []string{
+		"tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "client_connection_check_interval",
+		"idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout",
+	} {
+		require.Contains(t, b.proxy.Fired(), limit)
+	}
+}
