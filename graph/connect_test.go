@@ -1,0 +1,69 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+func TestConnectRefusals(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		other := storeAPI(t, a.repository, "other.myshopify.com")
+		require.Empty(t, codes(other.connect("sandbox:US:owner:TAKEN")))
+		before := a.state()
+		const field = " authorizationCode"
+		for code, want := range map[string]string{
+			"":                                  "AUTHORIZATION_INVALID" + field,
+			"sandbox:US:owner":                  "AUTHORIZATION_INVALID" + field,
+			"sandbox:US:owner:A\x00":            "AUTHORIZATION_INVALID" + field,
+			"sandbox:us:owner:A":                "AUTHORIZATION_INVALID" + field,
+			"sandbox:US:owner:A:suspended":      "AUTHORIZATION_INVALID" + field,
+			"sandbox:GB:staff:TAKEN:closed":     "OWNER_REQUIRED" + field,
+			"sandbox:GB:owner:TAKEN:closed":     "SELLER_NOT_ACTIVE" + field,
+			"sandbox:US:owner:A:pending":        "SELLER_NOT_ACTIVE" + field,
+			"sandbox:GB:owner:TAKEN":            "REGION_MISMATCH" + field,
+			"sandbox:US:owner:TAKEN":            "ACCOUNT_IN_USE" + field,
+			"sandbox:US:owner:TAKEN:pending":    "SELLER_NOT_ACTIVE" + field,
+			strings.Repeat("sandbox:US:", 1000): "AUTHORIZATION_INVALID" + field,
+		} {
+			payload := a.connect(code)
+			require.Equal(t, []string{want}, codes(payload), code)
+			require.Nil(t, payload["account"])
+			require.Nil(t, payload["changes"])
+		}
+		require.Equal(t, before, a.state())
+
+		require.Empty(t, codes(a.connect("sandbox:US:owner:MINE")))
+		connected := a.state()
+		require.Equal(t, []string{"ALREADY_CONNECTED"}, codes(a.connect("sandbox:US:owner:TAKEN")))
+		require.Equal(t, []string{"ALREADY_CONNECTED"}, codes(a.connect("sandbox:US:owner:MINE")))
+		require.Equal(t, connected, a.state())
+	})
+}
+
+// TestWrongAccount is the guide's last story: a seller connected the wrong shop.
+func TestWrongAccount(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		digest := func() any {
+			for _, account := range a.state().([]any) {
+				if snapshot, ok := account.(object)["snapshot"].(object); ok {
+					return snapshot["digest"]
+				}
+			}
+			return nil
+		}
+		wrong := a.connect("sandbox:US:owner:WRONG")["account"].(object)["id"]
+		first := digest()
+		require.Empty(t, codes(a.disconnect("confirm: true")))
+		require.Empty(t, codes(a.connect("sandbox:US:owner:RIGHT")))
+		require.NotNil(t, first)
+		require.Equal(t, first, digest(), "the second snapshot equals the first")
+		require.Empty(t, codes(a.disconnect("confirm: true")))
+		require.Equal(t, wrong, a.connect("sandbox:US:owner:WRONG")["account"].(object)["id"], "an account keeps its id")
+	})
+}

@@ -1,0 +1,48 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+func TestNode(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		other := storeAPI(t, a.repository, "other.myshopify.com")
+		a.connect("sandbox:US:owner:A")
+		a.disconnect("confirm: true")
+		all := a.post(`{ store { __typename id } accounts { __typename id disconnections { __typename id } }
+			auditTrail { nodes { __typename id } } }`, nil)
+		ids := map[string]string{}
+		collectIDs(all, ids)
+		require.Len(t, ids, 1+2+1+4)
+		for id, kind := range ids {
+			query := `query($id: ID!) { node(id: $id) { __typename id } }`
+			require.Equal(t, object{"__typename": kind, "id": id}, a.do(query, object{"id": id}))
+			require.Nil(t, other.do(query, object{"id": id}), "another store's %s", kind)
+		}
+		for _, id := range []string{"", "x", "account_", "account_1", "store_\x00", "epoch_00000000-0000-7000-8000-000000000000"} {
+			require.Nil(t, a.do(`query($id: ID!) { node(id: $id) { id } }`, object{"id": id}))
+			require.Nil(t, a.do(`query($id: ID!) { disconnection(id: $id) { id } }`, object{"id": id}))
+		}
+	})
+}
+
+func collectIDs(value any, ids map[string]string) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			collectIDs(element, ids)
+		}
+	case object:
+		if id, ok := value["id"].(string); ok {
+			ids[id] = value["__typename"].(string)
+		}
+		for _, member := range value {
+			collectIDs(member, ids)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestUpdateSettingsRefusals(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		require.Equal(t, []string{"NOT_CONNECTED settings.0.key"}, codes(a.edit(object{"key": "inventory.percent", "value": 5})))
+		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
+		before := a.settings("")
+		payload := a.edit(
+			object{"key": "order.tags", "value": []string{"fine"}},
+			object{"key": "no.such", "value": 1},
+			object{"key": "inventory.percent", "value": 101},
+			object{"key": "order.tags", "value": []string{"again"}},
+			object{"key": "product.dailyLimit", "value": 5},
+			object{"key": "listing.categoryTemplates", "value": []object{{"x": strings.Repeat("x", models.MaxValueBytes)}}},
+			object{"key": "shipping.carrierMapping", "value": object{}},
+			object{"key": "price.adjustment", "value": object{"kind": "PERCENT"}},
+			object{"key": "no.such", "value": nil},
+			object{"key": "tax.handling", "value": "NOBODY"},
+			object{"key": "warehouse.default", "value": nil},
+		)
+		require.Equal(t, []string{
+			"UNKNOWN_SETTING settings.1.key", "INVALID_VALUE settings.2.value", "DUPLICATE_KEY settings.3.key",
+			"NOT_EDITABLE settings.4.key", "VALUE_TOO_LARGE settings.5.value", "INVALID_VALUE settings.6.value",
+			"INVALID_VALUE settings.7.value", "UNKNOWN_SETTING settings.8.key", "INVALID_VALUE settings.9.value",
+		}, codes(payload))
+		require.Nil(t, payload["settings"])
+		require.Equal(t, before, a.settings(""), "all or none")
+	})
+}
+
+func TestUpdateSettingsAnswersWithTheSettingsNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		payload := a.edit(object{"key": "tax.handling", "value": "MARKETPLACE"}, object{"key": "order.tags", "value": nil},
+			object{"key": "ads.adAccount", "value": "7123456789012345678"})
+		require.Equal(t, []any{
+			object{"key": "tax.handling", "value": "MARKETPLACE"}, object{"key": "ads.adAccount", "value": "7123456789012345678"},
+		}, payload["settings"])
+		require.Equal(t, []any{}, a.edit()["settings"])
+	})
+}
+
+// TestValuesKeepTheirDigits writes numbers in each way GraphQL has, and reads them back as they were written.
+func TestValuesKeepTheirDigits(t *testing.T) {
+	numbers := []string{"0.50", "1e3", "1E+3", "9007199254740993", "-0", "0", "123456789012345678901234567890.10", "1e-999999", "1e400", "123456789012345678901234567890"}
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
+		for _, number := range numbers {
+			value := `{"kind":"PERCENT","more":[[` + number + `],{"":null}],"value":` + number + `}`
+			literal := `{ value: ` + number + `, kind: "PERCENT", more: [[` + number + `], {_: null}] }`
+			for way, body := range map[string]string{
+				"variable":      `{"query":"mutation($v: SettingValue) { updateSettings(settings: [{key: \"price.adjustment\", value: $v}]) { settings { value } userErrors { code } } }","variables":{"v":` + value + `}}`,
+				"literal":       graphQLBody(`mutation { updateSettings(settings: [{key: "price.adjustment", value: ` + literal + `}]) { settings { value } userErrors { code } } }`),
+				"single entry":  graphQLBody(`mutation { updateSettings(settings: {key: "price.adjustment", value: ` + literal + `}) { settings { value } userErrors { code } } }`),
+				"fragment":      graphQLBody(`fragment F on Mutation { updateSettings(settings: [{key: "price.adjustment", value: ` + literal + `}]) { settings { value } userErrors { code } } } mutation { ...F }`),
+				"default value": graphQLBody(`mutation($v: SettingValue = ` + literal + `) { updateSettings(settings: [{key: "price.adjustment", value: $v}]) { settings { value } userErrors { code } } }`),
+				"part":          `{"query":"mutation($n: SettingValue) { updateSettings(settings: [{key: \"price.adjustment\", value: {kind: \"PERCENT\", value: $n, more: [[$n], {_: null}]}}]) { settings { value } userErrors { code } } }","variables":{"n":` + number + `}}`,
+			} {
+				for range 2 { // the second time from the cache of documents
+					answer := a.postBody(body)
+					require.NotContains(t, answer, "errors", way)
+					payload := answer["data"].(object)["updateSettings"].(object)
+					require.Empty(t, payload["userErrors"], way)
+					got := payload["settings"].([]any)[0].(object)["value"].(object)
+					require.Equal(t, json.Number(number), got["value"], way)
+					require.Equal(t, json.Number(number), got["more"].([]any)[0].([]any)[0], way)
+				}
+			}
+		}
+	})
+}
+
+func graphQLBody(query string) string {
+	body, err := json.Marshal(object{"query": query})
+	if err != nil {
+		panic(err)
+	}
+	return string(body)
+}
