@@ -44,7 +44,10 @@ func (r *Repository) readAccounts(tx *gorm.DB, store models.Store, details model
 	records, err := readDisconnections(tx, store, details.Changes, selected, args...)
 	for _, record := range records {
 		shareAccount(record, accounts)
-		record.Account.Disconnections = append(record.Account.Disconnections, record)
+		account := record.Account
+		if open := account.Connected() && record.EpochID == *account.EpochID; !open { // else it ended between the statements
+			account.Disconnections = append(account.Disconnections, record)
+		}
 	}
 	return accounts, err
 }

@@ -34,11 +34,11 @@ func latestDisconnection(tx *gorm.DB, store models.Store, account *models.Accoun
 	return records[0], nil
 }
 
-const recordColumns = `d.id, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name`
+const recordColumns = `d.id, d.epoch_id, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name`
 
 func recordTargets(d *models.Disconnection) []any {
 	return []any{
-		orZero(&d.ID), orZero(&d.Restoration.SnapshotTakenAt), orZero(&d.Restoration.SnapshotDigest), orZero(&d.Restoration.RestoredDigest),
+		orZero(&d.ID), orZero(&d.EpochID), orZero(&d.Restoration.SnapshotTakenAt), orZero(&d.Restoration.SnapshotDigest), orZero(&d.Restoration.RestoredDigest),
 		&d.DisconnectedAt, &d.DisconnectedBy.Kind, &d.DisconnectedBy.Name,
 	}
 }
@@ -75,10 +75,10 @@ func readDisconnections(tx *gorm.DB, store models.Store, changes bool, condition
 	return records, err
 }
 
-// insertDisconnection writes the record of how the account's epoch ended.
+// insertDisconnection writes the record of how an epoch ended.
 func insertDisconnection(tx *gorm.DB, record *models.Disconnection, entry *models.AuditEntry) error {
 	return tx.Exec(`INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest) VALUES (?, ?, ?, ?, ?)`,
-		record.ID, entry.StoreID, record.Account.EpochID, entry.Seq, record.Restoration.RestoredDigest).Error
+		record.ID, entry.StoreID, record.EpochID, entry.Seq, record.Restoration.RestoredDigest).Error
 }
 
 // proveRestored reads the settings back and compares them with the snapshot. A difference is a fault that must end
