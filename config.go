@@ -29,8 +29,13 @@ func checkLoopback(addr string) error {
 	if err != nil {
 		return fmt.Errorf("ADDR %q is not HOST:PORT", addr)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !isLoopback(host) {
 		return errors.New("ADDR must be a loopback address such as 127.0.0.1:8080: there is no sign-in, so anybody who reached the program could act as the seller")
 	}
 	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -55,13 +55,29 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	mux := http.NewServeMux()
-	mux.Handle("POST /graphql", actAs(seller, graph.NewHandler(repository, tiktok.Sandbox{}, log)))
+	mux.Handle("POST /graphql", onlyLocal(actAs(seller, graph.NewHandler(repository, tiktok.Sandbox{}, log))))
 	if _, err := io.WriteString(stdout, welcome(listener.Addr(), seller.Store)); err != nil {
 		return err
 	}
 	return serve(ctx, listener, &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	})
+}
+
+// onlyLocal refuses requests that name another host: a web page elsewhere whose name was made to lead here. There is
+// no sign-in that would stop it.
+func onlyLocal(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = strings.Trim(r.Host, "[]")
+		}
+		if !isLoopback(host) {
+			http.Error(w, "Without sign-in, only requests to a loopback address are answered.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 

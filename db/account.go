@@ -13,7 +13,7 @@ import (
 
 // Accounts reads every account the store has linked, newest connection first.
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
-	accounts, err := r.readAccounts(r.reader.WithContext(ctx), caller.Store, details, "1 = 1")
+	accounts, err := r.readAccounts(r.reader.WithContext(ctx), caller.Store, details, "a.store_id = ?", caller.Store.ID)
 	return accounts, fault(err)
 }
 
@@ -24,37 +24,49 @@ func (r *Repository) Account(ctx context.Context, caller models.Caller, id strin
 }
 
 func (r *Repository) readAccount(tx *gorm.DB, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
-	accounts, err := r.readAccounts(tx, store, details, "a.id = ?", id)
+	accounts, err := r.readAccounts(tx, store, details, "a.store_id = ? AND a.id = ?", store.ID, id)
 	if err != nil || len(accounts) == 0 {
 		return nil, err
 	}
 	return accounts[0], nil
 }
 
-// readAccounts reads the store's accounts that the condition selects, newest connection first, with the details
-// asked for: one statement, and one more for the disconnections.
+// readAccounts reads the accounts that the condition selects, newest connection first, with the details asked for.
 func (r *Repository) readAccounts(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, args ...any) ([]*models.Account, error) {
-	selected := "a.store_id = ? AND " + condition
-	args = append([]any{store.ID}, args...)
-	statement, scan := r.accountStatement(store, details)
-	accounts, err := query(tx, scan, statement+` WHERE `+selected+` ORDER BY a.connected_at DESC, a.id DESC`, args...)
-	if err != nil || !details.Disconnections {
-		return accounts, err
-	}
-	records, err := readDisconnections(tx, store, details.Changes, selected, args...)
-	for _, record := range records {
-		shareAccount(record, accounts)
-		account := record.Account
-		if open := account.Connected() && record.EpochID == *account.EpochID; !open { // else it ended between the statements
-			account.Disconnections = append(account.Disconnections, record)
-		}
+	rows, err := r.readAccountRows(tx, store, details, condition, args...)
+	accounts := make([]*models.Account, len(rows))
+	for i, row := range rows {
+		accounts[i] = row.account
 	}
 	return accounts, err
+}
+
+// accountRow is an account with the epoch and the settings that its preview is computed from. They are empty unless
+// a snapshot or a preview is asked for, and the settings unless the account is a connected shop.
+type accountRow struct {
+	account  *models.Account
+	epoch    *models.Epoch
+	settings []models.Setting
+}
+
+// readAccountRows reads everything in one statement, so that an account, its epoch, the settings and the records of
+// its disconnects are of one moment.
+func (r *Repository) readAccountRows(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, args ...any) ([]accountRow, error) {
+	columns, from := accountColumns, ` FROM accounts a`
+	if details.Snapshot || details.Preview {
+		columns, from = columns+`, `+epochColumns, from+` LEFT JOIN epochs e ON e.id = a.epoch_id`
+	} else {
+		columns += noEpochColumns
+	}
+	columns += `, ` + r.settingsColumn(details) + `, ` + r.disconnectionsColumn(details)
+	return query(tx, func(rows *sql.Rows) (accountRow, error) { return scanAccountRow(rows, store, details) },
+		`SELECT `+columns+from+` WHERE `+condition+` ORDER BY a.connected_at DESC, a.id DESC`, args...)
 }
 
 const (
 	accountColumns = `a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id`
 	epochColumns   = `e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt`
+	noEpochColumns = `, NULL, NULL, NULL, NULL, NULL, NULL, NULL`
 )
 
 // accountTargets and epochTargets take the columns of a row that may have none.
@@ -71,76 +83,80 @@ func epochTargets(e *models.Epoch) []any {
 	}
 }
 
-// accountStatement returns the statement that reads accounts with their snapshot and preview, as far as they are
-// asked for, and what scans its rows. The settings a preview is computed from come in the same statement, so
-// that account, snapshot and settings are of one moment.
-func (r *Repository) accountStatement(store models.Store, details models.AccountDetails) (string, func(*sql.Rows) (*models.Account, error)) {
-	if !details.Snapshot && !details.Preview {
-		return `SELECT ` + accountColumns + ` FROM accounts a`, func(rows *sql.Rows) (*models.Account, error) {
-			account := &models.Account{}
-			err := rows.Scan(accountTargets(account)...)
-			withOrders(store, account)
-			return account, err
-		}
+// settingsColumn gives the settings outside the ads scope of an account that is a connected shop, as a list of
+// [key, scope, value, kind, name].
+func (r *Repository) settingsColumn(details models.AccountDetails) string {
+	if !details.Preview {
+		return "NULL"
 	}
-	settings := "NULL"
+	return `CASE WHEN a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED' THEN (SELECT ` +
+		r.dialect.list + `(` + r.dialect.row + `(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))
+		FROM settings s WHERE s.store_id = a.store_id AND s.` + outsideAds + `) END`
+}
+
+// disconnectionsColumn gives the records of an account's disconnects, newest first.
+func (r *Repository) disconnectionsColumn(details models.AccountDetails) string {
+	if !details.Disconnections {
+		return "NULL"
+	}
+	return `(SELECT ` + r.dialect.list + `(` + r.recordObject(details) + ` ORDER BY d.entry_seq DESC)
+		FROM epochs e ` + recordJoins + ` WHERE e.account_id = a.id)`
+}
+
+func scanAccountRow(rows *sql.Rows, store models.Store, details models.AccountDetails) (accountRow, error) {
+	row := accountRow{account: &models.Account{}, epoch: &models.Epoch{}}
+	var settings, records *string
+	if err := rows.Scan(append(append(accountTargets(row.account), epochTargets(row.epoch)...), &settings, &records)...); err != nil {
+		return row, err
+	}
+	withOrders(store, row.account)
+	if snapshot, ok := row.epoch.Recorded(); ok && details.Snapshot {
+		row.account.Snapshot = &snapshot
+	}
+	if err := row.addSettings(settings); err != nil {
+		return row, err
+	}
 	if details.Preview {
-		settings = `CASE WHEN a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED' THEN
-			(SELECT ` + r.dialect.settingsList + ` FROM settings s WHERE s.store_id = a.store_id AND s.` + outsideAds + `) END`
+		row.account.DisconnectPreview = models.PreviewDisconnect(store, row.account, row.epoch, row.settings)
 	}
-	statement := `SELECT ` + accountColumns + `, ` + epochColumns + `, ` + settings + ` FROM accounts a LEFT JOIN epochs e ON e.id = a.epoch_id`
-	return statement, func(rows *sql.Rows) (*models.Account, error) { return scanDetailedAccount(rows, store, details) }
+	return row, addDisconnections(row.account, records)
 }
 
-func scanDetailedAccount(rows *sql.Rows, store models.Store, details models.AccountDetails) (*models.Account, error) {
-	account, epoch := &models.Account{}, &models.Epoch{}
-	var list *string
-	if err := rows.Scan(append(append(accountTargets(account), epochTargets(epoch)...), &list)...); err != nil {
-		return nil, err
-	}
-	withOrders(store, account)
-	if snapshot, ok := epoch.Recorded(); ok && details.Snapshot {
-		account.Snapshot = &snapshot
-	}
-	if !details.Preview || !account.Connected() {
-		return account, nil
-	}
-	settings, err := settingsFromList(list)
-	account.DisconnectPreview = models.PreviewDisconnect(store, account, epoch, settings)
-	return account, err
-}
-
-// settingsFromList reads what the dialect's settingsList gives; there is none when the store has no settings.
-func settingsFromList(list *string) ([]models.Setting, error) {
+func (row *accountRow) addSettings(list *string) error {
 	if list == nil {
-		return nil, nil
+		return nil
 	}
-	var rows [][5]string
-	if err := json.Unmarshal([]byte(*list), &rows); err != nil {
-		return nil, fmt.Errorf("read list of settings: %w", err)
+	var settings [][5]string
+	if err := json.Unmarshal([]byte(*list), &settings); err != nil {
+		return fmt.Errorf("read list of settings: %w", err)
 	}
-	settings := make([]models.Setting, len(rows))
-	for i, row := range rows {
-		settings[i] = models.Setting{
-			Key: row[0], Scope: models.SettingScope(row[1]), Value: models.Value(row[2]),
-			UpdatedBy: models.Actor{Kind: models.ActorKind(row[3]), Name: row[4]},
+	row.settings = make([]models.Setting, len(settings))
+	for i, s := range settings {
+		row.settings[i] = models.Setting{
+			Key: s[0], Scope: models.SettingScope(s[1]), Value: models.Value(s[2]),
+			UpdatedBy: models.Actor{Kind: models.ActorKind(s[3]), Name: s[4]},
 		}
 	}
-	return settings, nil
+	return nil
+}
+
+func addDisconnections(account *models.Account, list *string) error {
+	if list == nil {
+		return nil
+	}
+	var records []record
+	if err := json.Unmarshal([]byte(*list), &records); err != nil {
+		return fmt.Errorf("read list of disconnections: %w", err)
+	}
+	for _, record := range records {
+		account.Disconnections = append(account.Disconnections, record.disconnection(account))
+	}
+	return nil
 }
 
 func withOrders(store models.Store, account *models.Account) {
 	account.Disconnections = []*models.Disconnection{}
 	if account.Kind == models.TikTokShop {
 		account.OrderManagement = models.RouteOrders(store, account)
-	}
-}
-
-// shareAccount makes the record point to the one of the accounts it is about, if it is among them.
-func shareAccount(record *models.Disconnection, accounts []*models.Account) {
-	for _, account := range accounts {
-		if account.ID == record.Account.ID {
-			record.Account = account
-		}
 	}
 }

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -39,12 +41,12 @@ func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, a
 	return entry
 }
 
-// readEntries reads the first of the store's entries that the condition selects, newest first: one statement, one
-// more for what they changed, and those of readAccounts when details of their accounts are asked for.
+// readEntries reads the first of the store's entries that the condition selects, newest first: one statement, and
+// that of readAccounts when details of their accounts are asked for.
 func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models.AccountDetails, count int, condition string, args ...any) (*models.AuditTrail, error) {
 	entries, err := query(tx, func(rows *sql.Rows) (*models.AuditEntry, error) { return scanEntry(rows, store) },
 		`SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
-			`+accountColumns+`, `+recordColumns+`
+			`+accountColumns+`, `+r.changesColumn(details)+`, CASE WHEN d.id IS NOT NULL THEN `+r.recordObject(models.AccountDetails{})+` END
 		FROM audit_entries au LEFT JOIN accounts a ON a.id = au.account_id
 		LEFT JOIN disconnections d ON d.entry_seq = au.seq LEFT JOIN epochs e ON e.id = d.epoch_id
 		WHERE au.store_id = ? AND `+condition+` ORDER BY au.seq DESC LIMIT ?`, append(append([]any{store.ID}, args...), count+1)...)
@@ -52,53 +54,42 @@ func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models
 		return nil, err
 	}
 	trail := &models.AuditTrail{Entries: entries[:min(count, len(entries))], More: len(entries) > count}
-	if details.Changes {
-		err = addChanges(tx, trail.Entries)
-	}
-	if err == nil && details.OfAccount() {
+	if details.OfAccount() {
 		err = r.addAccountDetails(tx, store, details, trail.Entries)
 	}
 	return trail, err
 }
 
 func scanEntry(rows *sql.Rows, store models.Store) (*models.AuditEntry, error) {
-	entry, account, record := &models.AuditEntry{Changes: []models.SettingChange{}}, &models.Account{}, &models.Disconnection{}
+	entry, account := &models.AuditEntry{}, &models.Account{}
+	var changes, object *string
 	targets := []any{
 		&entry.Seq, &entry.ID, &entry.StoreID, &entry.AccountID, &entry.Action, &entry.Actor.Kind, &entry.Actor.Name, &entry.OccurredAt,
 	}
-	targets = append(append(targets, accountTargets(account)...), recordTargets(record)...)
-	if err := rows.Scan(targets...); err != nil {
+	if err := rows.Scan(append(append(targets, accountTargets(account)...), &changes, &object)...); err != nil {
 		return nil, err
 	}
 	if entry.AccountID != nil {
 		withOrders(store, account)
 		entry.Account = account
 	}
-	if record.ID != "" {
-		record.Account = account
-		entry.Disconnection = record
-	}
-	return entry, nil
-}
-
-// addChanges gives each entry what it changed; for a disconnect that is what its restoration changed.
-func addChanges(tx *gorm.DB, entries []*models.AuditEntry) error {
-	seqs := make([]int64, len(entries))
-	for i, entry := range entries {
-		seqs[i] = entry.Seq
-	}
-	changes, err := readChanges(tx, seqs)
-	for _, entry := range entries {
-		entry.Changes = append(entry.Changes, changes[entry.Seq]...)
-		if entry.Disconnection != nil {
-			entry.Disconnection.Restoration.Changes = entry.Changes
+	var ledger ledgerList
+	if changes != nil {
+		if err := json.Unmarshal([]byte(*changes), &ledger); err != nil {
+			return nil, fmt.Errorf("read list of changes: %w", err)
 		}
 	}
-	return err
+	entry.Changes = ledger.changes()
+	record, err := readRecord(object, account)
+	if record != nil {
+		record.Restoration.Changes = entry.Changes // what the disconnect changed is what its restoration changed
+		entry.Disconnection = record
+	}
+	return entry, err
 }
 
 func (r *Repository) addAccountDetails(tx *gorm.DB, store models.Store, details models.AccountDetails, entries []*models.AuditEntry) error {
-	accounts, err := r.readAccounts(tx, store, details, "1 = 1")
+	accounts, err := r.readAccounts(tx, store, details, "a.store_id = ?", store.ID)
 	for _, entry := range entries {
 		for _, account := range accounts {
 			if entry.Account != nil && entry.Account.ID == account.ID {

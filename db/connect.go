@@ -24,30 +24,42 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 }
 
 func (r *Repository) connect(tx *gorm.DB, caller models.Caller, authorization models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error) {
-	shops, err := r.readAccounts(tx, caller.Store, models.AccountDetails{}, "a.kind = ?", models.TikTokShop)
+	own, elsewhere, err := r.readShops(tx, caller.Store, authorization)
 	if err != nil {
 		return nil, err
 	}
-	elsewhere, err := query(tx, scanString, `SELECT id FROM accounts WHERE external_id = ? AND kind = ? AND status = ? AND store_id <> ?`,
-		authorization.ShopCode, models.TikTokShop, models.AccountConnected, caller.Store.ID)
-	if err != nil {
-		return nil, err
-	}
-	if refusal := models.RefuseConnecting(shops, len(elsewhere) > 0); refusal != nil {
+	if refusal := models.RefuseConnecting(own, elsewhere); refusal != nil {
 		return &models.ConnectTikTokShopResult{Refusals: []models.ConnectTikTokShopUserError{*refusal}}, errRefused
 	}
 	settings, err := readSettings(tx, caller.Store.ID, outsideAds)
 	if err != nil {
 		return nil, err
 	}
-	account := models.AccountToConnect(shops, authorization, models.Account{ID: "account_" + r.NewID(), StoreID: caller.Store.ID, Kind: models.TikTokShop})
+	account := models.AccountToConnect(own, authorization, models.Account{ID: "account_" + r.NewID(), StoreID: caller.Store.ID, Kind: models.TikTokShop})
 	epoch := &models.Epoch{ID: "epoch_" + r.NewID(), StoreID: caller.Store.ID, PreviewSalt: r.NewSalt()}
 	connecting := models.Connect(r.Catalogue, authorization, account, epoch, settings, r.Now())
 	if err := r.storeConnection(tx, caller, connecting); err != nil {
 		return nil, err
 	}
-	account, err = r.readAccount(tx, caller.Store, details, account.ID)
+	withOrders(caller.Store, account)
+	if details.OfAccount() {
+		account, err = r.readAccount(tx, caller.Store, details, account.ID)
+	}
 	return &models.ConnectTikTokShopResult{Account: account, Changes: connecting.Changes}, err
+}
+
+// readShops reads the store's TikTok Shop accounts, and those of other stores that are connected to the shop.
+func (r *Repository) readShops(tx *gorm.DB, store models.Store, authorization models.Authorization) (own, elsewhere []*models.Account, err error) {
+	shops, err := r.readAccounts(tx, store, models.AccountDetails{}, "a.kind = ? AND (a.store_id = ? OR a.external_id = ? AND a.status = ?)",
+		models.TikTokShop, store.ID, authorization.ShopCode, models.AccountConnected)
+	for _, shop := range shops {
+		if shop.StoreID == store.ID {
+			own = append(own, shop)
+		} else {
+			elsewhere = append(elsewhere, shop)
+		}
+	}
+	return own, elsewhere, err
 }
 
 func (r *Repository) storeConnection(tx *gorm.DB, caller models.Caller, connecting models.Connecting) error {

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -25,28 +24,40 @@ func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Cal
 }
 
 func (r *Repository) disconnect(tx *gorm.DB, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
-	accounts, err := r.readAccounts(tx, caller.Store, details, "1 = 1")
+	details.Preview = true // the epoch and the settings are needed
+	rows, err := r.readAccountRows(tx, caller.Store, details, "a.store_id = ?", caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
-	account, refusal := request.Pick(accounts)
+	row, refusal := pick(request, rows)
 	if refusal != nil {
-		return refuseDisconnect(tx, caller.Store, account, refusal)
+		return r.refuseDisconnect(tx, caller.Store, row.account, refusal)
 	}
-	epoch, settings, err := readEpoch(tx, account)
-	if err != nil {
-		return nil, err
-	}
-	preview, refusal := request.Disconnect(caller.Store, account, epoch, settings)
+	preview, refusal := request.Disconnect(caller.Store, row.account, row.epoch, row.settings)
 	if refusal != nil {
-		return refuseDisconnect(tx, caller.Store, account, refusal)
+		return r.refuseDisconnect(tx, caller.Store, row.account, refusal)
 	}
-	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, epoch, preview, r.Now())
+	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, row.account, row.epoch, preview, r.Now())
 	if err := r.storeDisconnection(tx, caller, record); err != nil {
 		return nil, err
 	}
-	account.Close(caller.Store, record)
-	return &models.DisconnectTikTokShopResult{Account: account, Disconnection: record}, nil
+	row.account.Close(caller.Store, record)
+	return &models.DisconnectTikTokShopResult{Account: row.account, Disconnection: record}, nil
+}
+
+// pick returns the row of the account that the request picks, an empty one when it picks none.
+func pick(request models.DisconnectRequest, rows []accountRow) (picked accountRow, refusal *models.DisconnectTikTokShopUserError) {
+	accounts := make([]*models.Account, len(rows))
+	for i, row := range rows {
+		accounts[i] = row.account
+	}
+	account, refusal := request.Pick(accounts)
+	for _, row := range rows {
+		if row.account == account {
+			picked = row
+		}
+	}
+	return picked, refusal
 }
 
 func (r *Repository) storeDisconnection(tx *gorm.DB, caller models.Caller, record *models.Disconnection) error {
@@ -69,25 +80,12 @@ func (r *Repository) storeDisconnection(tx *gorm.DB, caller models.Caller, recor
 	return insertDisconnection(tx, record, entry)
 }
 
-// readEpoch reads the account's open epoch and the settings its snapshot would restore. An epoch that is not there
-// is one whose snapshot is missing.
-func readEpoch(tx *gorm.DB, account *models.Account) (*models.Epoch, []models.Setting, error) {
-	epoch := &models.Epoch{}
-	_, err := query(tx, func(rows *sql.Rows) (struct{}, error) { return struct{}{}, rows.Scan(epochTargets(epoch)...) },
-		`SELECT `+epochColumns+` FROM epochs e WHERE e.id = ?`, account.EpochID)
-	if err != nil {
-		return nil, nil, err
-	}
-	settings, err := readSettings(tx, account.StoreID, outsideAds)
-	return epoch, settings, err
-}
-
 // refuseDisconnect ends the transaction with a refusal. An account that was disconnected already comes with the
 // record of that.
-func refuseDisconnect(tx *gorm.DB, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) (result *models.DisconnectTikTokShopResult, err error) {
+func (r *Repository) refuseDisconnect(tx *gorm.DB, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) (result *models.DisconnectTikTokShopResult, err error) {
 	result = &models.DisconnectTikTokShopResult{Account: account, Refusals: []models.DisconnectTikTokShopUserError{*refusal}}
 	if refusal.Code == models.AlreadyDisconnected {
-		if result.Disconnection, err = latestDisconnection(tx, store, account); err != nil {
+		if result.Disconnection, err = r.latestDisconnection(tx, store, account); err != nil {
 			return nil, err
 		}
 	}

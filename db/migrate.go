@@ -15,6 +15,9 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// migrationPatience is how long a start waits for another process that is bringing the database up to date.
+const migrationPatience = time.Minute
+
 // migrate applies the migrations the database does not have yet, each in its own transaction. It changes nothing
 // in a database that is newer than the program.
 func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
@@ -22,16 +25,40 @@ func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	gooseDialect := goose.DialectSQLite3
-	if dialect == postgresDialect.name {
-		gooseDialect = goose.DialectPostgres
-		unlock, err := lockMigrations(ctx, pool)
-		if err != nil {
-			return fmt.Errorf("cannot lock the database for its migrations: %w", cause(err))
-		}
-		defer unlock()
+	if dialect == sqliteDialect.name {
+		return migrateSQLite(ctx, pool, files)
 	}
-	provider, err := goose.NewProvider(gooseDialect, pool, files)
+	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files)
+	if err != nil {
+		return fmt.Errorf("cannot prepare the migrations: %w", err)
+	}
+	current, err := upToDate(ctx, pool, provider)
+	if err != nil || current {
+		return err
+	}
+	unlock, err := lockMigrations(ctx, pool)
+	if err != nil {
+		return fmt.Errorf("cannot bring the database up to date while another process does: %w", cause(err))
+	}
+	defer unlock()
+	return bringUp(ctx, provider)
+}
+
+// upToDate looks without making anything: goose would create its table to look.
+func upToDate(ctx context.Context, pool *sql.DB, provider *goose.Provider) (bool, error) {
+	var begun bool
+	if err := pool.QueryRowContext(ctx, "SELECT to_regclass('goose_db_version') IS NOT NULL").Scan(&begun); err != nil || !begun {
+		return false, err
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("cannot read the database's version: %w", cause(err))
+	}
+	return current == target, nil
+}
+
+func migrateSQLite(ctx context.Context, pool *sql.DB, files fs.FS) error {
+	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files)
 	if err != nil {
 		return fmt.Errorf("cannot prepare the migrations: %w", err)
 	}
@@ -41,7 +68,7 @@ func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
 		if err == nil || errors.Is(err, errNewer) || attempt == attempts {
 			return err
 		}
-		// On SQLite, another process may have applied the same migration at the same moment: look again.
+		// Another process may have applied the same migration at the same moment: look again.
 		time.Sleep(time.Duration(attempt) * 50 * time.Millisecond)
 	}
 }

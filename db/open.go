@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"strings"
@@ -52,24 +53,26 @@ type dialect struct {
 	name string
 	// lockStore waits until no other writer works on the store.
 	lockStore string
-	// settingsList gives the settings that query selects as one JSON list of [key, scope, value, kind, name].
-	settingsList string
+	// list and object are the functions that make one JSON list of many rows, and a JSON list or object of one row.
+	list, row, object string
+	// nested takes the result of a query as JSON, not as text.
+	nested string
 	// changes reads the JSON list in its parameter as rows of setting changes, named c.
 	changes string
 }
 
 var postgresDialect = dialect{
-	name:         "postgres",
-	lockStore:    `SELECT id FROM stores WHERE id = ? FOR NO KEY UPDATE`,
-	settingsList: `json_agg(json_build_array(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))`,
+	name:      "postgres",
+	lockStore: `SELECT id FROM stores WHERE id = ? FOR NO KEY UPDATE`,
+	list:      "json_agg", row: "json_build_array", object: "json_build_object",
 	changes: `json_to_recordset(CAST(? AS json)) AS c
 		(key text, scope text, before text, after text, last_changed_by_kind text, last_changed_by_name text)`,
 }
 
 var sqliteDialect = dialect{
-	name:         "sqlite",
-	lockStore:    `SELECT id FROM stores WHERE id = ?`, // beginning the transaction has locked the whole database
-	settingsList: `json_group_array(json_array(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))`,
+	name:      "sqlite",
+	lockStore: `SELECT id FROM stores WHERE id = ?`, // beginning the transaction has locked the whole database
+	list:      "json_group_array", row: "json_array", object: "json_object", nested: "json",
 	changes: `(SELECT value->>'key' AS key, value->>'scope' AS scope, value->>'before' AS before, value->>'after' AS after,
 		value->>'last_changed_by_kind' AS last_changed_by_kind, value->>'last_changed_by_name' AS last_changed_by_name
 		FROM json_each(?)) AS c`,
@@ -204,6 +207,8 @@ var postgresLimits = map[string]string{
 }
 
 func migratePostgres(ctx context.Context, config pgx.ConnConfig) error {
+	config.RuntimeParams = maps.Clone(config.RuntimeParams)
+	config.RuntimeParams["lock_timeout"] = fmt.Sprint(migrationPatience.Milliseconds())
 	pool := stdlib.OpenDB(config)
 	defer pool.Close()
 	if err := pool.PingContext(ctx); err != nil {

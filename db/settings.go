@@ -24,6 +24,7 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *
 // are then, in the order of the inputs.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {
 	err = r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) error {
+		settings, refusals = nil, nil // of an attempt that lost
 		epochID, err := connectedEpoch(tx, caller.Store.ID)
 		if err != nil {
 			return err
@@ -91,7 +92,6 @@ func (r *Repository) writeSettings(tx *gorm.DB, entry *models.AuditEntry, epochI
 	if err != nil {
 		return err
 	}
-	// WHERE TRUE keeps SQLite from reading ON CONFLICT as a join condition.
 	written := tx.Exec(`INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 		SELECT e.store_id, c.key, c.scope, c.after, e.occurred_at, CAST(? AS text), CAST(? AS text)
 		FROM audit_entries e CROSS JOIN `+r.dialect.changes+` WHERE e.seq = ?
@@ -128,27 +128,27 @@ func present(value models.Value) *models.Value {
 	return &value
 }
 
-const changeColumns = `c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name`
-
-// changeTargets take the columns of a row that may have none.
-func changeTargets(c *models.SettingChange) []any {
-	return []any{
-		orZero(&c.Key), orZero(&c.Scope), orZero(&c.Before), orZero(&c.After), orZero(&c.LastChangedBy.Kind), orZero(&c.LastChangedBy.Name),
+// changesColumn gives what the audit entry au changed, from the ledger, as a list of [key, scope, before, after, kind,
+// name]. It is NULL unless changes are asked for, or when there are none.
+func (r *Repository) changesColumn(details models.AccountDetails) string {
+	if !details.Changes {
+		return "NULL"
 	}
+	return r.dialect.nested + `((SELECT ` + r.dialect.list + `(` + r.dialect.row + `(c.key, c.scope, c.before, c.after,
+		c.last_changed_by_kind, c.last_changed_by_name) ORDER BY c.key) FROM setting_changes c WHERE c.entry_seq = au.seq))`
 }
 
-// readChanges reads what audit entries changed, from the ledger, by entry and in key order.
-func readChanges(tx *gorm.DB, entries []int64) (map[int64][]models.SettingChange, error) {
-	changes := make(map[int64][]models.SettingChange, len(entries))
-	if len(entries) == 0 {
-		return changes, nil
+// ledgerList is changes as they come in JSON.
+type ledgerList [][6]string
+
+func (l ledgerList) changes() []models.SettingChange {
+	changes := make([]models.SettingChange, len(l))
+	for i, c := range l {
+		before, after := models.Value(c[2]), models.Value(c[3])
+		changes[i] = models.SettingChange{
+			Key: c[0], Scope: models.SettingScope(c[1]), Kind: models.KindOfChange(before, after), Before: before, After: after,
+			LastChangedBy: models.Actor{Kind: models.ActorKind(c[4]), Name: c[5]},
+		}
 	}
-	_, err := query(tx, func(rows *sql.Rows) (entry int64, err error) {
-		var c models.SettingChange
-		err = rows.Scan(append([]any{&entry}, changeTargets(&c)...)...)
-		c.Kind = models.KindOfChange(c.Before, c.After)
-		changes[entry] = append(changes[entry], c)
-		return entry, err
-	}, `SELECT c.entry_seq, `+changeColumns+` FROM setting_changes c WHERE c.entry_seq IN ? ORDER BY c.entry_seq, c.key`, entries)
-	return changes, err
+	return changes
 }

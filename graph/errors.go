@@ -22,10 +22,18 @@ const (
 	codeInternal       = "INTERNAL"
 )
 
+const internalMessage = "Something went wrong on our side. The request id leads to the details."
+
 // errorPresenter decides what a client sees of an error. What it may not see is in the log, with the request id.
 func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
+		var panicked *panicError
+		if errors.As(err, &panicked) && unreadArgument(ctx, shown) == "" {
+			log.ErrorContext(ctx, "panic", "code", codeInternal, "request_id", requestID(ctx), "path", shown.Path.String(),
+				"error", panicked, "stack", string(panicked.stack))
+			return present(ctx, shown, codeInternal, internalMessage)
+		}
 		if !graphql.HasOperationContext(ctx) || shown.Extensions["code"] != nil {
 			return ofRequest(ctx, shown)
 		}
@@ -37,7 +45,11 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return present(ctx, shown, codeBadInput, argument+" cannot be read: it is out of range or of the wrong type")
 		}
 		code, message := faultFor(ctx, err)
-		log.ErrorContext(ctx, "fault", "code", code, "request_id", requestID(ctx), "path", shown.Path.String(), "error", err)
+		level := slog.LevelError
+		if errors.Is(err, context.Canceled) { // the client went away; nothing is wrong here
+			level = slog.LevelInfo
+		}
+		log.Log(ctx, level, "fault", "code", code, "request_id", requestID(ctx), "path", shown.Path.String(), "error", err)
 		return present(ctx, shown, code, message)
 	}
 }
@@ -52,14 +64,15 @@ func faultFor(ctx context.Context, err error) (code, message string) {
 	case errors.Is(err, models.ErrTryAgain):
 		return codeTryAgain, "This could not be read, because the database did not answer in time. Try again."
 	default:
-		return codeInternal, "Something went wrong on our side. The request id leads to the details."
+		return codeInternal, internalMessage
 	}
 }
 
-// ofRequest leaves an error of the request itself, such as an unknown field, as gqlgen words it.
+// ofRequest leaves an error of the request itself, such as an unknown field, as gqlgen words it. Those without a code
+// are about a body that is no request; gqlgen would send it back.
 func ofRequest(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
-	if err.Extensions == nil {
-		err.Extensions = map[string]any{"code": codeBadInput}
+	if err.Extensions["code"] == nil {
+		return present(ctx, err, codeBadInput, "The body is not a GraphQL request: a JSON object with the member query.")
 	}
 	err.Extensions["requestId"] = requestID(ctx)
 	return err
@@ -86,7 +99,20 @@ func unreadArgument(ctx context.Context, err *gqlerror.Error) string {
 	return "an argument of " + field.Field.Name
 }
 
-// recoverPanic makes a panic in a resolver a fault like any other.
-func recoverPanic(_ context.Context, panicked any) error {
-	return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+// panicError is a panic as a fault.
+type panicError struct {
+	reason string
+	stack  []byte
+}
+
+func (e *panicError) Error() string { return "panic: " + e.reason }
+
+// recoverPanic keeps what was panicked with for the log, but only from within an operation: outside of one it is
+// the writing of an answer that failed, and gqlgen panics with the whole answer, setting values and all.
+func recoverPanic(ctx context.Context, panicked any) error {
+	reason := fmt.Sprintf("%T", panicked)
+	if graphql.HasOperationContext(ctx) {
+		reason = fmt.Sprint(panicked)
+	}
+	return &panicError{reason: reason, stack: debug.Stack()}
 }

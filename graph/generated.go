@@ -137,7 +137,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		ConnectTikTokShop    func(childComplexity int, authorizationCode string) int
 		DisconnectTikTokShop func(childComplexity int, confirm bool, accountID *string, previewToken *string) int
-		UpdateSettings       func(childComplexity int, settings []models.SettingInput) int
+		UpdateSettings       func(childComplexity int, settings []SettingInput) int
 	}
 
 	OrderManagement struct {
@@ -241,7 +241,7 @@ type DisconnectTikTokShopPayloadResolver interface {
 type MutationResolver interface {
 	ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error)
 	DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error)
-	UpdateSettings(ctx context.Context, settings []models.SettingInput) (*UpdateSettingsPayload, error)
+	UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (Node, error)
@@ -646,7 +646,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpdateSettings(childComplexity, args["settings"].([]models.SettingInput)), true
+		return e.ComplexityRoot.Mutation.UpdateSettings(childComplexity, args["settings"].([]SettingInput)), true
 
 	case "OrderManagement.routes":
 		if e.ComplexityRoot.OrderManagement.Routes == nil {
@@ -1588,8 +1588,8 @@ func (ec *executionContext) field_Mutation_updateSettings_args(ctx context.Conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "settings",
-		func(ctx context.Context, v any) ([]models.SettingInput, error) {
-			return ec.unmarshalNSettingInput2ᚕhandbackᚋmodelsᚐSettingInputᚄ(ctx, v)
+		func(ctx context.Context, v any) ([]SettingInput, error) {
+			return ec.unmarshalNSettingInput2ᚕhandbackᚋgraphᚐSettingInputᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3333,7 +3333,7 @@ func (ec *executionContext) _Mutation_updateSettings(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateSettings(ctx, fc.Args["settings"].([]models.SettingInput))
+			return ec.Resolvers.Mutation().UpdateSettings(ctx, fc.Args["settings"].([]SettingInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *UpdateSettingsPayload) graphql.Marshaler {
@@ -5807,8 +5807,8 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputSettingInput(ctx context.Context, obj any) (models.SettingInput, error) {
-	var it models.SettingInput
+func (ec *executionContext) unmarshalInputSettingInput(ctx context.Context, obj any) (SettingInput, error) {
+	var it SettingInput
 	if obj == nil {
 		return it, nil
 	}
@@ -5834,11 +5834,11 @@ func (ec *executionContext) unmarshalInputSettingInput(ctx context.Context, obj 
 			it.Key = data
 		case "value":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalOSettingValue2handbackᚋmodelsᚐValue(ctx, v)
+			data, err := ec.unmarshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Value = data
+			it.Value = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -8506,18 +8506,18 @@ func (ec *executionContext) marshalNSettingChangeKind2handbackᚋmodelsᚐSettin
 	return res
 }
 
-func (ec *executionContext) unmarshalNSettingInput2handbackᚋmodelsᚐSettingInput(ctx context.Context, v any) (models.SettingInput, error) {
+func (ec *executionContext) unmarshalNSettingInput2handbackᚋgraphᚐSettingInput(ctx context.Context, v any) (SettingInput, error) {
 	res, err := ec.unmarshalInputSettingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSettingInput2ᚕhandbackᚋmodelsᚐSettingInputᚄ(ctx context.Context, v any) ([]models.SettingInput, error) {
+func (ec *executionContext) unmarshalNSettingInput2ᚕhandbackᚋgraphᚐSettingInputᚄ(ctx context.Context, v any) ([]SettingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]models.SettingInput, len(vSlice))
+	res := make([]SettingInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSettingInput2handbackᚋmodelsᚐSettingInput(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNSettingInput2handbackᚋgraphᚐSettingInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -8987,6 +8987,24 @@ func (ec *executionContext) marshalOSettingValue2handbackᚋmodelsᚐValue(ctx c
 	_ = sel
 	_ = ctx
 	res := MarshalSettingValue(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx context.Context, v any) (*models.Value, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalSettingValue(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v *models.Value) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalSettingValue(*v)
 	return res
 }
 

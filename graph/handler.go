@@ -22,8 +22,10 @@ const (
 	// operationTime is how long the fields of one operation may take together. Every answer is out within 10
 	// seconds, a commit that was under way included.
 	operationTime = 8 * time.Second
-	// documentTokens bounds a document, and with it the depth the parser's recursion can reach.
-	documentTokens = 200_000
+	// documentTokens bounds a document. A setting value of 1 MiB fits in as a literal, whatever it is made of.
+	documentTokens = 1_000_000
+	// bodyBytes bounds a request's body. All settings at their greatest fit in.
+	bodyBytes = 64 << 20
 	// cachedDocuments is how many parsed documents are kept.
 	cachedDocuments = 1000
 )
@@ -40,7 +42,7 @@ func NewHandler(repository Repository, tikTok TikTok, log *slog.Logger) http.Han
 	server.SetErrorPresenter(errorPresenter(log))
 	server.SetRecoverFunc(recoverPanic)
 	server.AroundRootFields(withinOperationTime)
-	return withRequestIDs(server)
+	return withRequestIDs(http.MaxBytesHandler(server, bodyBytes))
 }
 
 func withinOperationTime(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {

@@ -37,7 +37,11 @@ func MarshalSettingValue(value models.Value) graphql.Marshaler {
 
 // UnmarshalSettingValue reads a value from variables or from a document whose numbers were kept by keepDigits.
 func UnmarshalSettingValue(v any) (models.Value, error) {
-	value, err := models.NewValue(withDigits(v))
+	exact, err := withDigits(v)
+	if err != nil {
+		return "", err
+	}
+	value, err := models.NewValue(exact)
 	if err != nil {
 		return "", &models.BadInput{Argument: "value", Problem: "is not JSON"}
 	}
@@ -45,24 +49,34 @@ func UnmarshalSettingValue(v any) (models.Value, error) {
 }
 
 // withDigits puts json.Number where keepDigits left its mark, and an empty list where gqlgen left a nil one.
-func withDigits(v any) any {
+func withDigits(v any) (any, error) {
 	switch v := v.(type) {
+	case float64: // of a variable declared as Float inside a literal: the digits are gone
+		return nil, &models.BadInput{Argument: "value", Problem: "has a variable of type Float in it: declare it as SettingValue"}
 	case []any:
 		list := make([]any, len(v))
 		for i, element := range v {
-			list[i] = withDigits(element)
+			exact, err := withDigits(element)
+			if err != nil {
+				return nil, err
+			}
+			list[i] = exact
 		}
-		return list
+		return list, nil
 	case map[string]any:
 		if digits, ok := markedNumber(v); ok {
-			return json.Number(digits)
+			return json.Number(digits), nil
 		}
 		object := make(map[string]any, len(v))
 		for name, member := range v {
-			object[name] = withDigits(member)
+			exact, err := withDigits(member)
+			if err != nil {
+				return nil, err
+			}
+			object[name] = exact
 		}
-		return object
+		return object, nil
 	default:
-		return v
+		return v, nil
 	}
 }

@@ -12,29 +12,36 @@ import (
 // detailsAsked looks through everything below the field that is being resolved for the parts of an account that
 // cost reading, so that one or two statements fetch whatever the operation names, however deep it stands.
 func detailsAsked(ctx context.Context) models.AccountDetails {
-	asked := map[string]bool{}
-	collectNames(graphql.GetFieldContext(ctx).Field.Selections, asked, map[*ast.FragmentDefinition]bool{})
+	field := graphql.GetFieldContext(ctx).Field
+	asked := selection{fields: map[string]bool{}, visited: map[*ast.FragmentDefinition]bool{}}
+	asked.collect(field.Name, field.Selections)
 	return models.AccountDetails{
-		Snapshot:       asked["snapshot"],
-		Preview:        asked["disconnectPreview"],
-		Disconnections: asked["disconnections"],
-		Changes:        asked["changes"],
+		Snapshot:       asked.fields["snapshot"],
+		Preview:        asked.fields["disconnectPreview"],
+		Disconnections: asked.fields["disconnections"],
+		Changes:        asked.fields["restoration.changes"] || asked.fields["nodes.changes"] || asked.fields["node.changes"],
 	}
 }
 
-// collectNames visits each fragment once: a document can spread them over and over.
-func collectNames(selections ast.SelectionSet, names map[string]bool, visited map[*ast.FragmentDefinition]bool) {
-	for _, selection := range selections {
-		switch selection := selection.(type) {
+// selection is the names of fields, alone and behind the name of the field they are selected on.
+type selection struct {
+	fields  map[string]bool
+	visited map[*ast.FragmentDefinition]bool // a document can spread a fragment over and over
+}
+
+func (s selection) collect(parent string, selections ast.SelectionSet) {
+	for _, selected := range selections {
+		switch selected := selected.(type) {
 		case *ast.Field:
-			names[selection.Name] = true
-			collectNames(selection.SelectionSet, names, visited)
+			s.fields[selected.Name] = true
+			s.fields[parent+"."+selected.Name] = true
+			s.collect(selected.Name, selected.SelectionSet)
 		case *ast.InlineFragment:
-			collectNames(selection.SelectionSet, names, visited)
+			s.collect(parent, selected.SelectionSet)
 		case *ast.FragmentSpread:
-			if !visited[selection.Definition] {
-				visited[selection.Definition] = true
-				collectNames(selection.Definition.SelectionSet, names, visited)
+			if !s.visited[selected.Definition] {
+				s.visited[selected.Definition] = true
+				s.collect(parent, selected.Definition.SelectionSet)
 			}
 		}
 	}

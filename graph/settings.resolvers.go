@@ -10,8 +10,8 @@ import (
 	"handback/models"
 )
 
-func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []models.SettingInput) (*UpdateSettingsPayload, error) {
-	updated, refusals, err := r.Repository.UpdateSettings(ctx, caller(ctx), settings)
+func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
+	updated, refusals, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
 	if err != nil {
 		return nil, err
 	}

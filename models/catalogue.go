@@ -109,6 +109,9 @@ func (d *SettingDefinition) Problem(value Value) string {
 		}
 		return ""
 	}
+	if value.depth() > MaxValueDepth {
+		return fmt.Sprintf("can have at most %d lists and objects inside one another", MaxValueDepth)
+	}
 	return d.problemOf(d.Type, value.decoded())
 }
 

@@ -83,13 +83,13 @@ func RefuseAuthorization(store Store, authorization *Authorization) *ConnectTikT
 	return nil
 }
 
-// RefuseConnecting says why a shop that could be connected cannot be now. shops are the store's own TikTok Shop
-// accounts; inUse tells whether the shop is connected to another store.
-func RefuseConnecting(shops []*Account, inUse bool) *ConnectTikTokShopUserError {
-	if connected := connectedShop(shops); connected != nil {
+// RefuseConnecting says why a shop that could be connected cannot be now. own are the store's TikTok Shop accounts,
+// elsewhere those of other stores that are connected to the shop.
+func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
+	if connected := connectedShop(own); connected != nil {
 		return refuse(AlreadyConnected, "The store is connected to "+connected.Name+" ("+connected.ExternalID+"). Disconnect it first.")
 	}
-	if inUse {
+	if connectedShop(elsewhere) != nil {
 		return refuse(AccountInUse, "This shop is connected to another store. Disconnect it there first.", "authorizationCode")
 	}
 	return nil

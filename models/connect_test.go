@@ -44,11 +44,11 @@ func TestRefuseAuthorization(t *testing.T) {
 
 func TestRefuseConnecting(t *testing.T) {
 	connected, disconnected := shop("US", models.AccountConnected), shop("US", models.AccountDisconnected)
-	require.Nil(t, models.RefuseConnecting(nil, false))
-	require.Nil(t, models.RefuseConnecting([]*models.Account{disconnected}, false))
-	require.Equal(t, models.AccountInUse, models.RefuseConnecting([]*models.Account{disconnected}, true).Code)
+	require.Nil(t, models.RefuseConnecting(nil, nil))
+	require.Nil(t, models.RefuseConnecting([]*models.Account{disconnected}, nil))
+	require.Equal(t, models.AccountInUse, models.RefuseConnecting([]*models.Account{disconnected}, []*models.Account{connected}).Code)
 	// The store's own connection is named first: that one the seller can end.
-	require.Equal(t, models.AlreadyConnected, models.RefuseConnecting([]*models.Account{disconnected, connected}, true).Code)
+	require.Equal(t, models.AlreadyConnected, models.RefuseConnecting([]*models.Account{disconnected, connected}, []*models.Account{connected}).Code)
 }
 
 func TestConnectingAgainKeepsTheAccount(t *testing.T) {

@@ -46,7 +46,6 @@ const (
 // Disconnection is the record of one disconnect.
 type Disconnection struct {
 	ID             string
-	EpochID        string // the epoch it ended
 	Account        *Account
 	DisconnectedAt time.Time
 	DisconnectedBy Actor
@@ -149,7 +148,7 @@ func (r DisconnectRequest) Disconnect(store Store, account *Account, epoch *Epoc
 // NewDisconnection starts the record of what the preview announced; the restored digest is still to be read.
 func NewDisconnection(id string, actor Actor, account *Account, epoch *Epoch, preview *DisconnectPreview, now time.Time) *Disconnection {
 	return &Disconnection{
-		ID: id, EpochID: epoch.ID, Account: account, DisconnectedAt: now, DisconnectedBy: actor,
+		ID: id, Account: account, DisconnectedAt: now, DisconnectedBy: actor,
 		Restoration: Restoration{
 			SnapshotTakenAt: preview.SnapshotTakenAt, SnapshotDigest: epoch.SnapshotDigest, Changes: preview.Changes,
 		},

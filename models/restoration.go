@@ -83,6 +83,9 @@ func (s Snapshot) ChangesFrom(settings []Setting) []SettingChange {
 		}
 	}
 	for _, recorded := range s.Settings {
+		if now, known := wanted[recorded.Key]; known {
+			recorded.Scope = now.Scope // the digest says nothing of scopes
+		}
 		wanted[recorded.Key] = recorded
 	}
 	return changesTo(settings, wanted)

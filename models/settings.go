@@ -61,8 +61,9 @@ func KindOfChange(before, after Value) SettingChangeKind {
 
 // SettingInput asks for a setting to be given a value, or to be removed when the value is empty.
 type SettingInput struct {
-	Key   string
-	Value Value
+	Key     string
+	Value   Value
+	Omitted bool // no value was sent, not even null: removing must be asked for
 }
 
 // UpdateSettingsErrorCode says why updateSettings refuses.
@@ -142,6 +143,8 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 		return refuse(NotEditable, input.Key+" is set by TikTok and cannot be edited.", "key")
 	case definition.Scope == ScopeTikTokShop && !connected:
 		return refuse(SettingsNotConnected, input.Key+" exists only while TikTok Shop is connected.", "key")
+	case input.Omitted:
+		return refuse(InvalidValue, input.Key+" needs a value; null removes the setting.", "value")
 	case len(input.Value) > MaxValueBytes:
 		return refuse(ValueTooLarge, input.Key+" may have at most 1 MiB.", "value")
 	}

@@ -22,17 +22,18 @@ func TestUpdateSettingsRefusesEachInputForItsFirstReason(t *testing.T) {
 		inputs    []models.SettingInput
 		codes     map[string]models.UpdateSettingsErrorCode // by index and member
 	}{
-		{true, []models.SettingInput{{"own", `"x"`}, {"shop", `"x"`}, {"ads", ``}}, nil},
-		{false, []models.SettingInput{{"own", ``}, {"ads", `"x"`}}, nil},
-		{true, []models.SettingInput{{"nobody", `1`}, {"nobody", `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.UnknownSetting, "1.key": models.UnknownSetting}},
-		{true, []models.SettingInput{{"own", `"x"`}, {"own", `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.DuplicateKey}},
-		{true, []models.SettingInput{{"own", `1`}, {"own", ``}, {"own", `"x"`}}, map[string]models.UpdateSettingsErrorCode{
+		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "shop", Value: `"x"`}, {Key: "ads", Value: ``}}, nil},
+		{false, []models.SettingInput{{Key: "own", Value: ``}, {Key: "ads", Value: `"x"`}}, nil},
+		{true, []models.SettingInput{{Key: "nobody", Value: `1`}, {Key: "nobody", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.UnknownSetting, "1.key": models.UnknownSetting}},
+		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.DuplicateKey}},
+		{true, []models.SettingInput{{Key: "own", Value: `1`}, {Key: "own", Value: ``}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{
 			"0.value": models.InvalidValue, "1.key": models.DuplicateKey, "2.key": models.DuplicateKey}},
-		{false, []models.SettingInput{{"fixed", `"x"`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.NotEditable}},
-		{false, []models.SettingInput{{"shop", `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
-		{false, []models.SettingInput{{"shop", ``}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
-		{true, []models.SettingInput{{"own", `"x"`}, {"least", `[]`}}, map[string]models.UpdateSettingsErrorCode{"1.value": models.InvalidValue}},
-		{true, []models.SettingInput{{"least", ``}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
+		{false, []models.SettingInput{{Key: "fixed", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.NotEditable}},
+		{false, []models.SettingInput{{Key: "shop", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
+		{false, []models.SettingInput{{Key: "shop", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
+		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "least", Value: `[]`}}, map[string]models.UpdateSettingsErrorCode{"1.value": models.InvalidValue}},
+		{true, []models.SettingInput{{Key: "own", Omitted: true}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
+		{true, []models.SettingInput{{Key: "least", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
 	} {
 		changes, refusals := models.UpdateSettings(editing, test.connected, nil, test.inputs)
 		var codes map[string]models.UpdateSettingsErrorCode
@@ -56,7 +57,7 @@ func TestUpdateSettingsChangesOnlyWhatDiffers(t *testing.T) {
 		{Key: "shop", Scope: models.ScopeTikTokShop, Value: `"y"`, UpdatedBy: models.Integration},
 	}
 	changes, refusals := models.UpdateSettings(editing, true, settings, []models.SettingInput{
-		{"shop", ``}, {"own", `"x"`}, {"least", `["a"]`}, {"ads", ``},
+		{Key: "shop", Value: ``}, {Key: "own", Value: `"x"`}, {Key: "least", Value: `["a"]`}, {Key: "ads", Value: ``},
 	})
 	require.Empty(t, refusals)
 	require.Equal(t, []models.SettingChange{
@@ -65,7 +66,7 @@ func TestUpdateSettingsChangesOnlyWhatDiffers(t *testing.T) {
 	}, changes)
 
 	// Who removed a setting stays known when it comes back.
-	changes, _ = models.UpdateSettings(editing, true, settings, []models.SettingInput{{"ads", `"z"`}})
+	changes, _ = models.UpdateSettings(editing, true, settings, []models.SettingInput{{Key: "ads", Value: `"z"`}})
 	require.Equal(t, []models.SettingChange{{Key: "ads", Scope: models.ScopeAds, Kind: models.SettingAdded, After: `"z"`, LastChangedBy: seller}}, changes)
 }
 

@@ -56,7 +56,6 @@ CREATE TABLE disconnections (
     entry_seq       bigint NOT NULL UNIQUE REFERENCES audit_entries,
     restored_digest text NOT NULL
 );
-CREATE INDEX disconnections_of_store ON disconnections (store_id, entry_seq);
 
 -- What every setting is now. A removed setting keeps its row, without a value, so that who removed it stays known.
 -- Keys sort by bytes. Free space in the pages and no index on what changes keep updates in place.

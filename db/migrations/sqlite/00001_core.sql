@@ -56,7 +56,6 @@ CREATE TABLE disconnections (
     entry_seq       INTEGER NOT NULL UNIQUE REFERENCES audit_entries,
     restored_digest TEXT NOT NULL
 );
-CREATE INDEX disconnections_of_store ON disconnections (store_id, entry_seq);
 
 -- What every setting is now. A removed setting keeps its row, without a value, so that who removed it stays known.
 CREATE TABLE settings (

@@ -1,0 +1,24 @@
+package graph
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"handback/models"
+)
+
+// SettingInput is the API's input of this name. It knows a value that is null from one that was not sent.
+type SettingInput struct {
+	Key   string
+	Value graphql.Omittable[*models.Value]
+}
+
+func settingInputs(inputs []SettingInput) []models.SettingInput {
+	list := make([]models.SettingInput, len(inputs))
+	for i, input := range inputs {
+		list[i] = models.SettingInput{Key: input.Key, Omitted: !input.Value.IsSet()}
+		if value := input.Value.Value(); value != nil {
+			list[i].Value = *value
+		}
+	}
+	return list
+}
