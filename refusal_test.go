@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/user"
@@ -207,5 +208,23 @@ func TestServesThisMachineOnly(t *testing.T) {
 			require.Contains(t, p.query(`{ store { name } }`), "Aurora Outfitters")
 			p.stop()
 		})
+	}
+}
+
+// A web page whose name was made to lead to this machine could otherwise act as the seller.
+func TestRefusesOtherHosts(t *testing.T) {
+	p := start(t, shipped)
+	for host, status := range map[string]int{
+		"localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,
+		"evil.example": http.StatusMisdirectedRequest, "localhost.evil.example:80": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
+	} {
+		request, err := http.NewRequest(http.MethodPost, p.url, strings.NewReader(`{"query":"{ store { id } }"}`))
+		require.NoError(t, err)
+		request.Host = host
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, status, response.StatusCode, host)
 	}
 }

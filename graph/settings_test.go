@@ -83,6 +83,51 @@ func TestValuesKeepTheirDigits(t *testing.T) {
 	})
 }
 
+// TestWhatWouldLoseDigitsIsRefused: a Float has lost them before anybody can look.
+func TestWhatWouldLoseDigitsIsRefused(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	before := a.settings("")
+	for _, query := range []string{
+		`mutation($x: Float) { updateSettings(settings: [{key: "ads.pixel", value: {id: "p", advancedMatching: $x}}]) { userErrors { code } } }`,
+		`mutation($x: Float = 0.5) { updateSettings(settings: [{key: "ads.pixel", value: {id: [[$x]], advancedMatching: true}}]) { userErrors { code } } }`,
+	} {
+		failed := a.post(query, object{"x": json.Number("9007199254740993")})["errors"].([]any)[0].(object)
+		require.Contains(t, failed["message"], "declare it as SettingValue")
+		require.Equal(t, "BAD_USER_INPUT", failed["extensions"].(object)["code"])
+	}
+	require.Equal(t, before, a.settings(""))
+}
+
+// TestRemovingMustBeAskedFor: a variable whose name is mistyped must not remove a setting.
+func TestRemovingMustBeAskedFor(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	const edit = `mutation($value: SettingValue) { updateSettings(settings: [{key: "order.tags", value: $value}]) { settings { key } userErrors { code message field } } }`
+	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.do(edit, object{"vlaue": []string{}}).(object)))
+	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(object{"key": "order.tags"})))
+	require.Empty(t, codes(a.do(edit, object{"value": nil}).(object)))
+	require.NotContains(t, settingKeys(a.settings("STORE")), "order.tags")
+}
+
+// TestDeepValuesAreRefused: what could not be written into an answer must not be stored.
+func TestDeepValuesAreRefused(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	deep := func(levels int) object {
+		value := strings.Repeat("[", levels) + strings.Repeat("]", levels)
+		return object{"key": "ads.businessAccount", "value": json.RawMessage(`{"id":"]","businessCenter":` + value + `}`)}
+	}
+	require.Empty(t, codes(a.edit(deep(models.MaxValueDepth-1))))
+	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(deep(models.MaxValueDepth))))
+	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(deep(9_900))))
+}
+
+func settingKeys(settings []any) []string {
+	keys := make([]string, len(settings))
+	for i, setting := range settings {
+		keys[i] = setting.(object)["key"].(string)
+	}
+	return keys
+}
+
 func graphQLBody(query string) string {
 	body, err := json.Marshal(object{"query": query})
 	if err != nil {

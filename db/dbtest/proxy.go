@@ -44,6 +44,7 @@ const (
 // link is one connection through the proxy.
 type link struct {
 	client, server net.Conn
+	closed         bool   // maybe before the server was reached
 	lost           bool   // swallows what it is sent, for ever
 	answered       func() // called before the next answer is forwarded
 }
@@ -162,7 +163,9 @@ func (p *Proxy) connect(client net.Conn) {
 		return
 	}
 	p.mu.Lock()
-	l.server = server
+	if l.server = server; l.closed {
+		server.Close()
+	}
 	p.mu.Unlock()
 	var ends sync.WaitGroup
 	ends.Go(func() { p.relay(l, client, server, p.request) })
@@ -178,6 +181,7 @@ func (p *Proxy) forget(l *link) {
 }
 
 func (l *link) close() {
+	l.closed = true
 	l.client.Close()
 	if l.server != nil {
 		l.server.Close()
