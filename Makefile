@@ -22,7 +22,7 @@ check: test static ## Everything a change must pass
 static: generate-check lint ## The checks that run nothing: generated code, vet, lint, format
 
 .PHONY: bench
-bench: postgres ## Time the repository and the API on both databases
+bench: postgres ## Time the repository on both databases
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fuzz

@@ -128,3 +128,10 @@ func TestAnEpochKeepsItsSnapshotExactly(t *testing.T) {
 	require.True(t, readable)
 	require.Equal(t, models.TakeSnapshot(settings, noon), snapshot)
 }
+
+// The digest says nothing of scopes, so one that was changed in a snapshot must not move a setting elsewhere.
+func TestASnapshotDoesNotMoveSettingsToAnotherScope(t *testing.T) {
+	snapshot := models.Snapshot{Settings: []models.SnapshotSetting{{Key: "order.tags", Scope: models.ScopeTikTokShop, Value: `["web"]`}}}
+	changes := snapshot.ChangesFrom([]models.Setting{{Key: "order.tags", Scope: models.ScopeStore, Value: `[]`}})
+	require.Equal(t, models.ScopeStore, changes[0].Scope)
+}
