@@ -168,8 +168,8 @@ func dump(t *testing.T, databaseURL string) map[string][][]string {
 	return all
 }
 
-// The demo store is made in several transactions, each with ids of its own: cut off at every id, it is taken up.
-func TestCutOffStartIsTakenUp(t *testing.T) {
+// A start that is cut off at any id of the demo store leaves nothing of it, and the next one makes it.
+func TestCutOffStartLeavesNothing(t *testing.T) {
 	const ids = 10
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		for cut := range ids + 1 {
@@ -202,8 +202,8 @@ func makeDemoStore(t *testing.T, databaseURL string, ids int) error {
 	return err
 }
 
-// A start that is killed somewhere on its way leaves something that the next one takes up.
-func TestKilledStartIsTakenUp(t *testing.T) {
+// After starts that were killed somewhere on their way, the next one makes the demo store, once.
+func TestKilledStartsLeaveNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		dialect := filepath.Base(t.Name())
 		for range 6 {

@@ -173,13 +173,15 @@ func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) 
 	}
 	config.ConnectTimeout = 5 * time.Second
 	config.DialFunc = (&net.Dialer{KeepAlive: 10 * time.Second}).DialContext
-	if err := migratePostgres(ctx, *config); err != nil {
-		return nil, err
-	}
 	for name, value := range postgresLimits {
 		if _, given := config.RuntimeParams[name]; !given {
 			config.RuntimeParams[name] = value
 		}
+	}
+	// Edits and connecting rely on seeing what was committed while they waited for the store.
+	config.RuntimeParams["default_transaction_isolation"] = "read committed"
+	if err := migratePostgres(ctx, *config); err != nil {
+		return nil, err
 	}
 	open := func() *sql.DB {
 		pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(timesInUTC))
@@ -206,15 +208,20 @@ var postgresLimits = map[string]string{
 	"tcp_keepalives_count":                "3",
 }
 
+// migratePostgres tries the configuration as it is before it changes anything, then migrates with more patience.
 func migratePostgres(ctx context.Context, config pgx.ConnConfig) error {
-	config.RuntimeParams = maps.Clone(config.RuntimeParams)
-	config.RuntimeParams["lock_timeout"] = fmt.Sprint(migrationPatience.Milliseconds())
-	pool := stdlib.OpenDB(config)
-	defer pool.Close()
-	if err := pool.PingContext(ctx); err != nil {
+	trial := stdlib.OpenDB(config)
+	defer trial.Close()
+	if err := trial.PingContext(ctx); err != nil {
 		return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
 			net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), cause(err))
 	}
+	config.RuntimeParams = maps.Clone(config.RuntimeParams)
+	config.RuntimeParams["lock_timeout"] = fmt.Sprint(migrationPatience.Milliseconds())
+	config.RuntimeParams["statement_timeout"] = "0"
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	pool := stdlib.OpenDB(config)
+	defer pool.Close()
 	return migrate(ctx, postgresDialect.name, pool)
 }
 

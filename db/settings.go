@@ -23,29 +23,32 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *
 // UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
 // are then, in the order of the inputs.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {
-	err = r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) error {
-		settings, refusals = nil, nil // of an attempt that lost
-		epochID, err := connectedEpoch(tx, caller.Store.ID)
-		if err != nil {
-			return err
-		}
-		before, err := readSettings(tx, caller.Store.ID, "1 = 1")
-		if err != nil {
-			return err
-		}
-		var changes []models.SettingChange
-		changes, refusals = models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
-		if len(refusals) > 0 {
-			return errRefused
-		}
-		entry := r.newEntry(caller, models.SettingsUpdated, nil)
-		settings = models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
-		if len(changes) == 0 {
-			return errRefused // there is nothing to be done
-		}
-		return r.writeSettings(tx, entry, epochID, caller.Actor, changes)
+	err = r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+		settings, refusals, err = r.updateSettings(tx, caller, inputs)
+		return err
 	})
 	return settings, refusals, err
+}
+
+func (r *Repository) updateSettings(tx *gorm.DB, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
+	epochID, err := connectedEpoch(tx, caller.Store.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	before, err := readSettings(tx, caller.Store.ID, "1 = 1")
+	if err != nil {
+		return nil, nil, err
+	}
+	changes, refusals := models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
+	if len(refusals) > 0 {
+		return nil, refusals, errRefused
+	}
+	entry := r.newEntry(caller, models.SettingsUpdated, nil)
+	settings := models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
+	if len(changes) == 0 {
+		return settings, nil, errRefused // there is nothing to be done
+	}
+	return settings, nil, r.writeSettings(tx, entry, epochID, caller.Actor, changes)
 }
 
 // connectedEpoch returns the epoch the store is in, nil when no TikTok Shop account is connected.

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -12,6 +14,37 @@ import (
 // RegisterStore takes in a store the app meets for the first time, with the settings it has and its TikTok for
 // Business account. A store of the same domain that is there already is returned as it is.
 func (r *Repository) RegisterStore(ctx context.Context, registration models.Registration) (models.Store, error) {
+	return r.register(ctx, registration, func(*gorm.DB, models.Store) error { return nil })
+}
+
+// MakeDemoStore registers a store that its seller has connected and edited since: all of it, once, however many
+// processes start at the same moment and whenever they are killed.
+func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (models.Store, error) {
+	return r.register(ctx, demo.Registration, func(tx *gorm.DB, store models.Store) error {
+		seller := models.Caller{Store: store, Actor: store.Seller()}
+		connected, err := r.connect(tx, seller, demo.Authorization, models.AccountDetails{})
+		if err != nil {
+			return notRefused(err, connected)
+		}
+		for _, edit := range demo.Edits {
+			if _, refusals, err := r.updateSettings(tx, seller, []models.SettingInput{edit}); err != nil {
+				return notRefused(err, refusals)
+			}
+		}
+		return nil
+	})
+}
+
+// notRefused makes a refusal a failure, where nobody is there to put it right.
+func notRefused(err error, result any) error {
+	if errors.Is(err, errRefused) {
+		return fmt.Errorf("refused: %+v", result)
+	}
+	return err
+}
+
+// register makes the store and what more is wanted of it in one transaction, unless the store is there already.
+func (r *Repository) register(ctx context.Context, registration models.Registration, more func(tx *gorm.DB, store models.Store) error) (models.Store, error) {
 	store := registration.Store
 	store.ID = "store_" + r.NewID()
 	err := r.write(ctx, store.Domain, func(tx *gorm.DB) error {
@@ -19,7 +52,10 @@ func (r *Repository) RegisterStore(ctx context.Context, registration models.Regi
 		if created.Error != nil || created.RowsAffected == 0 {
 			return created.Error
 		}
-		return r.registerSettings(tx, store, registration)
+		if err := r.registerSettings(tx, store, registration); err != nil {
+			return err
+		}
+		return more(tx, store)
 	})
 	if err != nil {
 		return models.Store{}, err
@@ -28,7 +64,7 @@ func (r *Repository) RegisterStore(ctx context.Context, registration models.Regi
 }
 
 func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registration models.Registration) error {
-	now, seller := r.Now(), models.Actor{Kind: models.ActorSeller, Name: store.Name}
+	now, seller := r.Now(), store.Seller()
 	registered := models.AuditEntry{ID: "audit_" + r.NewID(), StoreID: store.ID, Action: models.StoreRegistered, Actor: seller, OccurredAt: now}
 	if err := r.writeSettings(tx, &registered, nil, seller, models.FirstChanges(registration.Settings)); err != nil {
 		return err

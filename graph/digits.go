@@ -3,6 +3,7 @@ package graph
 import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
@@ -14,25 +15,31 @@ import (
 // validationRules are the standard's, and the keeping of digits.
 func validationRules() *rules.Rules {
 	all := rules.NewDefaultRules()
-	all.AddRule("KeepDigits", func(observers *validator.Events, _ validator.AddErrFunc) {
+	all.AddRule("KeepDigits", func(observers *validator.Events, addError validator.AddErrFunc) {
 		observers.OnValue(func(_ *validator.Walker, value *ast.Value) {
-			if value.Definition != nil && value.Definition.Name == "SettingValue" {
-				keepDigits(value)
+			if value.Definition == nil || value.Definition.Name != "SettingValue" {
+				return
 			}
+			keepDigits(value, func(name *ast.Value) {
+				addError(validator.Message("SettingValue cannot be the name %s: write strings in quotes.", name.Raw), core.At(name.Position))
+			})
 		})
 	})
 	return all
 }
 
-func keepDigits(value *ast.Value) {
-	if value.Kind == ast.IntValue || value.Kind == ast.FloatValue {
+func keepDigits(value *ast.Value, refuse func(name *ast.Value)) {
+	switch value.Kind {
+	case ast.EnumValue: // JSON has no names
+		refuse(value)
+	case ast.IntValue, ast.FloatValue:
 		digits := &ast.ChildValue{Name: value.Raw, Value: &ast.Value{Kind: ast.IntValue, Raw: "0"}}
 		value.Kind, value.Raw, value.Children = ast.ObjectValue, "", ast.ChildValueList{digits}
 		return
 	}
 	for _, child := range value.Children {
 		if !beginsAsNumber(child.Name) { // a fragment may be walked more than once
-			keepDigits(child.Value)
+			keepDigits(child.Value, refuse)
 		}
 	}
 }

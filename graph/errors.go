@@ -28,11 +28,14 @@ const internalMessage = "Something went wrong on our side. The request id leads 
 func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
+		unread := unreadArgument(ctx, shown)
 		var panicked *panicError
-		if errors.As(err, &panicked) && unreadArgument(ctx, shown) == "" {
+		if errors.As(err, &panicked) {
 			log.ErrorContext(ctx, "panic", "code", codeInternal, "request_id", requestID(ctx), "path", shown.Path.String(),
 				"error", panicked, "stack", string(panicked.stack))
-			return present(ctx, shown, codeInternal, internalMessage)
+			if unread == "" { // gqlgen panics on arguments, too
+				return present(ctx, shown, codeInternal, internalMessage)
+			}
 		}
 		if !graphql.HasOperationContext(ctx) || shown.Extensions["code"] != nil {
 			return ofRequest(ctx, shown)
@@ -41,8 +44,8 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &badInput) {
 			return present(ctx, shown, codeBadInput, badInput.Error())
 		}
-		if argument := unreadArgument(ctx, shown); argument != "" {
-			return present(ctx, shown, codeBadInput, argument+" cannot be read: it is out of range or of the wrong type")
+		if unread != "" {
+			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
 		}
 		code, message := faultFor(ctx, err)
 		level := slog.LevelError

@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // TestABodyThatIsNoRequestIsNotSentBack: gqlgen would echo it, whatever is in it.
@@ -37,4 +39,15 @@ func TestAPanicOutsideAnOperationTellsNothing(t *testing.T) {
 	require.Contains(t, log.String(), "request-1")
 	require.Contains(t, log.String(), "errors_test.go")
 	require.NotContains(t, log.String(), "secret")
+}
+
+// TestLongDocumentsAreNotKept: a document stays in memory with all its literals.
+func TestLongDocumentsAreNotKept(t *testing.T) {
+	cache := shortDocuments{lru.New[*ast.QueryDocument](10)}
+	for _, length := range []int{1, cachedBytes, cachedBytes + 1, 1 << 20} {
+		text := strings.Repeat("x", length)
+		cache.Add(t.Context(), text, &ast.QueryDocument{})
+		_, kept := cache.Get(t.Context(), text)
+		require.Equal(t, length <= cachedBytes, kept, length)
+	}
 }

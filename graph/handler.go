@@ -26,8 +26,10 @@ const (
 	documentTokens = 1_000_000
 	// bodyBytes bounds a request's body. All settings at their greatest fit in.
 	bodyBytes = 64 << 20
-	// cachedDocuments is how many parsed documents are kept.
+	// cachedDocuments is how many parsed documents are kept, and cachedBytes how long the text of one may be: a
+	// document is kept with all its literals, in many times the room of its text.
 	cachedDocuments = 1000
+	cachedBytes     = 16 << 10
 )
 
 // NewHandler serves POST requests of the API. The context of each must hold its caller (models.WithCaller).
@@ -35,7 +37,7 @@ func NewHandler(repository Repository, tikTok TikTok, log *slog.Logger) http.Han
 	resolver := &Resolver{Repository: repository, TikTok: tikTok}
 	server := handler.New(NewExecutableSchema(Config{Resolvers: resolver}))
 	server.AddTransport(transport.POST{})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedDocuments))
+	server.SetQueryCache(shortDocuments{lru.New[*ast.QueryDocument](cachedDocuments)})
 	server.SetValidationRulesFn(validationRules)
 	server.SetParserTokenLimit(documentTokens)
 	server.Use(extension.Introspection{})
@@ -43,6 +45,18 @@ func NewHandler(repository Repository, tikTok TikTok, log *slog.Logger) http.Han
 	server.SetRecoverFunc(recoverPanic)
 	server.AroundRootFields(withinOperationTime)
 	return withRequestIDs(http.MaxBytesHandler(server, bodyBytes))
+}
+
+// shortDocuments is a cache that keeps no long documents.
+type shortDocuments struct {
+	graphql.Cache[*ast.QueryDocument]
+}
+
+// Add implements graphql.Cache.
+func (c shortDocuments) Add(ctx context.Context, text string, document *ast.QueryDocument) {
+	if len(text) <= cachedBytes {
+		c.Cache.Add(ctx, text, document)
+	}
 }
 
 func withinOperationTime(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {

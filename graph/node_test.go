@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,5 +45,31 @@ func collectIDs(value any, ids map[string]string) {
 		for _, member := range value {
 			collectIDs(member, ids)
 		}
+	}
+}
+
+// TestFragmentsAreReadUnderEveryParent: what an operation names must be fetched wherever a fragment with it is spread.
+func TestFragmentsAreReadUnderEveryParent(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	a.connect("sandbox:US:owner:A")
+	a.disconnect("confirm: true")
+	for _, query := range []string{
+		`{ auditTrail(first: 1) { nodes { account { ...F } ...F } } }`,
+		`{ auditTrail(first: 1) { nodes { ...F account { ...F } } } }`,
+		`{ auditTrail(first: 1) { nodes: edges { node { disconnection { ...F } ...F } } } }`,
+		`{ auditTrail(first: 1) { nodes { alias: changes { key } } } }`,
+	} {
+		if strings.Contains(query, "...F") {
+			query += ` fragment F on Node { ... on AuditEntry { changes { key } } }`
+		}
+		entry := a.do(query, nil).(object)["nodes"].([]any)[0].(object)
+		if node, ok := entry["node"].(object); ok {
+			entry = node
+		}
+		changes, ok := entry["changes"].([]any)
+		if !ok {
+			changes = entry["alias"].([]any)
+		}
+		require.Len(t, changes, 38, query)
 	}
 }

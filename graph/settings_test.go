@@ -98,6 +98,15 @@ func TestWhatWouldLoseDigitsIsRefused(t *testing.T) {
 	require.Equal(t, before, a.settings(""))
 }
 
+// TestNamesAreNotValues: an enum value is no JSON.
+func TestNamesAreNotValues(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	for _, value := range []string{"MARKETPLACE", "[MARKETPLACE]", "{a: [MARKETPLACE]}"} {
+		answer := a.post(`mutation { updateSettings(settings: [{key: "tax.handling", value: `+value+`}]) { userErrors { code } } }`, nil)
+		require.Equal(t, "GRAPHQL_VALIDATION_FAILED", answer["errors"].([]any)[0].(object)["extensions"].(object)["code"], value)
+	}
+}
+
 // TestRemovingMustBeAskedFor: a variable whose name is mistyped must not remove a setting.
 func TestRemovingMustBeAskedFor(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))

@@ -12,12 +12,22 @@ type Store struct {
 	Region string // ISO 3166-1 alpha-2
 }
 
+// Seller is the store's seller, as far as no name of a person is known.
+func (s Store) Seller() Actor { return Actor{Kind: ActorSeller, Name: s.Name} }
+
 // Registration is what the app learns of a store when it first meets it: the store, the TikTok for Business
 // account it has linked, and the settings it has.
 type Registration struct {
 	Store    Store
 	Business BusinessAccount
 	Settings []SnapshotSetting
+}
+
+// DemoStore is a store made up to be tried out: registered, connected to a shop, and edited since.
+type DemoStore struct {
+	Registration  Registration
+	Authorization Authorization
+	Edits         []SettingInput // one after the other, each by itself
 }
 
 // BusinessAccount is a TikTok for Business account as TikTok names it.
