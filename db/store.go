@@ -45,6 +45,9 @@ func notRefused(err error, result any) error {
 
 // register makes the store and what more is wanted of it in one transaction, unless the store is there already.
 func (r *Repository) register(ctx context.Context, registration models.Registration, more func(tx *gorm.DB, store models.Store) error) (models.Store, error) {
+	if known, err := r.StoreByDomain(ctx, registration.Store.Domain); err != nil || known.ID != "" {
+		return known, err
+	}
 	store := registration.Store
 	store.ID = "store_" + r.NewID()
 	err := r.write(ctx, store.Domain, func(tx *gorm.DB) error {
