@@ -2,15 +2,60 @@ package db_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
 )
+
+// TestOneShopOneStore lets many stores connect the same shop at the same moment: one does, and the others are
+// refused as they would be later, whichever of the rule and the unique index was first to see it.
+func TestOneShopOneStore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		first, second := open(t, databaseURL, models.DefaultCatalogue()), open(t, databaseURL, models.DefaultCatalogue())
+		const stores = 8
+		sellers := make([]models.Caller, stores)
+		for i := range sellers {
+			sellers[i] = register(t, first, fmt.Sprintf("store-%d.myshopify.com", i))
+		}
+		for round := range 5 {
+			shop, gate := fmt.Sprintf("shop-%d", round), make(chan struct{})
+			results, errs := make([]*models.ConnectTikTokShopResult, stores), make([]error, stores)
+			var calls sync.WaitGroup
+			for i, repository := range slices.Repeat([]*db.Repository{first, second}, stores/2) {
+				calls.Go(func() {
+					<-gate
+					results[i], errs[i] = repository.ConnectTikTokShop(context.Background(), sellers[i], owner(shop), models.AccountDetails{})
+				})
+			}
+			close(gate)
+			calls.Wait()
+			winner := -1
+			for i, result := range results {
+				require.NoError(t, errs[i])
+				if len(result.Refusals) == 0 {
+					require.Equal(t, -1, winner, "two stores are connected to one shop")
+					winner = i
+					continue
+				}
+				require.Equal(t, models.AccountInUse, result.Refusals[0].Code)
+				settings, err := first.Settings(context.Background(), sellers[i], nil)
+				require.NoError(t, err)
+				require.Len(t, settings, len(first.Catalogue.Before()), "a refused connect wrote something")
+			}
+			require.NotEqual(t, -1, winner)
+			require.Empty(t, disconnect(t, first, sellers[winner]).Refusals)
+		}
+	})
+}
 
 // TestASnapshotHasTheEditThatCameBefore lets an edit and a connect wait for the same store, on a server whose
 // transactions would by default go on seeing what was there when they began to wait.

@@ -51,8 +51,8 @@ func commitFault(err error) error {
 // what the other left, gives a proper answer.
 func conflicting(err error) bool {
 	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) {
-		return pgErr.Code == "40001" || pgErr.Code == "40P01" // serialization failure, deadlock
+	if errors.As(err, &pgErr) && (pgErr.Code == "40001" || pgErr.Code == "40P01") { // serialization failure, deadlock
+		return true
 	}
 	return errors.Is(err, gorm.ErrDuplicatedKey)
 }
@@ -60,6 +60,9 @@ func conflicting(err error) bool {
 // passing reports whether the error comes from the state the database or the way to it is in, not from what was
 // asked of it.
 func passing(err error) bool {
+	if conflicting(err) { // again and again
+		return true
+	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
 		return passingPostgres(pgErr.Code)
@@ -74,7 +77,7 @@ func passing(err error) bool {
 	}
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError
-	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.SafeToRetry(err) || conflicting(err) ||
+	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.SafeToRetry(err) ||
 		is(err, context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed,
 			driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone)
 }
