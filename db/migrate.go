@@ -18,19 +18,13 @@ var migrations embed.FS
 // migrationPatience is how long a start waits for another process that is bringing the database up to date.
 const migrationPatience = time.Minute
 
-// migrate applies the migrations the database does not have yet, each in its own transaction. It changes nothing
-// in a database that is newer than the program.
-func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations/"+dialect)
+// Both apply the migrations the database does not have yet, each in its own transaction, and change nothing in a
+// database that is newer than the program.
+
+func migratePostgres(ctx context.Context, pool *sql.DB) error {
+	provider, err := newProvider(goose.DialectPostgres, pool, "migrations/postgres")
 	if err != nil {
 		return err
-	}
-	if dialect == sqliteDialect.name {
-		return migrateSQLite(ctx, pool, files)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, pool, files)
-	if err != nil {
-		return fmt.Errorf("cannot prepare the migrations: %w", err)
 	}
 	current, err := upToDate(ctx, pool, provider)
 	if err != nil || current {
@@ -44,23 +38,10 @@ func migrate(ctx context.Context, dialect string, pool *sql.DB) error {
 	return bringUp(ctx, provider)
 }
 
-// upToDate looks without making anything: goose would create its table to look.
-func upToDate(ctx context.Context, pool *sql.DB, provider *goose.Provider) (bool, error) {
-	var begun bool
-	if err := pool.QueryRowContext(ctx, "SELECT to_regclass('goose_db_version') IS NOT NULL").Scan(&begun); err != nil || !begun {
-		return false, err
-	}
-	current, target, err := provider.GetVersions(ctx)
+func migrateSQLite(ctx context.Context, pool *sql.DB) error {
+	provider, err := newProvider(goose.DialectSQLite3, pool, "migrations/sqlite")
 	if err != nil {
-		return false, fmt.Errorf("cannot read the database's version: %w", cause(err))
-	}
-	return current == target, nil
-}
-
-func migrateSQLite(ctx context.Context, pool *sql.DB, files fs.FS) error {
-	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files)
-	if err != nil {
-		return fmt.Errorf("cannot prepare the migrations: %w", err)
+		return err
 	}
 	const attempts = 5
 	for attempt := 1; ; attempt++ {
@@ -71,6 +52,30 @@ func migrateSQLite(ctx context.Context, pool *sql.DB, files fs.FS) error {
 		// Another process may have applied the same migration at the same moment: look again.
 		time.Sleep(time.Duration(attempt) * 50 * time.Millisecond)
 	}
+}
+
+func newProvider(dialect goose.Dialect, pool *sql.DB, folder string) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, folder)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, pool, files)
+}
+
+// upToDate looks without making anything: goose would create its table to look.
+func upToDate(ctx context.Context, pool *sql.DB, provider *goose.Provider) (bool, error) {
+	var begun bool
+	if err := pool.QueryRowContext(ctx, "SELECT to_regclass('goose_db_version') IS NOT NULL").Scan(&begun); err != nil {
+		return false, unreadVersion(err)
+	}
+	if !begun {
+		return false, nil
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return false, unreadVersion(err)
+	}
+	return current == target, nil
 }
 
 // lockMigrations waits until no other process brings the database up to date. The lock belongs to a connection of
@@ -97,7 +102,7 @@ func bringUp(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
-		return fmt.Errorf("cannot read the database's version: %w", cause(err))
+		return unreadVersion(err)
 	case current > target:
 		return errNewer
 	case current == target:
@@ -107,4 +112,8 @@ func bringUp(ctx context.Context, provider *goose.Provider) error {
 		return fmt.Errorf("cannot bring the database up to date: %w", cause(err))
 	}
 	return nil
+}
+
+func unreadVersion(err error) error {
+	return fmt.Errorf("cannot read the database's version: %w", cause(err))
 }

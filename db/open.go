@@ -50,7 +50,6 @@ type Repository struct {
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
 type dialect struct {
-	name string
 	// lockStore waits until no other writer works on the store.
 	lockStore string
 	// list and object are the functions that make one JSON list of many rows, and a JSON list or object of one row.
@@ -62,7 +61,6 @@ type dialect struct {
 }
 
 var postgresDialect = dialect{
-	name:      "postgres",
 	lockStore: `SELECT id FROM stores WHERE id = ? FOR NO KEY UPDATE`,
 	list:      "json_agg", row: "json_build_array", object: "json_build_object",
 	changes: `json_to_recordset(CAST(? AS json)) AS c
@@ -70,7 +68,6 @@ var postgresDialect = dialect{
 }
 
 var sqliteDialect = dialect{
-	name:      "sqlite",
 	lockStore: `SELECT id FROM stores WHERE id = ?`, // beginning the transaction has locked the whole database
 	list:      "json_group_array", row: "json_array", object: "json_object", nested: "json",
 	changes: `(SELECT value->>'key' AS key, value->>'scope' AS scope, value->>'before' AS before, value->>'after' AS after,
@@ -137,7 +134,7 @@ func openSQLite(ctx context.Context, path string) (*Repository, error) {
 	if _, err := writer.ExecContext(ctx, "SELECT COUNT(*) FROM sqlite_schema"); err != nil {
 		return fail(errors.Join(err, writer.Close()))
 	}
-	if err := migrate(ctx, sqliteDialect.name, writer); err != nil {
+	if err := migrateSQLite(ctx, writer); err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	// Not before the version is known: the mode is kept in the file, and a newer database must stay as it is.
@@ -180,7 +177,7 @@ func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) 
 	}
 	// Edits and connecting rely on seeing what was committed while they waited for the store.
 	config.RuntimeParams["default_transaction_isolation"] = "read committed"
-	if err := migratePostgres(ctx, *config); err != nil {
+	if err := bringPostgresUpToDate(ctx, *config); err != nil {
 		return nil, err
 	}
 	open := func() *sql.DB {
@@ -208,8 +205,8 @@ var postgresLimits = map[string]string{
 	"tcp_keepalives_count":                "3",
 }
 
-// migratePostgres tries the configuration as it is before it changes anything, then migrates with more patience.
-func migratePostgres(ctx context.Context, config pgx.ConnConfig) error {
+// bringPostgresUpToDate tries the configuration as it is before it changes anything, then migrates with more patience.
+func bringPostgresUpToDate(ctx context.Context, config pgx.ConnConfig) error {
 	trial := stdlib.OpenDB(config)
 	defer trial.Close()
 	if err := trial.PingContext(ctx); err != nil {
@@ -222,7 +219,7 @@ func migratePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	pool := stdlib.OpenDB(config)
 	defer pool.Close()
-	return migrate(ctx, postgresDialect.name, pool)
+	return migratePostgres(ctx, pool)
 }
 
 func timesInUTC(_ context.Context, conn *pgx.Conn) error {

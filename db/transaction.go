@@ -82,7 +82,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 	return free, func() {}
 }
 
-// query runs one statement and scans its rows by hand, which is several times faster than GORM's reflection.
+// query runs one statement and scans its rows by hand: most are of no one model.
 func query[T any](tx *gorm.DB, scan func(*sql.Rows) (T, error), statement string, args ...any) ([]T, error) {
 	rows, err := tx.Raw(statement, args...).Rows()
 	if err != nil {

@@ -47,7 +47,7 @@ type AccountDetails struct {
 	Snapshot       bool
 	Preview        bool
 	Disconnections bool
-	Changes        bool // of each disconnection's restoration
+	Changes        bool // of restorations, and of audit entries
 }
 
 // OfAccount reports whether anything of the account itself is asked for.

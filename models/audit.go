@@ -14,7 +14,7 @@ type AuditEntry struct {
 
 	Account       *Account        `gorm:"-"`
 	Disconnection *Disconnection  `gorm:"-"` // set when Action is AccountDisconnectedAction
-	Changes       []SettingChange `gorm:"-"` // in key order
+	Changes       []SettingChange `gorm:"-"` // in key order; read only where AccountDetails asks for them
 }
 
 // AuditAction is something that can be done to a store.
