@@ -1053,7 +1053,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "account.graphqls" "audit.graphqls" "connect.graphqls" "disconnect.graphqls" "orders.graphqls" "overview.graphqls" "restoration.graphqls" "schema.graphqls" "settings.graphqls" "store.graphqls"
+//go:embed "account.graphqls" "apikey.graphqls" "audit.graphqls" "connect.graphqls" "disconnect.graphqls" "orders.graphqls" "overview.graphqls" "restoration.graphqls" "schema.graphqls" "settings.graphqls" "store.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -1066,6 +1066,7 @@ func sourceData(filename string) string {
 
 var sources = []*ast.Source{
 	{Name: "account.graphqls", Input: sourceData("account.graphqls"), BuiltIn: false},
+	{Name: "apikey.graphqls", Input: sourceData("apikey.graphqls"), BuiltIn: false},
 	{Name: "audit.graphqls", Input: sourceData("audit.graphqls"), BuiltIn: false},
 	{Name: "connect.graphqls", Input: sourceData("connect.graphqls"), BuiltIn: false},
 	{Name: "disconnect.graphqls", Input: sourceData("disconnect.graphqls"), BuiltIn: false},
@@ -8052,6 +8053,23 @@ func (ec *executionContext) unmarshalNActorKind2handbackᚋmodelsᚐActorKind(ct
 }
 
 func (ec *executionContext) marshalNActorKind2handbackᚋmodelsᚐActorKind(ctx context.Context, sel ast.SelectionSet, v models.ActorKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx context.Context, v any) (models.APIKeyScope, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.APIKeyScope(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx context.Context, sel ast.SelectionSet, v models.APIKeyScope) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

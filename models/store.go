@@ -2,8 +2,6 @@
 // without clock, database or network; the other packages carry it out.
 package models
 
-import "context"
-
 // Store is a Shopify store: the tenant.
 type Store struct {
 	ID     string `gorm:"primaryKey"`
@@ -34,42 +32,4 @@ type DemoStore struct {
 type BusinessAccount struct {
 	Name       string
 	ExternalID string
-}
-
-// Actor is someone who does something to a store.
-type Actor struct {
-	Kind ActorKind `json:"kind"`
-	Name string    `json:"name"`
-}
-
-// ActorKind tells sorts of actors apart.
-type ActorKind string
-
-// The sorts of actors.
-const (
-	ActorSeller  ActorKind = "SELLER"
-	ActorPartner ActorKind = "PARTNER"
-	ActorSystem  ActorKind = "SYSTEM"
-)
-
-// Integration is the actor of what connecting and restoring write.
-var Integration = Actor{Kind: ActorSystem, Name: "TikTok Shop integration"}
-
-// Caller is who a request acts as: always one store, and nobody else's.
-type Caller struct {
-	Store Store
-	Actor Actor
-}
-
-type callerKey struct{}
-
-// WithCaller returns a context whose work is done for the caller.
-func WithCaller(ctx context.Context, caller Caller) context.Context {
-	return context.WithValue(ctx, callerKey{}, caller)
-}
-
-// CallerFrom returns the caller that WithCaller put in; ok is false when there is none.
-func CallerFrom(ctx context.Context) (caller Caller, ok bool) {
-	caller, ok = ctx.Value(callerKey{}).(Caller)
-	return caller, ok
 }

@@ -1,0 +1,69 @@
+package models
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// Actor is someone who does something to a store.
+type Actor struct {
+	Kind ActorKind `json:"kind"`
+	Name string    `json:"name"`
+}
+
+// ActorKind tells sorts of actors apart.
+type ActorKind string
+
+// The sorts of actors.
+const (
+	ActorSeller  ActorKind = "SELLER"
+	ActorPartner ActorKind = "PARTNER"
+	ActorSystem  ActorKind = "SYSTEM"
+)
+
+// Integration is the actor of what connecting and restoring write.
+var Integration = Actor{Kind: ActorSystem, Name: "TikTok Shop integration"}
+
+// Caller is who a request acts as: always one store, and nobody else's.
+type Caller struct {
+	Store Store
+	Actor Actor
+	// ID is who it is within the store, for ever: a Shopify user or an API key. It is "" for a caller who has not
+	// signed in.
+	ID     string
+	Scopes []APIKeyScope // what an API key opens; a seller may do everything
+}
+
+// May reports whether the scope is open to the caller.
+func (c Caller) May(scope APIKeyScope) bool {
+	return c.IsSeller() || slices.Contains(c.Scopes, scope)
+}
+
+// IsSeller reports whether the caller is the store's seller, and not a program a seller has made a key for.
+func (c Caller) IsSeller() bool { return c.Actor.Kind == ActorSeller }
+
+// ErrUnauthenticated says that a request names no caller, or not in a way that can be believed. Which, nobody is
+// told.
+var ErrUnauthenticated = errors.New("unauthenticated")
+
+// TooManyAttempts says that somebody seems to be guessing.
+type TooManyAttempts struct {
+	RetryAfter time.Duration
+}
+
+func (e *TooManyAttempts) Error() string { return "too many failed attempts to sign in" }
+
+type callerKey struct{}
+
+// WithCaller returns a context whose work is done for the caller.
+func WithCaller(ctx context.Context, caller Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller)
+}
+
+// CallerFrom returns the caller that WithCaller put in; ok is false when there is none.
+func CallerFrom(ctx context.Context) (caller Caller, ok bool) {
+	caller, ok = ctx.Value(callerKey{}).(Caller)
+	return caller, ok
+}
