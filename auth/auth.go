@@ -1,0 +1,152 @@
+// Package auth says who is calling: the seller of a store, by a session token of Shopify, or a partner's program, by
+// an API key. It answers no request itself.
+package auth
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"handback/models"
+)
+
+// Stores knows the stores and their API keys.
+type Stores interface {
+	// StoreByDomain finds a store by its address; its ID is empty when there is none.
+	StoreByDomain(ctx context.Context, domain string) (models.Store, error)
+	// RegisterStore takes in a store; one that is there already is returned as it is.
+	RegisterStore(ctx context.Context, registration models.Registration) (models.Store, error)
+	// CallerByAPIKey finds who a key that counts stands for, by the hash of its secret.
+	CallerByAPIKey(ctx context.Context, hash [32]byte) (caller models.Caller, found bool, err error)
+}
+
+// Platform tells of stores that the app has not met before.
+type Platform interface {
+	Registration(ctx context.Context, domain string) (models.Registration, error)
+}
+
+// Config says whom to let in.
+type Config struct {
+	Stores   Stores
+	Platform Platform
+	// Sessions lets sellers in. Without a secret it lets nobody in.
+	Sessions SessionTokens
+	// Demo is who acts when a request names nobody; nil when such requests are refused. It does not count where
+	// there are session tokens.
+	Demo *models.Caller
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	Now            func() time.Time // nil: the clock of the machine
+}
+
+// rememberedStores is how many stores are known without asking the database.
+const rememberedStores = 10_000
+
+// Auth tells who is calling. Its methods may be called from many goroutines.
+type Auth struct {
+	config  Config
+	guesses *guesses
+	stores  *lru.Cache[string, models.Store] // by domain; stores never change or go away
+}
+
+// New returns an Auth that follows the configuration.
+func New(config Config) *Auth {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Sessions.APISecret != "" {
+		config.Demo = nil
+	}
+	stores, _ := lru.New[string, models.Store](rememberedStores) // fails for sizes below one only
+	return &Auth{config: config, guesses: newGuesses(config.Now), stores: stores}
+}
+
+// Caller says who a request acts as. Only its Authorization header is believed, and not even that when there is a
+// credential in the URL, because that one is in somebody's log by now. Errors: models.ErrUnauthenticated,
+// *models.TooManyAttempts, and the faults of the database. It waits as long as the request's context lets it.
+func (a *Auth) Caller(r *http.Request) (models.Caller, error) {
+	if credentialInURL(r.URL) {
+		return models.Caller{}, models.ErrUnauthenticated
+	}
+	headers := r.Header.Values("Authorization")
+	if len(headers) == 0 {
+		return a.anonymous()
+	}
+	credential := bearer(headers)
+	from := ClientAddress(r, a.config.TrustedProxies)
+	if models.IsAPIKey(credential) {
+		return a.partner(r.Context(), from, credential)
+	}
+	return a.seller(r.Context(), from, credential)
+}
+
+func (a *Auth) anonymous() (models.Caller, error) {
+	if a.config.Demo == nil {
+		return models.Caller{}, models.ErrUnauthenticated
+	}
+	return *a.config.Demo, nil
+}
+
+// partner asks for the key each time, so that a revoked one opens nothing from that moment on.
+func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller models.Caller, err error) {
+	err = a.guesses.attempt(ctx, from, key, func() error {
+		found, known, err := a.config.Stores.CallerByAPIKey(ctx, models.HashAPIKey(key))
+		if err == nil && !known {
+			return errWrong
+		}
+		caller = found
+		return err
+	})
+	if err != nil {
+		return models.Caller{}, err
+	}
+	return caller, nil
+}
+
+func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (models.Caller, error) {
+	var session Session
+	err := a.guesses.attempt(ctx, from, token, func() (err error) {
+		session, err = a.config.Sessions.Verify(token, a.config.Now())
+		if err != nil && !a.config.Sessions.outdated(token) {
+			return errWrong
+		}
+		return err
+	})
+	if err != nil {
+		return models.Caller{}, err
+	}
+	store, err := a.store(ctx, session.Domain)
+	if err != nil {
+		return models.Caller{}, err
+	}
+	// Of a user's name the token tells nothing.
+	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
+	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
+}
+
+// store finds the store of a domain, and registers it when the app meets it for the first time.
+func (a *Auth) store(ctx context.Context, domain string) (models.Store, error) {
+	if store, ok := a.stores.Get(domain); ok {
+		return store, nil
+	}
+	store, err := a.config.Stores.StoreByDomain(ctx, domain)
+	if err == nil && store.ID == "" {
+		store, err = a.register(ctx, domain)
+	}
+	if err != nil {
+		return models.Store{}, err
+	}
+	a.stores.Add(domain, store)
+	return store, nil
+}
+
+func (a *Auth) register(ctx context.Context, domain string) (models.Store, error) {
+	registration, err := a.config.Platform.Registration(ctx, domain)
+	if err != nil {
+		return models.Store{}, err
+	}
+	return a.config.Stores.RegisterStore(ctx, registration)
+}

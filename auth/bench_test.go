@@ -1,0 +1,38 @@
+package auth_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+// BenchmarkSessionToken times a seller whose store is known.
+func BenchmarkSessionToken(b *testing.B) {
+	door, _ := door(open(b, dbtest.URL(b, "sqlite")))
+	r := bearer(goodToken())
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := door.Caller(r)
+		require.NoError(b, err)
+	}
+}
+
+func BenchmarkAPIKey(b *testing.B) {
+	for _, dialect := range dbtest.Dialects {
+		b.Run(dialect, func(b *testing.B) {
+			repository := open(b, dbtest.URL(b, dialect))
+			door, _ := door(repository)
+			seller, err := door.Caller(bearer(goodToken()))
+			require.NoError(b, err)
+			_, secret := createKey(b, repository, seller, "Rithum")
+			r := bearer(secret)
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := door.Caller(r)
+				require.NoError(b, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package auth_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/auth"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestTheAuthorizationHeaderHasOneForm(t *testing.T) {
+	t.Parallel()
+	repository := open(t, dbtest.URL(t, "sqlite"))
+	for _, test := range []struct {
+		headers []string
+		good    bool
+	}{
+		{[]string{"Bearer " + goodToken()}, true},
+		{[]string{"bearer " + goodToken()}, true},
+		{[]string{"BEARER   " + goodToken()}, true},
+
+		{nil, false},
+		{[]string{""}, false},
+		{[]string{"Bearer"}, false},
+		{[]string{"Bearer "}, false},
+		{[]string{goodToken()}, false},
+		{[]string{"Bearer" + goodToken()}, false},
+		{[]string{"Bearer\t" + goodToken()}, false},
+		{[]string{"Bearer \t" + goodToken()}, false},
+		{[]string{" Bearer " + goodToken()}, false},
+		{[]string{"Basic " + goodToken()}, false},
+		{[]string{"Token " + goodToken()}, false},
+		{[]string{"Bearer Bearer " + goodToken()}, false},
+		{[]string{`Bearer "` + goodToken() + `"`}, false},
+		{[]string{"Bearer token=" + goodToken()}, false},
+		{[]string{"Bearer " + goodToken() + ","}, false},
+		{[]string{"Bearer " + goodToken() + ", Bearer " + goodToken()}, false},
+		{[]string{"Bearer " + goodToken(), "Bearer " + goodToken()}, false},
+		{[]string{"Bearer " + goodToken(), ""}, false},
+		{[]string{"", "Bearer " + goodToken()}, false},
+		{[]string{"Bearer " + strings.Repeat("a", 1<<20)}, false},
+		{[]string{"Bearer " + strings.Repeat("=", 10)}, false},
+	} {
+		door, _ := door(repository)
+		_, err := door.Caller(request(somebody, test.headers...))
+		if test.good {
+			require.NoError(t, err, test.headers)
+		} else {
+			require.Same(t, models.ErrUnauthenticated, err, test.headers)
+		}
+	}
+}
+
+func TestACredentialIsLookedForInTheHeaderOnly(t *testing.T) {
+	t.Parallel()
+	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(url.Values{"access_token": {goodToken()}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Authorization", "Bearer "+goodToken())
+	r.Header.Set("Proxy-Authorization", "Bearer "+goodToken())
+	r.Header.Set("X-Shopify-Access-Token", goodToken())
+	for _, name := range []string{"Authorization", "session", "access_token", "id_token"} {
+		r.AddCookie(&http.Cookie{Name: name, Value: goodToken()})
+	}
+	_, err := door.Caller(r)
+	require.Same(t, models.ErrUnauthenticated, err)
+}
+
+func TestACredentialInTheURLSpoilsARequest(t *testing.T) {
+	t.Parallel()
+	repository := open(t, dbtest.URL(t, "sqlite"))
+	for query, good := range map[string]bool{
+		"": true,
+		"query=%7Boverview%7Bx%7D%7D&variables=%7B%22token%22%3A%22x%22%7D&extensions={}&operationName=Token": true,
+		"previewToken=BlGIuIexgOt5n-lp3hUOozc1Ym6c1r-aRNYGEBFBk_c&tokens=1&query=eyJ.x":                       true,
+		"key=hb_short&version=1.2.3": true,
+
+		"access_token=x":                         false,
+		"ACCESS_TOKEN=":                          false,
+		"id_token=x":                             false,
+		"token=x":                                false,
+		"token":                                  false,
+		"api_key=x":                              false,
+		"session=x":                              false,
+		"authorization=x":                        false,
+		"query={x}&Authorization=x":              false,
+		"query={x};token=x":                      false,
+		"%74oken=x":                              false,
+		"x=" + goodToken():                       false,
+		"x=" + goodToken() + "&x=1":              false,
+		"x=1&x=" + goodToken():                   false,
+		"x=" + goodToken() + ";y":                false,
+		"x=Bearer+" + goodToken():                false,
+		"query=" + unknown:                       false,
+		"x=hb%5F" + unknown[3:]:                  false,
+		"x=bearer%20" + unknown:                  false,
+		"%zz=" + unknown:                         false,
+		"x=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.": false,
+	} {
+		door, _ := door(repository)
+		r := bearer(goodToken())
+		r.URL.RawQuery = query
+		_, err := door.Caller(r)
+		if good {
+			require.NoError(t, err, query)
+		} else {
+			require.Same(t, models.ErrUnauthenticated, err, query)
+		}
+	}
+	door, _ := door(repository)
+	r := bearer(goodToken())
+	r.URL.User = url.UserPassword("x", goodToken())
+	_, err := door.Caller(r)
+	require.Same(t, models.ErrUnauthenticated, err)
+}
+
+func TestASellerIsTheUserOfTheStore(t *testing.T) {
+	t.Parallel()
+	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
+	first, err := door.Caller(bearer(goodToken()))
+	require.NoError(t, err)
+	require.NotEmpty(t, first.Store.ID)
+	require.Equal(t, models.Caller{
+		Store: models.Store{ID: first.Store.ID, Domain: domain, Name: "Aurora Outfitters", Region: "US"},
+		Actor: models.Actor{Kind: models.ActorSeller, Name: "Shopify user 42"}, ID: "user_42",
+	}, first)
+
+	colleague, err := door.Caller(bearer(goodToken("sub", "18446744073709551615")))
+	require.NoError(t, err)
+	require.Equal(t, first.Store, colleague.Store)
+	require.Equal(t, "user_18446744073709551615", colleague.ID)
+
+	elsewhere, err := door.Caller(bearer(at("borealis.myshopify.com")))
+	require.NoError(t, err)
+	require.Equal(t, "Borealis", elsewhere.Store.Name)
+	require.NotEqual(t, first.Store.ID, elsewhere.Store.ID)
+
+	shouting, err := door.Caller(bearer(at(strings.ToUpper(domain))))
+	require.NoError(t, err)
+	require.Equal(t, first.Store, shouting.Store)
+}
+
+func TestDemoModeActsForWhoeverSaysNothing(t *testing.T) {
+	t.Parallel()
+	repository := open(t, dbtest.URL(t, "sqlite"))
+	full, _ := door(repository)
+	seller, err := full.Caller(bearer(goodToken()))
+	require.NoError(t, err)
+	_, secret := createKey(t, repository, seller, "Rithum")
+	demo := models.Caller{Store: seller.Store, Actor: seller.Store.Seller()}
+	open := auth.New(auth.Config{Stores: repository, Demo: &demo})
+
+	caller, err := open.Caller(request(somebody))
+	require.NoError(t, err)
+	require.Equal(t, demo, caller)
+
+	caller, err = open.Caller(bearer(secret))
+	require.NoError(t, err)
+	require.Equal(t, models.Actor{Kind: models.ActorPartner, Name: "Rithum"}, caller.Actor)
+
+	for _, r := range []*http.Request{
+		bearer(unknown), bearer(signWith("", header, claims("aud", ""))), bearer("x"), request(somebody, ""), request(somebody, "Basic eDp5"),
+		bearer(signWith("", header, claims("exp", time.Now().Unix()+60, "nbf", time.Now().Unix(), "iat", nil, "aud", ""))),
+	} {
+		_, err = open.Caller(r)
+		require.Same(t, models.ErrUnauthenticated, err)
+	}
+	r := request(somebody)
+	r.URL.RawQuery = "token=x"
+	_, err = open.Caller(r)
+	require.Same(t, models.ErrUnauthenticated, err)
+}
+
+func TestNobodyIsAnonymousWhereThereAreSessionTokens(t *testing.T) {
+	t.Parallel()
+	demo := models.Caller{Store: models.Store{ID: "store_1"}}
+	door := auth.New(auth.Config{Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, Demo: &demo})
+	_, err := door.Caller(request(somebody))
+	require.Same(t, models.ErrUnauthenticated, err)
+}
