@@ -4,33 +4,89 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"reflect"
+	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"handback/graph"
 )
 
-// config is what the environment says.
+// config is what the environment says. README.md tells operators the same.
 type config struct {
 	Addr        string `env:"ADDR" envDefault:"127.0.0.1:8080"` // where to listen; port 0 takes a free one
 	DatabaseURL string `env:"DATABASE_URL"`                     // sqlite:PATH or postgres://…; empty: sqlite:handback.db
+
+	// The app's credentials at Shopify. Without them the program is in demo mode.
+	ShopifyAPIKey    string `env:"SHOPIFY_API_KEY"`
+	ShopifyAPISecret string `env:"SHOPIFY_API_SECRET"`
+
+	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"` // other origins whose pages may call the API
+	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"` // whose X-Forwarded-For is believed
+	Introspection    bool           `env:"INTROSPECTION" envDefault:"true"`
+	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
+	ThrottleMaximum  float64        `env:"THROTTLE_MAXIMUM"`
+	ThrottleRate     float64        `env:"THROTTLE_RESTORE_RATE"`
+	LogFormat        string         `env:"LOG_FORMAT"`
+	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY" envDefault:"500ms"`
 }
+
+// leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.
+const leastSecret = 16
 
 func readConfig() (config, error) {
 	var c config
 	if err := env.Parse(&c); err != nil {
-		return c, err
+		return c, unparsed(err)
 	}
-	return c, checkLoopback(c.Addr)
+	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits())
 }
 
-// checkLoopback refuses addresses that other machines can reach: there is no sign-in, so whoever reaches the
-// program acts as the demo store's seller.
-func checkLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return fmt.Errorf("ADDR %q is not HOST:PORT", addr)
+// unparsed names the variables that cannot be read, and not their values.
+func unparsed(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
 	}
-	if !isLoopback(host) {
-		return errors.New("ADDR must be a loopback address such as 127.0.0.1:8080: there is no sign-in, so anybody who reached the program could act as the seller")
+	var errs []error
+	for _, one := range all.Errors {
+		var parse env.ParseError
+		if errors.As(one, &parse) {
+			field, _ := reflect.TypeFor[config]().FieldByName(parse.Name)
+			one = fmt.Errorf("%s is not understood: it must be a %s", field.Tag.Get("env"), parse.Type)
+		}
+		errs = append(errs, one)
+	}
+	return errors.Join(errs...)
+}
+
+// demo reports whether the program serves the demo store to whoever is on this machine, without sign-in.
+func (c config) demo() bool { return c.ShopifyAPISecret == "" }
+
+func (c config) checkCredentials() error {
+	switch {
+	case c.ShopifyAPIKey == "" && c.ShopifyAPISecret == "":
+		return nil
+	case c.ShopifyAPIKey == "" || c.ShopifyAPISecret == "":
+		return errors.New("SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together: set both, or neither for the demo store")
+	case len(c.ShopifyAPISecret) < leastSecret:
+		return fmt.Errorf("SHOPIFY_API_SECRET must have %d characters or more", leastSecret)
+	}
+	return nil
+}
+
+// checkAddr refuses addresses that other machines can reach while there is no sign-in: whoever reaches the program
+// acts as the demo store's seller.
+func (c config) checkAddr() error {
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("ADDR %q is not HOST:PORT", c.Addr)
+	}
+	if c.demo() && !isLoopback(host) {
+		return errors.New("ADDR must be a loopback address such as 127.0.0.1:8080: without SHOPIFY_API_KEY and SHOPIFY_API_SECRET there is no sign-in, so anybody who reached the program could act as the seller")
 	}
 	return nil
 }
@@ -38,4 +94,55 @@ func checkLoopback(addr string) error {
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (c config) checkOrigins() error {
+	for _, origin := range c.AllowedOrigins {
+		address, err := url.Parse(origin)
+		if err != nil || address.Host == "" || origin != "http://"+address.Host && origin != "https://"+address.Host {
+			return errors.New("ALLOWED_ORIGINS must be origins such as https://admin.example.com, separated by commas")
+		}
+	}
+	return nil
+}
+
+func (c config) checkLimits() error {
+	switch {
+	case c.ThrottleMaximum < 0 || c.ThrottleRate < 0 || c.ShutdownDelay < 0:
+		return errors.New("THROTTLE_MAXIMUM, THROTTLE_RESTORE_RATE and SHUTDOWN_DELAY must not be negative")
+	case c.ThrottleMaximum > 0 && c.ThrottleMaximum < graph.MaxCost:
+		return fmt.Errorf("THROTTLE_MAXIMUM must be %d or more: one operation may cost that much", graph.MaxCost)
+	}
+	return nil
+}
+
+// throttle is how fast a caller may ask. On the demo store all who try the program out share one bucket.
+func (c config) throttle() graph.Throttle {
+	throttle := graph.DefaultThrottle
+	if c.demo() {
+		throttle.RestoreRate = throttle.Maximum
+	}
+	if c.ThrottleMaximum > 0 {
+		throttle.Maximum = c.ThrottleMaximum
+	}
+	if c.ThrottleRate > 0 {
+		throttle.RestoreRate = c.ThrottleRate
+	}
+	return throttle
+}
+
+// trustedDocuments reads the list of documents that may run; nil when every document may.
+func (c config) trustedDocuments() (graph.TrustedDocuments, error) {
+	if c.TrustedDocuments == "" {
+		return nil, nil
+	}
+	list, err := os.ReadFile(c.TrustedDocuments)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read TRUSTED_DOCUMENTS: %w", innermost(err))
+	}
+	trusted, err := graph.ReadTrustedDocuments(list)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use TRUSTED_DOCUMENTS: %w", err)
+	}
+	return trusted, nil
 }

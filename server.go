@@ -15,11 +15,26 @@ import (
 	"syscall"
 	"time"
 
+	"handback/auth"
 	"handback/db"
 	"handback/graph"
 	"handback/models"
+	"handback/shopify"
 	"handback/tiktok"
 )
+
+// How long clients may take, so that slow ones do not hold connections: to send the header, to send everything, to
+// take the answer too, and to be silent between requests. The header may have so many bytes, the address included.
+const (
+	headerTime  = 5 * time.Second
+	readTime    = 30 * time.Second
+	writeTime   = 60 * time.Second
+	idleTime    = 2 * time.Minute
+	headerBytes = 32 << 10
+)
+
+// finishTime is how long a stop waits for what is under way.
+const finishTime = 30 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -37,60 +52,88 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	log, err := newLogger(stderr, config.LogFormat)
+	if err != nil {
+		return err
+	}
+	traces, flush, err := startTelemetry(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer flush()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Addr)
 	if err != nil {
 		return fmt.Errorf("cannot listen on ADDR %s: %w", config.Addr, innermost(err))
 	}
 	defer listener.Close()
-	repository, err := db.Open(ctx, config.DatabaseURL, models.DefaultCatalogue())
+	repository, err := db.Open(ctx, config.DatabaseURL, models.DefaultCatalogue(), db.WithTracing(traces))
 	if err != nil {
 		return err
 	}
 	defer repository.Close()
-	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	seller, err := openDemoStore(starting, repository)
+	demo, err := openDemo(ctx, config, repository)
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
-	mux := http.NewServeMux()
-	mux.Handle("POST /graphql", onlyLocal(actAs(seller, graph.NewHandler(repository, tiktok.Sandbox{}, log))))
-	if _, err := io.WriteString(stdout, welcome(listener.Addr(), seller.Store)); err != nil {
+	trusted, err := config.trustedDocuments()
+	if err != nil {
 		return err
 	}
-	return serve(ctx, listener, &http.Server{
-		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	signIn := auth.New(auth.Config{
+		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Demo: demo,
+		Sessions:       auth.SessionTokens{APIKey: config.ShopifyAPIKey, APISecret: config.ShopifyAPISecret},
+		TrustedProxies: config.TrustedProxies,
+	}).Caller
+	counted := newMetrics(repository.Pools)
+	ready := newReadiness(repository.Ready, log)
+	handler, err := routes{
+		api: graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
+			SignIn: signIn, Log: log, Observe: observeOperations(log, counted), Traces: traces,
+			Throttle: config.throttle(), Introspection: config.Introspection, TrustedDocuments: trusted,
+		}),
+		signIn: signIn, ready: ready, metrics: counted.handler(),
+	}.handler(config)
+	if err != nil {
+		return err
+	}
+	go forgetOldKeys(ctx, repository, log)
+	if _, err := io.WriteString(stdout, welcome(listener.Addr(), demo)); err != nil {
+		return err
+	}
+	return serve(ctx, listener, ready, config.ShutdownDelay, &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	})
 }
 
-// onlyLocal refuses requests that name another host: a web page elsewhere whose name was made to lead here. There is
-// no sign-in that would stop it.
-func onlyLocal(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = strings.Trim(r.Host, "[]")
+// openDemo returns the demo store's seller in demo mode, and nil otherwise.
+func openDemo(ctx context.Context, config config, repository *db.Repository) (*models.Caller, error) {
+	if !config.demo() {
+		return nil, nil
+	}
+	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	seller, err := openDemoStore(starting, repository)
+	return &seller, err
+}
+
+// forgetOldKeys drops idempotency keys that have had their time, until ctx ends.
+func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Logger) {
+	for every := time.NewTicker(time.Hour); ; {
+		if _, err := repository.ForgetIdempotencyKeys(ctx); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "old idempotency keys are still there", "error", err)
 		}
-		if !isLoopback(host) {
-			http.Error(w, "Without sign-in, only requests to a loopback address are answered.", http.StatusMisdirectedRequest)
+		select {
+		case <-every.C:
+		case <-ctx.Done():
 			return
 		}
-		next.ServeHTTP(w, r)
-	})
+	}
 }
 
-// actAs makes every request the caller's.
-func actAs(caller models.Caller, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(models.WithCaller(r.Context(), caller)))
-	})
-}
-
-// serve answers until ctx ends, then accepts nothing more and waits for what is under way: at most 10 seconds,
-// and some for slow networks.
-func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
+// serve answers until ctx ends. Then it says for a while that it is not ready, so that what distributes requests sends
+// no more, accepts nothing new, and waits for what is under way.
+func serve(ctx context.Context, listener net.Listener, ready *readiness, delay time.Duration, server *http.Server) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -98,7 +141,9 @@ func serve(ctx context.Context, listener net.Listener, server *http.Server) erro
 		return err
 	case <-ctx.Done():
 	}
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	ready.stop()
+	time.Sleep(delay)
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
 	defer cancel()
 	if err := server.Shutdown(finish); !errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -116,14 +161,18 @@ func innermost(err error) error {
 	}
 }
 
-// welcome says where to look, with commands to be pasted.
-func welcome(addr net.Addr, store models.Store) string {
-	url := fmt.Sprintf("http://%s/graphql", addr)
-	curl := "  curl -s " + url + " -H 'Content-Type: application/json' -d "
-	return fmt.Sprintf(`Handback serves %s (%s), a demo store, at %s
+// welcome says where to look. For the demo store there are commands to be pasted.
+func welcome(addr net.Addr, demo *models.Caller) string {
+	url := fmt.Sprintf("http://%s", addr)
+	if demo == nil {
+		return fmt.Sprintf("Handback serves stores that sign in, at %s/graphql\n", url)
+	}
+	curl := "  curl -s " + url + "/graphql -H 'Content-Type: application/json' -d "
+	return fmt.Sprintf(`Handback serves %s (%s), a demo store, at %s/graphql
+Try operations in the browser: %s/graphiql
 Preview what disconnecting TikTok Shop would do:
 %s'{"query":"{ accounts { name disconnectPreview { token warnings { message } changes { key kind before after } } } }"}'
 Disconnect, and get the store back as it was:
 %s'{"query":"mutation { disconnectTikTokShop(confirm: true) { overview { tikTokShop { statusLabel } } disconnection { restoration { snapshotDigest restoredDigest } } userErrors { code message } } }"}'
-`, store.Name, store.Domain, url, curl, curl)
+`, demo.Store.Name, demo.Store.Domain, url, url, curl, curl)
 }

@@ -13,13 +13,17 @@ import (
 
 // Accounts reads every account the store has linked, newest connection first.
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
-	accounts, err := r.readAccounts(r.reader.WithContext(ctx), caller.Store, details, "a.store_id = ?", caller.Store.ID)
+	tx, done := r.reading(ctx)
+	defer done()
+	accounts, err := r.readAccounts(tx, caller.Store, details, "a.store_id = ?", caller.Store.ID)
 	return accounts, fault(err)
 }
 
 // Account reads one account, nil when the store has none of this id.
 func (r *Repository) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
-	account, err := r.readAccount(r.reader.WithContext(ctx), caller.Store, details, id)
+	tx, done := r.reading(ctx)
+	defer done()
+	account, err := r.readAccount(tx, caller.Store, details, id)
 	return account, fault(err)
 }
 

@@ -17,13 +17,17 @@ func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page 
 	if page.Before != 0 {
 		condition, args = "au.seq < ?", append(args, page.Before)
 	}
-	trail, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, page.Count, condition, args...)
+	tx, done := r.reading(ctx)
+	defer done()
+	trail, err := r.readEntries(tx, caller.Store, details, page.Count, condition, args...)
 	return trail, fault(err)
 }
 
 // AuditEntry reads one entry, nil when the store has none of this id.
 func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error) {
-	trail, err := r.readEntries(r.reader.WithContext(ctx), caller.Store, details, 1, "au.id = ?", id)
+	tx, done := r.reading(ctx)
+	defer done()
+	trail, err := r.readEntries(tx, caller.Store, details, 1, "au.id = ?", id)
 	if err != nil || len(trail.Entries) == 0 {
 		return nil, fault(err)
 	}

@@ -57,6 +57,22 @@ var costs = []struct {
 	}},
 	{"disconnection with everything", 2, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
 
+	{"API keys", 1, func(c *costed) error { return second(c.APIKeys(c.ctx, c.seller)) }},
+	{"caller by API key", 1, func(c *costed) error {
+		_, _, err := c.CallerByAPIKey(c.ctx, c.hash)
+		return err
+	}},
+	{"caller by API key, unknown", 1, func(c *costed) error {
+		_, _, err := c.CallerByAPIKey(c.ctx, models.HashAPIKey("hb_"))
+		return err
+	}},
+
+	{"create API key, of no name", 0, func(c *costed) error { return second(c.CreateAPIKey(c.ctx, c.seller, models.APIKeyRequest{})) }},
+	{"create API key", 6, func(c *costed) error { return second(c.CreateAPIKey(c.ctx, c.seller, partner("cost"))) }},
+	{"create API key, refused", 4, func(c *costed) error { return second(c.CreateAPIKey(c.ctx, c.seller, partner("cost"))) }},
+	{"revoke API key", 6, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
+	{"revoke API key, refused", 4, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
+
 	{"connect, refused by TikTok", 0, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, nil, everything)) }},
 	{"disconnect, unconfirmed", 0, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
@@ -93,6 +109,8 @@ type costed struct {
 	ctx             context.Context
 	seller          models.Caller
 	account, record string // id of the connected account, and of a disconnect
+	key             string // id of an API key whose use is noted
+	hash            [32]byte
 }
 
 func second(_ any, err error) error { return err }
@@ -115,6 +133,10 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 					c.record = disconnect(t, repository, c.seller).Disconnection.ID
 				}
 				c.account = connect(t, repository, c.seller, "cost").Account.ID
+				key, secret := createKey(t, repository, c.seller, partner("used"))
+				c.key, c.hash = key.ID, models.HashAPIKey(secret)
+				use(t, repository, secret)
+				awaitNote(t, repository, c.seller, key.ID)
 				heard := listen(t, repository)
 				for _, cost := range costs {
 					statements := heard.during(func() { require.NoError(t, cost.call(c)) })

@@ -99,6 +99,7 @@ func (d tables) of(t tester, storeID string) content {
 	all := content{"stores": d.rows(t, "SELECT "+writer+"* FROM stores WHERE id = ?", storeID)}
 	for table, order := range map[string]string{
 		"accounts": "id", "epochs": "id", "audit_entries": "seq", "disconnections": "entry_seq", "settings": "key", "setting_changes": "seq",
+		"api_keys": "id",
 	} {
 		all[table] = d.rows(t, "SELECT "+writer+"* FROM "+table+" WHERE store_id = ? ORDER BY "+order, storeID)
 	}

@@ -42,10 +42,12 @@ type Repository struct {
 	Now       func() time.Time // in UTC, to the microsecond
 	NewID     func() string    // unique for ever
 	NewSalt   func() []byte    // 32 random bytes
+	NewSecret func() []byte    // random bytes for an API key: models.APIKeyRandomBytes
 
 	reader, writer *gorm.DB
 	dialect        dialect
 	queue          queue
+	notes          notes
 }
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
@@ -77,7 +79,7 @@ var sqliteDialect = dialect{
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
 // brings the schema up to date. Errors are sentences for whoever starts the program; they hold no password.
-func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue) (*Repository, error) {
+func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, choices ...Option) (*Repository, error) {
 	if databaseURL == "" {
 		databaseURL = DefaultURL
 	}
@@ -86,9 +88,9 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue) (
 	var err error
 	switch {
 	case scheme == "sqlite" && rest != "" && !strings.Contains(rest, ":memory:"):
-		r, err = openSQLite(ctx, rest)
+		r, err = openSQLite(ctx, rest, chosen(choices))
 	case scheme == "postgres" || scheme == "postgresql":
-		r, err = openPostgres(ctx, databaseURL)
+		r, err = openPostgres(ctx, databaseURL, chosen(choices))
 	default:
 		return nil, errors.New("DATABASE_URL is not understood: it must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
 	}
@@ -103,11 +105,18 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue) (
 		_, _ = rand.Read(salt) // never fails: crypto/rand ends the program instead
 		return salt
 	}
+	r.NewSecret = func() []byte {
+		secret := make([]byte, models.APIKeyRandomBytes)
+		_, _ = rand.Read(secret)
+		return secret
+	}
 	return r, nil
 }
 
-// Close closes the database; calls under way fail.
+// Close closes the database; calls under way fail. It waits until the uses of API keys are written down, which takes
+// noteTime at most.
 func (r *Repository) Close() error {
+	r.notes.close()
 	var errs []error
 	for _, pool := range []*gorm.DB{r.reader, r.writer} {
 		if conns, err := pool.DB(); err == nil {
@@ -117,7 +126,7 @@ func (r *Repository) Close() error {
 	return errors.Join(errs...)
 }
 
-func openSQLite(ctx context.Context, path string) (*Repository, error) {
+func openSQLite(ctx context.Context, path string, o options) (*Repository, error) {
 	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
 	dsn := func(more string) string {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(4000)&_time_format=sqlite&_timezone=UTC" + more
@@ -125,7 +134,7 @@ func openSQLite(ctx context.Context, path string) (*Repository, error) {
 	fail := func(err error) (*Repository, error) {
 		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
 	}
-	writer, err := sql.Open(sqlite.DriverName, dsn("&_txlock=immediate"+durable))
+	writer, err := o.openSQLitePool(sqlite.DriverName, dsn("&_txlock=immediate"+durable))
 	if err != nil {
 		return fail(err)
 	}
@@ -141,7 +150,7 @@ func openSQLite(ctx context.Context, path string) (*Repository, error) {
 	if err := useWAL(ctx, writer); err != nil {
 		return fail(errors.Join(err, writer.Close()))
 	}
-	reader, err := sql.Open(sqlite.DriverName, dsn("&_pragma=query_only(1)"))
+	reader, err := o.openSQLitePool(sqlite.DriverName, dsn("&_pragma=query_only(1)"))
 	if err != nil {
 		return fail(errors.Join(err, writer.Close()))
 	}
@@ -163,7 +172,7 @@ func useWAL(ctx context.Context, writer *sql.DB) error {
 	}
 }
 
-func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) {
+func openPostgres(ctx context.Context, databaseURL string, o options) (*Repository, error) {
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil { // its text may hold parts of the password
 		return nil, errors.New("DATABASE_URL is not a PostgreSQL address: write postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded")
@@ -181,7 +190,7 @@ func openPostgres(ctx context.Context, databaseURL string) (*Repository, error) 
 		return nil, err
 	}
 	open := func() *sql.DB {
-		pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(timesInUTC))
+		pool := o.openPostgresPool(stdlib.GetConnector(*config, stdlib.OptionAfterConnect(timesInUTC)))
 		pool.SetMaxOpenConns(postgresConnections)
 		pool.SetMaxIdleConns(postgresConnections)
 		pool.SetConnMaxIdleTime(5 * time.Minute)

@@ -8,7 +8,9 @@ import (
 
 // Overview reads the store's connected accounts and sums them up.
 func (r *Repository) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
-	connected, err := r.readAccounts(r.reader.WithContext(ctx), caller.Store, details, "a.store_id = ? AND a.status = ?",
+	tx, done := r.reading(ctx)
+	defer done()
+	connected, err := r.readAccounts(tx, caller.Store, details, "a.store_id = ? AND a.status = ?",
 		caller.Store.ID, models.AccountConnected)
 	if err != nil {
 		return nil, fault(err)

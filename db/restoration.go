@@ -15,7 +15,8 @@ import (
 
 // Disconnection reads the record of a disconnect, nil when the store has none of this id.
 func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error) {
-	tx := r.reader.WithContext(ctx)
+	tx, done := r.reading(ctx)
+	defer done()
 	record, err := r.readDisconnection(tx, caller.Store, details, "d.id = ?", id)
 	if err == nil && record != nil && details.OfAccount() {
 		record.Account, err = r.readAccount(tx, caller.Store, details, record.Account.ID)

@@ -16,7 +16,9 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *
 	if scope != nil {
 		condition, args = condition+" AND scope = ?", append(args, *scope)
 	}
-	settings, err := readSettings(r.reader.WithContext(ctx), caller.Store.ID, condition, args...)
+	tx, done := r.reading(ctx)
+	defer done()
+	settings, err := readSettings(tx, caller.Store.ID, condition, args...)
 	return settings, fault(err)
 }
 

@@ -87,6 +87,8 @@ func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registrat
 
 // StoreByDomain finds a store by its address; its ID is empty when there is none.
 func (r *Repository) StoreByDomain(ctx context.Context, domain string) (store models.Store, err error) {
-	err = r.reader.WithContext(ctx).Where("domain = ?", domain).Limit(1).Find(&store).Error
+	tx, done := r.reading(ctx)
+	defer done()
+	err = tx.Where("domain = ?", domain).Limit(1).Find(&store).Error
 	return store, fault(err)
 }

@@ -20,57 +20,133 @@ var errRefused = errors.New("refused")
 const commitGrace = time.Second
 
 // writeStore carries out one use case: alone on its store, in one transaction, begun again when it lost against
-// another. do returns errRefused when nothing may be changed. The error is a fault.
+// another. do returns errRefused when nothing may be changed, before it writes. The error is a fault.
 func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx *gorm.DB) error) error {
+	if o := onceOf(ctx); o != nil {
+		return o.writeStore(ctx, do)
+	}
 	return r.write(ctx, storeID, func(tx *gorm.DB) error {
-		locked, err := query(tx, scanString, r.dialect.lockStore, storeID)
-		if err != nil {
+		if err := r.lockStore(tx, storeID); err != nil {
 			return err
-		}
-		if len(locked) == 0 {
-			return fmt.Errorf("no store %s", storeID)
 		}
 		return do(tx)
 	})
 }
 
+func (r *Repository) lockStore(tx *gorm.DB, storeID string) error {
+	locked, err := query(tx, scanString, r.dialect.lockStore, storeID)
+	if err == nil && len(locked) == 0 {
+		err = fmt.Errorf("no store %s", storeID)
+	}
+	return err
+}
+
 // write is writeStore without the lock in the database: writers wait for their turn within this process only.
 func (r *Repository) write(ctx context.Context, turn string, do func(tx *gorm.DB) error) error {
-	leave, err := r.queue.enter(ctx, turn)
-	if err != nil {
-		return fault(err)
+	t := transaction{repository: r}
+	defer t.end()
+	err := t.carryOut(ctx, turn, do)
+	if errors.Is(err, errRefused) {
+		return nil
 	}
-	defer leave()
+	if err == nil {
+		err = t.commit(ctx)
+	}
+	return fault(err)
+}
+
+// reading returns the way a read goes: within the call of Once that the context belongs to it is that call's
+// transaction, as soon as that has begun. done must be called when everything is read.
+func (r *Repository) reading(ctx context.Context) (tx *gorm.DB, done func()) {
+	if o := onceOf(ctx); o != nil {
+		return o.reading(ctx)
+	}
+	return r.reader.WithContext(ctx), func() {}
+}
+
+// transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
+type transaction struct {
+	repository *Repository
+	leave      func()  // gives the turn to the next; nil before it has come
+	open       *sql.Tx // nil when none is open
+	close      func()  // takes back what was not committed, and lets go of the connection
+}
+
+// carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
+// is no failure.
+func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx *gorm.DB) error) (err error) {
+	if t.leave == nil {
+		if t.leave, err = t.repository.queue.enter(ctx, turn); err != nil {
+			return err
+		}
+	}
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		err := r.attempt(ctx, do)
-		if errors.Is(err, errRefused) {
-			return nil
+		if err = t.begin(ctx); err != nil {
+			return err
 		}
+		if err = do(t.over(ctx)); err == nil || errors.Is(err, errRefused) {
+			return err
+		}
+		t.rollBack()
 		if !conflicting(err) || attempt == attempts {
-			return fault(err)
+			return err
 		}
 	}
 }
 
-func (r *Repository) attempt(ctx context.Context, do func(tx *gorm.DB) error) error {
-	return r.writer.WithContext(ctx).Connection(func(conn *gorm.DB) error {
-		// A caller that goes away cancels statements, but must not cut a commit in two.
-		whole, cancel := outlasting(ctx, commitGrace)
-		defer cancel()
-		tx := conn.WithContext(whole).Begin()
-		if tx.Error != nil {
-			return tx.Error
-		}
-		defer tx.Rollback() // does nothing after a commit
-		if err := do(tx.WithContext(ctx)); err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return commitFault(tx.Commit().Error)
-	})
+func (t *transaction) begin(ctx context.Context) error {
+	pool, err := t.repository.writer.DB()
+	if err != nil {
+		return err
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	// A caller that goes away cancels statements, but must not cut a commit in two.
+	whole, cancel := outlasting(ctx, commitGrace)
+	open, err := conn.BeginTx(whole, nil)
+	if err != nil {
+		cancel()
+		return errors.Join(err, conn.Close())
+	}
+	t.open, t.close = open, func() {
+		_ = open.Rollback() // does nothing after a commit
+		cancel()
+		_ = conn.Close()
+	}
+	return nil
+}
+
+// over returns the way of statements through the transaction, which end with the context.
+func (t *transaction) over(ctx context.Context) *gorm.DB {
+	tx := t.repository.writer.WithContext(ctx)
+	tx.Statement.ConnPool = t.open
+	return tx
+}
+
+func (t *transaction) commit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return commitFault(t.open.Commit())
+}
+
+func (t *transaction) rollBack() {
+	if t.open != nil {
+		t.close()
+		t.open = nil
+	}
+}
+
+// end leaves no trace of what was not committed, and lets go of everything.
+func (t *transaction) end() {
+	t.rollBack()
+	if t.leave != nil {
+		t.leave()
+		t.leave = nil
+	}
 }
 
 // outlasting returns a context that is not cancelled with ctx, and ends a while after it would.

@@ -35,6 +35,11 @@ func newAPI(t *testing.T, databaseURL string) *api {
 	return storeAPI(t, repository, "aurora-outfitters.myshopify.com")
 }
 
+// as signs everybody in as the caller.
+func as(caller models.Caller) func(*http.Request) (models.Caller, error) {
+	return func(*http.Request) (models.Caller, error) { return caller, nil }
+}
+
 func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	t.Helper()
 	store, err := repository.RegisterStore(context.Background(), models.Registration{
@@ -44,9 +49,8 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	})
 	require.NoError(t, err)
 	caller := models.Caller{Store: store, Actor: models.Actor{Kind: models.ActorSeller, Name: "Seller"}}
-	handler := graph.NewHandler(repository, tiktok.Sandbox{}, slog.New(slog.NewTextHandler(t.Output(), nil)))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler.ServeHTTP(w, r.WithContext(models.WithCaller(r.Context(), caller)))
+	server := httptest.NewServer(graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
+		SignIn: as(caller), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
 	}))
 	t.Cleanup(server.Close)
 	return &api{t: t, url: server.URL, repository: repository}

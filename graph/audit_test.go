@@ -16,7 +16,9 @@ func TestBadInputNamesTheArgument(t *testing.T) {
 		`{ auditTrail(first: 251) { nodes { id } } }`:                            "first",
 		`{ auditTrail(after: "nonsense") { nodes { id } } }`:                     "after",
 		`{ auditTrail(after: "YXVkaXQ6MDE") { nodes { id } } }`:                  "after",
-		`query($n: Int! = 99999999999) { auditTrail(first: $n) { __typename } }`: "first",
+		`query($n: Int! = 99999999999) { auditTrail(first: $n) { __typename } }`: "$n",
+		`{ auditTrail(first: 99999999999) { __typename } }`:                      "first",
+		`{ auditTrail(first: 4294967297) { __typename } }`:                       "first",
 	} {
 		errors := a.post(query, nil)["errors"].([]any)
 		first := errors[0].(object)

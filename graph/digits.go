@@ -4,7 +4,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/core"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // gqlparser turns number literals into int64 and float64, which loses digits and fails on long ones. So while a
@@ -12,20 +11,16 @@ import (
 // replaced by a mark that is evaluated to {"<digits>": int64(0)}. Nothing else gives that: names in documents do
 // not begin as numbers do, and numbers in variables are json.Number.
 
-// validationRules are the standard's, and the keeping of digits.
-func validationRules() *rules.Rules {
-	all := rules.NewDefaultRules()
-	all.AddRule("KeepDigits", func(observers *validator.Events, addError validator.AddErrFunc) {
-		observers.OnValue(func(_ *validator.Walker, value *ast.Value) {
-			if value.Definition == nil || value.Definition.Name != "SettingValue" {
-				return
-			}
-			keepDigits(value, func(name *ast.Value) {
-				addError(validator.Message("SettingValue cannot be the name %s: write strings in quotes.", name.Raw), core.At(name.Position))
-			})
+// keepDigitsRule is no rule: it is how something can be done to a document while it is validated.
+func keepDigitsRule(observers *validator.Events, addError validator.AddErrFunc) {
+	observers.OnValue(func(_ *validator.Walker, value *ast.Value) {
+		if value.Definition == nil || value.Definition.Name != "SettingValue" {
+			return
+		}
+		keepDigits(value, func(name *ast.Value) {
+			addError(validator.Message("SettingValue cannot be a name: write strings in quotes."), core.At(name.Position))
 		})
 	})
-	return all
 }
 
 func keepDigits(value *ast.Value, refuse func(name *ast.Value)) {

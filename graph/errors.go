@@ -44,6 +44,9 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.As(err, &badInput) {
 			return present(ctx, shown, codeBadInput, badInput.Error())
 		}
+		if errors.Is(err, models.ErrIdempotencyKeyMismatch) {
+			return present(ctx, shown, codeKeyMismatch, keyMismatchMessage)
+		}
 		if unread != "" {
 			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
 		}

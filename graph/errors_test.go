@@ -7,17 +7,20 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/stretchr/testify/require"
-	"github.com/vektah/gqlparser/v2/ast"
+
+	"handback/models"
 )
 
 // TestABodyThatIsNoRequestIsNotSentBack: gqlgen would echo it, whatever is in it.
 func TestABodyThatIsNoRequestIsNotSentBack(t *testing.T) {
-	handler := NewHandler(nil, nil, slog.New(slog.DiscardHandler))
+	handler := NewHandler(nil, nil, Options{
+		SignIn: func(*http.Request) (models.Caller, error) { return models.Caller{}, nil }, Log: slog.New(slog.DiscardHandler),
+	})
 	for _, body := range []string{"", "secret", `{"query":"secret`, `["secret"]`, `{"query":{"secret":1}}`, `{"query":1}`, `null`} {
 		request := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
 		request.Header.Set("Content-Type", "application/json")
@@ -41,13 +44,21 @@ func TestAPanicOutsideAnOperationTellsNothing(t *testing.T) {
 	require.NotContains(t, log.String(), "secret")
 }
 
-// TestLongDocumentsAreNotKept: a document stays in memory with all its literals.
-func TestLongDocumentsAreNotKept(t *testing.T) {
-	cache := shortDocuments{lru.New[*ast.QueryDocument](10)}
-	for _, length := range []int{1, cachedBytes, cachedBytes + 1, 1 << 20} {
-		text := strings.Repeat("x", length)
-		cache.Add(t.Context(), text, &ast.QueryDocument{})
-		_, kept := cache.Get(t.Context(), text)
-		require.Equal(t, length <= cachedBytes, kept, length)
+// TestWhatIsKeptIsBoundInBytes: a document stays in memory with all its literals.
+func TestWhatIsKeptIsBoundInBytes(t *testing.T) {
+	k := newKept[int]()
+	for _, length := range []int{1, documentBytes, documentBytes + 1, 1 << 20} {
+		k.add(strings.Repeat("x", length), length, length)
+		_, found := k.get(strings.Repeat("x", length))
+		require.Equal(t, length <= documentBytes, found, length)
 	}
+	for i := range 2 * keptBytes / documentBytes {
+		k.add(strconv.Itoa(i), i, documentBytes)
+		require.LessOrEqual(t, k.bytes, keptBytes)
+	}
+	_, oldest := k.get("0")
+	_, latest := k.get(strconv.Itoa(2*keptBytes/documentBytes - 1))
+	require.False(t, oldest)
+	require.True(t, latest)
+	require.Equal(t, keptBytes/documentBytes, k.known.Len())
 }

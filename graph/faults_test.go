@@ -116,9 +116,8 @@ func connectedSeller(t *testing.T, repository *db.Repository) models.Caller {
 func serve(t *testing.T, repository graph.Repository, seller models.Caller) client {
 	t.Helper()
 	log := &lockedBuffer{}
-	handler := graph.NewHandler(repository, tiktok.Sandbox{}, slog.New(slog.NewTextHandler(log, nil)))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler.ServeHTTP(w, r.WithContext(models.WithCaller(r.Context(), seller)))
+	server := httptest.NewServer(graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
+		SignIn: as(seller), Log: slog.New(slog.NewTextHandler(log, nil)),
 	}))
 	t.Cleanup(server.Close)
 	return client{server.URL, log}

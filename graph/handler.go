@@ -8,59 +8,81 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
+	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
 
-const (
-	// operationTime is how long the fields of one operation may take together. Every answer is out within 10
-	// seconds, a commit that was under way included.
-	operationTime = 8 * time.Second
-	// documentTokens bounds a document. A setting value of 1 MiB fits in as a literal, whatever it is made of.
-	documentTokens = 1_000_000
-	// bodyBytes bounds a request's body. All settings at their greatest fit in.
-	bodyBytes = 64 << 20
-	// cachedDocuments is how many parsed documents are kept, and cachedBytes how long the text of one may be: a
-	// document is kept with all its literals, in many times the room of its text.
-	cachedDocuments = 1000
-	cachedBytes     = 16 << 10
-)
-
-// NewHandler serves POST requests of the API. The context of each must hold its caller (models.WithCaller).
-func NewHandler(repository Repository, tikTok TikTok, log *slog.Logger) http.Handler {
-	resolver := &Resolver{Repository: repository, TikTok: tikTok}
-	server := handler.New(NewExecutableSchema(Config{Resolvers: resolver}))
-	server.AddTransport(transport.POST{})
-	server.SetQueryCache(shortDocuments{lru.New[*ast.QueryDocument](cachedDocuments)})
-	server.SetValidationRulesFn(validationRules)
-	server.SetParserTokenLimit(documentTokens)
-	server.Use(extension.Introspection{})
-	server.SetErrorPresenter(errorPresenter(log))
-	server.SetRecoverFunc(recoverPanic)
-	server.AroundRootFields(withinOperationTime)
-	return withRequestIDs(http.MaxBytesHandler(server, bodyBytes))
+// Options is what a handler is made with besides the repository.
+type Options struct {
+	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.TooManyAttempts, or faults.
+	SignIn           func(*http.Request) (models.Caller, error)
+	Log              *slog.Logger
+	Observe          Observe              // may be nil
+	Throttle         Throttle             // DefaultThrottle when it is zero
+	Introspection    bool                 // whether callers may ask for the schema
+	TrustedDocuments TrustedDocuments     // nil lets every document through
+	Traces           trace.TracerProvider // nil makes none
 }
 
-// shortDocuments is a cache that keeps no long documents.
-type shortDocuments struct {
-	graphql.Cache[*ast.QueryDocument]
+// NewHandler serves the API by GET and POST.
+func NewHandler(repository Repository, tikTok TikTok, options Options) http.Handler {
+	schema := NewExecutableSchema(Config{Resolvers: &Resolver{Repository: repository, TikTok: tikTok}})
+	if options.Throttle == (Throttle{}) {
+		options.Throttle = DefaultThrottle
+	}
+	if options.Observe == nil {
+		options.Observe = func(context.Context, Operation) {}
+	}
+	e := &endpoint{
+		options:   options,
+		schema:    schema.Schema(),
+		executor:  executor.New(schema),
+		documents: documents{schema: schema.Schema(), kept: newKept[*document]()},
+		persisted: persisted{trusted: options.TrustedDocuments, known: newKept[string]()},
+		prices:    readPrices(schema.Schema()),
+		buckets:   newBuckets(options.Throttle, time.Now),
+		underWay:  make(chan struct{}, maxUnderWay),
+		bodies:    semaphore.NewWeighted(bodiesBytes),
+	}
+	e.executor.SetQueryCache(readDocument{})
+	e.executor.Use(extension.Introspection{}) // who may use it is decided before
+	e.executor.SetErrorPresenter(errorPresenter(options.Log))
+	e.executor.SetRecoverFunc(recoverPanic)
+	e.executor.AroundRootFields(withinOperationTime)
+	e.executor.AroundRootFields(once(repository))
+	e.executor.AroundFields(e.prices.count)
+	if options.Traces == nil {
+		return WithRequestIDs(e)
+	}
+	e.executor.Use(traced(options.Traces))
+	return WithRequestIDs(withRemoteParent(e))
+}
+
+type documentKey struct{}
+
+// readDocument gives the executor the document that was read for the request, so that it reads none itself.
+type readDocument struct{}
+
+// Get implements graphql.Cache.
+func (readDocument) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	read, ok := ctx.Value(documentKey{}).(*document)
+	return read.QueryDocument, ok
 }
 
 // Add implements graphql.Cache.
-func (c shortDocuments) Add(ctx context.Context, text string, document *ast.QueryDocument) {
-	if len(text) <= cachedBytes {
-		c.Cache.Add(ctx, text, document)
-	}
-}
+func (readDocument) Add(context.Context, string, *ast.QueryDocument) {}
 
+type deadlineKey struct{}
+
+// withinOperationTime ends the work on a field at the request's deadline; the answer is written after it.
 func withinOperationTime(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	ctx, cancel := context.WithDeadline(ctx, graphql.GetOperationContext(ctx).Stats.OperationStart.Add(operationTime))
+	deadline, _ := ctx.Value(deadlineKey{}).(time.Time)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	return next(ctx)
 }
@@ -72,20 +94,4 @@ func caller(ctx context.Context) models.Caller {
 		panic("graph: a request without caller")
 	}
 	return caller
-}
-
-type requestIDKey struct{}
-
-// withRequestIDs gives each request an id that its answer, its errors and the log share.
-func withRequestIDs(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := uuid.NewString()
-		w.Header().Set("X-Request-Id", id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
-	})
-}
-
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
 }

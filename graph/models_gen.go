@@ -44,6 +44,16 @@ type ConnectTikTokShopPayload struct {
 	UserErrors []models.Refusal[models.ConnectTikTokShopErrorCode] `json:"userErrors"`
 }
 
+// The answer to createApiKey.
+type CreateAPIKeyPayload struct {
+	// The key. Null when refused.
+	APIKey *models.APIKey `json:"apiKey,omitempty"`
+	// What the partner's program sends, shown this once: only its hash is kept. Null when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.CreateAPIKeyErrorCode] `json:"userErrors"`
+}
+
 // The answer to disconnectTikTokShop.
 type DisconnectTikTokShopPayload struct {
 	// Null when none could be picked.
@@ -74,6 +84,14 @@ type PageInfo struct {
 
 // Everything that can be read. Another store's data does not exist for the caller.
 type Query struct {
+}
+
+// The answer to revokeApiKey.
+type RevokeAPIKeyPayload struct {
+	// The key as it was. Null when refused.
+	APIKey *models.APIKey `json:"apiKey,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.RevokeAPIKeyErrorCode] `json:"userErrors"`
 }
 
 // The answer to updateSettings.

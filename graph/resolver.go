@@ -9,6 +9,7 @@ import (
 // Repository is what the resolvers ask for and order. An error is a fault: models.ErrTryAgain,
 // models.ErrOutcomeUnknown, or the program's own. What is not there is nil.
 type Repository interface {
+	APIKeys
 	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
 	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
@@ -20,6 +21,17 @@ type Repository interface {
 	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error)
 	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error)
 	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+
+	// Once has do carry out the request's mutation, and stores the answer with what that writes. Sent again, the request
+	// gets the same answer without do.
+	Once(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
+}
+
+// APIKeys makes, lists and revokes the API keys of a store.
+type APIKeys interface {
+	APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error)
+	CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error)
+	RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error)
 }
 
 // TikTok is TikTok's side.

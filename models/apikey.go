@@ -1,6 +1,14 @@
 package models
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
 
 // APIKey lets a partner's program into one store, as far as its scopes go. The secret itself is not kept.
 type APIKey struct {
@@ -25,3 +33,154 @@ const (
 
 // AllAPIKeyScopes is every scope there is.
 var AllAPIKeyScopes = []APIKeyScope{ScopeRead, ScopeEditSettings, ScopeConnect, ScopeDisconnect}
+
+const (
+	// MaxAPIKeys is how many keys a store may have that are not revoked.
+	MaxAPIKeys = 100
+	// MaxAPIKeyName is how many characters the name of a key may have.
+	MaxAPIKeyName = 100
+	// APIKeyUsePrecision is how far back a key's LastUsedAt may stay behind its last use, so that a key in heavy use
+	// is not written with every request.
+	APIKeyUsePrecision = time.Minute
+)
+
+// Of the 40 characters of a secret after its mark, which are 200 random bits, people see the first 6. The other 34
+// are 170 bits that only the partner has.
+const (
+	// APIKeyRandomBytes is how many random bytes a secret is made of.
+	APIKeyRandomBytes = 25
+
+	apiKeyMark       = "hb_"
+	apiKeyCharacters = "abcdefghijklmnopqrstuvwxyz234567"
+	apiKeyShown      = len(apiKeyMark) + 6
+	apiKeyLength     = len(apiKeyMark) + APIKeyRandomBytes*8/5
+)
+
+var apiKeyEncoding = base32.NewEncoding(apiKeyCharacters).WithPadding(base32.NoPadding)
+
+type (
+	// CreateAPIKeyUserError is a refusal of createApiKey.
+	CreateAPIKeyUserError = Refusal[CreateAPIKeyErrorCode]
+	// RevokeAPIKeyUserError is a refusal of revokeApiKey.
+	RevokeAPIKeyUserError = Refusal[RevokeAPIKeyErrorCode]
+)
+
+// APIKeyRequest asks for a new API key.
+type APIKeyRequest struct {
+	Name   string
+	Scopes []APIKeyScope // in any order; named twice is named once
+}
+
+// CreateAPIKeyErrorCode says why createApiKey refuses.
+type CreateAPIKeyErrorCode string
+
+// The codes of createApiKey's refusals.
+const (
+	InvalidName    CreateAPIKeyErrorCode = "INVALID_NAME"
+	NameTaken      CreateAPIKeyErrorCode = "NAME_TAKEN"
+	ScopesRequired CreateAPIKeyErrorCode = "SCOPES_REQUIRED"
+	TooManyKeys    CreateAPIKeyErrorCode = "TOO_MANY_KEYS"
+)
+
+// CreateAPIKeyResult tells how createApiKey went: refused, or carried out.
+type CreateAPIKeyResult struct {
+	Key      *APIKey
+	Secret   *string // what the partner sends; nobody can read it again
+	Refusals []CreateAPIKeyUserError
+}
+
+// RevokeAPIKeyErrorCode says why revokeApiKey refuses.
+type RevokeAPIKeyErrorCode string
+
+// APIKeyNotFound refuses a key that the store does not have, or has no longer.
+const APIKeyNotFound RevokeAPIKeyErrorCode = "API_KEY_NOT_FOUND"
+
+// RevokeAPIKeyResult tells how revokeApiKey went: refused, or carried out.
+type RevokeAPIKeyResult struct {
+	Key      *APIKey
+	Refusals []RevokeAPIKeyUserError
+}
+
+// RefuseAPIKeyRequest says all that is wrong with a request, whatever keys there are.
+func RefuseAPIKeyRequest(request APIKeyRequest) []CreateAPIKeyUserError {
+	var refusals []CreateAPIKeyUserError
+	if problem := problemOfName(request.Name); problem != "" {
+		refusals = append(refusals, *refuse(InvalidName, problem, "name"))
+	}
+	if len(eachOnce(request.Scopes)) == 0 {
+		refusals = append(refusals, *refuse(ScopesRequired, "A key without scopes opens nothing: name one at least.", "scopes"))
+	}
+	return refusals
+}
+
+// problemOfName says why a name cannot stand in the audit trail, "" when it can.
+func problemOfName(name string) string {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return "A key needs a name."
+	case utf8.RuneCountInString(name) > MaxAPIKeyName:
+		return "A key's name may have at most 100 characters."
+	case strings.TrimSpace(name) != name:
+		return "A key's name may not begin or end with a space."
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unfitForNames):
+		return "A key's name may not hold control characters."
+	}
+	return ""
+}
+
+// unfitForNames tells the characters that would break a line in two, or turn the text after them around.
+func unfitForNames(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// RefuseAnotherAPIKey says why a request that could be carried out cannot be now. keys are the store's that are not
+// revoked.
+func RefuseAnotherAPIKey(keys []APIKey, request APIKeyRequest) *CreateAPIKeyUserError {
+	if slices.ContainsFunc(keys, func(k APIKey) bool { return k.Name == request.Name }) {
+		return refuse(NameTaken, "Another key of the store is called "+request.Name+". Choose another name, or revoke that key first.", "name")
+	}
+	if len(keys) >= MaxAPIKeys {
+		return refuse(TooManyKeys, "A store may have at most 100 keys. Revoke one first.")
+	}
+	return nil
+}
+
+// NewAPIKey makes a key and its secret. random are APIKeyRandomBytes bytes that nobody can guess.
+func NewAPIKey(request APIKeyRequest, id string, random []byte, now time.Time) (key APIKey, secret string) {
+	if len(random) != APIKeyRandomBytes {
+		panic("models: a secret of another length is no API key")
+	}
+	secret = apiKeyMark + apiKeyEncoding.EncodeToString(random)
+	return APIKey{
+		ID: id, Name: request.Name, Prefix: secret[:apiKeyShown], Scopes: eachOnce(request.Scopes), CreatedAt: now,
+	}, secret
+}
+
+func eachOnce(scopes []APIKeyScope) []APIKeyScope {
+	return slices.DeleteFunc(slices.Clone(AllAPIKeyScopes), func(scope APIKeyScope) bool { return !slices.Contains(scopes, scope) })
+}
+
+// FindAPIKey returns the key of the id, or the refusal of an id that none of the keys has.
+func FindAPIKey(keys []APIKey, id string) (*APIKey, *RevokeAPIKeyUserError) {
+	for _, key := range keys {
+		if key.ID == id {
+			return &key, nil
+		}
+	}
+	return nil, refuse(APIKeyNotFound, "This store has no such key.", "id")
+}
+
+// IsAPIKey reports whether a text has the form of a secret. Whether there is such a key, only the database knows.
+func IsAPIKey(text string) bool {
+	random, marked := strings.CutPrefix(text, apiKeyMark)
+	return marked && len(text) == apiKeyLength && strings.Trim(random, apiKeyCharacters) == ""
+}
+
+// HashAPIKey returns what is kept of a secret. It needs neither salt nor a slow function, which protect passwords
+// that people choose: nobody gets through 170 random bits by trying.
+func HashAPIKey(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }
+
+// UseIsNews reports whether a use of the key at this moment is to be written down.
+func UseIsNews(lastUsedAt *time.Time, now time.Time) bool {
+	return lastUsedAt == nil || now.Sub(*lastUsedAt) >= APIKeyUsePrecision
+}

@@ -26,6 +26,8 @@ const (
 	AccountConnectedAction    AuditAction = "ACCOUNT_CONNECTED"
 	AccountDisconnectedAction AuditAction = "ACCOUNT_DISCONNECTED"
 	SettingsUpdated           AuditAction = "SETTINGS_UPDATED"
+	APIKeyCreated             AuditAction = "API_KEY_CREATED"
+	APIKeyRevoked             AuditAction = "API_KEY_REVOKED"
 )
 
 // MaxAuditPage is the most entries one page of the audit trail holds.

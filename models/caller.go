@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -43,6 +44,12 @@ func (c Caller) May(scope APIKeyScope) bool {
 
 // IsSeller reports whether the caller is the store's seller, and not a program a seller has made a key for.
 func (c Caller) IsSeller() bool { return c.Actor.Kind == ActorSeller }
+
+// LooksSecret reports whether a text that stands where credentials do not belong begins like an API key or a session
+// token, so that it must not be written down.
+func LooksSecret(text string) bool {
+	return strings.HasPrefix(text, "hb_") || strings.HasPrefix(text, "eyJ")
+}
 
 // ErrUnauthenticated says that a request names no caller, or not in a way that can be believed. Which, nobody is
 // told.

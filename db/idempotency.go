@@ -1,0 +1,146 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm"
+
+	"handback/models"
+)
+
+// Once carries out a request that its caller may send again. do does the work by calling one method of the repository
+// that writes, with the context it is given, and as many that read; it returns the answer. The answer is stored in the
+// transaction of that write, or in one of its own when do wrote nothing. A request of the same key and digest gets it
+// again, for models.IdempotencyKeyLife, without do being called; one of the same key that is under way is waited for.
+//
+// An error of do is returned as it is. With any error nothing was done and nothing is stored, unless it is
+// models.ErrOutcomeUnknown; with models.ErrIdempotencyKeyMismatch the key has another request's answer.
+func (r *Repository) Once(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error) {
+	leave, err := r.queue.enter(ctx, strings.Join([]string{caller.Store.ID, caller.ID, request.Key}, "\x00"))
+	if err != nil {
+		return nil, false, fault(err)
+	}
+	defer leave()
+	o := &once{repository: r, transaction: transaction{repository: r}, caller: caller, request: request}
+	defer o.end()
+	if err = o.lookUp(r.reader.WithContext(ctx)); err == nil {
+		answer, err = do(context.WithValue(ctx, onceKey{}, o))
+	}
+	if err == nil {
+		err = o.keep(ctx, answer)
+	}
+	if o.answered {
+		return o.answer, true, nil
+	}
+	return answer, false, err
+}
+
+// ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
+func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
+	forgotten := r.writer.WithContext(ctx).Exec(`DELETE FROM idempotency_keys WHERE created_at <= ?`, r.Now().Add(-models.IdempotencyKeyLife))
+	return forgotten.RowsAffected, fault(forgotten.Error)
+}
+
+// once is a call of Once. What is called with its context writes and reads in its transaction, which begins with the
+// first write: before that, the network may be waited for.
+type once struct {
+	repository *Repository
+	caller     models.Caller
+	request    models.IdempotentRequest
+
+	mu          sync.Mutex // a transaction does one thing at a time
+	transaction transaction
+	answered    bool   // somebody else was first
+	answer      []byte // theirs
+}
+
+type onceKey struct{}
+
+// onceOf returns the call of Once that the context belongs to, nil when it belongs to none.
+func onceOf(ctx context.Context) *once {
+	o, _ := ctx.Value(onceKey{}).(*once)
+	return o
+}
+
+// errAnswered ends a call of Once whose request has its answer already.
+var errAnswered = errors.New("the request was answered before")
+
+// writeStore is Repository's, in the transaction of the call. That stays open.
+func (o *once) writeStore(ctx context.Context, do func(tx *gorm.DB) error) (err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.transaction.open != nil {
+		err = do(o.transaction.over(ctx))
+	} else {
+		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx *gorm.DB) error {
+			if err := o.repository.lockStore(tx, o.caller.Store.ID); err != nil {
+				return err
+			}
+			if err := o.lookUp(tx); err != nil { // another process may have been first
+				return err
+			}
+			return do(tx)
+		})
+	}
+	if errors.Is(err, errRefused) { // nothing was written, and that is the answer to keep
+		return nil
+	}
+	return fault(err)
+}
+
+// reading is Repository's.
+func (o *once) reading(ctx context.Context) (tx *gorm.DB, done func()) {
+	o.mu.Lock()
+	if o.transaction.open == nil {
+		o.mu.Unlock()
+		return o.repository.reader.WithContext(ctx), func() {}
+	}
+	return o.transaction.over(ctx), o.mu.Unlock
+}
+
+// lookUp returns errAnswered when the request has its answer, and takes it.
+func (o *once) lookUp(tx *gorm.DB) error {
+	type kept struct {
+		digest string
+		answer []byte
+	}
+	scan := func(rows *sql.Rows) (k kept, err error) { return k, rows.Scan(&k.digest, &k.answer) }
+	found, err := query(tx, scan, `SELECT digest, answer FROM idempotency_keys
+		WHERE store_id = ? AND caller_id = ? AND key = ? AND created_at > ?`,
+		o.caller.Store.ID, o.caller.ID, o.request.Key, o.repository.Now().Add(-models.IdempotencyKeyLife))
+	switch {
+	case err != nil:
+		return fault(err)
+	case len(found) == 0:
+		return nil
+	case found[0].digest != o.request.Digest:
+		return models.ErrIdempotencyKeyMismatch
+	}
+	o.answered, o.answer = true, found[0].answer
+	return errAnswered
+}
+
+// keep stores the answer and commits it with what was done.
+func (o *once) keep(ctx context.Context, answer []byte) error {
+	err := o.writeStore(ctx, func(tx *gorm.DB) error {
+		return tx.Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (store_id, caller_id, key) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at`,
+			o.caller.Store.ID, o.caller.ID, o.request.Key, o.request.Digest, answer, o.repository.Now()).Error
+	})
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return fault(o.transaction.commit(ctx))
+}
+
+func (o *once) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.transaction.end()
+}

@@ -1,0 +1,443 @@
+package db_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// keyed is a store whose seller sends requests with keys.
+type keyed struct {
+	*db.Repository
+	ctx    context.Context
+	seller models.Caller
+	did    atomic.Int32 // how often the work of a request began
+}
+
+func newKeyed(tb testing.TB, databaseURL string) *keyed {
+	tb.Helper()
+	repository := open(tb, databaseURL, models.DefaultCatalogue())
+	return &keyed{Repository: repository, ctx: patiently(tb), seller: register(tb, repository, "keyed.myshopify.com")}
+}
+
+// work is what a request does. Its answer is what the API would make of it.
+type work func(ctx context.Context, k *keyed) (any, error)
+
+func disconnectWork(ctx context.Context, k *keyed) (any, error) {
+	result, err := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+	if err != nil {
+		return nil, err
+	}
+	overview, err := k.Overview(ctx, k.seller, models.AccountDetails{})
+	return []any{result.Disconnection.ID, result.Refusals, overview}, err
+}
+
+func connectWork(ctx context.Context, k *keyed) (any, error) {
+	return k.ConnectTikTokShop(ctx, k.seller, owner("keyed"), models.AccountDetails{})
+}
+
+// editWork makes every carrying out another audit entry, with a value of its own.
+func editWork(ctx context.Context, k *keyed) (any, error) {
+	value := models.Value(fmt.Sprintf(`["%s"]`, k.NewID()))
+	settings, refusals, err := k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: value}})
+	return []any{settings, refusals}, err
+}
+
+// once sends a request with a key.
+func (k *keyed) once(key, digest string, do work) (answer string, replayed bool, err error) {
+	text, replayed, err := k.Once(k.ctx, k.seller, models.IdempotentRequest{Key: key, Digest: digest}, func(ctx context.Context) ([]byte, error) {
+		k.did.Add(1)
+		answer, err := do(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(answer)
+	})
+	return string(text), replayed, err
+}
+
+func (k *keyed) requireFirst(tb testing.TB, key, digest string, do work) (answer string) {
+	tb.Helper()
+	answer, replayed, err := k.once(key, digest, do)
+	require.NoError(tb, err)
+	require.False(tb, replayed)
+	return answer
+}
+
+// requireReplay fails unless the request gets the answer again without anything being done.
+func (k *keyed) requireReplay(tb testing.TB, key, digest, answer string) {
+	tb.Helper()
+	did := k.did.Load()
+	again, replayed, err := k.once(key, digest, disconnectWork)
+	require.NoError(tb, err)
+	require.True(tb, replayed)
+	require.Equal(tb, answer, again)
+	require.Equal(tb, did, k.did.Load())
+}
+
+// requireLetGo fails unless every connection is back, and the store is open to the next writer at once.
+func (k *keyed) requireLetGo(tb testing.TB) {
+	tb.Helper()
+	for _, pool := range k.Pools() {
+		require.Zero(tb, pool.InUse, pool.Name)
+	}
+	a := editing(patiently(tb), k.Repository, k.seller)
+	require.NoError(tb, a.err)
+	require.Less(tb, a.took, soon)
+}
+
+func TestARequestThatIsSentAgainGetsTheAnswerOfThen(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
+		connected := k.requireFirst(t, "connect", "c", connectWork)
+		disconnected := k.requireFirst(t, "disconnect", "d", disconnectWork)
+		require.Contains(t, disconnected, `"SETUP_IN_PROGRESS"`, "the overview is that of after the disconnect")
+		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+		before := look(t, conn)
+		k.requireReplay(t, "connect", "c", connected)
+		k.requireReplay(t, "disconnect", "d", disconnected)
+		require.Equal(t, before, look(t, conn))
+		require.Equal(t, int32(2), k.did.Load())
+	})
+}
+
+// A refusal is an answer like any other, and nothing but the answer is written with it, whoever it is that refuses.
+func TestRefusalsAreAnsweredAgain(t *testing.T) {
+	t.Parallel()
+	for name, do := range map[string]work{
+		"disconnect, unconfirmed": func(ctx context.Context, k *keyed) (any, error) {
+			return k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{}, models.AccountDetails{})
+		},
+		"disconnect, already disconnected": disconnectWork,
+		"connect, unknown code": func(ctx context.Context, k *keyed) (any, error) {
+			return k.ConnectTikTokShop(ctx, k.seller, nil, models.AccountDetails{})
+		},
+		"connect, in use": func(ctx context.Context, k *keyed) (any, error) {
+			return k.ConnectTikTokShop(ctx, k.seller, owner("taken"), models.AccountDetails{})
+		},
+		"edit, unknown": func(ctx context.Context, k *keyed) (any, error) {
+			_, refusals, err := k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}, {Key: "unknown"}})
+			return refusals, err
+		},
+		"edit, nothing to do": func(ctx context.Context, k *keyed) (any, error) {
+			settings, refusals, err := k.UpdateSettings(ctx, k.seller, nil)
+			return []any{settings, refusals, "Code"}, err
+		},
+		"revoke, unknown": func(ctx context.Context, k *keyed) (any, error) { return k.RevokeAPIKey(ctx, k.seller, "apikey_unknown") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
+				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+				requireDone(t, disconnecting(k.ctx, k.Repository, k.seller))
+				connect(t, k.Repository, register(t, k.Repository, "taking.myshopify.com"), "taken")
+				before, heard := look(t, conn), listen(t, k.Repository)
+				var answer string
+				var writes []string
+				for _, statement := range heard.during(func() { answer = k.requireFirst(t, "key", "digest", do) }) {
+					if !strings.HasPrefix(statement, "SELECT") && statement != "BEGIN" && statement != "COMMIT" {
+						writes = append(writes, statement)
+					}
+				}
+				require.Contains(t, answer, "Code")
+				require.Len(t, writes, 1, "a refusing method writes nothing before")
+				require.Contains(t, writes[0], "INSERT INTO idempotency_keys")
+				require.Equal(t, before, look(t, conn))
+				k.requireReplay(t, "key", "digest", answer)
+				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+				k.requireReplay(t, "key", "digest", answer)
+			})
+		})
+	}
+}
+
+func TestAKeyIsForOneRequest(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
+		answer := k.requireFirst(t, "key", "connect", connectWork)
+		before := look(t, conn)
+		_, replayed, err := k.once("key", "disconnect", disconnectWork)
+		require.ErrorIs(t, err, models.ErrIdempotencyKeyMismatch)
+		require.False(t, replayed)
+		require.Equal(t, before, look(t, conn))
+		require.Equal(t, int32(1), k.did.Load())
+		k.requireReplay(t, "key", "connect", answer)
+		k.requireLetGo(t)
+	})
+}
+
+func TestKeysArePerStoreAndCaller(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		other := register(t, k.Repository, "other.myshopify.com")
+		answers := map[string]bool{}
+		for _, store := range []models.Caller{k.seller, other} {
+			for _, id := range []string{"", "user_1", "apikey_1"} {
+				k.seller = store
+				k.seller.ID = id
+				answer := k.requireFirst(t, "key", "digest", editWork)
+				k.requireReplay(t, "key", "digest", answer)
+				answers[answer] = true
+			}
+		}
+		require.Len(t, answers, 6)
+	})
+}
+
+func TestAKeyIsRememberedForADay(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		now := k.Now()
+		k.Now = func() time.Time { return now }
+		first := k.requireFirst(t, "key", "digest", editWork)
+		unused := k.requireFirst(t, "unused", "digest", editWork)
+		now = now.Add(models.IdempotencyKeyLife - time.Microsecond)
+		k.requireReplay(t, "key", "digest", first)
+		forgotten, err := k.ForgetIdempotencyKeys(k.ctx)
+		require.NoError(t, err)
+		require.Zero(t, forgotten)
+
+		now = now.Add(time.Microsecond)
+		second := k.requireFirst(t, "key", "another", editWork)
+		require.NotEqual(t, first, second)
+		forgotten, err = k.ForgetIdempotencyKeys(k.ctx)
+		require.NoError(t, err)
+		require.Equal(t, int64(1), forgotten, "the unused one")
+		k.requireReplay(t, "key", "another", second)
+		require.NotEqual(t, unused, k.requireFirst(t, "unused", "digest", editWork))
+	})
+}
+
+// However many send one request at the same moment, to however many programs, it is done once.
+func TestManySendOneRequestAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, programs := range []int{1, 3} {
+		t.Run(fmt.Sprintf("%d programs", programs), func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				sent := []*keyed{newKeyed(t, databaseURL)}
+				for range programs - 1 {
+					sent = append(sent, &keyed{Repository: open(t, databaseURL, models.DefaultCatalogue()), ctx: sent[0].ctx, seller: sent[0].seller})
+				}
+				conn := direct(t, databaseURL)
+				before := look(t, conn)
+				var senders sync.WaitGroup
+				var firsts atomic.Int32
+				answers := make([]string, 20)
+				errs := make([]error, len(answers))
+				for i := range answers {
+					senders.Go(func() {
+						var replayed bool
+						if answers[i], replayed, errs[i] = sent[i%programs].once("key", "digest", editWork); !replayed {
+							firsts.Add(1)
+						}
+					})
+				}
+				senders.Wait()
+				require.NoError(t, errors.Join(errs...))
+				require.Equal(t, int32(1), firsts.Load())
+				for _, answer := range answers {
+					require.Equal(t, answers[0], answer)
+				}
+				require.Equal(t, before.Entries+1, look(t, conn).Entries)
+				for _, k := range sent {
+					require.LessOrEqual(t, k.did.Load(), int32(1), "a program asks TikTok once")
+					k.requireLetGo(t)
+				}
+			})
+		})
+	}
+}
+
+// Who waits for the first one does not wait for ever, and nothing of it stays.
+func TestARequestUnderWayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		asking, answered, done := make(chan bool), make(chan bool), make(chan string, 1)
+		go func() {
+			answer, _, _ := k.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+				close(asking)
+				<-answered // as if by TikTok
+				return editWork(ctx, k)
+			})
+			done <- answer
+		}()
+		<-asking
+		// Nothing is locked while TikTok is asked: no transaction is open, and others write to the store.
+		k.requireLetGo(t)
+		impatient, cancel := context.WithTimeout(k.ctx, 50*time.Millisecond)
+		defer cancel()
+		_, _, err := k.Once(impatient, k.seller, models.IdempotentRequest{Key: "key", Digest: "digest"}, nil)
+		require.ErrorIs(t, err, models.ErrTryAgain)
+		close(answered)
+		k.requireReplay(t, "key", "digest", <-done)
+	})
+}
+
+func TestWhatFailsIsNotKept(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("failure")
+	for name, fail := range map[string]func(ctx context.Context, k *keyed) error{
+		"before the change": func(context.Context, *keyed) error { return failure },
+		"after the change": func(ctx context.Context, k *keyed) error {
+			_, err := disconnectWork(ctx, k)
+			return errors.Join(err, failure)
+		},
+		"panic": func(ctx context.Context, k *keyed) error {
+			_, err := disconnectWork(ctx, k)
+			panic(errors.Join(err, failure))
+		},
+		"read after the change": func(ctx context.Context, k *keyed) error {
+			_, err := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+			gone, cancel := context.WithCancel(ctx)
+			cancel()
+			if _, unread := k.Overview(gone, k.seller, models.AccountDetails{}); errors.Is(unread, models.ErrTryAgain) {
+				return errors.Join(err, failure)
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
+				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+				before := look(t, conn)
+				_, replayed, err := k.recovering("key", "digest", func(ctx context.Context, k *keyed) (any, error) { return nil, fail(ctx, k) })
+				require.ErrorIs(t, err, failure)
+				require.False(t, replayed)
+				require.Equal(t, before, look(t, conn))
+				k.requireLetGo(t)
+				answer := k.requireFirst(t, "key", "digest", disconnectWork)
+				require.Zero(t, look(t, conn).Connected)
+				k.requireReplay(t, "key", "digest", answer)
+			})
+		})
+	}
+}
+
+// recovering is once that turns a panic into its error.
+func (k *keyed) recovering(key, digest string, do work) (answer string, replayed bool, err error) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			err = panicked.(error)
+		}
+	}()
+	return k.once(key, digest, do)
+}
+
+func TestACallerThatGoesAwayLeavesNoKey(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
+		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+		before := look(t, conn)
+		ctx, stay := k.ctx, k.ctx
+		ctx, leave := context.WithCancel(ctx)
+		k.ctx = ctx
+		_, _, err := k.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+			defer leave()
+			return disconnectWork(ctx, k)
+		})
+		require.ErrorIs(t, err, models.ErrTryAgain)
+		require.Equal(t, before, look(t, conn))
+		k.ctx = stay
+		k.requireFirst(t, "key", "digest", disconnectWork)
+	})
+}
+
+// The parts of an answer are read at the same time, over one connection, and all of them after the change.
+func TestReadsOfAnAnswerShareItsTransaction(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
+		heard := listen(t, k.Repository)
+		statements := heard.during(func() {
+			k.requireFirst(t, "key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+				_, err := disconnectWork(ctx, k)
+				var reads sync.WaitGroup
+				statuses, errs := make([]string, 8), make([]error, 8)
+				for i := range statuses {
+					reads.Go(func() {
+						overview, err := k.Overview(ctx, k.seller, everything)
+						if errs[i] = err; err == nil {
+							statuses[i] = string(overview.TikTokShop.Status)
+						}
+						_, accounts := k.Accounts(ctx, k.seller, everything)
+						_, trail := k.AuditTrail(ctx, k.seller, models.AuditPage{Count: 5}, everything)
+						_, settings := k.Settings(ctx, k.seller, nil)
+						errs[i] = errors.Join(err, accounts, trail, settings)
+					})
+				}
+				reads.Wait()
+				for _, status := range statuses {
+					require.Equal(t, string(models.SetupInProgress), status)
+				}
+				return nil, errors.Join(append(errs, err)...)
+			})
+		})
+		require.Equal(t, 1, strings.Count(strings.Join(statements, "\n"), "BEGIN"))
+		require.Equal(t, "COMMIT", statements[len(statements)-1])
+		k.requireLetGo(t)
+	})
+}
+
+// Wherever the connection breaks, sending the request again has it done once in all.
+func TestAKeyedRequestThatIsCutAnywhereIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	for name, moment := range map[string]dbtest.Moment{"before": dbtest.BeforeRequest, "after": dbtest.AfterAnswer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBroken(t)
+			k := &keyed{Repository: b.by, seller: b.seller}
+			past := &keyed{Repository: b.past, seller: b.seller}
+			commits := 0
+			for trip, fired := 1, "none yet"; fired != ""; trip++ {
+				k.ctx, past.ctx = patiently(t), patiently(t)
+				before, key := look(t, b.conn), fmt.Sprint("key ", trip)
+				b.proxy.At(trip, moment, b.proxy.Cut)
+				first, _, err := k.once(key, "digest", disconnectWork)
+				fired = b.proxy.Fired()
+				b.proxy.Heal()
+				again, replayed, retried := past.once(key, "digest", disconnectWork)
+				at := fmt.Sprintf("round trip %d, %q, %v", trip, fired, err)
+				require.NoError(t, retried, at)
+				require.Equal(t, before.Records+1, look(t, b.conn).Records, at)
+				switch committing := fired != "" && isCommit(trip, fired); {
+				case committing:
+					commits++
+					require.ErrorIs(t, err, models.ErrOutcomeUnknown, at)
+					require.Equal(t, moment == dbtest.AfterAnswer, replayed, at)
+				case err != nil:
+					require.ErrorIs(t, err, models.ErrTryAgain, at)
+					require.False(t, replayed, at)
+				default:
+					require.True(t, replayed, at)
+					require.Equal(t, first, again, at)
+				}
+				past.requireReplay(t, key, "digest", again)
+				requireDone(t, connecting(past.ctx, b.past, b.seller))
+			}
+			require.Positive(t, commits)
+		})
+	}
+}

@@ -1,0 +1,14 @@
+-- +goose Up
+-- Answers of mutations that may be sent again, each written by the transaction of its mutation. An answer is what the
+-- API sent, byte for byte; what it answers is known by its digest only.
+CREATE TABLE idempotency_keys (
+    store_id   TEXT NOT NULL REFERENCES stores,
+    caller_id  TEXT NOT NULL, -- empty for a caller who has not signed in
+    key        TEXT NOT NULL,
+    digest     TEXT NOT NULL,
+    answer     BLOB NOT NULL,
+    created_at DATETIME NOT NULL,
+    PRIMARY KEY (store_id, caller_id, key)
+);
+-- Old ones are removed.
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

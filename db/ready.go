@@ -1,0 +1,55 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/pressly/goose/v3"
+)
+
+// readyTime is how long the database may take to say that it is there.
+const readyTime = time.Second
+
+// ErrOtherVersion says that the database's schema is not the one this program was made for.
+var ErrOtherVersion = errors.New("the database has another version than this program")
+
+// Ready asks the database whether it is there and has the schema of this program: ErrOtherVersion when it has
+// another one. It takes a second at most.
+func (r *Repository) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	wanted, err := newestMigration(r.reader.Name())
+	if err != nil {
+		return err
+	}
+	versions, err := query(r.reader.WithContext(ctx), scanVersion, `SELECT MAX(version_id) FROM goose_db_version`)
+	switch {
+	case err != nil:
+		return fault(err)
+	case versions[0] != wanted:
+		return fmt.Errorf("%w: %d, not %d", ErrOtherVersion, versions[0], wanted)
+	}
+	return nil
+}
+
+func scanVersion(rows *sql.Rows) (version int64, err error) {
+	return version, rows.Scan(orZero(&version))
+}
+
+// newestMigration is the number of the last file in a dialect's folder.
+func newestMigration(dialect string) (newest int64, err error) {
+	files, err := fs.Glob(migrations, path.Join("migrations", dialect, "*.sql"))
+	for _, file := range files {
+		version, err := goose.NumericComponent(file)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, version)
+	}
+	return newest, err
+}

@@ -1,0 +1,58 @@
+package db_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestReadyWithTheSchemaOfThisProgramOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		require.NoError(t, repository.Ready(t.Context()))
+
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
+		require.NoError(t, err)
+		require.ErrorIs(t, repository.Ready(t.Context()), db.ErrOtherVersion)
+
+		_, err = conns.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 0`)
+		require.NoError(t, err)
+		require.ErrorIs(t, repository.Ready(t.Context()), db.ErrOtherVersion)
+	})
+}
+
+func TestNotReadyWithoutTheDatabase(t *testing.T) {
+	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
+	repository := open(t, proxy.URL(), models.DefaultCatalogue())
+	require.NoError(t, repository.Ready(t.Context()))
+
+	proxy.Refuse()
+	require.ErrorIs(t, repository.Ready(t.Context()), models.ErrTryAgain)
+	proxy.Heal()
+	require.NoError(t, repository.Ready(t.Context()))
+
+	proxy.BlackHole()
+	began := time.Now()
+	require.ErrorIs(t, repository.Ready(t.Context()), models.ErrTryAgain)
+	require.Less(t, time.Since(began), 4*time.Second, "a second is promised")
+}
+
+func TestPoolsTellHowBusyTheyAre(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		register(t, repository, "pools.myshopify.com")
+		pools := repository.Pools()
+		require.Len(t, pools, 2)
+		for i, name := range []string{"read", "write"} {
+			require.Equal(t, name, pools[i].Name)
+			require.Equal(t, 1, pools[i].Idle+pools[i].InUse)
+			require.GreaterOrEqual(t, pools[i].Limit, 1)
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package graph
+
+import (
+	"encoding/json"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// statusClientGone is what is logged where there is nobody to send a status to.
+const statusClientGone = 499
+
+// cost is extensions.cost, in points.
+type cost struct {
+	Requested int            `json:"requested"` // the most that it might cost
+	Actual    *int           `json:"actual"`    // what was charged; null when it was not carried out
+	Throttle  throttleStatus `json:"throttle"`
+}
+
+// body is an answer as it is sent. A request that was not carried out has no data, not even null.
+type body struct {
+	Errors     gqlerror.List   `json:"errors,omitempty"`
+	Data       json.RawMessage `json:"data,omitempty"`
+	Extensions map[string]any  `json:"extensions,omitempty"`
+}
+
+// writeResponse sends the answer of an operation that was carried out, whatever errors its fields had.
+func (x *exchange) writeResponse(response *graphql.Response) {
+	if response == nil {
+		x.operation.Status = statusClientGone
+		return
+	}
+	x.operation.Code = codeOf(response.Errors)
+	x.write(http.StatusOK, body{Errors: response.Errors, Data: response.Data, Extensions: response.Extensions})
+}
+
+// writeRefusal sends why a request was not carried out.
+func (x *exchange) writeRefusal(refusal *requestError) {
+	code := codeOf(refusal.errors)
+	x.operation.Code = code
+	answer := body{Errors: refusal.errors}
+	for _, err := range answer.Errors {
+		err.Extensions["requestId"] = x.operation.RequestID
+	}
+	if refusal.cost != nil {
+		answer.Extensions = map[string]any{"cost": refusal.cost}
+	}
+	header := x.w.Header()
+	if refusal.retryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(refusal.retryAfter.Seconds()))))
+	}
+	switch code {
+	case codeUnauthenticated:
+		header.Set("WWW-Authenticate", `Bearer realm="handback"`)
+	case codeMethodNotAllowed:
+		header.Set("Allow", "GET, POST")
+	}
+	status := refusal.status
+	if status == 0 {
+		status = http.StatusBadRequest
+		if x.media == mediaJSON {
+			status = http.StatusOK
+		}
+	}
+	if status >= http.StatusInternalServerError && refusal.cause != nil {
+		x.options.Log.LogAttrs(x.r.Context(), slog.LevelError, "fault", slog.String("code", code),
+			slog.String("request_id", x.operation.RequestID), slog.Any("error", refusal.cause))
+	}
+	x.write(status, answer)
+}
+
+func (x *exchange) write(status int, answer body) {
+	if x.media == "" {
+		x.media = mediaJSON
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		panic("graph: an answer that is not JSON")
+	}
+	header := x.w.Header()
+	header.Set("Content-Type", x.media+"; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(text)))
+	header.Set("Cache-Control", "no-store")
+	header.Set("Vary", "Accept")
+	x.operation.Status = status
+	x.w.WriteHeader(status)
+	_, _ = x.w.Write(text) // a client that has gone needs no answer
+}
+
+// Refuse answers every request with one error, in the form of the API's other errors.
+func Refuse(status int, code, message string) http.Handler {
+	return WithRequestIDs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := &exchange{endpoint: &endpoint{}, w: w, r: r, operation: Operation{RequestID: requestID(r.Context())}}
+		refusal := refuseRequest(code, message)
+		refusal.status = status
+		x.writeRefusal(refusal)
+	}))
+}

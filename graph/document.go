@@ -1,0 +1,137 @@
+package graph
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// document is a document that was read, is within the limits, and is valid.
+type document struct {
+	*ast.QueryDocument
+	needs map[*ast.OperationDefinition]needs
+}
+
+// documents reads documents, and keeps them for the next request.
+type documents struct {
+	schema *ast.Schema
+	kept   *kept[*document]
+}
+
+// read reads a document: its syntax, then what it may cost, then whether it is valid. Validation takes time that grows
+// faster than the document, so that the limits must come first. Only callers who may look at the schema get hints.
+func (d *documents) read(text string, hints bool) (*document, *requestError) {
+	if known, ok := d.kept.get(text); ok {
+		return known, nil
+	}
+	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, documentTokens)
+	if err != nil {
+		return nil, refuseSyntax(err)
+	}
+	if len(parsed.Operations) == 0 {
+		return nil, refuseRequest(codeValidation, "The document has no operation.")
+	}
+	if refusal := refuseShape(parsed); refusal != nil {
+		return nil, refusal
+	}
+	if errs := validator.ValidateWithRules(d.schema, parsed, validationRules(hints)); len(errs) > 0 {
+		return nil, refuseInvalid(errs)
+	}
+	read := &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}}
+	for _, operation := range parsed.Operations {
+		read.needs[operation] = needsOf(operation)
+	}
+	d.kept.add(text, read, len(text))
+	return read, nil
+}
+
+// operation picks the operation that is to be carried out.
+func (d *document) operation(name string) (*ast.OperationDefinition, *requestError) {
+	if operation := d.Operations.ForName(name); operation != nil {
+		return operation, nil
+	}
+	if name == "" {
+		return nil, refuseRequest(codeValidation, "The document has several operations: say with operationName which one is meant.")
+	}
+	return nil, refuseRequest(codeValidation, "The document has no operation of the name that operationName gives.")
+}
+
+// validationRules are the standard's, the keeping of digits, and those of this API.
+func validationRules(hints bool) *rules.Rules {
+	all := rules.NewDefaultRules()
+	if !hints {
+		for _, silent := range []core.Rule{
+			rules.FieldsOnCorrectTypeRuleWithoutSuggestions, rules.ScalarLeafsRuleWithoutSuggestions,
+			rules.KnownArgumentNamesRuleWithoutSuggestions, rules.KnownTypeNamesRuleWithoutSuggestions,
+			rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+		} {
+			all.ReplaceRule(strings.TrimSuffix(silent.Name, "WithoutSuggestions"), silent.RuleFunc)
+		}
+	}
+	all.AddRule("KeepDigits", keepDigitsRule)
+	all.AddRule("Int32", int32Rule)
+	all.AddRule("Idempotent", idempotentRule)
+	return all
+}
+
+// literal is a value that a syntax error would repeat.
+var literal = regexp.MustCompile(`\b(String|BlockString|Int|Float) ".*"`)
+
+// refuseSyntax words a syntax error without the values in the document.
+func refuseSyntax(err error) *requestError {
+	syntax, ok := err.(*gqlerror.Error)
+	switch {
+	case !ok:
+		return refuseRequest(codeParse, "The document cannot be read.")
+	case strings.HasPrefix(syntax.Message, "exceeded token limit"):
+		return refuseLimit(codeTooManyTokens, "The document is longer than is read; long values belong into variables", documentTokens)
+	case strings.HasPrefix(syntax.Message, "exceeded maximum nesting depth"):
+		return refuseLimit(codeTooDeep, "The document is nested deeper than is read", parser.MaxNestingDepth)
+	}
+	return refuseRequest(codeParse, shortened(literal.ReplaceAllString(syntax.Message, "$1"))).at(syntax.Locations)
+}
+
+// refuseInvalid words the errors of an invalid document.
+func refuseInvalid(invalid gqlerror.List) *requestError {
+	refusal := &requestError{}
+	for _, err := range invalid[:min(len(invalid), maxErrors)] {
+		code, message := codeValidation, err.Message
+		switch err.Rule {
+		case "Int32":
+			code, refusal.status = codeBadInput, 400
+		case "ValuesOfCorrectType":
+			message = withoutValue(message)
+		}
+		refusal.errors = append(refusal.errors, &gqlerror.Error{
+			Message: shortened(message), Locations: err.Locations, Extensions: map[string]any{"code": code},
+		})
+	}
+	return refusal
+}
+
+// withoutValue takes the value out of a message about it: it may be a secret, or long.
+func withoutValue(message string) string {
+	if quoted, rest, ok := strings.Cut(message, `" does not exist in "`); ok && strings.HasPrefix(quoted, `Value "`) {
+		return `The value does not exist in "` + rest
+	}
+	for _, before := range []string{": ", ", found "} {
+		if about, _, ok := strings.Cut(message, before); ok {
+			return about + "."
+		}
+	}
+	return message
+}
+
+// shortened keeps an error from being as long as what it complains about.
+func shortened(message string) string {
+	if runes := []rune(message[:min(len(message), 4*maxMessage)]); len(runes) > maxMessage {
+		return string(runes[:maxMessage]) + "…"
+	}
+	return message
+}

@@ -1,0 +1,126 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/elnormous/contenttype"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+const (
+	mediaJSON    = "application/json"
+	mediaGraphQL = "application/graphql-response+json"
+)
+
+// offered is what answers can be; the first is for clients that take anything.
+var offered = []contenttype.MediaType{
+	contenttype.NewMediaType(mediaJSON), contenttype.NewMediaType(mediaGraphQL),
+	contenttype.NewMediaType(mediaJSON + "; charset=utf-8"), contenttype.NewMediaType(mediaGraphQL + "; charset=utf-8"),
+}
+
+// negotiate picks the media type of the answer, and refuses requests whose headers say that they cannot be answered.
+func negotiate(r *http.Request) (media string, refusal *requestError) {
+	media = mediaJSON
+	if accept := strings.Join(r.Header.Values("Accept"), ", "); strings.TrimSpace(accept) != "" {
+		accepted, _, err := contenttype.GetAcceptableMediaTypeFromHeader(strings.ToLower(accept), offered)
+		if err != nil {
+			return media, refuseRequest(codeNotAcceptable, "Answers are "+mediaGraphQL+" or "+mediaJSON+", in UTF-8.")
+		}
+		media = accepted.MIME()
+	}
+	switch r.Method {
+	case http.MethodGet:
+		return media, nil
+	case http.MethodPost:
+		return media, refuseContentType(r.Header)
+	}
+	return media, refuseRequest(codeMethodNotAllowed, "Send operations by POST, or queries by GET.")
+}
+
+func refuseContentType(header http.Header) *requestError {
+	media, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	charset, given := params["charset"]
+	if err != nil || media != mediaJSON || given && !strings.EqualFold(charset, "utf-8") || header.Get("Content-Encoding") != "" {
+		return refuseRequest(codeUnsupportedMediaType, "Send Content-Type: application/json, in UTF-8 and not compressed.")
+	}
+	return nil
+}
+
+// readBody reads the whole body, as long as there is room for it. release gives the room back.
+func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), refusal *requestError) {
+	release = func() {}
+	if r.ContentLength > bodyBytes {
+		w.Header().Set("Connection", "close")
+		return nil, release, refuseLimit(codeBodyTooLarge, "The body has more bytes than are read", bodyBytes)
+	}
+	if room := r.ContentLength; room < 0 || room > longBody {
+		if room < 0 { // it does not say how long it is
+			room = bodyBytes
+		}
+		waiting, cancel := context.WithTimeout(r.Context(), operationTime)
+		defer cancel()
+		if e.bodies.Acquire(waiting, room) != nil {
+			return nil, release, refuseOverload()
+		}
+		release = func() { e.bodies.Release(room) }
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, release, refuseLimit(codeBodyTooLarge, "The body has more bytes than are read", bodyBytes)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, release, refuseRequest(codeRequestTimeout, "The body did not arrive in time.")
+	case err != nil:
+		return nil, release, refuseRequest(codeBadRequest, "The body did not arrive whole.")
+	}
+	return body, release, nil
+}
+
+func refuseOverload() *requestError {
+	refusal := refuseRequest(codeOverloaded, "Too many requests are under way. Nothing was done; try again.")
+	refusal.retryAfter = time.Second
+	return refusal
+}
+
+// readURL reads a request from the parameters of its address.
+func readURL(address *url.URL) (*graphql.RawParams, int, error) {
+	values, err := url.ParseQuery(address.RawQuery)
+	if err != nil || !utf8.ValidString(values.Get("query")+values.Get("operationName")) {
+		return nil, 0, refuseRequest(codeBadRequest, "The address cannot be read: write its parameters in UTF-8, percent-encoded.")
+	}
+	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+		if len(values[name]) > 1 {
+			return nil, 0, refuseRequest(codeBadRequest, "The parameter "+name+" stands in the address more than once.")
+		}
+	}
+	if params.Variables, err = readObject(values.Get("variables")); err != nil {
+		return nil, 0, refuseRequest(codeBadRequest, "The parameter variables is not a JSON object.")
+	}
+	if params.Extensions, err = readObject(values.Get("extensions")); err != nil {
+		return nil, 0, refuseRequest(codeBadRequest, "The parameter extensions is not a JSON object.")
+	}
+	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+		return nil, 0, refuseRequest(codeBadRequest, "The parameter query is missing.")
+	}
+	return params, len(values.Get("variables")), nil
+}
+
+// refuseByGet refuses what GET must not do.
+func refuseByGet(method string, operation *ast.OperationDefinition) *requestError {
+	if method == http.MethodGet && operation.Operation != ast.Query {
+		return refuseRequest(codeMethodNotAllowed, "Send mutations by POST.")
+	}
+	return nil
+}

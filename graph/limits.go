@@ -1,0 +1,58 @@
+package graph
+
+import "time"
+
+// What one request may cost. docs/security.md lists these numbers.
+const (
+	// bodyBytes bounds a request's body. A setting value may have 1 MiB; several fit in.
+	bodyBytes = 8 << 20
+	// bodiesBytes is the room for all long bodies that are being read or answered; others wait. A body is long from
+	// longBody on.
+	bodiesBytes = 64 << 20
+	longBody    = 64 << 10
+	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand.
+	bodyValues = 1_000_000
+	bodyDepth  = 9_990 // the decoder itself goes to 10,000
+	// variablesBytes bounds the variables alone.
+	variablesBytes = 6 << 20
+
+	// documentTokens bounds a document. Long values belong into variables.
+	documentTokens = 50_000
+	// The rest is counted with every fragment written out where it is spread. maxSelections counts the fields, spreads
+	// and inline fragments of a document, maxDepth the fields above one another, maxDirectives what stands in one place.
+	maxSelections = 1_000
+	maxDepth      = 20
+	maxAliases    = 100
+	maxRootFields = 20
+	maxDirectives = 8
+	// MaxCost is how many points an operation may be estimated at.
+	MaxCost = 10_000
+	// maxErrors and maxMessage bound what is said of a bad request: the number of errors, and the runes of each.
+	maxErrors  = 20
+	maxMessage = 300
+
+	// operationTime is how long the work on one request may take, signing in included. Every answer is out within 10
+	// seconds, a commit that was under way included.
+	operationTime = 8 * time.Second
+	// maxUnderWay is how many requests may be under way at once, callerUnderWay how many of them may be one caller's.
+	maxUnderWay    = 1024
+	callerUnderWay = 256
+	// failedDocumentCost is what a document is charged that is refused only after it was looked at.
+	failedDocumentCost = 20
+	// maxBuckets is how many callers' buckets are kept. One that is forgotten is full again.
+	maxBuckets = 100_000
+
+	// documentBytes is how long the text of a document may be that is kept for the next request, keptBytes how long all
+	// of them may be together. A document is kept in many times the room of its text.
+	documentBytes = 16 << 10
+	keptBytes     = 1 << 20
+)
+
+// Throttle is how fast a caller may spend points: a leaky bucket.
+type Throttle struct {
+	Maximum     float64 // points that may be spent at once
+	RestoreRate float64 // points that come back in a second
+}
+
+// DefaultThrottle lets one caller ask for about what a good part of one processor can answer.
+var DefaultThrottle = Throttle{Maximum: 20_000, RestoreRate: 1_000}

@@ -1,0 +1,150 @@
+package graph
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
+)
+
+// shape is how large a selection is when every fragment is written out where it is spread.
+type shape struct {
+	selections, aliases, depth, rootFields int
+}
+
+// measuring measures a document before anything is known of its types. Each fragment is measured once, however often
+// it is spread; the sums stop at enough.
+type measuring struct {
+	fragments ast.FragmentDefinitionList
+	known     map[string]shape
+	open      map[string]bool // fragments that are being measured: one that meets itself is a cycle
+}
+
+// refuseShape refuses a document that is too large in any of its dimensions.
+func refuseShape(doc *ast.QueryDocument) *requestError {
+	m := measuring{fragments: doc.Fragments, known: map[string]shape{}, open: map[string]bool{}}
+	var whole shape
+	for _, operation := range doc.Operations {
+		if refusal := tooManyDirectives(operation.Directives, operation.Position); refusal != nil {
+			return refusal
+		}
+		for _, variable := range operation.VariableDefinitions {
+			if refusal := tooManyDirectives(variable.Directives, variable.Position); refusal != nil {
+				return refusal
+			}
+		}
+		measured, refusal := m.selectionSet(operation.SelectionSet)
+		if refusal == nil {
+			refusal = measured.refuse(operation)
+		}
+		if refusal != nil {
+			return refusal
+		}
+		whole.selections += measured.selections
+	}
+	for _, fragment := range doc.Fragments { // spread or not, it is validated
+		measured, refusal := m.fragment(fragment)
+		if refusal != nil {
+			return refusal
+		}
+		whole.selections = min(whole.selections+measured.selections, enough)
+	}
+	if whole.selections > 2*maxSelections {
+		return refuseLimit(codeTooManySelections, "The document selects more than is answered", 2*maxSelections)
+	}
+	return nil
+}
+
+func (s shape) refuse(operation *ast.OperationDefinition) *requestError {
+	var refusal *requestError
+	switch {
+	case s.selections > maxSelections:
+		refusal = refuseLimit(codeTooManySelections, "The operation selects more than is answered, with every fragment written out", maxSelections)
+	case s.depth > maxDepth:
+		refusal = refuseLimit(codeTooDeep, "The operation selects deeper than is answered", maxDepth)
+	case s.aliases > maxAliases:
+		refusal = refuseLimit(codeTooManyAliases, "The operation has more aliases than are answered", maxAliases)
+	case s.rootFields > maxRootFields:
+		refusal = refuseLimit(codeTooManyRootFields, "The operation has more fields at its root than are answered", maxRootFields)
+	default:
+		return nil
+	}
+	return refusal.at(locations(operation.Position))
+}
+
+func (m *measuring) selectionSet(selections ast.SelectionSet) (whole shape, refusal *requestError) {
+	for _, selected := range selections {
+		var part shape
+		switch selected := selected.(type) {
+		case *ast.Field:
+			part, refusal = m.field(selected)
+		case *ast.InlineFragment:
+			if refusal = tooManyDirectives(selected.Directives, selected.Position); refusal == nil {
+				part, refusal = m.selectionSet(selected.SelectionSet)
+			}
+		case *ast.FragmentSpread:
+			part, refusal = m.spread(selected)
+		}
+		if refusal != nil {
+			return whole, refusal
+		}
+		whole.selections = min(whole.selections+part.selections+1, enough)
+		whole.aliases = min(whole.aliases+part.aliases, enough)
+		whole.rootFields = min(whole.rootFields+part.rootFields, enough)
+		whole.depth = max(whole.depth, part.depth)
+	}
+	return whole, nil
+}
+
+func (m *measuring) field(field *ast.Field) (shape, *requestError) {
+	if refusal := tooManyDirectives(field.Directives, field.Position); refusal != nil {
+		return shape{}, refusal
+	}
+	below, refusal := m.selectionSet(field.SelectionSet)
+	below.depth++
+	below.rootFields = 1
+	if field.Alias != field.Name {
+		below.aliases++
+	}
+	return below, refusal
+}
+
+func (m *measuring) spread(spread *ast.FragmentSpread) (shape, *requestError) {
+	if refusal := tooManyDirectives(spread.Directives, spread.Position); refusal != nil {
+		return shape{}, refusal
+	}
+	fragment := m.fragments.ForName(spread.Name)
+	if fragment == nil { // validation says so
+		return shape{}, nil
+	}
+	if m.open[spread.Name] {
+		return shape{}, refuseRequest(codeFragmentCycle, "A fragment contains itself.").at(locations(spread.Position))
+	}
+	return m.fragment(fragment)
+}
+
+func (m *measuring) fragment(fragment *ast.FragmentDefinition) (shape, *requestError) {
+	if known, ok := m.known[fragment.Name]; ok {
+		return known, nil
+	}
+	if refusal := tooManyDirectives(fragment.Directives, fragment.Position); refusal != nil {
+		return shape{}, refusal
+	}
+	m.open[fragment.Name] = true
+	measured, refusal := m.selectionSet(fragment.SelectionSet)
+	delete(m.open, fragment.Name)
+	m.known[fragment.Name] = measured
+	return measured, refusal
+}
+
+func tooManyDirectives(directives ast.DirectiveList, position *ast.Position) *requestError {
+	if len(directives) <= maxDirectives {
+		return nil
+	}
+	return refuseLimit(codeTooManyDirectives, "More directives stand in one place than are read", maxDirectives).at(locations(position))
+}
+
+func locations(position *ast.Position) []gqlerror.Location {
+	var err gqlerror.Error
+	core.At(position)(&err)
+	return err.Locations
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"handback/db"
+)
+
+// livez says that the program runs, whatever it may be waiting for.
+func livez(w http.ResponseWriter, _ *http.Request) { sayState(w, http.StatusOK, "ok") }
+
+// Why the program is not ready. Whoever asks is told no more: the details are in the log.
+const (
+	reasonStopping   = "stopping"
+	reasonDatabase   = "database"
+	reasonMigrations = "migrations"
+)
+
+// readyFor is how long an answer of the database stands, so that many who ask do not make it work.
+const readyFor = 250 * time.Millisecond
+
+// readiness says whether requests should be sent here.
+type readiness struct {
+	check    func(context.Context) error
+	log      *slog.Logger
+	stopping atomic.Bool
+
+	mu     sync.Mutex
+	asked  time.Time
+	reason string // "" when the database was ready
+}
+
+// newReadiness asks check, which should take a second at most.
+func newReadiness(check func(context.Context) error, log *slog.Logger) *readiness {
+	return &readiness{check: check, log: log}
+}
+
+// stop makes the program not ready for good. Call it before connections are refused.
+func (r *readiness) stop() { r.stopping.Store(true) }
+
+// ServeHTTP answers 200, or 503 with the reason in a word.
+func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	reason := reasonStopping
+	if !r.stopping.Load() {
+		reason = r.ask(request.Context())
+	}
+	if reason != "" {
+		sayState(w, http.StatusServiceUnavailable, reason)
+		return
+	}
+	sayState(w, http.StatusOK, "ready")
+}
+
+// ask asks for all who wait at the same time, so it must not end when one of them goes away.
+func (r *readiness) ask(ctx context.Context) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.asked) > readyFor {
+		before, err := r.reason, r.check(context.WithoutCancel(ctx))
+		r.reason, r.asked = reasonOf(err), time.Now()
+		r.tell(ctx, before, err)
+	}
+	return r.reason
+}
+
+func reasonOf(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, db.ErrOtherVersion):
+		return reasonMigrations
+	}
+	return reasonDatabase
+}
+
+func (r *readiness) tell(ctx context.Context, before string, err error) {
+	switch {
+	case r.reason == before:
+	case r.reason == "":
+		r.log.InfoContext(ctx, "ready again")
+	default:
+		r.log.WarnContext(ctx, "not ready", "reason", r.reason, "error", err)
+	}
+}
+
+func sayState(w http.ResponseWriter, status int, state string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, state+"\n")
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// probe asks as an orchestrator does.
+func probe(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	require.Equal(t, "no-store", answer.Header().Get("Cache-Control"))
+	return fmt.Sprint(answer.Code, " ", strings.TrimSpace(answer.Body.String()))
+}
+
+// requireState asks again after the last answer has had its time.
+func requireState(t *testing.T, r *readiness, state string) {
+	t.Helper()
+	r.mu.Lock()
+	r.asked = r.asked.Add(-readyFor)
+	r.mu.Unlock()
+	require.Equal(t, state, probe(t, r))
+}
+
+func TestLiveWhateverHappens(t *testing.T) {
+	require.Equal(t, "200 ok", probe(t, http.HandlerFunc(livez)))
+}
+
+func TestReadyFollowsTheDatabase(t *testing.T) {
+	url := dbtest.Postgres(t)
+	proxy := dbtest.NewProxy(t, url)
+	repository, err := db.Open(t.Context(), proxy.URL(), models.DefaultCatalogue())
+	require.NoError(t, err)
+	defer repository.Close()
+	var log bytes.Buffer
+	r := newReadiness(repository.Ready, slog.New(slog.NewTextHandler(&log, nil)))
+	requireState(t, r, "200 ready")
+	require.Empty(t, log.String())
+
+	proxy.Refuse()
+	requireState(t, r, "503 database")
+	requireState(t, r, "503 database")
+	proxy.Heal()
+	requireState(t, r, "200 ready")
+
+	_, err = openDatabase(t, url).ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
+	require.NoError(t, err)
+	requireState(t, r, "503 migrations")
+	requireState(t, r, "503 migrations")
+
+	r.stop()
+	requireState(t, r, "503 stopping")
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	require.Len(t, lines, 3, log.String())
+	require.Contains(t, lines[0], `level=WARN msg="not ready" reason=database`)
+	require.Contains(t, lines[1], `level=INFO msg="ready again"`)
+	require.Contains(t, lines[2], `level=WARN msg="not ready" reason=migrations`)
+}
+
+// TestManyWhoAskAskTheDatabaseOnce: whoever can reach the program may ask.
+func TestManyWhoAskAskTheDatabaseOnce(t *testing.T) {
+	var asked atomic.Int32
+	r := newReadiness(func(ctx context.Context) error {
+		asked.Add(1)
+		return ctx.Err()
+	}, slog.New(slog.DiscardHandler))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			answer := httptest.NewRecorder()
+			r.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody).WithContext(gone))
+			if answer.Code != http.StatusOK {
+				t.Error("one who goes away must not be heard by the others")
+			}
+		})
+	}
+	all.Wait()
+	require.Less(t, asked.Load(), int32(20))
+}
+
+func TestWhyNotReadyIsSaidInAWord(t *testing.T) {
+	r := newReadiness(func(context.Context) error { return errors.New("host=db.internal user=planted") }, slog.New(slog.DiscardHandler))
+	requireState(t, r, "503 database")
+}

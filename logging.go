@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"handback/graph"
+)
+
+// loggedNameBytes bounds an operation's name in the log. A document may name its operation at any length.
+const loggedNameBytes = 100
+
+// newLogger writes the log as LOG_FORMAT says: text, which is the default, or json.
+func newLogger(w io.Writer, format string) (*slog.Logger, error) {
+	switch format {
+	case "", "text":
+		return slog.New(slog.NewTextHandler(w, nil)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, nil)), nil
+	}
+	return nil, errors.New("LOG_FORMAT is not understood: it must be text or json")
+}
+
+// observeOperations counts every operation and writes one line about it.
+func observeOperations(log *slog.Logger, m *metrics) graph.Observe {
+	return func(ctx context.Context, o graph.Operation) {
+		m.observe(o)
+		attributes := []slog.Attr{
+			slog.String("request_id", o.RequestID),
+			slog.String("store", o.StoreID),
+			slog.String("actor_kind", string(o.ActorKind)),
+			slog.String("operation", o.Name[:min(len(o.Name), loggedNameBytes)]),
+			slog.String("type", o.Type),
+			slog.Int("status", o.Status),
+			slog.Float64("duration_ms", float64(o.Duration.Microseconds())/1000),
+			slog.Int("cost", o.Cost),
+		}
+		if o.Code != "" {
+			attributes = append(attributes, slog.String("code", o.Code))
+		}
+		log.LogAttrs(ctx, slog.LevelInfo, "operation", attributes...)
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/graph"
+	"handback/models"
+)
+
+func TestOneLinePerOperation(t *testing.T) {
+	operation := graph.Operation{
+		RequestID: "request1", StoreID: "store_1", ActorKind: models.ActorSeller, Type: "mutation", Name: "Disconnect",
+		Status: 200, Cost: 12, Duration: 1234567 * time.Nanosecond,
+	}
+	refused := operation
+	refused.Code, refused.Name = "TRY_AGAIN", strings.Repeat("x", 1<<20)
+	for format, wanted := range map[string]string{
+		"":     `level=INFO msg=operation request_id=request1 store=store_1 actor_kind=SELLER operation=Disconnect type=mutation status=200 duration_ms=1.234 cost=12`,
+		"text": `level=INFO msg=operation request_id=request1 store=store_1 actor_kind=SELLER operation=Disconnect type=mutation status=200 duration_ms=1.234 cost=12`,
+		"json": `"level":"INFO","msg":"operation","request_id":"request1","store":"store_1","actor_kind":"SELLER","operation":"Disconnect","type":"mutation","status":200,"duration_ms":1.234,"cost":12}`,
+	} {
+		var text bytes.Buffer
+		log, err := newLogger(&text, format)
+		require.NoError(t, err)
+		observe := observeOperations(log, newMetrics(nil))
+		observe(t.Context(), operation)
+		observe(t.Context(), refused)
+		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+		require.Len(t, lines, 2)
+		require.Equal(t, wanted, lines[0][strings.Index(lines[0], wanted[:6]):])
+		require.Less(t, len(lines[1]), 500)
+		if format == "json" {
+			var fields map[string]any
+			require.NoError(t, json.Unmarshal([]byte(lines[1]), &fields))
+			require.Equal(t, "TRY_AGAIN", fields["code"])
+		}
+	}
+}
+
+func TestOtherFormatsOfTheLogAreRefused(t *testing.T) {
+	_, err := newLogger(&bytes.Buffer{}, "xml")
+	require.ErrorContains(t, err, "LOG_FORMAT")
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"net/http"
+	"net/netip"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"handback/db"
+	"handback/graph"
+)
+
+// metrics are what /metrics shows. No label is anything that a client or a store chose, so that their number is bounded.
+type metrics struct {
+	registry   *prometheus.Registry
+	operations *prometheus.CounterVec
+	duration   *prometheus.HistogramVec
+	cost       *prometheus.HistogramVec
+}
+
+func newMetrics(pools func() []db.PoolStats) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		operations: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "handback_operations_total", Help: "Requests answered, by type of operation and code of the first error (OK: none).",
+		}, []string{"type", "code"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "handback_operation_duration_seconds", Help: "From the request's header to the answer's last byte.",
+			Buckets: prometheus.DefBuckets,
+		}, []string{"type"}),
+		cost: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "handback_operation_cost_points", Help: "What was charged for an operation.",
+			Buckets: prometheus.ExponentialBuckets(1, 4, 8),
+		}, []string{"type"}),
+	}
+	m.registry.MustRegister(m.operations, m.duration, m.cost, poolCollector(pools),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(o graph.Operation) {
+	kind, code := "none", "OK"
+	if o.Type == "query" || o.Type == "mutation" {
+		kind = o.Type
+	}
+	if o.Code != "" {
+		code = o.Code
+	}
+	m.operations.WithLabelValues(kind, code).Inc()
+	m.duration.WithLabelValues(kind).Observe(o.Duration.Seconds())
+	m.cost.WithLabelValues(kind).Observe(float64(o.Cost))
+}
+
+// handler serves the metrics to those who are inside.
+func (m *metrics) handler() http.Handler {
+	return onlyInside(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+}
+
+// poolCollector asks for the state of the database's connections when somebody asks for the metrics.
+type poolCollector func() []db.PoolStats
+
+var (
+	poolLimit   = prometheus.NewDesc("handback_db_connections_max", "Connections to the database there may be.", []string{"pool"}, nil)
+	poolState   = prometheus.NewDesc("handback_db_connections", "Connections to the database, by what they do.", []string{"pool", "state"}, nil)
+	poolWaits   = prometheus.NewDesc("handback_db_waits_total", "How often a connection had to be waited for.", []string{"pool"}, nil)
+	poolWaiting = prometheus.NewDesc("handback_db_wait_seconds_total", "How long connections were waited for, all together.", []string{"pool"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (poolCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	for _, description := range []*prometheus.Desc{poolLimit, poolState, poolWaits, poolWaiting} {
+		descriptions <- description
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c poolCollector) Collect(values chan<- prometheus.Metric) {
+	for _, p := range c() {
+		values <- prometheus.MustNewConstMetric(poolLimit, prometheus.GaugeValue, float64(p.Limit), p.Name)
+		values <- prometheus.MustNewConstMetric(poolState, prometheus.GaugeValue, float64(p.InUse), p.Name, "in_use")
+		values <- prometheus.MustNewConstMetric(poolState, prometheus.GaugeValue, float64(p.Idle), p.Name, "idle")
+		values <- prometheus.MustNewConstMetric(poolWaits, prometheus.CounterValue, float64(p.Waits), p.Name)
+		values <- prometheus.MustNewConstMetric(poolWaiting, prometheus.CounterValue, p.WaitSeconds, p.Name)
+	}
+}
+
+// proxyHeaders are left by proxies, whose own address says nothing about who is asking.
+var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
+
+// onlyInside answers peers of the own machine or a private network, and nobody whom a proxy lets through. To others
+// there is nothing here.
+func onlyInside(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isInside(r) {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isInside(r *http.Request) bool {
+	for _, name := range proxyHeaders {
+		if _, proxied := r.Header[name]; proxied {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	address := peer.Addr().Unmap()
+	return err == nil && (address.IsLoopback() || address.IsPrivate())
+}

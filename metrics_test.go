@@ -1,0 +1,124 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/graph"
+	"handback/models"
+)
+
+// scrape reads the metrics as Prometheus does: each sample as name{label=value} without histograms' buckets.
+func scrape(t *testing.T, m *metrics) map[string]float64 {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+	request.RemoteAddr = "127.0.0.1:1234"
+	answer := httptest.NewRecorder()
+	m.handler().ServeHTTP(answer, request)
+	require.Equal(t, http.StatusOK, answer.Code)
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(answer.Body)
+	require.NoError(t, err)
+	samples := map[string]float64{}
+	for name, family := range families {
+		for _, metric := range family.Metric {
+			labels := ""
+			for _, label := range metric.Label {
+				labels += "{" + label.GetName() + "=" + label.GetValue() + "}"
+			}
+			if histogram := metric.Histogram; histogram != nil {
+				samples[name+"_count"+labels], samples[name+"_sum"+labels] = float64(histogram.GetSampleCount()), histogram.GetSampleSum()
+			}
+			samples[name+labels] = metric.GetCounter().GetValue() + metric.GetGauge().GetValue()
+		}
+	}
+	return samples
+}
+
+func TestMetricsCountOperations(t *testing.T) {
+	m := newMetrics(func() []db.PoolStats {
+		return []db.PoolStats{{Name: "read", Limit: 8, InUse: 2, Idle: 1, Waits: 3, WaitSeconds: 0.5}}
+	})
+	for _, o := range []graph.Operation{
+		{Type: "query", Name: "planted1", StoreID: "planted2", RequestID: "planted3", Duration: 250 * time.Millisecond, Cost: 3},
+		{Type: "query", Name: "planted4", Code: "TRY_AGAIN", Duration: 750 * time.Millisecond, Cost: 4},
+		{Type: "mutation", ActorKind: models.ActorSeller, Cost: 10},
+		{Code: "UNAUTHENTICATED"},
+		{Type: "planted5"},
+	} {
+		m.observe(o)
+	}
+	samples := scrape(t, m)
+	for name, value := range map[string]float64{
+		"handback_operations_total{code=OK}{type=query}":             1,
+		"handback_operations_total{code=TRY_AGAIN}{type=query}":      1,
+		"handback_operations_total{code=OK}{type=mutation}":          1,
+		"handback_operations_total{code=UNAUTHENTICATED}{type=none}": 1,
+		"handback_operations_total{code=OK}{type=none}":              1,
+		"handback_operation_duration_seconds_count{type=query}":      2,
+		"handback_operation_duration_seconds_sum{type=query}":        1,
+		"handback_operation_cost_points_sum{type=query}":             7,
+		"handback_operation_cost_points_sum{type=mutation}":          10,
+		"handback_db_connections_max{pool=read}":                     8,
+		"handback_db_connections{pool=read}{state=in_use}":           2,
+		"handback_db_connections{pool=read}{state=idle}":             1,
+		"handback_db_waits_total{pool=read}":                         3,
+		"handback_db_wait_seconds_total{pool=read}":                  0.5,
+	} {
+		require.Contains(t, samples, name)
+		require.InDelta(t, value, samples[name], 1e-9, name)
+	}
+	require.Positive(t, samples["go_goroutines"])
+	for name := range samples {
+		require.NotContains(t, name, "planted")
+	}
+}
+
+func TestMetricsAreForThoseInsideOnly(t *testing.T) {
+	handler := onlyInside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for _, test := range []struct {
+		peer, header string
+		inside       bool
+	}{
+		{"127.0.0.1:80", "", true},
+		{"127.8.8.8:80", "", true},
+		{"[::1]:80", "", true},
+		{"[::ffff:127.0.0.1]:80", "", true},
+		{"10.1.2.3:80", "", true},
+		{"172.16.0.1:80", "", true},
+		{"192.168.1.1:80", "", true},
+		{"[::ffff:10.1.2.3]:80", "", true},
+		{"[fd00::1]:80", "", true},
+		{"10.1.2.3:80", "Accept", true},
+		{"172.32.0.1:80", "", false},
+		{"11.0.0.1:80", "", false},
+		{"203.0.113.7:80", "", false},
+		{"[2001:db8::1]:80", "", false},
+		{"[::ffff:203.0.113.7]:80", "", false},
+		{"@", "", false},
+		{"", "", false},
+		{"127.0.0.1:80", "X-Forwarded-For", false},
+		{"127.0.0.1:80", "Forwarded", false},
+		{"10.1.2.3:80", "Via", false},
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+		request.RemoteAddr = test.peer
+		if test.header != "" {
+			request.Header.Set(test.header, "127.0.0.1")
+		}
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		wanted := http.StatusNotFound
+		if test.inside {
+			wanted = http.StatusNoContent
+		}
+		require.Equal(t, wanted, answer.Code, "%+v", test)
+	}
+}

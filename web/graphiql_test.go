@@ -1,0 +1,152 @@
+package web_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/web"
+)
+
+var examples = []web.Example{
+	{Name: "Which store?", Query: "query Store { store { name } }"},
+	{Query: "query N($n: Int) { __typename }", Variables: `{"n":1}`},
+}
+
+func TestAddresses(t *testing.T) {
+	for address, contentType := range map[string]string{
+		"/graphiql":                             "text/html; charset=utf-8",
+		"/graphiql?shop=a.myshopify.com":        "text/html; charset=utf-8",
+		"/graphiql/start.js":                    "text/javascript; charset=utf-8",
+		"/graphiql/start.css":                   "text/css; charset=utf-8",
+		"/graphiql/graphiql.min.js":             "text/javascript; charset=utf-8",
+		"/graphiql/graphiql.min.css":            "text/css; charset=utf-8",
+		"/graphiql/react.production.min.js":     "text/javascript; charset=utf-8",
+		"/graphiql/react-dom.production.min.js": "text/javascript; charset=utf-8",
+		"/graphiql/examples.json":               "application/json",
+		"/graphiql/LICENSE-react.txt":           "text/plain; charset=utf-8",
+	} {
+		got := request(t, http.MethodGet, address)
+		require.Equal(t, http.StatusOK, got.StatusCode, address)
+		require.Equal(t, contentType, got.Header.Get("Content-Type"), address)
+		require.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"), address)
+		require.Contains(t, got.Header.Get("Content-Security-Policy"), "default-src 'none'", address)
+		require.NotEmpty(t, body(t, got), address)
+	}
+}
+
+func TestNothingElseIsServed(t *testing.T) {
+	for _, address := range []string{"/", "/graphiql/", "/graphiql/fetch", "/graphiql/SHA256SUMS", "/graphiql/no.js", "/graphiql/../web.go", "/start.js"} {
+		got := request(t, http.MethodGet, address)
+		require.Equal(t, http.StatusNotFound, got.StatusCode, address)
+		require.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"), address)
+	}
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
+		got := request(t, method, "/graphiql")
+		require.Equal(t, http.StatusMethodNotAllowed, got.StatusCode, method)
+		require.Equal(t, "GET, HEAD", got.Header.Get("Allow"), method)
+	}
+}
+
+func TestHeadAnswersAsGetWithoutContent(t *testing.T) {
+	get, head := request(t, http.MethodGet, "/graphiql"), request(t, http.MethodHead, "/graphiql")
+	require.Equal(t, http.StatusOK, head.StatusCode)
+	require.Empty(t, body(t, head))
+	get.Header.Del("Date")
+	head.Header.Del("Date")
+	require.Equal(t, get.Header, head.Header)
+}
+
+// A browser that has the file is told so, and one that has another gets this one.
+func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
+	first := request(t, http.MethodGet, "/graphiql/start.js")
+	tag := first.Header.Get("ETag")
+	require.Regexp(t, `^"[0-9a-f]{64}"$`, tag)
+	require.Equal(t, "no-cache", first.Header.Get("Cache-Control"))
+
+	again := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", tag)
+	require.Equal(t, http.StatusNotModified, again.StatusCode)
+	require.Empty(t, body(t, again))
+	require.Equal(t, tag, again.Header.Get("ETag"))
+
+	other := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", `"another"`)
+	require.Equal(t, http.StatusOK, other.StatusCode)
+
+	others := httptest.NewServer(web.GraphiQL(examples[:1]...))
+	defer others.Close()
+	one, two := request(t, http.MethodGet, "/graphiql/examples.json"), send(t, others.URL, http.MethodGet, "/graphiql/examples.json")
+	require.NotEqual(t, one.Header.Get("ETag"), two.Header.Get("ETag"))
+}
+
+func TestExamples(t *testing.T) {
+	require.JSONEq(t, `[
+		{ "name": "Which store?", "query": "query Store { store { name } }", "variables": "" },
+		{ "name": "", "query": "query N($n: Int) { __typename }", "variables": "{\"n\":1}" }
+	]`, body(t, request(t, http.MethodGet, "/graphiql/examples.json")))
+	none := httptest.NewServer(web.GraphiQL())
+	defer none.Close()
+	require.Equal(t, "[]", body(t, send(t, none.URL, http.MethodGet, "/graphiql/examples.json")))
+}
+
+// TestFilesAreAsPublished compares what is served with the sums of the files that were published.
+func TestFilesAreAsPublished(t *testing.T) {
+	sums, err := os.ReadFile("graphiql/SHA256SUMS")
+	require.NoError(t, err)
+	published := map[string]bool{}
+	for line := range strings.Lines(string(sums)) {
+		sum, name, found := strings.Cut(strings.TrimSpace(line), "  ")
+		require.True(t, found, line)
+		published[name] = true
+		got := sha256.Sum256([]byte(body(t, request(t, http.MethodGet, "/graphiql/"+name))))
+		require.Equal(t, sum, hex.EncodeToString(got[:]), name)
+	}
+	files, err := filepath.Glob("graphiql/*.min.*")
+	require.NoError(t, err)
+	require.Len(t, files, 4)
+	for _, file := range files {
+		require.True(t, published[filepath.Base(file)], "SHA256SUMS must have %s", file)
+	}
+}
+
+// The browser refuses what the policy does not allow, and the page would be empty.
+func TestThePageHasNoScriptOfItsOwn(t *testing.T) {
+	page := body(t, request(t, http.MethodGet, "/graphiql"))
+	require.NotRegexp(t, `<script[^>]*>[^<]`, page)
+	require.NotRegexp(t, `(?i)<style|style=|\son[a-z]+=|javascript:|https?:`, page)
+}
+
+func request(t *testing.T, method, address string, headers ...string) *http.Response {
+	t.Helper()
+	server := httptest.NewServer(web.GraphiQL(examples...))
+	defer server.Close()
+	return send(t, server.URL, method, address, headers...)
+}
+
+// send sends the address as it stands, dots and all.
+func send(t *testing.T, server, method, address string, headers ...string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequest(method, server+address, nil)
+	require.NoError(t, err)
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	require.NoError(t, err)
+	t.Cleanup(func() { response.Body.Close() })
+	return response
+}
+
+func body(t *testing.T, response *http.Response) string {
+	t.Helper()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return string(text)
+}
