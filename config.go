@@ -32,6 +32,7 @@ type config struct {
 	ThrottleRate     float64        `env:"THROTTLE_RESTORE_RATE"`
 	LogFormat        string         `env:"LOG_FORMAT"`
 	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY" envDefault:"500ms"`
+	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"`
 }
 
 // leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.
@@ -108,8 +109,8 @@ func (c config) checkOrigins() error {
 
 func (c config) checkLimits() error {
 	switch {
-	case c.ThrottleMaximum < 0 || c.ThrottleRate < 0 || c.ShutdownDelay < 0:
-		return errors.New("THROTTLE_MAXIMUM, THROTTLE_RESTORE_RATE and SHUTDOWN_DELAY must not be negative")
+	case c.ThrottleMaximum < 0 || c.ThrottleRate < 0 || c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
+		return errors.New("THROTTLE_MAXIMUM, THROTTLE_RESTORE_RATE, SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT must not be negative")
 	case c.ThrottleMaximum > 0 && c.ThrottleMaximum < graph.MaxCost:
 		return fmt.Errorf("THROTTLE_MAXIMUM must be %d or more: one operation may cost that much", graph.MaxCost)
 	}

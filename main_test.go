@@ -66,7 +66,7 @@ func prepare(t *testing.T, file string, env ...string) *program {
 	p := &program{t: t, cmd: exec.Command(file), ended: make(chan struct{})}
 	p.cmd.Dir = t.TempDir()
 	// The race detector would let each program linger for a second.
-	p.cmd.Env = append([]string{"ADDR=127.0.0.1:0", "GORACE=atexit_sleep_ms=10"}, env...)
+	p.cmd.Env = append([]string{"ADDR=127.0.0.1:0", "SHUTDOWN_DELAY=0", "GORACE=atexit_sleep_ms=10"}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
 	return p
 }

@@ -53,9 +53,9 @@ func (m *metrics) observe(o graph.Operation) {
 	m.cost.WithLabelValues(kind).Observe(float64(o.Cost))
 }
 
-// handler serves the metrics to those who are inside.
+// handler shows the metrics to whoever asks.
 func (m *metrics) handler() http.Handler {
-	return onlyInside(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
 // poolCollector asks for the state of the database's connections when somebody asks for the metrics.

@@ -15,13 +15,11 @@ import (
 	"handback/models"
 )
 
-// scrape reads the metrics as Prometheus does: each sample as name{label=value} without histograms' buckets.
+// scrape reads the metrics as Prometheus does: each sample as name{label=value}, of histograms the count and the sum.
 func scrape(t *testing.T, m *metrics) map[string]float64 {
 	t.Helper()
-	request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
-	request.RemoteAddr = "127.0.0.1:1234"
 	answer := httptest.NewRecorder()
-	m.handler().ServeHTTP(answer, request)
+	m.handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 	require.Equal(t, http.StatusOK, answer.Code)
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(answer.Body)

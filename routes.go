@@ -4,41 +4,55 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 
 	"github.com/rs/cors"
+	"go.opentelemetry.io/otel/trace"
 
+	"handback/auth"
+	"handback/db"
 	"handback/graph"
 	"handback/models"
+	"handback/shopify"
+	"handback/tiktok"
 	"handback/web"
 )
 
-// routes is everything the program serves.
-type routes struct {
-	api     http.Handler
-	signIn  func(*http.Request) (models.Caller, error)
-	ready   http.Handler
-	metrics http.Handler
-}
-
-func (r routes) handler(c config) (http.Handler, error) {
+// newHandler serves everything the program has to show. demo is nil outside demo mode.
+func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
+	trusted, err := c.trustedDocuments()
+	if err != nil {
+		return nil, err
+	}
+	signIn := auth.New(auth.Config{
+		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Demo: demo,
+		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
+		TrustedProxies: c.TrustedProxies,
+	}).Caller
+	counted := newMetrics(repository.Pools)
+	api := graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
+		SignIn: signIn, Log: log, Observe: observeOperations(log, counted), Traces: traces,
+		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
+	})
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", sharedWith(c.AllowedOrigins, r.api))
-	mux.Handle("/graphiql", signedIn(r.signIn, graphiQL()))
-	mux.Handle("/graphiql/", signedIn(r.signIn, graphiQL()))
+	mux.Handle("/graphql", sharedWith(c.AllowedOrigins, api))
+	page := signedIn(signIn, graphiQL())
+	mux.Handle("/graphiql", page)
+	mux.Handle("/graphiql/", page)
 	mux.HandleFunc("GET /livez", livez)
-	mux.Handle("GET /readyz", r.ready)
-	mux.Handle("GET /metrics", onlyInside(r.metrics))
+	mux.Handle("GET /readyz", ready)
+	mux.Handle("GET /metrics", onlyInside(counted.handler()))
 	handler, err := fromOwnPages(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err
 	}
-	if c.demo() {
+	if demo != nil {
 		handler = onlyLocal(handler)
 	}
-	return graph.WithRequestIDs(secured(c.demo(), handler)), nil
+	return graph.WithRequestIDs(secured(demo != nil, handler)), nil
 }
 
 // secured sets what every answer is sent with. Pages set their own policy.

@@ -15,12 +15,8 @@ import (
 	"syscall"
 	"time"
 
-	"handback/auth"
 	"handback/db"
-	"handback/graph"
 	"handback/models"
-	"handback/shopify"
-	"handback/tiktok"
 )
 
 // How long clients may take, so that slow ones do not hold connections: to send the header, to send everything, to
@@ -32,9 +28,6 @@ const (
 	idleTime    = 2 * time.Minute
 	headerBytes = 32 << 10
 )
-
-// finishTime is how long a stop waits for what is under way.
-const finishTime = 30 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -75,24 +68,8 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
-	trusted, err := config.trustedDocuments()
-	if err != nil {
-		return err
-	}
-	signIn := auth.New(auth.Config{
-		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Demo: demo,
-		Sessions:       auth.SessionTokens{APIKey: config.ShopifyAPIKey, APISecret: config.ShopifyAPISecret},
-		TrustedProxies: config.TrustedProxies,
-	}).Caller
-	counted := newMetrics(repository.Pools)
 	ready := newReadiness(repository.Ready, log)
-	handler, err := routes{
-		api: graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
-			SignIn: signIn, Log: log, Observe: observeOperations(log, counted), Traces: traces,
-			Throttle: config.throttle(), Introspection: config.Introspection, TrustedDocuments: trusted,
-		}),
-		signIn: signIn, ready: ready, metrics: counted.handler(),
-	}.handler(config)
+	handler, err := newHandler(config, repository, demo, ready, traces, log)
 	if err != nil {
 		return err
 	}
@@ -100,7 +77,7 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if _, err := io.WriteString(stdout, welcome(listener.Addr(), demo)); err != nil {
 		return err
 	}
-	return serve(ctx, listener, ready, config.ShutdownDelay, &http.Server{
+	return serve(ctx, config, listener, ready, &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	})
@@ -133,7 +110,7 @@ func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Log
 
 // serve answers until ctx ends. Then it says for a while that it is not ready, so that what distributes requests sends
 // no more, accepts nothing new, and waits for what is under way.
-func serve(ctx context.Context, listener net.Listener, ready *readiness, delay time.Duration, server *http.Server) error {
+func serve(ctx context.Context, config config, listener net.Listener, ready *readiness, server *http.Server) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -142,8 +119,8 @@ func serve(ctx context.Context, listener net.Listener, ready *readiness, delay t
 	case <-ctx.Done():
 	}
 	ready.stop()
-	time.Sleep(delay)
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	time.Sleep(config.ShutdownDelay)
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), config.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(finish); !errors.Is(err, context.DeadlineExceeded) {
 		return err

@@ -38,7 +38,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 				require.Contains(t, answer, `"disconnection_`)
 				require.Contains(t, answer, `"userErrors":[]`)
 				require.Zero(t, p.wait(), p.stderr.String())
-				require.Empty(t, p.stderr.String())
+				p.requireNoComplaint()
 				require.Len(t, examine(t, databaseURL).closed, 1)
 			})
 		})
@@ -97,7 +97,7 @@ func silentDatabase(t *testing.T) string {
 // A client that has begun a request and says nothing more cannot keep the program from ending well.
 func TestStopLeavesAStalledClient(t *testing.T) {
 	t.Parallel()
-	p := start(t, shipped)
+	p := start(t, shipped, "SHUTDOWN_TIMEOUT=2s")
 	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), "/graphql"))
 	require.NoError(t, err)
 	defer conn.Close()

@@ -31,7 +31,7 @@ func attempt(door *auth.Auth, from, credential string) string {
 	return "fault"
 }
 
-// use up all failures of an address.
+// useUp leaves an address without failures.
 func useUp(t *testing.T, door *auth.Auth, from string) {
 	t.Helper()
 	for range 20 {
@@ -45,7 +45,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	for name, guess := range map[string]string{
 		"key": unknown, "short key": "hb_a", "rubbish": "x", "not one word": "x y", "unsigned": encode(header) + "." + encode(claims()) + ".",
 		"wrong signature": signWith("x", header, claims()), "wrong signature, outdated": signWith("x", header, claims("exp", 60, "nbf", 1)),
-		"wrong claims": goodToken("aud", "x"), "wrong claims, outdated": goodToken("aud", "x", "exp", now-60, "nbf", now-120, "iat", nil),
+		"wrong claims": goodToken("aud", "x"), "times of no use": goodToken("exp", now+1<<36+60, "nbf", now+1<<36, "iat", nil), "wrong claims, outdated": goodToken("aud", "x", "exp", now-60, "nbf", now-120, "iat", nil),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -125,12 +125,9 @@ func (c *claims) readTimes(members map[string]json.RawMessage) (err error) {
 	return nil
 }
 
-// readTime reads whole seconds since 1970, up to the year 5138.
+// readTime reads whole seconds since 1970, up to the year 4147.
 func readTime(text []byte) (*jwt.NumericDate, error) {
-	if len(text) > 11 {
-		return nil, errors.New("not a time of our days")
-	}
-	seconds, err := strconv.ParseUint(string(text), 10, 63)
+	seconds, err := strconv.ParseUint(string(text), 10, 36)
 	if err != nil {
 		return nil, err
 	}

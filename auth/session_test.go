@@ -127,6 +127,7 @@ var wrongTokens = map[string]string{
 	"exp huge":             goodToken("exp", raw(`1e300`)),
 	"exp huge in digits":   goodToken("exp", raw(`99999999999999999999`)),
 	"exp over 64 bits":     goodToken("exp", raw(fmt.Sprint("18446744073709551616", now+60))),
+	"times huge":           goodToken("exp", now+1<<36+60, "nbf", now+1<<36, "iat", nil),
 	"exp NaN":              sign(header, strings.Replace(claims("exp", -1), "-1", "NaN", 1)),
 	"exp with exponent":    goodToken("exp", raw(`1.77244926e9`)),
 	"EXP for exp":          goodToken("exp", nil, "EXP", now+60),

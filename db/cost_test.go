@@ -101,6 +101,27 @@ var costs = []struct {
 	{"connect, answered with everything", 11, func(c *costed) error {
 		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything))
 	}},
+
+	// A key costs three statements: looking it up before and in the transaction, and storing it.
+	{"disconnect, with a key", 13, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, answered again", 1, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, unconfirmed, with a key", 6, func(c *costed) error {
+		return c.keyed("unconfirmed", func(c *costed) error {
+			return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
+		})
+	}},
+	{"connect, with a key, answered with an overview", 14, func(c *costed) error {
+		return c.keyed("connect", func(c *costed) error {
+			connected := second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), models.AccountDetails{}))
+			return errors.Join(connected, second(c.Overview(c.ctx, c.seller, everything)))
+		})
+	}},
+	{"edit, with a key", 11, func(c *costed) error {
+		return c.keyed("edit", func(c *costed) error {
+			_, refusals, err := c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited again"`}})
+			return errors.Join(err, none(refusals))
+		})
+	}},
 }
 
 // costed is a connected store whose calls are counted.
@@ -111,6 +132,20 @@ type costed struct {
 	account, record string // id of the connected account, and of a disconnect
 	key             string // id of an API key whose use is noted
 	hash            [32]byte
+}
+
+// keyed makes the call with a key.
+func (c *costed) keyed(key string, call func(*costed) error) error {
+	_, _, err := c.Once(c.ctx, c.seller, models.IdempotentRequest{Key: key}, func(ctx context.Context) ([]byte, error) {
+		within := *c
+		within.ctx = ctx
+		return []byte("{}"), call(&within)
+	})
+	return err
+}
+
+func disconnectConfirmed(c *costed) error {
+	return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
 }
 
 func second(_ any, err error) error { return err }

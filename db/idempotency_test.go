@@ -136,7 +136,9 @@ func TestRefusalsAreAnsweredAgain(t *testing.T) {
 			settings, refusals, err := k.UpdateSettings(ctx, k.seller, nil)
 			return []any{settings, refusals, "Code"}, err
 		},
-		"revoke, unknown": func(ctx context.Context, k *keyed) (any, error) { return k.RevokeAPIKey(ctx, k.seller, "apikey_unknown") },
+		"revoke, unknown": func(ctx context.Context, k *keyed) (any, error) {
+			return k.RevokeAPIKey(ctx, k.seller, "apikey_unknown")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

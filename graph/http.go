@@ -60,8 +60,7 @@ func refuseContentType(header http.Header) *requestError {
 func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), refusal *requestError) {
 	release = func() {}
 	if r.ContentLength > bodyBytes {
-		w.Header().Set("Connection", "close")
-		return nil, release, refuseLimit(codeBodyTooLarge, "The body has more bytes than are read", bodyBytes)
+		return nil, release, refuseBody(r)
 	}
 	if room := r.ContentLength; room < 0 || room > longBody {
 		if room < 0 { // it does not say how long it is
@@ -74,17 +73,23 @@ func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) (body []byte
 		}
 		release = func() { e.bodies.Release(room) }
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, bodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, release, refuseLimit(codeBodyTooLarge, "The body has more bytes than are read", bodyBytes)
+		return nil, release, refuseBody(r)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, release, refuseRequest(codeRequestTimeout, "The body did not arrive in time.")
 	case err != nil:
 		return nil, release, refuseRequest(codeBadRequest, "The body did not arrive whole.")
 	}
 	return body, release, nil
+}
+
+// refuseBody refuses a body that is too long. Clients that are still sending do not look for an answer.
+func refuseBody(r *http.Request) *requestError {
+	_, _ = io.CopyN(io.Discard, r.Body, drainedBytes)
+	return refuseLimit(codeBodyTooLarge, "The body has more bytes than are read", bodyBytes)
 }
 
 func refuseOverload() *requestError {

@@ -64,12 +64,14 @@ func refuseKey(field *ast.Field, variables map[string]any) *requestError {
 // idempotentRule lets the directive stand on fields of Mutation only. Where a field is selected several times, it must
 // stand on each, because only the first one's is read.
 func idempotentRule(observers *validator.Events, addError validator.AddErrFunc) {
-	roots := map[string]string{} // the key at each response key of the operation
+	roots := map[string]string{}  // the key at each response key of the operation
+	told := map[*ast.Field]bool{} // a fragment is walked more than once
 	observers.OnField(func(walker *validator.Walker, field *ast.Field) {
 		key := writtenKey(field)
 		switch first, known := roots[field.Alias]; {
 		case field.ObjectDefinition != walker.Schema.Mutation || field.Name == "__typename":
-			if key != "" {
+			if key != "" && !told[field] {
+				told[field] = true
 				addError(validator.Message("@idempotent may stand on the fields of Mutation only."), core.At(field.Position))
 			}
 		case walker.CurrentOperation == nil: // a fragment by itself

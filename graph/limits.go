@@ -6,6 +6,8 @@ import "time"
 const (
 	// bodyBytes bounds a request's body. A setting value may have 1 MiB; several fit in.
 	bodyBytes = 8 << 20
+	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the refusal.
+	drainedBytes = 64 << 20
 	// bodiesBytes is the room for all long bodies that are being read or answered; others wait. A body is long from
 	// longBody on.
 	bodiesBytes = 64 << 20

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -52,32 +50,36 @@ func newTracedAPI(t *testing.T, overview func() error) tracedAPI {
 		Store: models.Store{Domain: "traced", Name: "Traced", Region: "US"}, Settings: repository.Catalogue.Before(),
 	})
 	require.NoError(t, err)
-	resolver := &Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}
+	var served Repository = repository
 	if overview != nil {
-		resolver.Repository = failing{repository, overview}
+		served = failing{repository, overview}
 	}
 	spans := tracetest.NewSpanRecorder()
-	server := handler.New(NewExecutableSchema(Config{Resolvers: resolver}))
-	server.AddTransport(transport.POST{})
-	server.SetErrorPresenter(errorPresenter(slog.New(slog.DiscardHandler)))
-	server.SetRecoverFunc(recoverPanic)
-	server.Use(traced(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))))
-	seller := models.Caller{Store: store, Actor: store.Seller()}
-	return tracedAPI{withRemoteParent(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(models.WithCaller(r.Context(), seller), requestIDKey{}, "request1")
-		server.ServeHTTP(w, r.WithContext(ctx))
-	})), spans}
+	seller := models.Caller{Store: store, Actor: store.Seller(), ID: "seller"}
+	return tracedAPI{NewHandler(served, tiktok.Sandbox{}, Options{
+		SignIn: func(r *http.Request) (models.Caller, error) {
+			_, span := trace.SpanFromContext(r.Context()).TracerProvider().Tracer("test").Start(r.Context(), "sign in")
+			defer span.End()
+			if r.Header.Get("Authorization") != "Bearer "+planted {
+				return models.Caller{}, models.ErrUnauthenticated
+			}
+			return seller, nil
+		},
+		Log:    slog.New(slog.DiscardHandler),
+		Traces: sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)),
+	}), spans}
 }
 
 // post sends an operation and returns the answer, and the spans in the order they began.
 func (a tracedAPI) post(t *testing.T, query string, variables map[string]any, header ...string) (string, []sdktrace.ReadOnlySpan) {
 	t.Helper()
 	a.spans.Reset()
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables, "operationName": nil})
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	require.NoError(t, err)
 	request := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(string(body)))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+planted)
+	request.Header.Set("X-Request-Id", "request1")
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
@@ -130,7 +132,7 @@ func TestSpansOfAnOperationAndItsResolvers(t *testing.T) {
 			require.False(t, operation.Parent().IsValid())
 			require.Equal(t, codes.Unset, operation.Status().Code)
 			kind, name, _ := strings.Cut(test.operation, " ")
-			wanted := map[string]string{"graphql.operation.type": kind, "handback.request.id": "request1"}
+			wanted := map[string]string{"graphql.operation.type": kind, "handback.request.id": "request1", "http.response.status_code": "200"}
 			if name != "" {
 				wanted["graphql.operation.name"] = name
 			}
@@ -140,7 +142,8 @@ func TestSpansOfAnOperationAndItsResolvers(t *testing.T) {
 				require.Empty(t, attributesOf(span))
 				names[span.Name()] = true
 			}
-			require.Len(t, spans[1:], len(strings.Fields(test.resolvers)))
+			require.True(t, names["sign in"])
+			require.Len(t, spans[1:], 1+len(strings.Fields(test.resolvers)))
 			for _, resolver := range strings.Fields(test.resolvers) {
 				require.True(t, names[resolver], resolver)
 			}
@@ -158,19 +161,23 @@ func TestSpansOfFailuresHaveCodesAndNoWords(t *testing.T) {
 		"error":     {`{ overview { tikTokShop { status } } }`, func() error { return errors.New(planted) }, "INTERNAL", 2},
 		"try again": {`{ overview { tikTokShop { status } } }`, func() error { return fmt.Errorf("%w: %s", models.ErrTryAgain, planted) }, "TRY_AGAIN", 2},
 		"panic":     {`{ overview { tikTokShop { status } } }`, func() error { panic(planted) }, "INTERNAL", 2},
+		"refused":   {`query Two { a: accounts { id } a: settings { key } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
 		"invalid":   {`{ overview { tikTokShop(` + planted + `: "` + planted + `") { status } } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
 		"unread":    {`{ "` + planted + `" }`, nil, "GRAPHQL_PARSE_FAILED", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, spans := newTracedAPI(t, test.overview).post(t, test.query, nil)
 			requireNothingPlanted(t, spans)
-			require.Len(t, spans, test.failed)
 			require.Equal(t, sdktrace.Status{Code: codes.Error, Description: test.code}, spans[0].Status())
 			require.Equal(t, test.code, attributesOf(spans[0])["error.type"])
+			failed := 0
 			for _, span := range spans {
-				require.Equal(t, codes.Error, span.Status().Code)
 				require.Empty(t, span.Events())
+				if span.Status().Code == codes.Error {
+					failed++
+				}
 			}
+			require.Equal(t, test.failed, failed)
 		})
 	}
 }
@@ -179,13 +186,23 @@ func TestAnOperationIsPartOfItsCallersTrace(t *testing.T) {
 	const traceID, spanID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	api := newTracedAPI(t, nil)
 	_, spans := api.post(t, `{ accounts { id } }`, nil, "Traceparent", "00-"+traceID+"-"+spanID+"-01")
-	require.Len(t, spans, 2)
 	require.Equal(t, traceID, spans[0].SpanContext().TraceID().String())
 	require.Equal(t, spanID, spans[0].Parent().SpanID().String())
-	require.Equal(t, spans[0].SpanContext().SpanID(), spans[1].Parent().SpanID())
+	for _, span := range spans[1:] { // signing in and the resolver
+		require.Equal(t, spans[0].SpanContext().SpanID(), span.Parent().SpanID())
+	}
+	require.Len(t, spans, 3)
 
 	_, spans = api.post(t, `{ accounts { id } }`, nil, "Traceparent", "00-"+traceID+"-"+spanID+"-00")
 	require.Empty(t, spans, "its caller wants no trace")
 	_, spans = api.post(t, `{ accounts { id } }`, nil, "Traceparent", planted)
 	require.False(t, spans[0].Parent().IsValid())
+}
+
+func TestARefusedRequestHasASpan(t *testing.T) {
+	_, spans := newTracedAPI(t, nil).post(t, `{ accounts { id } }`, nil, "Authorization", "Bearer other")
+	require.Equal(t, nameless, spans[0].Name())
+	require.Equal(t, sdktrace.Status{Code: codes.Error, Description: "UNAUTHENTICATED"}, spans[0].Status())
+	require.Equal(t, "401", attributesOf(spans[0])["http.response.status_code"])
+	require.Equal(t, "sign in", spans[1].Name())
 }

@@ -1,0 +1,326 @@
+package graph_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/graph"
+	"handback/models"
+	"handback/tiktok"
+)
+
+// askedTikTok is the sandbox, which counts how often it is asked, and wants no transaction to be open meanwhile.
+type askedTikTok struct {
+	tiktok.Sandbox
+	t     *testing.T
+	api   *api
+	asked atomic.Int32
+}
+
+func (a *askedTikTok) Authorization(ctx context.Context, code string) (*models.Authorization, error) {
+	a.asked.Add(1)
+	for _, pool := range a.api.repository.Pools() {
+		if pool.InUse > 0 {
+			a.t.Errorf("%d connections are in use for %ss while TikTok is asked", pool.InUse, pool.Name)
+		}
+	}
+	return a.Sandbox.Authorization(ctx, code)
+}
+
+// askingAPI is newAPI with a TikTok that counts.
+func askingAPI(t *testing.T, databaseURL string) (*api, *askedTikTok) {
+	t.Helper()
+	a := newAPI(t, databaseURL)
+	store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
+	require.NoError(t, err)
+	tikTok := &askedTikTok{t: t, api: a}
+	server := httptest.NewServer(graph.NewHandler(a.repository, tikTok, graph.Options{
+		SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}))
+	t.Cleanup(server.Close)
+	return &api{t: t, url: server.URL, repository: a.repository}, tikTok
+}
+
+// keyedReply is an answer whose data is as it was sent.
+type keyedReply struct {
+	Data       json.RawMessage
+	Extensions struct {
+		Idempotent *struct{ Replayed bool }
+	}
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct{ Code string }
+	}
+}
+
+func (a *api) keyed(query string, variables object) (r keyedReply) {
+	a.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables})
+	require.NoError(a.t, err)
+	response, err := http.Post(a.url, "application/json", bytes.NewReader(body))
+	require.NoError(a.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(a.t, err)
+	require.NoError(a.t, json.Unmarshal(text, &r), string(text))
+	return r
+}
+
+// keyedOnce sends a request that must be carried out, or answered again.
+func (a *api) keyedOnce(replayed bool, query string, variables object) (data string) {
+	a.t.Helper()
+	r := a.keyed(query, variables)
+	require.Empty(a.t, r.Errors)
+	require.NotNil(a.t, r.Extensions.Idempotent)
+	require.Equal(a.t, replayed, r.Extensions.Idempotent.Replayed, query)
+	return string(r.Data)
+}
+
+// keyedRefused sends a request that must be refused without anything being done.
+func (a *api) keyedRefused(code, message, query string, variables object) {
+	a.t.Helper()
+	before := a.state()
+	r := a.keyed(query, variables)
+	require.Len(a.t, r.Errors, 1, query)
+	require.Equal(a.t, code, r.Errors[0].Extensions.Code, query)
+	require.Contains(a.t, r.Errors[0].Message, message, query)
+	require.Equal(a.t, before, a.state(), query)
+}
+
+func TestAKeyedMutationSentAgainGetsTheAnswerOfThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a, tikTok := askingAPI(t, databaseURL)
+		const connect = `mutation Connect($code: String!, $key: String!) {
+			mine: connectTikTokShop(authorizationCode: $code) @idempotent(key: $key) {
+				account { id connectedAt } changes { key after }
+				a: overview { tikTokShop { ...status } } b: overview { tikTokShop { ...status accounts { snapshot { digest } } } }
+				userErrors { code } } }
+			fragment status on ChannelOverview { status statusLabel }`
+		variables := object{"code": "sandbox:US:owner:MINE", "key": "k1"}
+		connected := a.keyedOnce(false, connect, variables)
+		require.Equal(t, 2, strings.Count(connected, `"CONNECTED"`))
+		refused := a.keyedOnce(false, connect, object{"code": "sandbox:US:owner:MINE", "key": "k2"})
+		require.Contains(t, refused, "ALREADY_CONNECTED")
+		unknown := a.keyedOnce(false, connect, object{"code": "unknown", "key": "k3"})
+		require.Contains(t, unknown, "AUTHORIZATION_INVALID")
+		require.Empty(t, codes(a.disconnect("confirm: true")))
+		state := a.state()
+		require.Equal(t, int32(3), tikTok.asked.Load())
+
+		require.Equal(t, connected, a.keyedOnce(true, connect, variables))
+		spaced := "# again\n" + strings.ReplaceAll(connect, " ", " ,\n ")
+		require.Equal(t, connected, a.keyedOnce(true, spaced, variables))
+		require.Equal(t, refused, a.keyedOnce(true, connect, object{"code": "sandbox:US:owner:MINE", "key": "k2"}))
+		require.Equal(t, unknown, a.keyedOnce(true, connect, object{"code": "unknown", "key": "k3"}))
+		require.Equal(t, int32(3), tikTok.asked.Load())
+		require.Equal(t, state, a.state())
+	})
+}
+
+func TestAKeyIsForOneRequestOnly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		const edit = `mutation Edit($tags: SettingValue) {
+			updateSettings(settings: [{ key: "order.tags", value: $tags }, { key: "inventory.percent", value: 0.50 }]) @idempotent(key: "k") {
+				userErrors { code } } }`
+		tags := object{"tags": []string{"a"}}
+		first := a.keyedOnce(false, edit, tags)
+		require.Equal(t, first, a.keyedOnce(true, edit, tags))
+		for _, other := range []string{
+			strings.ReplaceAll(edit, "0.50", "0.5"),
+			strings.ReplaceAll(edit, "order.tags", "order.tag"),
+			strings.ReplaceAll(edit, "updateSettings", "mine: updateSettings"),
+			strings.ReplaceAll(edit, "{ code }", "{ message }"),
+			strings.ReplaceAll(edit, "{ code }", "{ code @include(if: true) }"),
+			`mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k") { userErrors { code } } }`,
+		} {
+			variables := tags
+			if !strings.Contains(other, "$tags") {
+				variables = nil
+			}
+			a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "Nothing was done", other, variables)
+		}
+		a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": []string{"b"}})
+		a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": nil})
+		require.Equal(t, first, a.keyedOnce(true, edit, tags))
+	})
+}
+
+// A document that is read for the first time by another program is the same request.
+func TestAKeyHoldsForEveryProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		const edit = `mutation { updateSettings(settings: [{ key: "order.tags", value: ["a", "b"] }, { key: "inventory.percent", value: 1e1 }])
+			@idempotent(key: "k") { settings { value updatedAt } } }`
+		first := a.keyedOnce(false, edit, nil)
+		require.Equal(t, first, a.keyedOnce(true, edit, nil))
+		require.Equal(t, first, newAPI(t, databaseURL).keyedOnce(true, edit, nil))
+	})
+}
+
+func TestSeveralKeyedFields(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		edit := func(key, second string) string {
+			return fmt.Sprintf(`mutation {
+				a: updateSettings(settings: [{ key: "order.tags", value: [%q] }]) @idempotent(key: %[1]q) { settings { value } }
+				b: updateSettings(settings: [{ key: "order.tags", value: ["second"] }]) %s { settings { value } } }`, key, second)
+		}
+		both := a.keyedOnce(false, edit("1", `@idempotent(key: "2")`), nil)
+		require.Equal(t, both, a.keyedOnce(true, edit("1", `@idempotent(key: "2")`), nil))
+
+		r := a.keyed(edit("3", `@idempotent(key: "3")`), nil)
+		require.Len(t, r.Errors, 1)
+		require.Equal(t, "IDEMPOTENCY_KEY_MISMATCH", r.Errors[0].Extensions.Code)
+		require.Equal(t, []any{"b"}, r.Errors[0].Path)
+		require.JSONEq(t, `{"a":{"settings":[{"value":["3"]}]},"b":null}`, string(r.Data))
+		require.False(t, r.Extensions.Idempotent.Replayed)
+
+		a.keyedOnce(false, edit("4", ""), nil)
+		r = a.keyed(`mutation { updateSettings(settings: []) { userErrors { code } } }`, nil)
+		require.Nil(t, r.Extensions.Idempotent)
+	})
+}
+
+func TestKeysThatAreRefused(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	connected := a.connect("sandbox:US:owner:MINE")["account"]
+	require.NotNil(t, connected)
+	const disconnect = `mutation($key: String = "k") { one: disconnectTikTokShop(confirm: true) { userErrors { code } }
+		... on Mutation { ...two } }
+		fragment two on Mutation { two: disconnectTikTokShop(confirm: true) @idempotent(key: $key) { userErrors { code } } }`
+	for _, key := range []any{"", nil, strings.Repeat("é", 256), "a\x00b"} {
+		a.keyedRefused("BAD_USER_INPUT", "key must be", disconnect, object{"key": key})
+	}
+	a.keyedRefused("BAD_USER_INPUT", "key cannot be given to createApiKey", `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } }
+		createApiKey(name: "Partner", scopes: [READ]) @idempotent(key: "k") { secret } }`, nil)
+	require.Empty(t, a.keys())
+	const misplaced = "fields of Mutation only"
+	for query, message := range map[string]string{
+		`{ overview @idempotent(key: "k") { tikTokShop { status } } }`:                                       misplaced,
+		`mutation { __typename @idempotent(key: "k") }`:                                                      misplaced,
+		`mutation { disconnectTikTokShop(confirm: true) { overview @idempotent(key: "k") { __typename } } }`: misplaced,
+		`mutation { ...m } fragment m on Mutation { disconnectTikTokShop(confirm: true) { account { ...a } } }
+			fragment a on Account { id @idempotent(key: "k") }`: misplaced,
+		`mutation { disconnectTikTokShop(confirm: true) { __typename } disconnectTikTokShop(confirm: true) @idempotent(key: "k") { __typename } }`:                       "wherever the field disconnectTikTokShop",
+		`mutation { x: updateSettings(settings: []) @idempotent(key: "k") { __typename } ... { x: updateSettings(settings: []) @idempotent(key: "l") { __typename } } }`: "wherever the field x",
+	} {
+		a.keyedRefused("GRAPHQL_VALIDATION_FAILED", message, query, nil)
+	}
+	require.Contains(t, a.keyedOnce(false, `mutation($key: String!) {
+		edit: updateSettings(settings: []) @idempotent(key: $key) { __typename } edit: updateSettings(settings: []) @idempotent(key: $key) { userErrors { code } } }`,
+		object{"key": strings.Repeat("é", 255)}), `"userErrors":[]`)
+}
+
+const keyedDisconnect = `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k") {
+	disconnection { id } overview { tikTokShop { status } } other: overview { tikTokShop { status } } userErrors { code } } }`
+
+// An answer with an error in it is not one to keep, so that what it tells of is not done either.
+func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {
+	t.Parallel()
+	const secret = "driver: bad connection to db.internal"
+	for name, test := range map[string]struct {
+		code string
+		fail func() error
+	}{
+		"try again": {"TRY_AGAIN", func() error { return errors.Join(models.ErrTryAgain, errors.New(secret)) }},
+		"internal":  {"INTERNAL", func() error { return errors.New(secret) }},
+		"panic":     {"INTERNAL", func() error { panic(secret) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				repository := openRepository(t, databaseURL)
+				seller := connectedSeller(t, repository)
+				c := serve(t, faulty{Repository: repository, overview: test.fail}, seller)
+				r := c.post(t, keyedDisconnect)
+				require.Len(t, r.Errors, 1, r.text)
+				part, _ := r.Errors[0].Path[1].(string)
+				require.Contains(t, []string{"overview", "other"}, part)
+				c.requireFault(t, r, test.code, secret, "disconnectTikTokShop", part)
+				if test.code == "TRY_AGAIN" {
+					require.Contains(t, r.Errors[0].Message, "Nothing was done")
+				}
+				require.Nil(t, r.Data["disconnectTikTokShop"])
+				require.Contains(t, r.text, `"idempotent":{"replayed":false}`)
+
+				again := serve(t, repository, seller).post(t, keyedDisconnect)
+				require.Empty(t, again.Errors, again.text)
+				require.Empty(t, again.Data["disconnectTikTokShop"].UserErrors)
+				require.NotNil(t, again.Data["disconnectTikTokShop"].Disconnection)
+				require.Contains(t, again.text, `"idempotent":{"replayed":false}`)
+			})
+		})
+	}
+}
+
+// Errors of a keyed mutation are worded as those of any other.
+func TestBadInputOfAKeyedMutation(t *testing.T) {
+	t.Parallel()
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	for _, key := range []string{"", `@idempotent(key: "k")`} {
+		r := a.keyed(`mutation($f: Float) { updateSettings(settings: [{ key: "inventory.percent", value: [$f] }]) `+key+` { userErrors { code } } }`, object{"f": 1})
+		require.Len(t, r.Errors, 1)
+		require.Equal(t, "BAD_USER_INPUT", r.Errors[0].Extensions.Code)
+		require.Contains(t, r.Errors[0].Message, "declare it as SettingValue")
+		require.Equal(t, []any{"updateSettings", "settings", 0.0, "value"}, r.Errors[0].Path)
+	}
+}
+
+func TestALostCommitOfAKeyedMutationIsAnsweredAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		moment   dbtest.Moment
+		replayed string
+	}{
+		"after it was done":  {dbtest.AfterAnswer, `"replayed":true`},
+		"before it was done": {dbtest.BeforeRequest, `"replayed":false`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := dbtest.Postgres(t)
+			seller, proxy := connectedSeller(t, openRepository(t, url)), dbtest.NewProxy(t, url)
+			c := serve(t, openRepository(t, proxy.URL()), seller)
+			isCommit := func(_ int, request string) bool {
+				return strings.HasPrefix(request, "Q") && strings.Contains(request, "commit")
+			}
+			proxy.When(isCommit, test.moment, proxy.Cut)
+			r := c.post(t, keyedDisconnect)
+			c.requireFault(t, r, "OUTCOME_UNKNOWN", "answer to the commit was lost", "disconnectTikTokShop")
+			require.Nil(t, r.Data["disconnectTikTokShop"])
+
+			again := c.post(t, keyedDisconnect)
+			require.Empty(t, again.Errors, again.text)
+			require.Empty(t, again.Data["disconnectTikTokShop"].UserErrors)
+			require.NotNil(t, again.Data["disconnectTikTokShop"].Disconnection)
+			require.Contains(t, again.text, test.replayed)
+		})
+	}
+}
+
+// What is deferred is resolved behind the answer's back, when the transaction may be over.
+func TestDeferredPartsOfAKeyedMutation(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		for i := range 20 {
+			a.keyedOnce(false, fmt.Sprintf(`mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "%d") {
+				... @defer { overview { tikTokShop { status } } } userErrors { code } } }`, i), nil)
+		}
+	})
+}

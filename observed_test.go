@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	traces "go.opentelemetry.io/proto/otlp/trace/v1"
+
+	"handback/db/dbtest"
+)
+
+// TestWhatIsObservedHoldsNoValues runs the program with everything on that tells operators about it, plants values
+// wherever a client can send one, and looks for them in all that was told.
+func TestWhatIsObservedHoldsNoValues(t *testing.T) {
+	const planted = "plantedValue1234567"
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		c := newCollector(t)
+		p := start(t, shipped, "DATABASE_URL="+databaseURL, "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL,
+			"OTEL_EXPORTER_OTLP_HEADERS=x-key="+planted)
+		send := func(query string, variables map[string]any, header ...string) string {
+			body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+			require.NoError(t, err)
+			request, err := http.NewRequest(http.MethodPost, p.url, strings.NewReader(string(body)))
+			require.NoError(t, err)
+			request.Header.Set("Content-Type", "application/json")
+			for i := 0; i < len(header); i += 2 {
+				request.Header.Set(header[i], header[i+1])
+			}
+			return read(t, request)
+		}
+		const trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+		require.Contains(t, send(`query Overview { overview { tikTokShop { status } } }`, nil, "Traceparent", "00-"+trace+"-"+parent+"-01"), "CONNECTED")
+		require.Contains(t, send(`mutation Edit($value: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $value }]) { settings { value } userErrors { code } } }`,
+			map[string]any{"value": []string{planted}}), planted)
+		send(`mutation { updateSettings(settings: [{ key: "`+planted+`", value: "`+planted+`" }]) { userErrors { code } } }`, nil)
+		send(`mutation($code: String!) { connectTikTokShop(authorizationCode: $code) { userErrors { code } } }`, map[string]any{"code": "sandbox:US:owner:" + planted})
+		send(`mutation { connectTikTokShop(authorizationCode: "`+planted+`") { userErrors { code } } }`, nil)
+		send(`mutation { disconnectTikTokShop(confirm: true, previewToken: "`+planted+`") { userErrors { code } } }`, nil)
+		send(`query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": "account_" + planted})
+		send(`query Away { overview { tikTokShop(at: "`+planted+`") { status } } }`, nil)
+		send(`{ "`+planted+`" }`, nil)
+		send(planted, map[string]any{planted: planted}, "Traceparent", planted)
+		send(`{ accounts { id } }`, nil, "Authorization", "Bearer "+planted)
+		get, err := http.NewRequest(http.MethodGet, p.url+`?query={store(at:"`+planted+`"){id}}`, http.NoBody)
+		require.NoError(t, err)
+		read(t, get)
+		scraped, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(p.url, "/graphql")+"/metrics", http.NoBody)
+		require.NoError(t, err)
+		metrics := read(t, scraped)
+		p.stop()
+
+		require.NotContains(t, c.text, planted)
+		require.NotContains(t, metrics, planted)
+		require.NotContains(t, p.stderr.String(), planted)
+		require.NotContains(t, p.stdout.String(), planted)
+		require.Contains(t, metrics, `handback_operations_total{code="OK",type="query"}`)
+		require.Equal(t, 12, strings.Count(p.stderr.String(), `"msg":"operation"`), p.stderr.String())
+		require.Contains(t, p.stderr.String(), `"operation":"Edit","type":"mutation"`)
+
+		overview := c.span(t, "query Overview")
+		require.Equal(t, trace, hex.EncodeToString(overview.TraceId))
+		require.Equal(t, parent, hex.EncodeToString(overview.ParentSpanId))
+		resolver := c.child(t, overview, "Query.overview")
+		require.Contains(t, attributesOf(c.child(t, resolver, "SELECT").Attributes)["db.query.text"], "FROM accounts")
+		edit := c.child(t, c.span(t, "mutation Edit"), "Mutation.updateSettings")
+		for _, statement := range []string{"BEGIN", "SELECT", "INSERT", "COMMIT"} {
+			c.child(t, edit, statement)
+		}
+	})
+}
+
+func read(t *testing.T, request *http.Request) string {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func (c *collector) span(t *testing.T, name string) *traces.Span {
+	t.Helper()
+	at := slices.IndexFunc(c.spans, func(s *traces.Span) bool { return s.Name == name })
+	require.GreaterOrEqual(t, at, 0, name)
+	return c.spans[at]
+}
+
+// child is a span of the name that is part of another one.
+func (c *collector) child(t *testing.T, parent *traces.Span, name string) *traces.Span {
+	t.Helper()
+	at := slices.IndexFunc(c.spans, func(s *traces.Span) bool { return s.Name == name && string(s.ParentSpanId) == string(parent.SpanId) })
+	require.GreaterOrEqual(t, at, 0, "%s has no %s", parent.Name, name)
+	return c.spans[at]
+}
