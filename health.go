@@ -81,9 +81,9 @@ func reasonOf(err error) string {
 }
 
 func (r *readiness) tell(ctx context.Context, before string, err error) {
-	switch {
-	case r.reason == before:
-	case r.reason == "":
+	switch r.reason {
+	case before:
+	case "":
 		r.log.InfoContext(ctx, "ready again")
 	default:
 		r.log.WarnContext(ctx, "not ready", "reason", r.reason, "error", err)

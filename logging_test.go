@@ -33,7 +33,8 @@ func TestOneLinePerOperation(t *testing.T) {
 		observe(t.Context(), refused)
 		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
 		require.Len(t, lines, 2)
-		require.Equal(t, wanted, lines[0][strings.Index(lines[0], wanted[:6]):])
+		_, rest, _ := strings.Cut(lines[0], wanted[:6])
+		require.Equal(t, wanted, wanted[:6]+rest)
 		require.Less(t, len(lines[1]), 500)
 		if format == "json" {
 			var fields map[string]any

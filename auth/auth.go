@@ -118,23 +118,23 @@ func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (model
 	if err != nil {
 		return models.Caller{}, err
 	}
-	store, err := a.store(ctx, session.Domain)
+	// Of a user's name the token tells nothing.
+	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
+	store, err := a.store(ctx, session.Domain, actor)
 	if err != nil {
 		return models.Caller{}, err
 	}
-	// Of a user's name the token tells nothing.
-	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
 	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
 }
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.
-func (a *Auth) store(ctx context.Context, domain string) (models.Store, error) {
+func (a *Auth) store(ctx context.Context, domain string, by models.Actor) (models.Store, error) {
 	if store, ok := a.stores.Get(domain); ok {
 		return store, nil
 	}
 	store, err := a.config.Stores.StoreByDomain(ctx, domain)
 	if err == nil && store.ID == "" {
-		store, err = a.register(ctx, domain)
+		store, err = a.register(ctx, domain, by)
 	}
 	if err != nil {
 		return models.Store{}, err
@@ -143,10 +143,11 @@ func (a *Auth) store(ctx context.Context, domain string) (models.Store, error) {
 	return store, nil
 }
 
-func (a *Auth) register(ctx context.Context, domain string) (models.Store, error) {
+func (a *Auth) register(ctx context.Context, domain string, by models.Actor) (models.Store, error) {
 	registration, err := a.config.Platform.Registration(ctx, domain)
 	if err != nil {
 		return models.Store{}, err
 	}
+	registration.By = by
 	return a.config.Stores.RegisterStore(ctx, registration)
 }

@@ -67,9 +67,10 @@ func (r *Repository) register(ctx context.Context, registration models.Registrat
 }
 
 func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registration models.Registration) error {
-	now, seller := r.Now(), store.Seller()
-	registered := models.AuditEntry{ID: "audit_" + r.NewID(), StoreID: store.ID, Action: models.StoreRegistered, Actor: seller, OccurredAt: now}
-	if err := r.writeSettings(tx, &registered, nil, seller, models.FirstChanges(registration.Settings)); err != nil {
+	now, by := r.Now(), registration.Registrant()
+	registered := models.AuditEntry{ID: "audit_" + r.NewID(), StoreID: store.ID, Action: models.StoreRegistered, Actor: by, OccurredAt: now}
+	// The settings were there before: they are the store's own seller's.
+	if err := r.writeSettings(tx, &registered, nil, store.Seller(), models.FirstChanges(registration.Settings)); err != nil {
 		return err
 	}
 	account := models.Account{
@@ -80,9 +81,9 @@ func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registrat
 		return err
 	}
 	connected := models.AuditEntry{
-		ID: "audit_" + r.NewID(), StoreID: store.ID, AccountID: &account.ID, Action: models.AccountConnectedAction, Actor: seller, OccurredAt: now,
+		ID: "audit_" + r.NewID(), StoreID: store.ID, AccountID: &account.ID, Action: models.AccountConnectedAction, Actor: by, OccurredAt: now,
 	}
-	return r.writeSettings(tx, &connected, nil, seller, nil)
+	return r.writeSettings(tx, &connected, nil, by, nil)
 }
 
 // StoreByDomain finds a store by its address; its ID is empty when there is none.

@@ -94,7 +94,7 @@ func operation(method otelsql.Method, statement string) string {
 func errorAttributes(err error) []attribute.KeyValue {
 	var pgErr *pgconn.PgError
 	var sqliteErr *sqlite.Error
-	code := ""
+	var code string
 	switch {
 	case errors.As(err, &pgErr):
 		code = pgErr.Code

@@ -58,7 +58,7 @@ func (r traced) during(t *testing.T, system string, do func(context.Context) err
 
 func attributes(span sdktrace.ReadOnlySpan) (list []string) {
 	for _, attribute := range span.Attributes() {
-		list = append(list, string(attribute.Key)+"="+attribute.Value.Emit())
+		list = append(list, string(attribute.Key)+"="+attribute.Value.String())
 	}
 	return list
 }

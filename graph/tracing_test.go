@@ -96,7 +96,7 @@ func (a tracedAPI) post(t *testing.T, query string, variables map[string]any, he
 func attributesOf(span sdktrace.ReadOnlySpan) map[string]string {
 	attributes := map[string]string{}
 	for _, attribute := range span.Attributes() {
-		attributes[string(attribute.Key)] = attribute.Value.Emit()
+		attributes[string(attribute.Key)] = attribute.Value.String()
 	}
 	return attributes
 }

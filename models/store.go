@@ -19,6 +19,15 @@ type Registration struct {
 	Store    Store
 	Business BusinessAccount
 	Settings []SnapshotSetting
+	By       Actor // who made the app meet the store; the zero Actor when that is not known
+}
+
+// Registrant is who registers the store: its seller, as far as no name of a person is known.
+func (r Registration) Registrant() Actor {
+	if r.By == (Actor{}) {
+		return r.Store.Seller()
+	}
+	return r.By
 }
 
 // DemoStore is a store made up to be tried out: registered, connected to a shop, and edited since.
