@@ -167,6 +167,31 @@ func TestRefusalsAreAnsweredAgain(t *testing.T) {
 	}
 }
 
+// Who loses a shop to another store's call is carried out again with what that has left, and refused.
+func TestAKeyedRequestThatLosesIsCarriedOutAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		winner := newKeyed(t, databaseURL)
+		loser := &keyed{Repository: winner.Repository, ctx: winner.ctx, seller: register(t, winner.Repository, "losing.myshopify.com")}
+		connected, won := make(chan bool), make(chan error, 1)
+		go func() {
+			_, _, err := winner.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+				defer time.Sleep(200 * time.Millisecond) // until the loser waits for the commit, though nothing depends on it
+				defer close(connected)
+				return connectWork(ctx, k)
+			})
+			won <- err
+		}()
+		<-connected
+		answer := loser.requireFirst(t, "key", "digest", connectWork)
+		require.Contains(t, answer, models.AccountInUse)
+		require.NoError(t, <-won)
+		loser.requireLetGo(t)
+		loser.requireReplay(t, "key", "digest", answer)
+		require.Equal(t, int32(1), loser.did.Load())
+	})
+}
+
 func TestAKeyIsForOneRequest(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {

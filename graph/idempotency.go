@@ -27,67 +27,63 @@ const keyMismatchMessage = "The idempotency key was used for another request, or
 // within the repository's Once: an answer with an error in it is not kept, and what it tells of is not done.
 func once(repository Repository) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-		key, ok := keyOf(graphql.GetRootFieldContext(ctx).Field.Field, graphql.GetOperationContext(ctx).Variables)
+		field := graphql.GetRootFieldContext(ctx).Field
+		key, ok := keyOf(field.Field, graphql.GetOperationContext(ctx).Variables)
 		if !ok {
 			return next(ctx)
 		}
-		r := &resolving{field: &graphql.FieldContext{
-			Object: "Mutation", Field: graphql.GetRootFieldContext(ctx).Field, Args: map[string]any{},
-		}}
 		digest, err := requestDigest(ctx)
 		var answer []byte
 		var replayed bool
 		if err == nil {
 			request := models.IdempotentRequest{Key: key, Digest: digest}
 			answer, replayed, err = repository.Once(ctx, caller(ctx), request, func(ctx context.Context) ([]byte, error) {
-				return r.answer(ctx, next)
+				return resolveSilently(ctx, next)
 			})
 		}
 		tellReplay(ctx, replayed)
 		if err != nil {
-			graphql.AddError(graphql.WithFieldContext(ctx, r.field), err)
+			of := &graphql.FieldContext{Object: "Mutation", Field: field, Args: map[string]any{}}
+			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
 			return graphql.Null
 		}
 		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(answer) })
 	}
 }
 
-// resolving is a field that is being resolved without anybody being told of errors: they may turn out to be those of
-// a call that another one has overtaken.
-type resolving struct {
-	mu    sync.Mutex
-	err   error                 // the first
-	field *graphql.FieldContext // of the root field, as that error has found it
-}
-
-// answer resolves the field and writes its value down. It fails with the first error there was.
-func (r *resolving) answer(ctx context.Context, next graphql.RootResolver) ([]byte, error) {
-	ctx = graphql.WithResponseContext(ctx, r.keep, graphql.GetOperationContext(ctx).RecoverFunc)
-	value := next(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.err != nil {
-		return nil, r.err
+// resolveSilently resolves the field and writes its value down, or fails with the first error there was. Nobody is
+// told of errors here: they may be those of a call that another one has overtaken.
+func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, error) {
+	var first firstError
+	value := next(graphql.WithResponseContext(ctx, first.keep, graphql.GetOperationContext(ctx).RecoverFunc))
+	if err := first.kept(); err != nil {
+		return nil, err
 	}
 	var answer bytes.Buffer
 	value.MarshalGQL(&answer)
 	return answer.Bytes(), nil
 }
 
+// firstError keeps the first of the errors that the parts of a field have.
+type firstError struct {
+	mu  sync.Mutex
+	err error
+}
+
 // keep is a graphql.ErrorPresenterFunc that presents nothing.
-func (r *resolving) keep(ctx context.Context, err error) *gqlerror.Error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.err != nil {
-		return nil
+func (f *firstError) keep(_ context.Context, err error) *gqlerror.Error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
 	}
-	r.err = err
-	field := graphql.GetFieldContext(ctx)
-	for field.Parent != nil && field.Parent.Field.Field != nil {
-		field = field.Parent
-	}
-	r.field.Args = field.Args // nil when they could not be read
 	return nil
+}
+
+func (f *firstError) kept() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
 }
 
 // replay is what extensions tell of the fields with the directive.

@@ -190,7 +190,13 @@ func TestSeveralKeyedFields(t *testing.T) {
 		require.JSONEq(t, `{"a":{"settings":[{"value":["3"]}]},"b":null}`, string(r.Data))
 		require.False(t, r.Extensions.Idempotent.Replayed)
 
-		a.keyedOnce(false, edit("4", ""), nil)
+		for range 2 { // the second one is answered again, but not the first
+			r = a.keyed(edit("1", `@idempotent(key: "4")`), nil)
+			require.Len(t, r.Errors, 1)
+			require.JSONEq(t, `{"a":null,"b":{"settings":[{"value":["second"]}]}}`, string(r.Data))
+			require.False(t, r.Extensions.Idempotent.Replayed)
+		}
+		a.keyedOnce(false, edit("5", ""), nil)
 		r = a.keyed(`mutation { updateSettings(settings: []) { userErrors { code } } }`, nil)
 		require.Nil(t, r.Extensions.Idempotent)
 	})
