@@ -74,7 +74,7 @@ func reasonOf(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, db.ErrOtherVersion):
+	case errors.Is(err, db.ErrSchemaBehind):
 		return reasonMigrations
 	}
 	return reasonDatabase

@@ -15,11 +15,11 @@ import (
 // readyTime is how long the database may take to say that it is there.
 const readyTime = time.Second
 
-// ErrOtherVersion says that the database's schema is not the one this program was made for.
-var ErrOtherVersion = errors.New("the database has another version than this program")
+// ErrSchemaBehind says that the database's schema is older than this program.
+var ErrSchemaBehind = errors.New("the database's schema is older than this program")
 
-// Ready asks the database whether it is there and has the schema of this program: ErrOtherVersion when it has
-// another one. It takes a second at most.
+// Ready asks the database whether it is there and has the schema of this program: ErrSchemaBehind when it is older. A
+// newer one will do, because programs are replaced one after the other. It takes a second at most.
 func (r *Repository) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
@@ -31,8 +31,8 @@ func (r *Repository) Ready(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return fault(err)
-	case versions[0] != wanted:
-		return fmt.Errorf("%w: %d, not %d", ErrOtherVersion, versions[0], wanted)
+	case versions[0] < wanted:
+		return fmt.Errorf("%w: version %d, not %d", ErrSchemaBehind, versions[0], wanted)
 	}
 	return nil
 }

@@ -38,6 +38,9 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 	if options.Observe == nil {
 		options.Observe = func(context.Context, Operation) {}
 	}
+	if options.Traces != nil {
+		options.Observe = describeSpan(options.Observe)
+	}
 	e := &endpoint{
 		options:   options,
 		schema:    schema.Schema(),
@@ -60,7 +63,7 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 		return WithRequestIDs(e)
 	}
 	e.executor.Use(traced(options.Traces))
-	return WithRequestIDs(withRemoteParent(e))
+	return WithRequestIDs(withSpans(options.Traces, e))
 }
 
 type documentKey struct{}

@@ -91,6 +91,3 @@ func (t tracing) InterceptField(ctx context.Context, next graphql.Resolver) (res
 
 // endSpan is for defer. A span whose End is deferred itself would write down what was panicked with.
 func endSpan(span trace.Span) { span.End() }
-
-// Deprecated shim so that handler.go compiles until it calls withSpans.
-func withRemoteParent(next http.Handler) http.Handler { return next }
