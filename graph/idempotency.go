@@ -110,7 +110,7 @@ func requestDigest(ctx context.Context) (string, error) {
 		return "", err
 	}
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q %q\n", operation.Operation.Name, graphql.GetRootFieldContext(ctx).Field.Alias, variables)
+	_, _ = fmt.Fprintf(sum, "%q %q %q\n", operation.Operation.Name, graphql.GetRootFieldContext(ctx).Field.Alias, variables)
 	for tokens := lexer.New(&ast.Source{Input: operation.RawQuery}); ; {
 		token, err := tokens.ReadToken()
 		if err != nil {
@@ -121,7 +121,7 @@ func requestDigest(ctx context.Context) (string, error) {
 			return hex.EncodeToString(sum.Sum(nil)), nil
 		case lexer.Comment:
 		default:
-			fmt.Fprintf(sum, "%d %q\n", token.Kind, token.Value)
+			_, _ = fmt.Fprintf(sum, "%d %q\n", token.Kind, token.Value)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func TestScratchBombs(t *testing.T) {
 			if refusal != nil {
 				what = fmt.Sprint(refusal.errors[0].Extensions["code"], " ", len(refusal.errors), " ", shortened(refusal.errors[0].Message)[:min(60, len(refusal.errors[0].Message))])
 			}
-			fmt.Printf("%-14s hints=%v %7dKB doc %6dMB alloc %8s %s\n", name, hints, len(text)>>10, (after.TotalAlloc-before.TotalAlloc)>>20, took.Round(time.Millisecond), what)
+			t.Logf("%-14s hints=%v %7dKB doc %6dMB alloc %8s %s", name, hints, len(text)>>10, (after.TotalAlloc-before.TotalAlloc)>>20, took.Round(time.Millisecond), what)
 		}
 	}
 }
