@@ -84,7 +84,7 @@ func (c config) checkCredentials() error {
 func (c config) checkAddr() error {
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		return fmt.Errorf("ADDR %q is not HOST:PORT", c.Addr)
+		return errors.New("ADDR is not understood: it must be HOST:PORT")
 	}
 	if c.demo() && !isLoopback(host) {
 		return errors.New("ADDR must be a loopback address such as 127.0.0.1:8080: without SHOPIFY_API_KEY and SHOPIFY_API_SECRET there is no sign-in, so anybody who reached the program could act as the seller")

@@ -190,6 +190,49 @@ func (p *program) query(query string) string {
 	return string(a.Data)
 }
 
+// whole is an answer as it came.
+type whole struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// send sends a request to an address of the program. The headers are names and values by turns; of one name there may
+// be several.
+func (p *program) send(method, path, body string, headers ...string) whole {
+	p.t.Helper()
+	w, err := p.trySend(http.DefaultClient, method, path, body, headers...)
+	require.NoError(p.t, err)
+	return w
+}
+
+func (p *program) trySend(client *http.Client, method, path, body string, headers ...string) (w whole, err error) {
+	request, err := http.NewRequest(method, p.base()+path, strings.NewReader(body))
+	if err != nil {
+		return w, err
+	}
+	if method == http.MethodPost {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			request.Host = headers[i+1]
+		}
+		request.Header.Add(headers[i], headers[i+1])
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return w, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return whole{response.StatusCode, response.Header, string(text)}, err
+}
+
+// base is the program's address without a path, host is that of its connections.
+func (p *program) base() string { return strings.TrimSuffix(p.url, "/graphql") }
+func (p *program) host() string { return strings.TrimPrefix(p.base(), "http://") }
+
 // output is read while it is written.
 type output struct {
 	mu   sync.Mutex

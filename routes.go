@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/rs/cors"
@@ -132,8 +134,10 @@ func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handl
 			w.Header().Add("WWW-Authenticate", `Bearer realm="handback"`)
 			http.Error(w, "Sign in with an API key as the password.", http.StatusUnauthorized)
 		case errors.As(err, &tooMany):
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(tooMany.RetryAfter.Seconds()))))
 			http.Error(w, "Too many failed attempts to sign in. Try again later.", http.StatusTooManyRequests)
 		default:
+			w.Header().Set("Retry-After", "1")
 			http.Error(w, "Signing in is not possible at the moment. Try again.", http.StatusServiceUnavailable)
 		}
 	})

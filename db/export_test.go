@@ -22,3 +22,6 @@ func (r *Repository) Rewire(wrap func(*sql.DB) *sql.DB) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Fault is what gives errors their meaning.
+func Fault(err error) error { return fault(err) }

@@ -28,6 +28,15 @@ func fault(err error) error {
 	if passing(err) {
 		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
 	}
+	return withoutValue(err)
+}
+
+// withoutValue keeps out of the log what PostgreSQL quotes when it does not take a value.
+func withoutValue(err error) error {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) && strings.HasPrefix(pgErr.Code, "22") { // data exception
+		return fmt.Errorf("the database does not take a value (SQLSTATE %s)", pgErr.Code)
+	}
 	return err
 }
 

@@ -387,3 +387,11 @@ func TestSessionsAskTheServerToNoticeADeadProgram(t *testing.T) {
 		require.Contains(t, b.proxy.Fired(), limit)
 	}
 }
+
+// TestAValueThatIsNotTakenIsNotQuoted: PostgreSQL repeats it in its error, which is logged.
+func TestAValueThatIsNotTakenIsNotQuoted(t *testing.T) {
+	conns := direct(t, dbtest.Postgres(t))
+	_, err := conns.ExecContext(t.Context(), `SELECT CAST($1::text AS int)`, "planted")
+	require.ErrorContains(t, err, "planted")
+	require.EqualError(t, db.Fault(err), "the database does not take a value (SQLSTATE 22P02)")
+}

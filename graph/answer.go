@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// statusClientGone is what is logged where there is nobody to send a status to.
+// statusClientGone is the status of an answer that nobody waits for.
 const statusClientGone = 499
 
 // cost is extensions.cost, in points.
@@ -30,12 +30,14 @@ type body struct {
 
 // writeResponse sends the answer of an operation that was carried out, whatever errors its fields had.
 func (x *exchange) writeResponse(response *graphql.Response) {
-	if response == nil {
-		x.operation.Status = statusClientGone
-		return
-	}
 	x.operation.Code = codeOf(response.Errors)
 	x.write(http.StatusOK, body{Errors: response.Errors, Data: response.Data, Extensions: response.Extensions})
+}
+
+// writeNothing answers a client that has gone. What it asked for may have failed for that reason only.
+func (x *exchange) writeNothing() {
+	x.operation.Status = statusClientGone
+	x.w.WriteHeader(statusClientGone)
 }
 
 // writeRefusal sends why a request was not carried out.

@@ -17,24 +17,24 @@ var (
 )
 
 // readParams reads a request from its body, strictly: one JSON object in UTF-8, with the members that GraphQL over
-// HTTP names and no others, each once. Numbers keep their digits. The error is fit to be shown.
-func readParams(body []byte) (params *graphql.RawParams, variablesSize int, err error) {
+// HTTP names and no others, each once. Numbers keep their digits.
+func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refusal *requestError) {
 	reader := bodyReader{decoder: jsontext.NewDecoder(bytes.NewReader(body)), left: bodyValues}
 	if reader.decoder.PeekKind() == '[' {
 		return nil, 0, refuseRequest(codeBatch, "Batches are not answered: send each operation by itself.")
 	}
-	params, err = reader.request()
-	var refusal *requestError
+	params, err := reader.request()
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case err == nil:
 		return params, reader.variablesSize, nil
 	case errors.As(err, &refusal):
-		return nil, 0, refusal
 	case errors.As(err, &syntactic), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, 0, refuseRequest(codeBadRequest, sentence(errNotJSON))
+		refusal = refuseRequest(codeBadRequest, sentence(errNotJSON))
+	default:
+		refusal = refuseRequest(codeBadRequest, sentence(errNotRequest))
 	}
-	return nil, 0, refuseRequest(codeBadRequest, sentence(errNotRequest))
+	return nil, 0, refusal
 }
 
 // bodyReader builds what encoding/json would, but counts, and refuses what the decoder lets pass.
@@ -58,7 +58,7 @@ func (b *bodyReader) request() (*graphql.RawParams, error) {
 		// A token lasts until the next one is read.
 		switch name.String() {
 		case "query":
-			asked = true
+			asked = b.decoder.PeekKind() != 'n'
 			err = member(b, &params.Query)
 		case "operationName":
 			err = member(b, &params.OperationName)

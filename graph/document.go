@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -40,7 +42,8 @@ func (d *documents) read(text string, hints bool) (*document, *requestError) {
 	if refusal := refuseShape(parsed); refusal != nil {
 		return nil, refusal
 	}
-	if errs := validator.ValidateWithRules(d.schema, parsed, validationRules(hints)); len(errs) > 0 {
+	// To look for hints takes time that grows with what a hint is wanted for.
+	if errs := d.validate(parsed, validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
 		return nil, refuseInvalid(errs)
 	}
 	read := &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}}
@@ -49,6 +52,33 @@ func (d *documents) read(text string, hints bool) (*document, *requestError) {
 	}
 	d.kept.add(text, read, len(text))
 	return read, nil
+}
+
+type enoughErrors struct{}
+
+// validate stops at as many errors as are told: a short document can have a million of them.
+func (d *documents) validate(parsed *ast.QueryDocument, all *rules.Rules) (errs gqlerror.List) {
+	stopping := rules.NewRules()
+	for name, rule := range all.GetInner() {
+		stopping.AddRule(name, func(observers *validator.Events, _ validator.AddErrFunc) {
+			rule(observers, func(options ...validator.ErrorOption) {
+				err := &gqlerror.Error{Rule: name}
+				for _, option := range options {
+					option(err)
+				}
+				if errs = append(errs, err); len(errs) == maxErrors {
+					panic(enoughErrors{})
+				}
+			})
+		})
+	}
+	defer func() {
+		if panicked := recover(); panicked != nil && panicked != (enoughErrors{}) {
+			panic(panicked)
+		}
+	}()
+	validator.ValidateWithRules(d.schema, parsed, stopping)
+	return errs
 }
 
 // operation picks the operation that is to be carried out.
@@ -77,7 +107,20 @@ func validationRules(hints bool) *rules.Rules {
 	all.AddRule("KeepDigits", keepDigitsRule)
 	all.AddRule("Int32", int32Rule)
 	all.AddRule("Idempotent", idempotentRule)
+	all.AddRule("NotDeferred", notDeferredRule)
 	return all
+}
+
+// notDeferredRule is no rule: it takes @defer out of the document. A server may leave it be, and answers here are sent
+// in one piece.
+func notDeferredRule(observers *validator.Events, _ validator.AddErrFunc) {
+	isDefer := func(directive *ast.Directive) bool { return directive.Name == "defer" }
+	observers.OnInlineFragment(func(_ *validator.Walker, fragment *ast.InlineFragment) {
+		fragment.Directives = slices.DeleteFunc(fragment.Directives, isDefer)
+	})
+	observers.OnFragmentSpread(func(_ *validator.Walker, spread *ast.FragmentSpread) {
+		spread.Directives = slices.DeleteFunc(spread.Directives, isDefer)
+	})
 }
 
 // literal is a value that a syntax error would repeat.
@@ -85,9 +128,9 @@ var literal = regexp.MustCompile(`\b(String|BlockString|Int|Float) ".*"`)
 
 // refuseSyntax words a syntax error without the values in the document.
 func refuseSyntax(err error) *requestError {
-	syntax, ok := err.(*gqlerror.Error)
+	var syntax *gqlerror.Error
 	switch {
-	case !ok:
+	case !errors.As(err, &syntax):
 		return refuseRequest(codeParse, "The document cannot be read.")
 	case strings.HasPrefix(syntax.Message, "exceeded token limit"):
 		return refuseLimit(codeTooManyTokens, "The document is longer than is read; long values belong into variables", documentTokens)
@@ -100,7 +143,7 @@ func refuseSyntax(err error) *requestError {
 // refuseInvalid words the errors of an invalid document.
 func refuseInvalid(invalid gqlerror.List) *requestError {
 	refusal := &requestError{}
-	for _, err := range invalid[:min(len(invalid), maxErrors)] {
+	for _, err := range invalid {
 		code, message := codeValidation, err.Message
 		switch err.Rule {
 		case "Int32":
@@ -115,15 +158,16 @@ func refuseInvalid(invalid gqlerror.List) *requestError {
 	return refusal
 }
 
+// beforeValue is what stands before the value. The first is meant: the value may have it, too.
+var beforeValue = regexp.MustCompile(`: |, found `)
+
 // withoutValue takes the value out of a message about it: it may be a secret, or long.
 func withoutValue(message string) string {
 	if quoted, rest, ok := strings.Cut(message, `" does not exist in "`); ok && strings.HasPrefix(quoted, `Value "`) {
 		return `The value does not exist in "` + rest
 	}
-	for _, before := range []string{": ", ", found "} {
-		if about, _, ok := strings.Cut(message, before); ok {
-			return about + "."
-		}
+	if found := beforeValue.FindStringIndex(message); found != nil {
+		return message[:found[0]] + "."
 	}
 	return message
 }

@@ -37,7 +37,7 @@ type exchange struct {
 	r         *http.Request
 	media     string // of the answer
 	caller    models.Caller
-	signingIn time.Duration
+	waited    time.Duration // of operationTime, for signing in and for room
 	operation Operation
 }
 
@@ -53,11 +53,14 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.options.Observe(r.Context(), x.operation)
 	}()
 	response, refusal := x.answer()
-	if refusal != nil {
+	switch {
+	case r.Context().Err() != nil:
+		x.writeNothing()
+	case refusal != nil:
 		x.writeRefusal(refusal)
-		return
+	default:
+		x.writeResponse(response)
 	}
-	x.writeResponse(response)
 }
 
 // answer takes the steps that every request takes, in the order in which they can be refused most cheaply.
@@ -101,7 +104,7 @@ func (x *exchange) signIn() *requestError {
 	if err != nil {
 		return refuseSignIn(err)
 	}
-	x.caller, x.signingIn = caller, time.Since(began)
+	x.caller, x.waited = caller, time.Since(began)
 	x.operation.StoreID, x.operation.ActorKind = caller.Store.ID, caller.Actor.Kind
 	return nil
 }
@@ -110,23 +113,19 @@ func (x *exchange) signIn() *requestError {
 func (x *exchange) params() (params *graphql.RawParams, release func(), refusal *requestError) {
 	release = func() {}
 	var size int
-	var err error
 	if x.r.Method == http.MethodGet {
-		params, size, err = readURL(x.r.URL)
+		params, size, refusal = readURL(x.r.URL)
 	} else {
 		var body []byte
-		if body, release, refusal = x.readBody(x.w, x.r); refusal != nil {
+		if body, release, refusal = x.readBody(); refusal != nil {
 			return nil, release, refusal
 		}
-		params, size, err = readParams(body)
+		params, size, refusal = readParams(body)
 	}
-	switch {
-	case err != nil:
-		return nil, release, err.(*requestError)
-	case size > variablesBytes:
-		return nil, release, refuseLimit(codeVariablesTooLarge, "The variables have more bytes than are read", variablesBytes)
+	if refusal == nil && size > variablesBytes {
+		refusal = refuseLimit(codeVariablesTooLarge, "The variables have more bytes than are read", variablesBytes)
 	}
-	return params, release, nil
+	return params, release, refusal
 }
 
 // read finds the operation that is asked for, and refuses it when its caller may not carry it out.
@@ -169,7 +168,7 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 	if wait, ok := x.buckets.spend(x.caller, points); !ok {
 		return nil, x.throttled(&points, wait)
 	}
-	deadline := time.Now().Add(operationTime - x.signingIn)
+	deadline := time.Now().Add(operationTime - x.waited)
 	ctx, spent := counting(models.WithCaller(x.r.Context(), x.caller))
 	ctx = context.WithValue(context.WithValue(ctx, documentKey{}, read), deadlineKey{}, deadline)
 	response, refusal := x.execute(ctx, params)
@@ -189,7 +188,7 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 	return response, nil
 }
 
-// execute returns nil when nobody waits for the answer any more.
+// execute returns nothing when nobody waits for the answer any more.
 func (x *exchange) execute(ctx context.Context, params *graphql.RawParams) (*graphql.Response, *requestError) {
 	ctx = graphql.StartOperationTrace(ctx)
 	operation, errs := x.executor.CreateOperationContext(ctx, params)

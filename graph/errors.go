@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -13,8 +14,7 @@ import (
 	"handback/models"
 )
 
-// Codes of top-level errors, in extensions.code. Errors of the request itself have gqlgen's own:
-// GRAPHQL_PARSE_FAILED and GRAPHQL_VALIDATION_FAILED.
+// Codes of errors of fields, in extensions.code. Those of whole requests are in request_error.go.
 const (
 	codeBadInput       = "BAD_USER_INPUT"
 	codeTryAgain       = "TRY_AGAIN"
@@ -36,9 +36,6 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if unread == "" { // gqlgen panics on arguments, too
 				return present(ctx, shown, codeInternal, internalMessage)
 			}
-		}
-		if !graphql.HasOperationContext(ctx) || shown.Extensions["code"] != nil {
-			return ofRequest(ctx, shown)
 		}
 		var badInput *models.BadInput
 		if errors.As(err, &badInput) {
@@ -74,16 +71,6 @@ func faultFor(ctx context.Context, err error) (code, message string) {
 	}
 }
 
-// ofRequest leaves an error of the request itself, such as an unknown field, as gqlgen words it. Those without a code
-// are about a body that is no request; gqlgen would send it back.
-func ofRequest(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
-	if err.Extensions["code"] == nil {
-		return present(ctx, err, codeBadInput, "The body is not a GraphQL request: a JSON object with the member query.")
-	}
-	err.Extensions["requestId"] = requestID(ctx)
-	return err
-}
-
 // present says code and message, where it happened, and nothing of the inside.
 func present(ctx context.Context, err *gqlerror.Error, code, message string) *gqlerror.Error {
 	return &gqlerror.Error{
@@ -113,12 +100,12 @@ type panicError struct {
 
 func (e *panicError) Error() string { return "panic: " + e.reason }
 
-// recoverPanic keeps what was panicked with for the log, but only from within an operation: outside of one it is
-// the writing of an answer that failed, and gqlgen panics with the whole answer, setting values and all.
-func recoverPanic(ctx context.Context, panicked any) error {
+// recoverPanic keeps for the log what was panicked with, in words only where they are Go's own: others may hold values.
+func recoverPanic(_ context.Context, panicked any) error {
 	reason := fmt.Sprintf("%T", panicked)
-	if graphql.HasOperationContext(ctx) {
-		reason = fmt.Sprint(panicked)
+	var ours runtime.Error
+	if err, ok := panicked.(error); ok && errors.As(err, &ours) {
+		reason = ours.Error()
 	}
 	return &panicError{reason: reason, stack: debug.Stack()}
 }

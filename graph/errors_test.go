@@ -32,16 +32,26 @@ func TestABodyThatIsNoRequestIsNotSentBack(t *testing.T) {
 	}
 }
 
-// TestAPanicOutsideAnOperationTellsNothing: there, gqlgen panics with the answer it could not write.
-func TestAPanicOutsideAnOperationTellsNothing(t *testing.T) {
+// TestAPanicIsLoggedWithoutWhatItWasAbout: it may have been about a secret.
+func TestAPanicIsLoggedWithoutWhatItWasAbout(t *testing.T) {
 	var log bytes.Buffer
 	ctx := context.WithValue(t.Context(), requestIDKey{}, "request-1")
-	shown := errorPresenter(slog.New(slog.NewTextHandler(&log, nil)))(ctx, recoverPanic(ctx, errors.New("unable to marshal secret")))
-	require.Equal(t, codeInternal, shown.Extensions["code"])
-	require.Equal(t, internalMessage, shown.Message)
-	require.Contains(t, log.String(), "request-1")
-	require.Contains(t, log.String(), "errors_test.go")
-	require.NotContains(t, log.String(), "secret")
+	for panicked, logged := range map[any]string{errors.New("secret"): "*errors.errorString", "secret": "string", divisionByZero(): "divide by zero"} {
+		log.Reset()
+		shown := errorPresenter(slog.New(slog.NewTextHandler(&log, nil)))(ctx, recoverPanic(ctx, panicked))
+		require.Equal(t, codeInternal, shown.Extensions["code"])
+		require.Equal(t, internalMessage, shown.Message)
+		require.Contains(t, log.String(), "request-1")
+		require.Contains(t, log.String(), "errors_test.go")
+		require.Contains(t, log.String(), logged)
+		require.NotContains(t, log.String(), "secret")
+	}
+}
+
+func divisionByZero() (panicked any) {
+	defer func() { panicked = recover() }()
+	zero := 0
+	return 1 / zero
 }
 
 // TestWhatIsKeptIsBoundInBytes: a document stays in memory with all its literals.

@@ -245,23 +245,31 @@ func TestALockedStoreIsAFaultNotAUserError(t *testing.T) {
 func TestOwnFailuresAreInternal(t *testing.T) {
 	t.Parallel()
 	const secret = "relation accounts lies in ruins at db.internal"
-	for name, fail := range map[string]func() error{
-		"error": func() error { return errors.New(secret) },
-		"panic": func() error { panic(secret) },
+	for cause, fail := range map[string]func() error{
+		secret:          func() error { return errors.New(secret) },
+		nilDereferenced: dereferenceNil,
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(cause, func(t *testing.T) {
 			repository := openRepository(t, dbtest.URL(t, "sqlite"))
 			seller := connectedSeller(t, repository)
 			c := serve(t, faulty{Repository: repository, disconnect: fail, overview: fail}, seller)
 			r := c.post(t, disconnectMutation)
-			c.requireFault(t, r, "INTERNAL", secret, "disconnectTikTokShop")
+			c.requireFault(t, r, "INTERNAL", cause, "disconnectTikTokShop")
 			require.NotContains(t, r.text, "goroutine")
 			require.Nil(t, r.Data["disconnectTikTokShop"])
 
 			r = c.post(t, `{ overview { tikTokShop { status } } }`)
-			c.requireFault(t, r, "INTERNAL", secret, "overview")
+			c.requireFault(t, r, "INTERNAL", cause, "overview")
 		})
 	}
+}
+
+const nilDereferenced = "nil pointer dereference"
+
+func dereferenceNil() error {
+	var nobody *models.Caller
+	_ = nobody.Store
+	return nil
 }
 
 func TestAFailingOverviewHidesNoDisconnection(t *testing.T) {

@@ -31,8 +31,8 @@ var offered = []contenttype.MediaType{
 // negotiate picks the media type of the answer, and refuses requests whose headers say that they cannot be answered.
 func negotiate(r *http.Request) (media string, refusal *requestError) {
 	media = mediaJSON
-	if accept := strings.Join(r.Header.Values("Accept"), ", "); strings.TrimSpace(accept) != "" {
-		accepted, _, err := contenttype.GetAcceptableMediaTypeFromHeader(strings.ToLower(accept), offered)
+	if accept := acceptOf(r.Header); accept != "" {
+		accepted, _, err := contenttype.GetAcceptableMediaTypeFromHeader(accept, offered)
 		if err != nil {
 			return media, refuseRequest(codeNotAcceptable, "Answers are "+mediaGraphQL+" or "+mediaJSON+", in UTF-8.")
 		}
@@ -47,6 +47,17 @@ func negotiate(r *http.Request) (media string, refusal *requestError) {
 	return media, refuseRequest(codeMethodNotAllowed, "Send operations by POST, or queries by GET.")
 }
 
+// acceptOf is the list of all Accept headers without its empty elements, which have no meaning.
+func acceptOf(header http.Header) string {
+	var elements []string
+	for element := range strings.SplitSeq(strings.Join(header.Values("Accept"), ","), ",") {
+		if strings.TrimSpace(element) != "" {
+			elements = append(elements, strings.ToLower(element))
+		}
+	}
+	return strings.Join(elements, ",")
+}
+
 func refuseContentType(header http.Header) *requestError {
 	media, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	charset, given := params["charset"]
@@ -57,27 +68,29 @@ func refuseContentType(header http.Header) *requestError {
 }
 
 // readBody reads the whole body, as long as there is room for it. release gives the room back.
-func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), refusal *requestError) {
+func (x *exchange) readBody() (body []byte, release func(), refusal *requestError) {
 	release = func() {}
-	if r.ContentLength > bodyBytes {
-		return nil, release, refuseBody(r)
+	if x.r.ContentLength > bodyBytes {
+		return nil, release, refuseBody(x.r)
 	}
-	if room := r.ContentLength; room < 0 || room > longBody {
+	if room := x.r.ContentLength; room < 0 || room > longBody {
 		if room < 0 { // it does not say how long it is
 			room = bodyBytes
 		}
-		waiting, cancel := context.WithTimeout(r.Context(), operationTime)
+		began := time.Now()
+		waiting, cancel := context.WithTimeout(x.r.Context(), operationTime-x.waited)
 		defer cancel()
-		if e.bodies.Acquire(waiting, room) != nil {
+		if x.bodies.Acquire(waiting, room) != nil {
 			return nil, release, refuseOverload()
 		}
-		release = func() { e.bodies.Release(room) }
+		x.waited += time.Since(began)
+		release = func() { x.bodies.Release(room) }
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, bodyBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, x.r.Body, bodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, release, refuseBody(r)
+		return nil, release, refuseBody(x.r)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, release, refuseRequest(codeRequestTimeout, "The body did not arrive in time.")
 	case err != nil:
@@ -99,25 +112,28 @@ func refuseOverload() *requestError {
 }
 
 // readURL reads a request from the parameters of its address.
-func readURL(address *url.URL) (*graphql.RawParams, int, error) {
-	values, err := url.ParseQuery(address.RawQuery)
-	if err != nil || !utf8.ValidString(values.Get("query")+values.Get("operationName")) {
-		return nil, 0, refuseRequest(codeBadRequest, "The address cannot be read: write its parameters in UTF-8, percent-encoded.")
+func readURL(address *url.URL) (params *graphql.RawParams, variablesSize int, refusal *requestError) {
+	refuse := func(message string) (*graphql.RawParams, int, *requestError) {
+		return nil, 0, refuseRequest(codeBadRequest, message)
 	}
-	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	values, err := url.ParseQuery(address.RawQuery)
+	if err != nil || !utf8.ValidString(values.Get("query")) || !utf8.ValidString(values.Get("operationName")) {
+		return refuse("The address cannot be read: write its parameters in UTF-8, percent-encoded.")
+	}
 	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
 		if len(values[name]) > 1 {
-			return nil, 0, refuseRequest(codeBadRequest, "The parameter "+name+" stands in the address more than once.")
+			return refuse("The parameter " + name + " stands in the address more than once.")
 		}
 	}
+	params = &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
 	if params.Variables, err = readObject(values.Get("variables")); err != nil {
-		return nil, 0, refuseRequest(codeBadRequest, "The parameter variables is not a JSON object.")
+		return refuse("The parameter variables is not a JSON object.")
 	}
 	if params.Extensions, err = readObject(values.Get("extensions")); err != nil {
-		return nil, 0, refuseRequest(codeBadRequest, "The parameter extensions is not a JSON object.")
+		return refuse("The parameter extensions is not a JSON object.")
 	}
 	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
-		return nil, 0, refuseRequest(codeBadRequest, "The parameter query is missing.")
+		return refuse("The parameter query is missing.")
 	}
 	return params, len(values.Get("variables")), nil
 }

@@ -241,12 +241,12 @@ func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {
 	t.Parallel()
 	const secret = "driver: bad connection to db.internal"
 	for name, test := range map[string]struct {
-		code string
-		fail func() error
+		code, cause string
+		fail        func() error
 	}{
-		"try again": {"TRY_AGAIN", func() error { return errors.Join(models.ErrTryAgain, errors.New(secret)) }},
-		"internal":  {"INTERNAL", func() error { return errors.New(secret) }},
-		"panic":     {"INTERNAL", func() error { panic(secret) }},
+		"try again": {"TRY_AGAIN", secret, func() error { return errors.Join(models.ErrTryAgain, errors.New(secret)) }},
+		"internal":  {"INTERNAL", secret, func() error { return errors.New(secret) }},
+		"panic":     {"INTERNAL", nilDereferenced, dereferenceNil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -258,7 +258,7 @@ func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {
 				require.Len(t, r.Errors, 1, r.text)
 				part, _ := r.Errors[0].Path[1].(string)
 				require.Contains(t, []string{"overview", "other"}, part)
-				c.requireFault(t, r, test.code, secret, "disconnectTikTokShop", part)
+				c.requireFault(t, r, test.code, test.cause, "disconnectTikTokShop", part)
 				if test.code == "TRY_AGAIN" {
 					require.Contains(t, r.Errors[0].Message, "Nothing was done")
 				}

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/core"
@@ -12,16 +14,25 @@ type shape struct {
 }
 
 // measuring measures a document before anything is known of its types. Each fragment is measured once, however often
-// it is spread; the sums stop at enough.
+// it is spread; the sums stop at enough. Fragments are told apart by where they stand: two may have one name, and both
+// are validated.
 type measuring struct {
-	fragments ast.FragmentDefinitionList
-	known     map[string]shape
-	open      map[string]bool // fragments that are being measured: one that meets itself is a cycle
+	byName map[string]*ast.FragmentDefinition // the first of each name
+	known  map[*ast.FragmentDefinition]shape
+	open   map[*ast.FragmentDefinition]bool // those that are being measured: one that meets itself is a cycle
+}
+
+func newMeasuring(fragments ast.FragmentDefinitionList) measuring {
+	m := measuring{map[string]*ast.FragmentDefinition{}, map[*ast.FragmentDefinition]shape{}, map[*ast.FragmentDefinition]bool{}}
+	for _, fragment := range slices.Backward(fragments) {
+		m.byName[fragment.Name] = fragment
+	}
+	return m
 }
 
 // refuseShape refuses a document that is too large in any of its dimensions.
 func refuseShape(doc *ast.QueryDocument) *requestError {
-	m := measuring{fragments: doc.Fragments, known: map[string]shape{}, open: map[string]bool{}}
+	m := newMeasuring(doc.Fragments)
 	var whole shape
 	for _, operation := range doc.Operations {
 		if refusal := tooManyDirectives(operation.Directives, operation.Position); refusal != nil {
@@ -112,27 +123,27 @@ func (m *measuring) spread(spread *ast.FragmentSpread) (shape, *requestError) {
 	if refusal := tooManyDirectives(spread.Directives, spread.Position); refusal != nil {
 		return shape{}, refusal
 	}
-	fragment := m.fragments.ForName(spread.Name)
-	if fragment == nil { // validation says so
+	fragment, defined := m.byName[spread.Name]
+	if !defined { // validation says so
 		return shape{}, nil
 	}
-	if m.open[spread.Name] {
+	if m.open[fragment] {
 		return shape{}, refuseRequest(codeFragmentCycle, "A fragment contains itself.").at(locations(spread.Position))
 	}
 	return m.fragment(fragment)
 }
 
 func (m *measuring) fragment(fragment *ast.FragmentDefinition) (shape, *requestError) {
-	if known, ok := m.known[fragment.Name]; ok {
+	if known, ok := m.known[fragment]; ok {
 		return known, nil
 	}
 	if refusal := tooManyDirectives(fragment.Directives, fragment.Position); refusal != nil {
 		return shape{}, refusal
 	}
-	m.open[fragment.Name] = true
+	m.open[fragment] = true
 	measured, refusal := m.selectionSet(fragment.SelectionSet)
-	delete(m.open, fragment.Name)
-	m.known[fragment.Name] = measured
+	delete(m.open, fragment)
+	m.known[fragment] = measured
 	return measured, refusal
 }
 
