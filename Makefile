@@ -16,10 +16,31 @@ test: postgres ## Run all tests, with the race detector, on both databases
 	go test -race -parallel 6 -timeout 20m ./...
 
 .PHONY: check
-check: test static ## Everything a change must pass
+check: test static audit ## Everything a change must pass
 
 .PHONY: static
 static: generate-check lint ## The checks that run nothing: generated code, vet, lint, format
+
+.PHONY: audit
+audit: .ci/audit/node_modules browser ## The running program: graphql-http's audits, and GraphiQL in a browser
+	node .ci/audit/http.mjs
+	node .ci/audit/graphiql.mjs
+
+.ci/audit/node_modules: .ci/audit/package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || \
+		{ echo 'Node 20 or later, with npm, is needed for the audits: install it and try again'; exit 1; }
+	npm ci --prefix .ci/audit --silent
+	@touch $@
+
+.PHONY: browser
+browser:
+	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { command -v apt-get >/dev/null && \
+		SUDO=$$(test "$$(id -u)" = 0 || echo sudo) && $$SUDO apt-get update -q && $$SUDO apt-get install -qy chromium; } || \
+		{ echo 'Chromium is needed for the audits: install it, set CHROMIUM to its file, and try again'; exit 1; }
+
+.PHONY: graphiql
+graphiql: ## Fetch the files of GraphiQL and React anew
+	web/graphiql/fetch
 
 .PHONY: bench
 bench: postgres ## Time the repository on both databases
@@ -29,6 +50,7 @@ bench: postgres ## Time the repository on both databases
 fuzz: ## Look for values and tokens that break the rules, a minute each
 	go test -run '^$$' -fuzz FuzzSettingValue -fuzztime 1m -fuzzminimizetime 1x ./models
 	go test -run '^$$' -fuzz FuzzPreviewToken -fuzztime 1m -fuzzminimizetime 1x ./models
+	go test -run '^$$' -fuzz FuzzSessionToken -fuzztime 1m -fuzzminimizetime 1x ./auth
 
 .PHONY: generate
 generate: ## Write the generated code anew from graph/*.graphqls

@@ -36,7 +36,6 @@ func TestSigningInWhileTheDatabaseIsAway(t *testing.T) {
 			together(len(requests), func(i int) {
 				r := requests[i]
 				answers[i], errs[i] = p.trySend(http.DefaultClient, r.method, r.path, `{"query":"{ accounts { id } }"}`, "Authorization", r.authorization)
-t.Log(r, time.Since(began))
 			})
 			require.Less(t, time.Since(began), 10*time.Second)
 			for i, answer := range answers {
@@ -50,7 +49,8 @@ t.Log(r, time.Since(began))
 			require.Equal(t, http.StatusOK, p.send(http.MethodGet, "/livez", "").status)
 			proxy.Heal()
 			require.Eventually(t, func() bool {
-				return p.as(key).call(`{ store { domain } }`).status == http.StatusOK
+				answer, err := p.trySend(http.DefaultClient, http.MethodPost, "/graphql", `{"query":"{ store { domain } }"}`, "Authorization", "Bearer "+key)
+				return err == nil && answer.status == http.StatusOK
 			}, 10*time.Second, 50*time.Millisecond)
 			require.Equal(t, http.StatusUnauthorized, p.as("hb_"+strings.Repeat("a", 40)).call(`{ store { domain } }`).status)
 		})
@@ -89,7 +89,7 @@ func TestGraphiQLIsForThoseWhoSignIn(t *testing.T) {
 	} {
 		require.Equal(t, http.StatusOK, answer.status)
 		require.Contains(t, answer.body, "<html")
-		require.Contains(t, answer.header.Get("Content-Security-Policy"), "frame-ancestors 'none'")
+		require.Contains(t, answer.header.Get("Content-Security-Policy"), "frame-ancestors https://admin.shopify.com")
 	}
 	seller.revokeKey(id)
 	refused(page("", key))

@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"net/url"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -46,6 +48,14 @@ func readConfig() (config, error) {
 	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits())
 }
 
+// forms says how values that are no texts are written.
+var forms = map[reflect.Type]string{
+	reflect.TypeFor[bool]():           "true or false",
+	reflect.TypeFor[float64]():        "a number",
+	reflect.TypeFor[time.Duration]():  "a time such as 30s",
+	reflect.TypeFor[[]netip.Prefix](): "networks such as 10.0.0.0/8, separated by commas",
+}
+
 // unparsed names the variables that cannot be read, and not their values.
 func unparsed(err error) error {
 	var all env.AggregateError
@@ -57,7 +67,7 @@ func unparsed(err error) error {
 		var parse env.ParseError
 		if errors.As(one, &parse) {
 			field, _ := reflect.TypeFor[config]().FieldByName(parse.Name)
-			one = fmt.Errorf("%s is not understood: it must be a %s", field.Tag.Get("env"), parse.Type)
+			one = fmt.Errorf("%s is not understood: it must be %s", field.Tag.Get("env"), forms[field.Type])
 		}
 		errs = append(errs, one)
 	}
@@ -100,7 +110,7 @@ func isLoopback(host string) bool {
 func (c config) checkOrigins() error {
 	for _, origin := range c.AllowedOrigins {
 		address, err := url.Parse(origin)
-		if err != nil || address.Host == "" || origin != "http://"+address.Host && origin != "https://"+address.Host {
+		if err != nil || address.Host == "" || strings.Contains(origin, "*") || origin != "http://"+address.Host && origin != "https://"+address.Host {
 			return errors.New("ALLOWED_ORIGINS must be origins such as https://admin.example.com, separated by commas")
 		}
 	}
@@ -108,6 +118,11 @@ func (c config) checkOrigins() error {
 }
 
 func (c config) checkLimits() error {
+	for _, number := range []float64{c.ThrottleMaximum, c.ThrottleRate} {
+		if math.IsNaN(number) || math.IsInf(number, 0) { // JSON has no word for them
+			return errors.New("THROTTLE_MAXIMUM and THROTTLE_RESTORE_RATE must be numbers such as 20000")
+		}
+	}
 	switch {
 	case c.ThrottleMaximum < 0 || c.ThrottleRate < 0 || c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
 		return errors.New("THROTTLE_MAXIMUM, THROTTLE_RESTORE_RATE, SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT must not be negative")

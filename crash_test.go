@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
+	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -93,4 +97,80 @@ func examineCopy(t *testing.T, databaseURL string, kill func()) history {
 		databaseURL = "sqlite:" + filepath.Join(dir, "copy.db")
 	}
 	return examine(t, databaseURL)
+}
+
+// TestKilledBeforeTheAnswer kills the program when a disconnect with a key is done and its client has not heard of it:
+// the repetition gets the answer that was lost, and the store is disconnected once.
+func TestKilledBeforeTheAnswer(t *testing.T) {
+	const query = `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k1") {
+		disconnection { id disconnectedAt restoration { restoredDigest } } userErrors { code } } }`
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		moments := map[string]func(t *testing.T, databaseURL, query string) (lost string){"answered": killAtAnswer}
+		if !isSQLite(databaseURL) { // whose answers come over no network
+			moments["committed"] = killAtCommit
+		}
+		for name, kill := range moments {
+			t.Run(name, func(t *testing.T) {
+				own := dbtest.URL(t, filepath.Base(filepath.Dir(t.Name())))
+				lost := kill(t, own, query)
+				require.Len(t, examineCopy(t, own, func() {}).closed, 1)
+				p := start(t, racing, "DATABASE_URL="+own)
+				answer := p.as("").call(query)
+				require.Contains(t, answer.body, `"idempotent":{"replayed":true}`)
+				require.Contains(t, answer.body, `"userErrors":[]`)
+				require.Contains(t, answer.body, `"disconnection_`)
+				require.Contains(t, answer.body, lost)
+				require.Contains(t, p.query(disconnecting), "ALREADY_DISCONNECTED")
+				p.stop()
+				require.Len(t, examine(t, own).closed, 1)
+			})
+		}
+	})
+}
+
+// killAtAnswer takes the answer from the line, kills the program and returns the answer's data.
+func killAtAnswer(t *testing.T, databaseURL, query string) (lost string) {
+	t.Helper()
+	p := start(t, racing, "DATABASE_URL="+databaseURL)
+	var swallowed strings.Builder
+	client := &http.Client{Transport: &http.Transport{DialContext: func(_ context.Context, network, address string) (net.Conn, error) {
+		conn, err := net.Dial(network, address)
+		return &swallowing{Conn: conn, swallowed: &swallowed, then: p.kill}, err
+	}}}
+	_, err := p.post(client, query)
+	require.Error(t, err)
+	require.True(t, p.over())
+	data := regexp.MustCompile(`"data":.*\]\}\}`).FindString(swallowed.String())
+	require.NotEmpty(t, data, swallowed.String())
+	return data
+}
+
+// swallowing is a connection that loses the first thing it reads.
+type swallowing struct {
+	net.Conn
+	swallowed *strings.Builder
+	then      func()
+}
+
+func (s *swallowing) Read([]byte) (int, error) {
+	lost := make([]byte, 1<<16)
+	n, err := s.Conn.Read(lost)
+	if n > 0 {
+		s.swallowed.Write(lost[:n])
+		s.then()
+		err = io.ErrUnexpectedEOF
+	}
+	return 0, err
+}
+
+// killAtCommit kills the program before it hears that the commit is done.
+func killAtCommit(t *testing.T, databaseURL, query string) string {
+	t.Helper()
+	proxy := dbtest.NewProxy(t, databaseURL)
+	p := start(t, racing, "DATABASE_URL="+proxy.URL())
+	proxy.When(func(_ int, request string) bool { return strings.Contains(strings.ToLower(request), "commit") }, dbtest.AfterAnswer, p.kill)
+	_, err := p.post(newClient(t), query)
+	require.Error(t, err)
+	require.NotEmpty(t, proxy.Fired())
+	return ""
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rs/cors"
 	"go.opentelemetry.io/otel/trace"
@@ -116,11 +118,16 @@ func onlyLocal(next http.Handler) http.Handler {
 	})
 }
 
+// signInTime is how long signing in for a page may take.
+const signInTime = 8 * time.Second
+
 // signedIn shows a page to those who are signed in only. A browser that opens a page can send no token of its own; it
 // asks for a password, which is the API key.
 func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked := r.Clone(r.Context())
+		ctx, cancel := context.WithTimeout(r.Context(), signInTime)
+		defer cancel()
+		asked := r.Clone(ctx)
 		if _, key, ok := r.BasicAuth(); ok {
 			asked.Header.Set("Authorization", "Bearer "+key)
 		}

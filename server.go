@@ -77,10 +77,15 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if _, err := io.WriteString(stdout, welcome(listener.Addr(), demo)); err != nil {
 		return err
 	}
-	return serve(ctx, config, listener, ready, &http.Server{
+	return serve(ctx, config, listener, ready, newServer(handler, log))
+}
+
+// newServer bounds what clients may take.
+func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	})
+	}
 }
 
 // openDemo returns the demo store's seller in demo mode, and nil otherwise.

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -67,9 +70,8 @@ func lockStore(t *testing.T, databaseURL string) (release func()) {
 
 func requireRefusing(t *testing.T, p *program) {
 	t.Helper()
-	host := strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), "/graphql")
 	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", host)
+		conn, err := net.Dial("tcp", p.host())
 		if err == nil {
 			_ = conn.Close()
 		}
@@ -98,11 +100,109 @@ func silentDatabase(t *testing.T) string {
 func TestStopLeavesAStalledClient(t *testing.T) {
 	t.Parallel()
 	p := start(t, shipped, "SHUTDOWN_TIMEOUT=2s")
-	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(p.url, "http://"), "/graphql"))
+	conn, err := net.Dial("tcp", p.host())
 	require.NoError(t, err)
 	defer conn.Close()
 	_, err = conn.Write([]byte("POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
 	require.NoError(t, err)
 	time.Sleep(50 * time.Millisecond)
 	p.stop()
+}
+
+const keyedEdit = `mutation($key: String!, $value: SettingValue) {
+	updateSettings(settings: [{ key: "order.tags", value: $value }]) @idempotent(key: $key) { settings { value } userErrors { code } }
+}`
+
+// TestStopUnderLoad stops the program while many clients call it. Until it refuses connections all are answered; of
+// those that are not, nothing was done; and whatever was done was answered.
+func TestStopUnderLoad(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		p := start(t, racing, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY=1200ms")
+		var stopping atomic.Int64 // when the signal came, in nanoseconds
+		clients := make([]stopClient, 30)
+		var all sync.WaitGroup
+		for i := range clients {
+			clients[i] = stopClient{program: p, number: i, done: map[string]bool{}}
+			all.Go(func() { clients[i].run(&stopping) })
+		}
+		time.Sleep(300 * time.Millisecond)
+		early, err := net.Dial("tcp", p.host()) // accepted, with nothing sent
+		require.NoError(t, err)
+		defer early.Close()
+		stopping.Store(time.Now().UnixNano())
+		require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+		require.Eventually(t, func() bool {
+			ready, err := p.trySend(http.DefaultClient, http.MethodGet, "/readyz", "")
+			return err == nil && ready.status == http.StatusServiceUnavailable && ready.body == "stopping\n"
+		}, time.Second, 10*time.Millisecond)
+		require.Equal(t, http.StatusOK, p.as("").call(`{ store { name } }`).status)
+		requireAnswered(t, early)
+		requireRefusing(t, p)
+		all.Wait()
+		require.Zero(t, p.wait(), p.stderr.String())
+		p.requireNoComplaint()
+
+		written, answered := examine(t, databaseURL).written, 0
+		for _, c := range clients {
+			require.Empty(t, c.complaint)
+			require.NotEmpty(t, c.done, "client %d was never answered", c.number)
+			for value, done := range c.done {
+				require.Equal(t, done, written[value], "%s: answered %v, written %v", value, done, written[value])
+				answered++
+			}
+		}
+		t.Logf("%d edits", answered)
+	})
+}
+
+// stopClient calls until it gets no answer.
+type stopClient struct {
+	*program
+	number    int
+	done      map[string]bool // by value written, whether that was answered
+	complaint string
+}
+
+// run uses a new connection for each call in half of the clients; the other half keep theirs, as browsers do.
+func (c *stopClient) run(stopping *atomic.Int64) {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: 30 * time.Second}
+	defer client.CloseIdleConnections()
+	for i := 0; c.complaint == ""; i++ {
+		value := fmt.Sprintf(`["client-%d-%d"]`, c.number, i)
+		query := map[string]any{"query": `{ accounts { id } }`}
+		if edits := i%3 < 2; edits {
+			query = map[string]any{"query": keyedEdit, "variables": map[string]any{"key": value, "value": json.RawMessage(value)}}
+			c.done[value] = false
+		}
+		body, err := json.Marshal(query)
+		if err != nil {
+			panic(err)
+		}
+		answer, err := c.trySend(client, http.MethodPost, "/graphql", string(body))
+		since := time.Since(time.Unix(0, stopping.Load()))
+		switch {
+		case err != nil && answer.status != 0:
+			c.complaint = "half an answer: " + err.Error()
+		case err != nil && (stopping.Load() == 0 || since < 1150*time.Millisecond):
+			c.complaint = fmt.Sprintf("no answer %v after the signal: %v", since, err)
+		case err != nil:
+			return
+		case answer.status != http.StatusOK || !json.Valid([]byte(answer.body)):
+			c.complaint = fmt.Sprintf("answer %d %s", answer.status, answer.body)
+		}
+		if _, edits := c.done[value]; edits {
+			c.done[value] = true
+		}
+	}
+}
+
+// requireAnswered proves that a connection which was there before the signal is still served.
+func requireAnswered(t *testing.T, conn net.Conn) {
+	t.Helper()
+	_, err := fmt.Fprint(conn, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
 }

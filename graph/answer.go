@@ -16,7 +16,7 @@ const statusClientGone = 499
 
 // cost is extensions.cost, in points.
 type cost struct {
-	Requested int            `json:"requested"` // the most that it might cost
+	Requested int            `json:"requested"` // what it was estimated at
 	Actual    *int           `json:"actual"`    // what was charged; null when it was not carried out
 	Throttle  throttleStatus `json:"throttle"`
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"handback/models"
 )
@@ -68,7 +70,7 @@ func priceOf(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 	return p
 }
 
-// estimate is the most points the selections may cost for one object that has them. many says of which of its fields
+// estimate is how many points the selections cost for one object that has them. many says of which of its fields
 // there are how many. A document's size is bounded before, so that nothing here can take long or overflow.
 func (p prices) estimate(selections ast.SelectionSet, variables map[string]any, sized []string, many int) int {
 	points := 0
@@ -137,27 +139,52 @@ func slice(field *ast.Field, argument string, variables map[string]any) int {
 	return int(min(max(n, 0), models.MaxAuditPage))
 }
 
-type spentKey struct{}
+type spendingKey struct{}
 
-// counting returns a context in which the points of what is really given are counted.
-func counting(ctx context.Context) (context.Context, *atomic.Int64) {
-	spent := new(atomic.Int64)
-	return context.WithValue(ctx, spentKey{}, spent), spent
+// spending is what is known of an operation's cost while it is carried out.
+type spending struct {
+	points atomic.Int64 // of what was really given
+	told   atomic.Int64 // how many fields were left out because that was too much
 }
 
-// count adds up what fields give. Scalars cost nothing, and most fields are scalars.
+func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent }
+
+func withSpending(ctx context.Context) (context.Context, *spending) {
+	its := &spending{}
+	return context.WithValue(ctx, spendingKey{}, its), its
+}
+
+var errSpent = errors.New("the operation has turned out to cost more points than are spent on one: ask for less of each element")
+
+// count adds up what fields give, and resolves no more of them when that is too much, but for those which say what a
+// mutation did. Scalars cost nothing, and most fields are scalars.
 func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
-	given, err := next(ctx)
 	field := graphql.GetFieldContext(ctx).Field
-	if len(field.Selections) == 0 || given == nil {
-		return given, err
+	its, counted := ctx.Value(spendingKey{}).(*spending)
+	if !counted || len(field.Selections) == 0 {
+		return next(ctx)
 	}
-	if weight := p[field.Definition].weight; weight > 0 {
-		if spent, ok := ctx.Value(spentKey{}).(*atomic.Int64); ok {
-			spent.Add(int64(weight * objects(given)))
-		}
+	if its.tooMuch() && len(graphql.GetPath(ctx)) > 2 {
+		return nil, errSpent
+	}
+	given, err := next(ctx)
+	if weight := p[field.Definition].weight; weight > 0 && given != nil {
+		its.points.Add(int64(weight * objects(given)))
 	}
 	return given, err
+}
+
+// presentSpent presents errSpent for the first few fields, and leaves other errors to next.
+func presentSpent(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		if !errors.Is(err, errSpent) {
+			return next(ctx, err)
+		}
+		if its, ok := ctx.Value(spendingKey{}).(*spending); ok && its.told.Add(1) > maxErrors {
+			return nil
+		}
+		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errSpent))
+	}
 }
 
 // objects is how many objects a resolver has given.

@@ -29,22 +29,22 @@ func TestCosts(t *testing.T) {
 			{`{ ...f ... on Query { ...f } } fragment f on Query { store { id } }`, 2, 1},
 			{`{ node(id: "account_00000000-0000-7000-8000-000000000000") { id } }`, 1, 0},
 			{`{ node(id: "x") { ... on Account { snapshot { settings { key } } } ... on AuditEntry { changes { key lastChangedBy { name } } } } }`, 1 + 1 + 10 + 10 + 10, 0},
-			{`{ settings { key } }`, 40, 46},
-			{`{ settings(scope: ADS) { key } }`, 40, 6},
+			{`{ settings { key } }`, 40, 45},
+			{`{ settings(scope: ADS) { key } }`, 40, 5},
 			{`{ accounts { id } }`, 4, 2},
 			{`{ accounts { snapshot { digest } } }`, 4 * 2, 2 + 1},
 			{`{ accounts { disconnections { id account { id } restoration { changes { key lastChangedBy { name } } } } } }`, 4 * (1 + 4*(1+1+1+40*2)), 2},
 			{`{ overview { tikTokShop { accounts { id } } orderManagement { routes { task } } } }`, 1 + 1 + 1 + 1 + 4, 1 + 1 + 1 + 1 + 4},
-			{`{ auditTrail(first: 3) { nodes { id } } }`, 1 + 3, 1 + 2},
-			{`{ auditTrail(first: 3) { edges { node { id } } } }`, 1 + 3*2, 1 + 2*2},
-			{`{ auditTrail(first: 3) { ...f } } fragment f on AuditEntryConnection { n: nodes { actor { name } } pageInfo { hasNextPage } }`, 1 + 3*2 + 1, 1 + 2*2 + 1},
-			{`{ auditTrail { nodes { id } } }`, 1 + 20, 1 + 2},
-			{`{ auditTrail(first: 250) { nodes { id } } }`, 1 + 250, 1 + 2},
+			{`{ auditTrail(first: 3) { nodes { id } } }`, 1 + 3, 1 + 3},
+			{`{ auditTrail(first: 3) { edges { node { id } } } }`, 1 + 3*2, 1 + 3*2},
+			{`{ auditTrail(first: 3) { ...f } } fragment f on AuditEntryConnection { n: nodes { actor { name } } pageInfo { hasNextPage } }`, 1 + 3*2 + 1, 1 + 3*2 + 1},
+			{`{ auditTrail { nodes { id } } }`, 1 + 20, 1 + 3},
+			{`{ auditTrail(first: 250) { nodes { id } } }`, 1 + 250, 1 + 3},
 			{`{ auditTrail(first: 251) { nodes { id } } }`, 1 + 250, 0},
 			{`{ auditTrail(first: 0) { nodes { id } pageInfo { hasNextPage } } }`, 1 + 1, 0},
 			{`{ auditTrail(first: -5) { nodes { id } pageInfo { hasNextPage } } }`, 1 + 1, 0},
-			{`query($n: Int! = 7) { auditTrail(first: $n) { nodes { id } } }`, 1 + 3, 1 + 2},
-			{`query($m: Int! = 7) { auditTrail(first: $m) { nodes { id } } }`, 1 + 7, 1 + 2},
+			{`query($n: Int! = 7) { auditTrail(first: $n) { nodes { id } } }`, 1 + 2, 1 + 2},
+			{`query($m: Int! = 7) { auditTrail(first: $m) { nodes { id } } }`, 1 + 7, 1 + 3},
 			{`{ __type(name: "Query") { name fields { name type { name ofType { name } } } } }`, 100, 100},
 			{`{ __schema { types { name fields { name } } } a: __schema { directives { name } } }`, 200, 200},
 			{`mutation { updateSettings(settings: []) { userErrors { code } } }`, 10 + 1, 10},
@@ -52,7 +52,7 @@ func TestCosts(t *testing.T) {
 			{`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } userErrors { code } } }`, 10 + 1 + 40 + 1, 10 + 1},
 			{`mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`, 10 + 1, 10 + 1},
 		} {
-			a := s.post(test.query, map[string]any{"n": 3})
+			a := s.post(test.query, map[string]any{"n": 2})
 			require.NotNil(t, a.Extensions.Cost, "%s: %s", test.query, a.text)
 			require.Equal(t, test.requested, a.Extensions.Cost.Requested, test.query)
 			require.Equal(t, test.actual, *a.Extensions.Cost.Actual, "%s: %s", test.query, a.text)
@@ -63,12 +63,13 @@ func TestCosts(t *testing.T) {
 // TestATooCostlyOperationSaysSo, and is not charged as if it had been carried out.
 func TestATooCostlyOperationSaysSo(t *testing.T) {
 	s := serveSQLite(t, func(o *Options) { o.Throttle = Throttle{Maximum: 20_000, RestoreRate: 1e-9} })
+	const query = `query($n: Int!) { auditTrail(first: $n) { nodes { changes { key lastChangedBy { name } } account { disconnections { account { id } } } disconnection { account { disconnections { account { id } } } } } } }`
 	for i, accept := range []string{mediaJSON, mediaGraphQL} {
-		a := s.post(`query($n: Int!) { auditTrail(first: $n) { nodes { changes { key lastChangedBy { name } } account { disconnections { id } } } } }`, map[string]any{"n": 250}, "Accept", accept)
+		a := s.post(query, map[string]any{"n": 250}, "Accept", accept)
 		require.Equal(t, 400, a.Code)
 		require.Equal(t, codeTooCostly, a.code())
 		require.EqualValues(t, MaxCost, a.Errors[0].Extensions["limit"])
-		require.Equal(t, 1+250*(1+10*2+1+4), a.Extensions.Cost.Requested)
+		require.Equal(t, 1+250*(1+10*2+1+4*2+1+1+4*2), a.Extensions.Cost.Requested)
 		require.Nil(t, a.Extensions.Cost.Actual)
 		require.InDelta(t, 20_000-failedDocumentCost*(i+1), a.Extensions.Cost.Throttle.Available, 1)
 	}
@@ -137,11 +138,47 @@ func each(schema *ast.Schema, visit func(*ast.Definition, *ast.FieldDefinition))
 // TestEstimatesDoNotOverflow multiplies lists as deep as a document may have them.
 func TestEstimatesDoNotOverflow(t *testing.T) {
 	d := documents{schema: NewExecutableSchema(Config{}).Schema(), kept: newKept[*document]()}
-	query := "id"
-	for range (maxDepth - 3) / 2 {
+	query := "disconnections { restoration { changes { lastChangedBy { name } } } }"
+	for range (maxDepth - 8) / 2 {
 		query = `disconnections { account { ` + query + ` } }`
 	}
-	read, refusal := d.read(`{ `+repeated(10, func(i int) string { return fmt.Sprintf("a%d: auditTrail(first: 250) { nodes { account { %s } } } ", i, query) })+`}`, false)
+	read, refusal := d.read(`{ `+repeated(10, func(i int) string {
+		return fmt.Sprintf("a%d: auditTrail(first: 250) { nodes { account { %s } } } ", i, query)
+	})+`}`, false)
 	require.Nil(t, refusal)
 	require.Equal(t, enough, readPrices(d.schema).estimate(read.Operations[0].SelectionSet, nil, nil, 0))
+}
+
+// TestListsMayBeLongerThanAssumed: an estimate is no bound. What turns out to cost too much is stopped on the way.
+func TestListsMayBeLongerThanAssumed(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })
+	reconnect := func() answer {
+		a := s.post(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`, nil)
+		require.Empty(t, a.Errors)
+		return a
+	}
+	for range 30 {
+		reconnect()
+	}
+	const costly = `disconnections { account { disconnections { account { disconnections { account { id } } } } } }`
+	before := reconnect().Extensions.Cost.Throttle.Available
+	for _, accept := range []string{mediaJSON, mediaGraphQL} {
+		a := s.post(`{ accounts { `+costly+` } }`, nil, "Accept", accept)
+		require.Equal(t, 400, a.Code)
+		require.Equal(t, codeTooCostly, a.code())
+		require.Less(t, a.Extensions.Cost.Requested, MaxCost)
+		require.Greater(t, *a.Extensions.Cost.Actual, maxSpent)
+		require.Less(t, *a.Extensions.Cost.Actual, 2*maxSpent)
+		require.InDelta(t, before-float64(*a.Extensions.Cost.Actual), a.Extensions.Cost.Throttle.Available, 1, "it is charged for what it did")
+		before = a.Extensions.Cost.Throttle.Available
+	}
+	// What a mutation did is told, whatever of its answer was too much.
+	a := s.post(`mutation { disconnectTikTokShop(confirm: true) { disconnection { id } account { `+costly+` } userErrors { code } } updateSettings(settings: []) { userErrors { code } } }`, nil)
+	require.Equal(t, 200, a.Code)
+	require.Len(t, a.Errors, maxErrors)
+	require.Equal(t, codeTooCostly, a.code())
+	require.NotNil(t, a.Data["disconnectTikTokShop"].(map[string]any)["disconnection"], a.text)
+	require.Nil(t, a.Data["disconnectTikTokShop"].(map[string]any)["account"])
+	require.Empty(t, s.log.String())
 }

@@ -169,12 +169,15 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 		return nil, x.throttled(&points, wait)
 	}
 	deadline := time.Now().Add(operationTime - x.waited)
-	ctx, spent := counting(models.WithCaller(x.r.Context(), x.caller))
+	ctx, spent := withSpending(models.WithCaller(x.r.Context(), x.caller))
 	ctx = context.WithValue(context.WithValue(ctx, documentKey{}, read), deadlineKey{}, deadline)
 	response, refusal := x.execute(ctx, params)
-	actual := int(spent.Load())
+	actual := int(spent.points.Load())
 	x.operation.Cost = actual
 	its := &cost{Requested: points, Actual: &actual, Throttle: x.buckets.settle(x.caller, points-actual)}
+	if spent.tooMuch() && operation.Operation == ast.Query { // what a mutation did is told
+		refusal = refuseRequest(codeTooCostly, sentence(errSpent))
+	}
 	if refusal != nil {
 		refusal.cost = its
 		return nil, refusal

@@ -54,7 +54,7 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 	}
 	e.executor.SetQueryCache(readDocument{})
 	e.executor.Use(extension.Introspection{}) // who may use it is decided before
-	e.executor.SetErrorPresenter(errorPresenter(options.Log))
+	e.executor.SetErrorPresenter(presentSpent(errorPresenter(options.Log)))
 	e.executor.SetRecoverFunc(recoverPanic)
 	e.executor.AroundRootFields(withinOperationTime)
 	e.executor.AroundRootFields(once(repository))

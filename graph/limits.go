@@ -29,6 +29,8 @@ const (
 	maxDirectives = 8
 	// MaxCost is how many points an operation may be estimated at.
 	MaxCost = 10_000
+	// maxSpent is how many points it may turn out to cost: lists may be longer than is assumed.
+	maxSpent = 2 * MaxCost
 	// maxErrors and maxMessage bound what is said of a bad request: the number of errors, and the runes of each.
 	maxErrors  = 20
 	maxMessage = 300

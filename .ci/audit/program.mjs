@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const repository = new URL("../..", import.meta.url).pathname;
 const startTime = 20_000; // ms
@@ -18,7 +19,8 @@ export async function withProgram(work, env = {}) {
     const file = join(folder, "program");
     const built = spawnSync("go", ["build", "-o", file, "."], { cwd: repository, stdio: "inherit" });
     if (built.status !== 0) throw new Error("go build failed");
-    const program = spawn(file, { cwd: folder, env: { ADDR: "127.0.0.1:0", ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const program = spawn(file, { cwd: folder, env: { ADDR: "127.0.0.1:0", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    tellComplaints(program.stderr);
     const ended = once(program, "exit");
     try {
       return await work(await address(program));
@@ -29,6 +31,13 @@ export async function withProgram(work, env = {}) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Shows what the program says on standard error, but for its line on each operation. */
+function tellComplaints(stderr) {
+  createInterface(stderr).on("line", (line) => {
+    if (!line.includes("level=INFO")) console.error(line);
+  });
 }
 
 /** The address is in what the program prints when it is ready. */

@@ -1,0 +1,126 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+)
+
+func TestErrorsOfSigningIn(t *testing.T) {
+	var fails error
+	s := serveSQLite(t, func(o *Options) {
+		o.SignIn = func(*http.Request) (models.Caller, error) { return sellerOfA, fails }
+	})
+	for _, test := range []struct {
+		fails                                error
+		status                               int
+		code, retryAfter, authenticate, logs string
+	}{
+		{models.ErrUnauthenticated, 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
+		{fmt.Errorf("planted: %w", models.ErrUnauthenticated), 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
+		{&models.TooManyAttempts{RetryAfter: 2500 * time.Millisecond}, 429, codeThrottled, "3", "", ""},
+		{&models.TooManyAttempts{RetryAfter: time.Millisecond}, 429, codeThrottled, "1", "", ""},
+		{errors.Join(models.ErrTryAgain, errors.New("planted")), 503, codeTryAgain, "1", "", "planted"},
+		{errors.New("planted"), 500, codeInternal, "", "", "planted"},
+	} {
+		fails = test.fails
+		for _, accept := range []string{mediaJSON, mediaGraphQL} {
+			a := s.post(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`, nil, "Accept", accept)
+			require.Equal(t, test.status, a.Code)
+			require.Equal(t, test.code, a.code())
+			require.Equal(t, test.retryAfter, a.Header().Get("Retry-After"))
+			require.Equal(t, test.authenticate, a.Header().Get("WWW-Authenticate"))
+			require.NotContains(t, a.text, "planted")
+			require.Nil(t, a.Extensions.Cost)
+			if test.logs != "" {
+				require.Contains(t, s.log.String(), a.Header().Get("X-Request-Id"))
+			}
+		}
+	}
+	require.Equal(t, 4, strings.Count(s.log.String(), "planted"))
+}
+
+// TestNobodyIsAskedWhoTheyAreInVain: what cannot be answered at all is refused before.
+func TestNobodyIsAskedWhoTheyAreInVain(t *testing.T) {
+	s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
+		o.SignIn = func(*http.Request) (models.Caller, error) { panic("asked") }
+	})
+	require.Equal(t, http.StatusNotAcceptable, s.post(`{ store { id } }`, nil, "Accept", "text/html").Code)
+	require.Equal(t, http.StatusUnsupportedMediaType, s.send(newPost(`{}`, "Content-Encoding", "br")).Code)
+	require.Equal(t, codeInternal, s.post(`{ store { id } }`, nil).code())
+}
+
+// TestSigningInAndTheOperationShareTheirTime: an answer comes in time however long signing in takes.
+func TestSigningInAndTheOperationShareTheirTime(t *testing.T) {
+	for name, signingIn := range map[string]time.Duration{"at once": 0, "slowly": 5 * time.Second, "too slowly": operationTime} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBlocked()
+				s := serve(t, b, sellerOfA, func(o *Options) {
+					o.SignIn = func(r *http.Request) (models.Caller, error) {
+						deadline, bound := r.Context().Deadline()
+						require.True(t, bound)
+						require.Equal(t, operationTime, time.Until(deadline))
+						time.Sleep(signingIn)
+						return sellerOfA, nil
+					}
+				})
+				go func() { <-b.entered }()
+				began := time.Now()
+				a := s.post(`{ settings { key } }`, nil)
+				require.Equal(t, operationTime, time.Since(began))
+				require.NotEmpty(t, a.code())
+				require.Equal(t, operationTime, s.lastObserved(1).Duration)
+			})
+		})
+	}
+}
+
+// TestWaitingForRoomIsBounded: with signing in it takes no longer than an operation may.
+func TestWaitingForRoomIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
+			o.SignIn = func(*http.Request) (models.Caller, error) {
+				time.Sleep(2 * time.Second)
+				return sellerOfA, nil
+			}
+		})
+		var slow []*io.PipeWriter
+		for range bodiesBytes / bodyBytes {
+			body, writer := io.Pipe()
+			request := newPost("")
+			request.Body, request.ContentLength = body, -1
+			slow = append(slow, writer)
+			go s.ServeHTTP(nowhere{}, request)
+		}
+		time.Sleep(3 * time.Second)
+		began := time.Now()
+		a := s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil)))
+		require.Equal(t, http.StatusServiceUnavailable, a.Code)
+		require.Equal(t, codeOverloaded, a.code())
+		require.Equal(t, operationTime, time.Since(began))
+		require.Equal(t, http.StatusOK, s.send(newPost(bodyOf(`{ __typename }`, nil))).Code, "short bodies need no room")
+		for _, writer := range slow {
+			require.NoError(t, writer.CloseWithError(context.DeadlineExceeded))
+		}
+		synctest.Wait()
+		require.Equal(t, http.StatusOK, s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil))).Code, "the room was given back")
+	})
+}
+
+// nowhere is where answers go that nobody looks at.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header            { return http.Header{} }
+func (nowhere) WriteHeader(int)                {}
+func (nowhere) Write(text []byte) (int, error) { return len(text), nil }
