@@ -213,7 +213,9 @@ func TestBombs(t *testing.T) {
 		fmt.Fprintf(&doubling, "fragment %c on Query{...%c ...%c}", name, name+1, name+1)
 	}
 	doubling.WriteString("fragment z on Query{__typename}")
-	variables := func(text string) string { return `{"query":"query($a:SettingValue){store{id}}","variables":{"a":` + text + `}}` }
+	variables := func(text string) string {
+		return `{"query":"query($a:SettingValue){store{id}}","variables":{"a":` + text + `}}`
+	}
 	p := start(t, shipped)
 	client := newClient(t)
 	for _, bomb := range []struct{ name, code, body string }{
