@@ -36,7 +36,7 @@ func TestTheLimitsOfDocuments(t *testing.T) {
 			return `query a { store { ` + fields(999, "id") + `} } query b { store { ` + fields(499, "id") + `} } query c { store { ` + fields(n-1501, "id") + `} }`
 		}, 2 * maxSelections, codeTooManySelections, codeValidation},
 		"selections, unspread": {func(n int) string { return `{ store { id } } fragment f on Store { ` + fields(n-2, "id") + `}` }, 2 * maxSelections, codeTooManySelections, codeValidation},
-		"depth":                {func(n int) string { return ofTypes(n) }, maxDepth, codeTooDeep, ""},
+		"depth":                {ofTypes, maxDepth, codeTooDeep, ""},
 		"depth, spread":        {func(n int) string { return `{ ...a } fragment a on Query ` + ofTypes(n) }, maxDepth, codeTooDeep, ""},
 		"aliases": {func(n int) string {
 			return `{ store { ` + repeated(n, func(i int) string { return fmt.Sprintf("a%d: id ", i) }) + `} }`
@@ -54,7 +54,7 @@ func TestTheLimitsOfDocuments(t *testing.T) {
 		"on fragments":        {func(n int) string { return `{ ...f } fragment f on Query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
 		"on operations":       {func(n int) string { return `query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
 		"on variables":        {func(n int) string { return `query($a: Int ` + directives(n) + `) { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"cost":                {func(n int) string { return auditPages(n) }, MaxCost, codeTooCostly, ""},
+		"cost":                {auditPages, MaxCost, codeTooCostly, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for accept, status := range map[string]int{mediaJSON: http.StatusOK, mediaGraphQL: http.StatusBadRequest} {

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -18,7 +19,7 @@ import (
 func TestEveryRequestIsObservedOnce(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	overview := func() error { return nil }
-	signIn := func(r *http.Request) error { return nil }
+	signIn := func(*http.Request) error { return nil }
 	var s *served
 	s = serve(t, failing{repository, func() error { return overview() }}, seller, func(o *Options) {
 		o.Throttle = Throttle{Maximum: MaxCost + 50, RestoreRate: 1e-9}
@@ -118,22 +119,25 @@ func TestAClientThatHasGone(t *testing.T) {
 	})
 }
 
-// TestAnswersComeInOnePiece: a part that is deferred would never arrive.
+// TestAnswersComeInOnePiece: a part that is deferred would never arrive, and would be read behind the answer's back.
 func TestAnswersComeInOnePiece(t *testing.T) {
 	s := serveSQLite(t, nil)
-	whole := s.post(`{ overview { tikTokShop { status } } store { id } }`, nil)
-	for _, query := range []string{
-		`{ overview { ... @defer { tikTokShop { status } } } store { id } }`,
-		`{ ... @defer(label: "a") { overview { ...a @defer(if: true, label: "b") } } ... @defer { store { id } } } fragment a on Overview { tikTokShop { ... @defer { status } } }`,
+	const mutation = `mutation { disconnectTikTokShop(confirm: false) { %s userErrors { code } } }`
+	whole := s.post(fmt.Sprintf(mutation, `overview { tikTokShop { status } }`), nil)
+	require.NotEmpty(t, whole.Data["disconnectTikTokShop"].(map[string]any)["overview"])
+	for _, deferred := range []string{
+		`... @defer { overview { tikTokShop { status } } }`,
+		`... @defer(label: "a") { ... { ... @defer(if: true, label: "b") { overview { ... @defer { tikTokShop { status } } } } } }`,
 	} {
 		for range 2 { // read, then kept
-			a := s.post(query, nil)
+			a := s.post(fmt.Sprintf(mutation, deferred), nil)
 			require.Empty(t, a.Errors)
-			require.Equal(t, whole.Data, a.Data, query)
-			require.NotContains(t, a.text, "hasNext")
+			require.Equal(t, whole.Data, a.Data, deferred)
 			require.Equal(t, whole.Extensions.Cost.Actual, a.Extensions.Cost.Actual)
 		}
 	}
+	spread := s.post(`mutation { disconnectTikTokShop(confirm: false) { ...f @defer userErrors { code } } } fragment f on DisconnectTikTokShopPayload { overview { tikTokShop { status } } }`, nil)
+	require.Equal(t, whole.Data, spread.Data)
 	require.Equal(t, codeValidation, s.post(`{ store @defer { id } }`, nil).code())
 }
 
