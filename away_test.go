@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -98,4 +99,34 @@ func TestGraphiQLIsForThoseWhoSignIn(t *testing.T) {
 	demo := start(t, shipped)
 	require.Contains(t, demo.send(http.MethodGet, "/graphiql", "").body, "<html")
 	require.Equal(t, http.StatusUnauthorized, demo.send(http.MethodGet, "/graphiql", "", "Authorization", "Bearer x").status)
+}
+
+// TestGuessingIsSlowedDown for the address that it comes from, and for nobody who is known to be good.
+func TestGuessingIsSlowedDown(t *testing.T) {
+	t.Parallel()
+	p := start(t, shipped, withSignIn("TRUSTED_PROXIES=127.0.0.1/32")...)
+	seller := p.as(sessionToken(aurora, "42"))
+	_, known := seller.createKey("Known", "READ")
+	_, fresh := seller.createKey("Fresh", "READ")
+	ask := func(credential, from string) whole {
+		return p.send(http.MethodPost, "/graphql", `{"query":"{ store { domain } }"}`, "Authorization", "Bearer "+credential, "X-Forwarded-For", from)
+	}
+	const guesser, neighbour = "203.0.113.9", "203.0.113.10"
+	require.Equal(t, http.StatusOK, ask(known, guesser).status)
+	slowed := whole{}
+	for i := 0; i < 40 && slowed.status != http.StatusTooManyRequests; i++ {
+		slowed = ask("hb_"+strings.Repeat(string('a'+rune(i%26)), 40), guesser)
+	}
+	require.Equal(t, http.StatusTooManyRequests, slowed.status)
+	require.Equal(t, "THROTTLED", slowed.code(t))
+	seconds, err := strconv.Atoi(slowed.header.Get("Retry-After"))
+	require.NoError(t, err)
+	require.True(t, seconds >= 1 && seconds <= 5, seconds)
+	require.Equal(t, http.StatusTooManyRequests, ask(fresh, guesser).status, "a good guess is heard")
+	require.Equal(t, http.StatusOK, ask(known, guesser).status)
+	require.Equal(t, http.StatusOK, ask(seller.credential, guesser).status)
+	require.Equal(t, http.StatusOK, ask(fresh, neighbour).status)
+	page := p.send(http.MethodGet, "/graphiql", "", "Authorization", "Bearer x", "X-Forwarded-For", guesser)
+	require.Equal(t, http.StatusTooManyRequests, page.status)
+	require.Regexp(t, `^[1-5]$`, page.header.Get("Retry-After"))
 }

@@ -58,7 +58,7 @@ func TestSlowHeaders(t *testing.T) {
 	}
 }
 
-// TestSlowBodiesAndReaders do not either. The times are the program's, but shorter.
+// TestSlowBodies do not either. The times are the program's, but shorter.
 func TestSlowBodies(t *testing.T) {
 	t.Parallel()
 	log := slog.New(slog.DiscardHandler)
@@ -206,7 +206,7 @@ var unfollowing = &http.Client{CheckRedirect: func(*http.Request, []*http.Reques
 // and take little memory all together.
 func TestBombs(t *testing.T) {
 	t.Parallel()
-	const most = 400 << 10 // KiB
+	const most = 512 << 10 // KiB
 	var doubling strings.Builder
 	doubling.WriteString("{...a}")
 	for name := 'a'; name < 'z'; name++ {

@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"sync"
@@ -110,8 +112,8 @@ func (o *once) lookUp(tx *gorm.DB) error {
 	}
 	scan := func(rows *sql.Rows) (k kept, err error) { return k, rows.Scan(&k.digest, &k.answer) }
 	found, err := query(tx, scan, `SELECT digest, answer FROM idempotency_keys
-		WHERE store_id = ? AND caller_id = ? AND key = ? AND created_at > ?`,
-		o.caller.Store.ID, o.caller.ID, o.request.Key, o.repository.Now().Add(-models.IdempotencyKeyLife))
+		WHERE store_id = ? AND caller_id = ? AND key_hash = ? AND created_at > ?`,
+		o.caller.Store.ID, o.caller.ID, o.keyHash(), o.repository.Now().Add(-models.IdempotencyKeyLife))
 	switch {
 	case err != nil:
 		return fault(err)
@@ -124,12 +126,18 @@ func (o *once) lookUp(tx *gorm.DB) error {
 	return errAnswered
 }
 
+// keyHash is what is stored in place of the key: clients take what they like for one, secrets too.
+func (o *once) keyHash() string {
+	sum := sha256.Sum256([]byte(o.request.Key))
+	return hex.EncodeToString(sum[:])
+}
+
 // keep stores the answer and commits it with what was done.
 func (o *once) keep(ctx context.Context, answer []byte) error {
 	err := o.writeStore(ctx, func(tx *gorm.DB) error {
-		return tx.Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (store_id, caller_id, key) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at`,
-			o.caller.Store.ID, o.caller.ID, o.request.Key, o.request.Digest, answer, o.repository.Now()).Error
+		return tx.Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key_hash, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (store_id, caller_id, key_hash) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at`,
+			o.caller.Store.ID, o.caller.ID, o.keyHash(), o.request.Digest, answer, o.repository.Now()).Error
 	})
 	if err != nil {
 		return err

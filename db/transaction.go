@@ -166,12 +166,18 @@ func query[T any](tx *gorm.DB, scan func(*sql.Rows) (T, error), statement string
 	}
 	defer rows.Close()
 	list := []T{}
+	allowance := models.AllowanceFrom(tx.Statement.Context)
 	for rows.Next() {
 		row, err := scan(rows)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, row)
+		if allowance != nil {
+			if err := allowance.Take(sizeOf(&list[len(list)-1])); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return list, rows.Err()
 }

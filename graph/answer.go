@@ -87,7 +87,7 @@ func (x *exchange) write(status int, answer body) {
 	header.Set("Content-Type", x.media+"; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(len(text)))
 	header.Set("Cache-Control", "no-store")
-	header.Set("Vary", "Accept")
+	header.Add("Vary", "Accept") // what is shared with other origins varies, too
 	x.operation.Status = status
 	x.w.WriteHeader(status)
 	_, _ = x.w.Write(text) // a client that has gone needs no answer

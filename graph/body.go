@@ -102,8 +102,8 @@ func member[T any](b *bodyReader, target *T) error {
 }
 
 func (b *bodyReader) value() (any, error) {
-	if b.left--; b.left < 0 {
-		return nil, refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
+	if err := b.take(1); err != nil {
+		return nil, err
 	}
 	token, err := b.decoder.ReadToken()
 	if err != nil {
@@ -128,7 +128,17 @@ func (b *bodyReader) value() (any, error) {
 	}
 }
 
+func (b *bodyReader) take(values int) error {
+	if b.left -= values; b.left < 0 {
+		return refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
+	}
+	return nil
+}
+
 func (b *bodyReader) object() (any, error) {
+	if err := b.take(objectValues - 1); err != nil {
+		return nil, err
+	}
 	object := map[string]any{}
 	for b.decoder.PeekKind() != '}' {
 		token, err := b.decoder.ReadToken()

@@ -81,8 +81,8 @@ func TestTheLimitsOfBodies(t *testing.T) {
 	}{
 		// Two levels are the request's and those of its variables.
 		"depth": {func(n int) string { return inVariables(nested(n - 2)) }, bodyDepth, codeTooDeep, bodyDepth, http.StatusBadRequest},
-		// Four values are the query, the variables, the list in them and what is in it.
-		"values":    {func(n int) string { return inVariables(listOf(n - 3)) }, bodyValues, codeBodyTooLarge, bodyValues, http.StatusRequestEntityTooLarge},
+		// The query, the variables (an object) and the list in them are values, too.
+		"values":    {func(n int) string { return inVariables(listOf(n - 2 - objectValues)) }, bodyValues, codeBodyTooLarge, bodyValues, http.StatusRequestEntityTooLarge},
 		"variables": {func(n int) string { return inVariables(`"` + strings.Repeat("x", n-9) + `"`) }, variablesBytes, codeVariablesTooLarge, variablesBytes, http.StatusRequestEntityTooLarge},
 		"bytes":     {ofBytes, bodyBytes, codeBodyTooLarge, bodyBytes, http.StatusRequestEntityTooLarge},
 	} {

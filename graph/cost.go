@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
@@ -141,18 +143,34 @@ func slice(field *ast.Field, argument string, variables map[string]any) int {
 
 type spendingKey struct{}
 
-// spending is what is known of an operation's cost while it is carried out.
+// spending is what is known of an operation's cost while it is carried out. It is the allowance of what a query reads.
 type spending struct {
-	points atomic.Int64 // of what was really given
-	told   atomic.Int64 // how many fields were left out because that was too much
+	room   *semaphore.Weighted // for what all queries hold
+	points atomic.Int64        // of the objects that were really given
+	bytes  atomic.Int64        // that were read
+	held   atomic.Int64        // as much of the room is taken
+	told   atomic.Int64        // how many fields were left out because it was too much
 }
 
-func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent }
+func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent || s.bytes.Load() > answerBytes }
 
-func withSpending(ctx context.Context) (context.Context, *spending) {
-	its := &spending{}
-	return context.WithValue(ctx, spendingKey{}, its), its
+// total is what the operation has cost: a point at the least.
+func (s *spending) total() int { return max(1, int(s.points.Load()+s.bytes.Load()/pointBytes)) }
+
+// Take implements models.Allowance.
+func (s *spending) Take(bytes int) error {
+	switch {
+	case s.bytes.Add(int64(bytes)) > answerBytes:
+		return errSpent
+	case !s.room.TryAcquire(int64(bytes)):
+		return fmt.Errorf("%w: too much is being read at the moment", models.ErrTryAgain)
+	}
+	s.held.Add(int64(bytes))
+	return nil
 }
+
+// release gives back the room. The answer is out.
+func (s *spending) release() { s.room.Release(s.held.Swap(0)) }
 
 var errSpent = errors.New("the operation has turned out to cost more points than are spent on one: ask for less of each element")
 

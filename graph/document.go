@@ -2,7 +2,9 @@ package graph
 
 import (
 	"errors"
+	"maps"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -24,6 +26,12 @@ type document struct {
 type documents struct {
 	schema *ast.Schema
 	kept   *kept[*document]
+	// validating holds an element for each document that is being validated: as many as there are processors.
+	validating chan struct{}
+}
+
+func newDocuments(schema *ast.Schema) documents {
+	return documents{schema: schema, kept: newKept[*document](), validating: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // read reads a document: its syntax, then what it may cost, then whether it is valid. Validation takes time that grows
@@ -32,6 +40,8 @@ func (d *documents) read(text string, hints bool) (*document, *requestError) {
 	if known, ok := d.kept.get(text); ok {
 		return known, nil
 	}
+	d.validating <- struct{}{}
+	defer func() { <-d.validating }()
 	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, documentTokens)
 	if err != nil {
 		return nil, refuseSyntax(err)
@@ -59,7 +69,9 @@ type enoughErrors struct{}
 // validate stops at as many errors as are told: a short document can have a million of them.
 func (d *documents) validate(parsed *ast.QueryDocument, all *rules.Rules) (errs gqlerror.List) {
 	stopping := rules.NewRules()
-	for name, rule := range all.GetInner() {
+	inner := all.GetInner()
+	for _, name := range slices.Sorted(maps.Keys(inner)) {
+		rule := inner[name]
 		stopping.AddRule(name, func(observers *validator.Events, _ validator.AddErrFunc) {
 			rule(observers, func(options ...validator.ErrorOption) {
 				err := &gqlerror.Error{Rule: name}

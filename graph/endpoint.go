@@ -26,8 +26,9 @@ type endpoint struct {
 	persisted persisted
 	prices    prices
 	buckets   *buckets
-	underWay  chan struct{} // holds an element for each request that is being answered
-	bodies    *semaphore.Weighted
+	underWay  chan struct{}       // holds an element for each request that is being answered
+	bodies    *semaphore.Weighted // room for long bodies
+	answers   *semaphore.Weighted // room for what queries read
 }
 
 // exchange is one request and its answer.
@@ -39,6 +40,7 @@ type exchange struct {
 	caller    models.Caller
 	waited    time.Duration // of operationTime, for signing in and for room
 	operation Operation
+	ends      []func() // what is given back when the answer is out
 }
 
 // ServeHTTP implements http.Handler.
@@ -49,13 +51,16 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if panicked := recover(); panicked != nil {
 			x.fail(panicked)
 		}
+		for _, end := range x.ends {
+			end()
+		}
 		x.operation.Duration = time.Since(began)
 		e.options.Observe(r.Context(), x.operation)
 	}()
 	response, refusal := x.answer()
 	switch {
-	case r.Context().Err() != nil:
-		x.writeNothing()
+	case r.Context().Err() != nil && (refusal == nil || refusal.status != http.StatusRequestTimeout):
+		x.writeNothing() // net/http ends the context of a client that has gone, and of one that sends too slowly
 	case refusal != nil:
 		x.writeRefusal(refusal)
 	default:
@@ -70,7 +75,7 @@ func (x *exchange) answer() (response *graphql.Response, refusal *requestError) 
 	}
 	select {
 	case x.underWay <- struct{}{}:
-		defer func() { <-x.underWay }()
+		x.atEnd(func() { <-x.underWay })
 	default:
 		return nil, refuseOverload()
 	}
@@ -81,19 +86,21 @@ func (x *exchange) answer() (response *graphql.Response, refusal *requestError) 
 	if !ok {
 		return nil, x.throttled(nil, wait)
 	}
-	defer leave()
-	params, release, refusal := x.params()
-	defer release()
+	x.atEnd(leave)
+	params, refusal := x.params()
 	if refusal != nil {
+		x.buckets.settle(x.caller, -failedRequestCost)
 		return nil, refusal
 	}
 	read, operation, refusal := x.read(params)
 	if refusal != nil {
-		x.buckets.settle(x.caller, -failedDocumentCost)
+		x.buckets.settle(x.caller, -failedRequestCost)
 		return nil, refusal
 	}
 	return x.carryOut(params, read, operation)
 }
+
+func (x *exchange) atEnd(do func()) { x.ends = append(x.ends, do) }
 
 // signIn finds out who is calling, within the time that the operation has, too.
 func (x *exchange) signIn() *requestError {
@@ -109,23 +116,22 @@ func (x *exchange) signIn() *requestError {
 	return nil
 }
 
-// params reads the request. release must be called when the answer is out.
-func (x *exchange) params() (params *graphql.RawParams, release func(), refusal *requestError) {
-	release = func() {}
+// params reads the request.
+func (x *exchange) params() (params *graphql.RawParams, refusal *requestError) {
 	var size int
 	if x.r.Method == http.MethodGet {
 		params, size, refusal = readURL(x.r.URL)
 	} else {
 		var body []byte
-		if body, release, refusal = x.readBody(); refusal != nil {
-			return nil, release, refusal
+		if body, refusal = x.readBody(); refusal != nil {
+			return nil, refusal
 		}
 		params, size, refusal = readParams(body)
 	}
 	if refusal == nil && size > variablesBytes {
 		refusal = refuseLimit(codeVariablesTooLarge, "The variables have more bytes than are read", variablesBytes)
 	}
-	return params, release, refusal
+	return params, refusal
 }
 
 // read finds the operation that is asked for, and refuses it when its caller may not carry it out.
@@ -142,7 +148,10 @@ func (x *exchange) read(params *graphql.RawParams) (*document, *ast.OperationDef
 	if refusal != nil {
 		return nil, nil, refusal
 	}
-	x.operation.Type, x.operation.Name = string(operation.Operation), operation.Name
+	x.operation.Type = string(operation.Operation)
+	if !models.LooksSecret(operation.Name) { // it is going to be written down
+		x.operation.Name = operation.Name
+	}
 	for _, refusal := range []*requestError{
 		refuseByGet(x.r.Method, operation),
 		read.needs[operation].refuse(x.caller, x.options.Introspection),
@@ -158,23 +167,20 @@ func (x *exchange) read(params *graphql.RawParams) (*document, *ast.OperationDef
 
 // carryOut charges the operation's caller, and has it executed.
 func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation *ast.OperationDefinition) (*graphql.Response, *requestError) {
-	points := x.prices.estimate(operation.SelectionSet, params.Variables, nil, 0)
+	points := max(1, x.prices.estimate(operation.SelectionSet, params.Variables, nil, 0))
 	if points > MaxCost {
-		x.buckets.settle(x.caller, -failedDocumentCost)
 		refusal := refuseLimit(codeTooCostly, "The operation may cost more points than are spent on one: ask for shorter lists or less of each element", MaxCost)
-		refusal.cost = &cost{Requested: points, Throttle: x.buckets.settle(x.caller, 0)}
+		refusal.cost = &cost{Requested: points, Throttle: x.buckets.settle(x.caller, -failedRequestCost)}
 		return nil, refusal
 	}
 	if wait, ok := x.buckets.spend(x.caller, points); !ok {
 		return nil, x.throttled(&points, wait)
 	}
-	deadline := time.Now().Add(operationTime - x.waited)
-	ctx, spent := withSpending(models.WithCaller(x.r.Context(), x.caller))
-	ctx = context.WithValue(context.WithValue(ctx, documentKey{}, read), deadlineKey{}, deadline)
-	response, refusal := x.execute(ctx, params)
-	actual := int(spent.points.Load())
-	x.operation.Cost = actual
-	its := &cost{Requested: points, Actual: &actual, Throttle: x.buckets.settle(x.caller, points-actual)}
+	spent := &spending{room: x.answers}
+	x.atEnd(spent.release)
+	response, refusal := x.execute(x.context(read, operation, spent), params)
+	x.operation.Cost = spent.total()
+	its := &cost{Requested: points, Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, points-x.operation.Cost)}
 	if spent.tooMuch() && operation.Operation == ast.Query { // what a mutation did is told
 		refusal = refuseRequest(codeTooCostly, sentence(errSpent))
 	}
@@ -189,6 +195,17 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 		response.Extensions["cost"] = its
 	}
 	return response, nil
+}
+
+// context is what the operation is carried out in. A mutation may read whatever it needs.
+func (x *exchange) context(read *document, operation *ast.OperationDefinition, spent *spending) context.Context {
+	ctx := models.WithCaller(x.r.Context(), x.caller)
+	if operation.Operation == ast.Query {
+		ctx = models.WithAllowance(ctx, spent)
+	}
+	ctx = context.WithValue(ctx, spendingKey{}, spent)
+	ctx = context.WithValue(ctx, documentKey{}, read)
+	return context.WithValue(ctx, deadlineKey{}, time.Now().Add(operationTime-x.waited))
 }
 
 // execute returns nothing when nobody waits for the answer any more.

@@ -45,12 +45,13 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 		options:   options,
 		schema:    schema.Schema(),
 		executor:  executor.New(schema),
-		documents: documents{schema: schema.Schema(), kept: newKept[*document]()},
+		documents: newDocuments(schema.Schema()),
 		persisted: persisted{trusted: options.TrustedDocuments, known: newKept[string]()},
 		prices:    readPrices(schema.Schema()),
 		buckets:   newBuckets(options.Throttle, time.Now),
 		underWay:  make(chan struct{}, maxUnderWay),
 		bodies:    semaphore.NewWeighted(bodiesBytes),
+		answers:   semaphore.NewWeighted(answersBytes),
 	}
 	e.executor.SetQueryCache(readDocument{})
 	e.executor.Use(extension.Introspection{}) // who may use it is decided before

@@ -33,10 +33,12 @@ func negotiate(r *http.Request) (media string, refusal *requestError) {
 	media = mediaJSON
 	if accept := acceptOf(r.Header); accept != "" {
 		accepted, _, err := contenttype.GetAcceptableMediaTypeFromHeader(accept, offered)
-		if err != nil {
+		switch {
+		case errors.Is(err, contenttype.ErrNoAcceptableTypeFound):
 			return media, refuseRequest(codeNotAcceptable, "Answers are "+mediaGraphQL+" or "+mediaJSON+", in UTF-8.")
+		case err == nil: // what cannot be read asks for nothing
+			media = accepted.MIME()
 		}
-		media = accepted.MIME()
 	}
 	switch r.Method {
 	case http.MethodGet:
@@ -67,36 +69,51 @@ func refuseContentType(header http.Header) *requestError {
 	return nil
 }
 
-// readBody reads the whole body, as long as there is room for it. release gives the room back.
-func (x *exchange) readBody() (body []byte, release func(), refusal *requestError) {
-	release = func() {}
+// readBody reads the whole body, when there is room for it.
+func (x *exchange) readBody() ([]byte, *requestError) {
 	if x.r.ContentLength > bodyBytes {
-		return nil, release, refuseBody(x.r)
+		return nil, refuseBody(x.r)
 	}
-	if room := x.r.ContentLength; room < 0 || room > longBody {
-		if room < 0 { // it does not say how long it is
-			room = bodyBytes
-		}
-		began := time.Now()
-		waiting, cancel := context.WithTimeout(x.r.Context(), operationTime-x.waited)
-		defer cancel()
-		if x.bodies.Acquire(waiting, room) != nil {
-			return nil, release, refuseOverload()
-		}
-		x.waited += time.Since(began)
-		release = func() { x.bodies.Release(room) }
+	if refusal := x.makeRoom(); refusal != nil {
+		return nil, refusal
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, x.r.Body, bodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, release, refuseBody(x.r)
+		return nil, refuseBody(x.r)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, release, refuseRequest(codeRequestTimeout, "The body did not arrive in time.")
+		return nil, refuseRequest(codeRequestTimeout, "The body did not arrive in time.")
 	case err != nil:
-		return nil, release, refuseRequest(codeBadRequest, "The body did not arrive whole.")
+		return nil, refuseRequest(codeBadRequest, "The body did not arrive whole.")
 	}
-	return body, release, nil
+	return body, nil
+}
+
+// makeRoom waits for room for a long body, until the answer is out.
+func (x *exchange) makeRoom() *requestError {
+	room := x.r.ContentLength
+	if room < 0 { // it does not say how long it is
+		room = bodyBytes
+	}
+	if room <= longBody {
+		return nil
+	}
+	room *= bodyWeight
+	giveBack, ok := x.buckets.reserve(x.caller, room)
+	if !ok {
+		return x.throttled(nil, time.Second)
+	}
+	x.atEnd(giveBack)
+	began := time.Now()
+	waiting, cancel := context.WithTimeout(x.r.Context(), operationTime-x.waited)
+	defer cancel()
+	if x.bodies.Acquire(waiting, room) != nil {
+		return refuseOverload()
+	}
+	x.atEnd(func() { x.bodies.Release(room) })
+	x.waited += time.Since(began)
+	return nil
 }
 
 // refuseBody refuses a body that is too long. Clients that are still sending do not look for an answer.

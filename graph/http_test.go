@@ -45,7 +45,8 @@ func TestTheMediaTypeIsNegotiated(t *testing.T) {
 		"text/html, */*;q=0.1":                  mediaJSON,
 		"application/graphql+json":              none,
 		", ," + mediaGraphQL + ",,":             mediaGraphQL,
-		"json":                                  none,
+		"json":                                  mediaJSON, // what cannot be read asks for nothing
+		"text/html, *; q=.2, */*; q=.2":         mediaJSON, // as some clients send it
 	} {
 		for _, query := range []string{`{ store { id } }`, `{`, `{ nothing }`} {
 			a := s.post(query, nil, "Accept", accept)

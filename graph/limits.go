@@ -8,13 +8,17 @@ const (
 	bodyBytes = 8 << 20
 	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the refusal.
 	drainedBytes = 64 << 20
-	// bodiesBytes is the room for all long bodies that are being read or answered; others wait. A body is long from
-	// longBody on.
-	bodiesBytes = 64 << 20
-	longBody    = 64 << 10
-	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand.
-	bodyValues = 1_000_000
-	bodyDepth  = 9_990 // the decoder itself goes to 10,000
+	// bodiesBytes is the memory for all long bodies that are being read or answered; others wait. A body is long from
+	// longBody on, and takes bodyWeight times its length. callerBodies is how much of it one caller may have.
+	bodiesBytes  = 64 << 20
+	longBody     = 16 << 10
+	bodyWeight   = 4
+	callerBodies = bodiesBytes / 2
+	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand. An object
+	// takes the room of several, and counts as such.
+	bodyValues   = 1_000_000
+	objectValues = 8
+	bodyDepth    = 9_990 // the decoder itself goes to 10,000
 	// variablesBytes bounds the variables alone.
 	variablesBytes = 6 << 20
 
@@ -27,10 +31,16 @@ const (
 	maxAliases    = 100
 	maxRootFields = 20
 	maxDirectives = 8
+	maxVariables  = 250
 	// MaxCost is how many points an operation may be estimated at.
 	MaxCost = 10_000
 	// maxSpent is how many points it may turn out to cost: lists may be longer than is assumed.
 	maxSpent = 2 * MaxCost
+	// answerBytes is how much a query may read of what sellers and partners have written, answersBytes how much all
+	// queries together may hold. Each pointBytes cost a point.
+	answerBytes  = 32 << 20
+	answersBytes = 256 << 20
+	pointBytes   = 8 << 10
 	// maxErrors and maxMessage bound what is said of a bad request: the number of errors, and the runes of each.
 	maxErrors  = 20
 	maxMessage = 300
@@ -41,8 +51,8 @@ const (
 	// maxUnderWay is how many requests may be under way at once, callerUnderWay how many of them may be one caller's.
 	maxUnderWay    = 1024
 	callerUnderWay = 256
-	// failedDocumentCost is what a document is charged that is refused only after it was looked at.
-	failedDocumentCost = 20
+	// failedRequestCost is what a request is charged that is refused only after its body was looked at.
+	failedRequestCost = 20
 	// maxBuckets is how many callers' buckets are kept. One that is forgotten is full again.
 	maxBuckets = 100_000
 

@@ -48,6 +48,10 @@ func TestTheLimitsOfDocuments(t *testing.T) {
 		"root fields, spread": {func(n int) string {
 			return `{ ` + fields(n/2, "...f") + fields(n%2, "__typename") + `} fragment f on Query { __typename __typename }`
 		}, maxRootFields, codeTooManyRootFields, ""},
+		"variables": {func(n int) string {
+			return `query(` + repeated(n, func(i int) string { return fmt.Sprintf("$v%d: Boolean = true ", i) }) + `) { store { name ` +
+				repeated(n, func(i int) string { return fmt.Sprintf("id @skip(if: $v%d) ", i) }) + `} }`
+		}, maxVariables, codeTooManyVariables, ""},
 		"on fields":           {func(n int) string { return `{ store ` + directives(n) + `{ id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
 		"on inline fragments": {func(n int) string { return `{ ... ` + directives(n) + `{ store { id } } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
 		"on spreads":          {func(n int) string { return `{ ...f ` + directives(n) + `} fragment f on Query { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
@@ -139,7 +143,7 @@ func TestBombsAreDefused(t *testing.T) {
 		"fragments of one name":      {`{ ...a } fragment a on Query { store { id } } fragment a on Query { ` + settings(0, 5_000) + `}`, codeTooManySelections},
 		"fields that differ":         {`{ accounts { ` + repeated(990, func(i int) string { return fmt.Sprintf("id(a: %d) ", i) }) + `} }`, codeValidation},
 		"valid fields that differ":   {`{ __schema { types { ` + x(`fields(includeDeprecated: true) { name } fields(includeDeprecated: false) { name } `, 240) + `} } }`, codeValidation},
-		"errors with a long name":    {`query ` + long + `(` + variables + `) { store { id } }`, codeValidation},
+		"errors with a long name":    {`query ` + long + `(` + repeated(maxVariables, func(i int) string { return fmt.Sprintf("$v%d: Int ", i) }) + `) { store { id } }`, codeValidation},
 		"a long field":               {`{ ` + long + ` }`, codeValidation},
 		"a long argument":            {`{ node(` + long + `: 1) { id } }`, codeValidation},
 		"a long type":                {`{ ... on ` + long + ` { id } }`, codeValidation},
@@ -147,7 +151,7 @@ func TestBombsAreDefused(t *testing.T) {
 		"a long text":                {`{ settings(scope: "` + long + `") { key } }`, codeValidation},
 		"a long word":                {`{ store { id } } ` + long, codeParse},
 		"a long text in a bad place": {`{ store { id } } "` + long + `" "`, codeParse},
-		"many variables":             {`query(` + variables + `) { settings(scope: [` + x("$v9999 ", 4_000) + `]) { key } }`, codeValidation},
+		"many variables":             {`query(` + variables + `) { settings(scope: [` + x("$v9999 ", 4_000) + `]) { key } }`, codeTooManyVariables},
 		"many arguments":             {`{ node(` + repeated(10_000, func(i int) string { return fmt.Sprintf("a%d: 1 ", i) }) + `) { id } }`, codeValidation},
 		"many wrong values":          {`mutation { updateSettings(settings: [` + x(`{key: 1, value: 2}`, 5_000) + `]) { userErrors { code } } }`, codeValidation},
 		"introspection of itself":    {`{ __schema { types { ` + x(`fields { type { `, 5) + `name` + x(` } }`, 5) + ` } } }`, codeValidation},
@@ -169,10 +173,10 @@ func TestBombsAreDefused(t *testing.T) {
 // TestValuesAreBoundInMemory sends the JSON that takes most room for its length.
 func TestValuesAreBoundInMemory(t *testing.T) {
 	for name, list := range map[string]string{
-		"lists":   strings.Repeat("[],", bodyValues-10),
-		"objects": strings.Repeat(`{"":{}},`, bodyValues/2-10),
+		"lists":   strings.Repeat("[],", bodyValues-20),
+		"objects": strings.Repeat(`{"":{}},`, bodyValues/(2*objectValues)-10),
 		"nested":  strings.Repeat(`{"":[{"":`, 3_000) + "1" + strings.Repeat("}]}", 3_000) + ",",
-		"texts":   strings.Repeat(`"",`, bodyValues-10),
+		"texts":   strings.Repeat(`"",`, bodyValues-20),
 		"escapes": `"` + strings.Repeat(`\u0000`, 900_000) + `",`,
 	} {
 		body := []byte(`{"query":"","variables":{"a":[` + list + `1]}}`)
@@ -199,7 +203,7 @@ func TestMergingIsBounded(t *testing.T) {
 	} {
 		work := func(n int) uint64 {
 			return allocated(func() {
-				d := documents{schema: schema, kept: newKept[*document]()}
+				d := newDocuments(schema)
 				_, refusal := d.read(write(n), false)
 				require.Nil(t, refusal, name)
 			})

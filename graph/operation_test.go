@@ -51,11 +51,11 @@ func TestEveryRequestIsObservedOnce(t *testing.T) {
 		{name: "too costly", send: newPost(bodyOf(auditPages(MaxCost+1), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 400, Code: codeTooCostly}},
 		{
 			name: "a fault", send: newPost(bodyOf(`{ overview { tikTokShop { status } } }`, nil)), before: func() { overview = func() error { return errors.New("fault") } },
-			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal},
+			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
 		},
 		{
 			name: "a panic", send: newPost(bodyOf(`{ overview { tikTokShop { status } } }`, nil)), before: func() { overview = func() error { panic("resolver") } },
-			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal},
+			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
 		},
 		{name: "throttled", send: newPost(bodyOf(auditPages(MaxCost), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 429, Code: codeThrottled}},
 		{

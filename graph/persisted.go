@@ -23,7 +23,7 @@ func ReadTrustedDocuments(list []byte) (TrustedDocuments, error) {
 	if err := json.Unmarshal(list, &trusted); err != nil || len(trusted) == 0 {
 		return nil, errors.New("it must be a JSON object from the SHA-256 of each document, in hex, to its text")
 	}
-	d := documents{schema: NewExecutableSchema(Config{}).Schema(), kept: newKept[*document]()}
+	d := newDocuments(NewExecutableSchema(Config{}).Schema())
 	for hash, text := range trusted {
 		if sha256Hex(text) != hash {
 			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)

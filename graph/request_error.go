@@ -33,6 +33,7 @@ const (
 	codeTooManyAliases       = "TOO_MANY_ALIASES"
 	codeTooManyRootFields    = "TOO_MANY_ROOT_FIELDS"
 	codeTooManyDirectives    = "TOO_MANY_DIRECTIVES"
+	codeTooManyVariables     = "TOO_MANY_VARIABLES"
 	codeTooCostly            = "TOO_COSTLY"
 	codeFragmentCycle        = "FRAGMENT_CYCLE"
 	codeDocumentNotTrusted   = "DOCUMENT_NOT_TRUSTED"

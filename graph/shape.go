@@ -38,6 +38,9 @@ func refuseShape(doc *ast.QueryDocument) *requestError {
 		if refusal := tooManyDirectives(operation.Directives, operation.Position); refusal != nil {
 			return refusal
 		}
+		if len(operation.VariableDefinitions) > maxVariables {
+			return refuseLimit(codeTooManyVariables, "The operation declares more variables than are read", maxVariables).at(locations(operation.Position))
+		}
 		for _, variable := range operation.VariableDefinitions {
 			if refusal := tooManyDirectives(variable.Directives, variable.Position); refusal != nil {
 				return refusal

@@ -89,14 +89,22 @@ func TestSigningInAndTheOperationShareTheirTime(t *testing.T) {
 // TestWaitingForRoomIsBounded: with signing in it takes no longer than an operation may.
 func TestWaitingForRoomIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		callers := make(chan models.Caller, 3)
 		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 			o.SignIn = func(*http.Request) (models.Caller, error) {
 				time.Sleep(2 * time.Second)
-				return sellerOfA, nil
+				select {
+				case caller := <-callers:
+					return caller, nil
+				default:
+					return sellerOfA, nil
+				}
 			}
 		})
 		var slow []*io.PipeWriter
-		for range bodiesBytes / bodyBytes {
+		callers <- keyOfA
+		callers <- keyTwoOfA
+		for range bodiesBytes / bodyBytes / bodyWeight {
 			body, writer := io.Pipe()
 			request := newPost("")
 			request.Body, request.ContentLength = body, -1
@@ -104,8 +112,11 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 			go s.ServeHTTP(nowhere{}, request)
 		}
 		time.Sleep(3 * time.Second)
-		began := time.Now()
+		callers <- keyOfA
 		a := s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil)))
+		require.Equal(t, codeThrottled, a.code(), "one caller cannot have all the room")
+		began := time.Now()
+		a = s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil)))
 		require.Equal(t, http.StatusServiceUnavailable, a.Code)
 		require.Equal(t, codeOverloaded, a.code())
 		require.Equal(t, operationTime, time.Since(began))

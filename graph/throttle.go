@@ -24,6 +24,7 @@ type bucket struct {
 	available float64
 	at        time.Time // when so much was available
 	underWay  int
+	bodies    int64 // memory that long bodies have reserved, in bytes
 }
 
 // throttleStatus is a bucket as clients see it.
@@ -63,6 +64,22 @@ func (b *buckets) enter(caller models.Caller) (leave func(), wait time.Duration,
 		defer b.mu.Unlock()
 		its.underWay--
 	}, 0, true
+}
+
+// reserve keeps one caller from having all the room for long bodies.
+func (b *buckets) reserve(caller models.Caller, room int64) (giveBack func(), ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	its := b.bucket(caller)
+	if its.bodies+room > callerBodies {
+		return nil, false
+	}
+	its.bodies += room
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		its.bodies -= room
+	}, true
 }
 
 // spend takes points out, all or none. wait is how long it takes until they are there.

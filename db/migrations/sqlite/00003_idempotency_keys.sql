@@ -4,11 +4,11 @@
 CREATE TABLE idempotency_keys (
     store_id   TEXT NOT NULL REFERENCES stores,
     caller_id  TEXT NOT NULL, -- empty for a caller who has not signed in
-    key        TEXT NOT NULL,
+    key_hash   TEXT NOT NULL, -- of the key, which may be a secret
     digest     TEXT NOT NULL,
     answer     BLOB NOT NULL,
     created_at DATETIME NOT NULL,
-    PRIMARY KEY (store_id, caller_id, key)
+    PRIMARY KEY (store_id, caller_id, key_hash)
 );
 -- Old ones are removed.
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+// secrets are what clients and operators plant, by what it is.
+type secrets map[string]string
+
+// requireNotIn fails when one of the secrets stands in a text, whole or its telling part.
+func (s secrets) requireNotIn(t *testing.T, text string, about ...any) {
+	t.Helper()
+	for what, secret := range s {
+		require.False(t, strings.Contains(text, secret), "%s is told, %v: %.500s", what, fmt.Sprint(about...), text)
+	}
+}
+
+// TestSecretsAreToldNobody sends secrets where they belong and where they do not, and looks for them in every refusal,
+// in all that operators are told, and in the database. TestWhatIsObservedHoldsNoValues does so for setting values.
+func TestSecretsAreToldNobody(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		c := newCollector(t)
+		p := start(t, shipped, withSignIn("DATABASE_URL="+databaseURL, "TRUSTED_PROXIES=127.0.0.0/8", "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
+		token := sessionToken(aurora, "42")
+		seller := p.as(token)
+		_, good := seller.createKey("Good", allScopes)
+		id, revoked := seller.createKey("Revoked", allScopes)
+		seller.revokeKey(id)
+		s := secrets{
+			"the app's secret": appSecret, "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
+			"a key": good[9:], "a revoked key": revoked[9:], "an unknown key": strings.Repeat("planted2", 5)[6:],
+			"a code": "plantedCode", "a number": "7391826450", "a value": "plantedValue",
+		}
+		unknown := "hb_" + strings.Repeat("planted2", 5)
+		p.useWell(s, token, good)
+		for _, credential := range []string{unknown, revoked, token + "x", good + "x"} {
+			p.misuse(s, credential, token)
+		}
+		s.requireNotIn(t, seller.call(`query `+good+` { store { id } }`).body, "operation name")
+		for _, query := range badDocuments {
+			s.requireNotIn(t, seller.call(query, "v", map[string]any{"plantedValue": 7391826450}).body, query)
+			s.requireNotIn(t, p.send(http.MethodGet, "/graphql?query="+url.QueryEscape(query), "", "Authorization", "Bearer "+token).body, query)
+		}
+		for _, body := range badBodies {
+			answer := p.send(http.MethodPost, "/graphql", body, "Authorization", "Bearer "+token)
+			require.Contains(t, answer.body, `"errors"`, body)
+			s.requireNotIn(t, answer.body, body)
+		}
+		s.requireNotIn(t, p.send(http.MethodGet, "/metrics", "").body, "metrics")
+		p.stop()
+		s.requireNotIn(t, c.text, "spans")
+		require.Contains(t, c.text, "updateSettings", "there are no spans")
+		s.requireNotIn(t, p.stdout.String(), "stdout")
+		for line := range strings.Lines(p.stderr.String()) {
+			s.requireNotIn(t, line, "log")
+		}
+		delete(s, "a value") // belongs there
+		delete(s, "a number")
+		for _, what := range slices.Collect(maps.Keys(s)) {
+			s[what+" in hex"] = hex.EncodeToString([]byte(s[what]))
+		}
+		for table, rows := range dump(t, databaseURL) {
+			s.requireNotIn(t, fmt.Sprint(rows), table)
+		}
+		for file := range files(t, databaseURL) {
+			s.requireNotIn(t, readFile(t, file), file)
+		}
+	})
+}
+
+// useWell sends everything where it belongs. Answers may have setting values, and nothing else of it.
+func (p *program) useWell(s secrets, token, key string) {
+	p.t.Helper()
+	for _, credential := range []string{token, key} {
+		caller := p.as(credential)
+		answer := caller.call(`mutation Edit($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) @idempotent(key: "k") { settings { value } userErrors { code } } }`,
+			"v", []string{"plantedValue"})
+		require.Contains(p.t, answer.body, `"data":{"updateSettings":{"settings":[{"value":["plantedValue"]}]`)
+		s.requireNotIn(p.t, strings.ReplaceAll(answer.body, "plantedValue", ""))
+		for _, code := range []string{"plantedCode", "sandbox:US:owner:x:plantedCode"} {
+			s.requireNotIn(p.t, caller.call(`mutation C($c: String!) { connectTikTokShop(authorizationCode: $c) @idempotent(key: "c") { account { id } userErrors { code message } } }`, "c", code).body)
+		}
+		s.requireNotIn(p.t, caller.call(`mutation { updateSettings(settings: [{ key: "price.adjustment", value: { kind: "plantedValue", value: 7391826450 } },
+			{ key: "order.syncEnabled", value: "plantedValue" }, { key: "inventory.percent", value: 7391826450 }, { key: "plantedKey", value: "plantedValue" }]) { userErrors { code message field } } }`).body)
+		s.requireNotIn(p.t, caller.call(`mutation($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) { userErrors { code message } } }`,
+			"v", strings.Repeat("plantedValue", 100_000)).body, "a long value")
+	}
+}
+
+// misuse sends a credential that is not good, and a good one where it does not belong.
+func (p *program) misuse(s secrets, bad, good string) {
+	p.t.Helper()
+	const body = `{"query":"{ store { id } }"}`
+	query, tries := "query=%7Bstore%7Bid%7D%7D", 0
+	for _, credential := range []string{bad, good} {
+		for _, request := range []struct{ method, path string }{
+			{http.MethodPost, "/graphql"}, {http.MethodGet, "/graphql?" + query}, {http.MethodGet, "/graphql?" + query + "&access_token=" + credential},
+			{http.MethodGet, "/graphql?operationName=" + credential + "&" + query}, {http.MethodGet, "/graphiql?token=" + credential},
+			{http.MethodGet, "/" + credential}, {http.MethodPost, "/graphql/" + credential}, {http.MethodGet, "/graphiql/" + credential},
+			{http.MethodGet, "//" + credential + "/../graphql"}, {http.MethodDelete, "/metrics?" + credential}, {"X" + strings.ToUpper(credential[:6]), "/graphql"},
+		} {
+			for _, headers := range [][]string{
+				{"Authorization", "Bearer " + bad}, {"Authorization", "Basic " + credential}, {"Authorization", credential},
+				{"Cookie", "session=" + credential, "X-Request-Id", credential}, {"Accept", credential, "Content-Type", credential},
+				{"X-Forwarded-For", credential, "Forwarded", credential, "Traceparent", credential, "Origin", "https://" + credential},
+				{"Proxy-Authorization", credential, "X-Shopify-Access-Token", credential, "User-Agent", credential, "Referer", "http://x/?token=" + credential},
+			} {
+				tries++ // from other addresses, so that none is slowed down
+				headers = append(headers, "X-Forwarded-For", fmt.Sprintf("203.0.%d.%d", tries>>8, tries&255))
+				answer, err := p.trySend(unfollowing, request.method, request.path, body, headers...)
+				require.NoError(p.t, err)
+				require.NotEqual(p.t, http.StatusTooManyRequests, answer.status)
+				if answer.status < 400 {
+					require.Equal(p.t, http.StatusTemporaryRedirect, answer.status, request) // to a cleaner address
+					continue
+				}
+				s.requireNotIn(p.t, fmt.Sprint(answer.header)+answer.body, request.path, " ", headers)
+			}
+		}
+		s.requireNotIn(p.t, p.raw("GET /livez HTTP/1.1\r\nHost: x\r\n"+credential+"\r\n\r\n"), "no header")
+		s.requireNotIn(p.t, p.raw(credential+"\r\n\r\n"), "no request")
+		s.requireNotIn(p.t, p.raw("GET /livez HTTP/1.1\r\nHost: "+credential+"\x01\r\n\r\n"), "no host")
+		s.requireNotIn(p.t, p.raw("POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "+credential+"\r\n\r\n"), "no encoding")
+	}
+}
+
+// raw sends bytes that no client would.
+func (p *program) raw(text string) string {
+	p.t.Helper()
+	conn, err := net.Dial("tcp", p.host())
+	require.NoError(p.t, err)
+	defer conn.Close()
+	require.NoError(p.t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	_, err = io.WriteString(conn, text)
+	require.NoError(p.t, err)
+	answer := make([]byte, 4096)
+	n, _ := conn.Read(answer)
+	require.Contains(p.t, string(answer[:n]), "HTTP/1.1 ")
+	return string(answer[:n])
+}
+
+// badDocuments hold secrets in every place of a document, and none of them is carried out.
+var badDocuments = []string{
+	`mutation { connectTikTokShop(authorizationCode: plantedCode) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: 7391826450) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: 0.7391826450) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: ["plantedCode"]) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: { code: "plantedCode" }) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(code: "plantedCode") { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: "plantedCode") { userErrors { code } }`,
+	`mutation { connectTikTokShop(authorizationCode: "plantedCode) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: """plantedCode) { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: "\plantedCode") { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: 'plantedCode') { userErrors { code } } }`,
+	`mutation { connectTikTokShop("plantedCode") { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode "plantedCode") { userErrors { code } } }`,
+	`mutation { connectTikTokShop(authorizationCode: "a", authorizationCode: "plantedCode") { userErrors { code } } }`,
+	`mutation($v: String!) { connectTikTokShop(authorizationCode: $v) { userErrors { code } } }`,
+	`mutation($v: String! = "plantedCode" = "plantedCode") { connectTikTokShop(authorizationCode: $v) { userErrors { code } } }`,
+	`mutation($c: Int = "plantedCode") { connectTikTokShop(authorizationCode: $c) { userErrors { code } } }`,
+	`mutation($c: String = plantedCode) { connectTikTokShop(authorizationCode: $c) { userErrors { code } } }`,
+	`mutation($c: Int = 7391826450) { connectTikTokShop(authorizationCode: "a") { userErrors { code } } }`,
+	`mutation { updateSettings(settings: "plantedValue") { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: plantedValue, value: 1 }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: 7391826450, value: "plantedValue" }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", value: "plantedValue", value: "plantedValue" }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", other: 7391826450 }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ value: "plantedValue" }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", value: 7391826450e }]) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", value: "plantedValue" }]) @idempotent(key: 7391826450) { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", value: "plantedValue" }]) @idempotent(key: "") { userErrors { code } } }`,
+	`mutation { updateSettings(settings: [{ key: "order.tags", value: "plantedValue" }]) @skip(if: "plantedValue") { userErrors { code } } }`,
+	`{ settings(scope: plantedValue) { key } }`, `{ settings(scope: "plantedValue") { key } }`, `{ settings(scope: 7391826450) { key } }`,
+	`{ auditTrail(first: 7391826450) { nodes { id } } }`, `{ auditTrail(first: "plantedValue") { nodes { id } } }`, `{ auditTrail(after: "plantedCode") { nodes { id } } }`,
+	`{ auditTrail(first: 5, after: 7391826450) { nodes { id } } }`, "# plantedCode\n{ x }", "# plantedCode", `"plantedCode"`, `{ store { id } } "plantedCode"`,
+}
+
+// badBodies are no requests.
+var badBodies = []string{
+	`plantedCode`, `"plantedCode"`, `{"query":"plantedCode`, `{"plantedCode":1}`, `{"query":"{store{id}}","code":"plantedCode"}`, `["plantedCode"]`, `7391826450`,
+	`{"query":"{store{id}}","variables":"plantedCode"}`, `{"query":"{store{id}}","variables":{"code":"plantedCode"`, `{"query":7391826450}`, `{"query":["plantedCode"]}`,
+	`{"query":"{store{id}}","variables":{"code":plantedCode}}`, `{"query":"{store{id}}","operationName":"plantedCode"}`, `{"query":"{store{id}}"}{"plantedCode":1}`,
+	`{"query":"{store{id}}","variables":{"code":"plantedCode","code":"plantedCode"}}`, "{\"query\":\"{store{id}}\",\"variables\":{\"code\":\"plantedCode\xff\"}}",
+	`{"query":"{store{id}}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"plantedCode"}}}`, `{"query":"{store{id}}","extensions":"plantedCode"}`,
+	`{"query":"query($c:Int){store{id}}","variables":{"c":"plantedCode"}}`, `{"query":"query($c:Int){store{id}}","variables":{"c":7391826450}}`,
+	`{"query":"query($c:[SettingInput!]){store{id}}","variables":{"c":[{"plantedCode":1}]}}`, `{"query":"query($c:SettingScope){store{id}}","variables":{"c":"plantedCode"}}`,
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"handback/db/dbtest"
+	"handback/graph"
+)
+
+// question is an operation with an argument, $x, that names something of a store.
+type question struct {
+	about            string // the argument
+	query            string
+	own, their, none string // what the argument names: the caller's store has it, another one has it, or nobody
+}
+
+// harmless are the arguments that name nothing of a store.
+var harmless = []string{
+	"Query.auditTrail(first)", "Query.settings(scope)", "Mutation.disconnectTikTokShop(confirm)", "Mutation.createApiKey(scopes)",
+	"Mutation.updateSettings(settings)", // keys are the catalogue's
+	"@skip(if)", "@include(if)",
+}
+
+// belongings are what a store has that arguments can name.
+type belongings struct {
+	Store    struct{ ID string }
+	Accounts []struct {
+		ID                string
+		DisconnectPreview *struct{ Token string }
+		Disconnections    []struct{ ID string }
+	}
+	AuditTrail struct {
+		Nodes    []struct{ ID string }
+		PageInfo struct{ StartCursor string }
+	}
+	APIKeys        []struct{ ID, Name string } `json:"apiKeys"`
+	shop, onceOnly string
+}
+
+const keyed = `mutation($x: String!) { updateSettings(settings: [{ key: "order.tags", value: ["same"] }]) @idempotent(key: $x) { settings { key value } userErrors { code } } }`
+
+// furnish gives a store one of everything, and says what.
+func furnish(t *testing.T, seller visitor, name string) (its belongings) {
+	t.Helper()
+	connect := `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:%s") { userErrors { code } } }`
+	its.shop, its.onceOnly = "SHOPOF"+name, "key of "+name
+	seller.data(fmt.Sprintf(connect, "FIRSTOF"+name))
+	seller.data(disconnecting)
+	seller.data(fmt.Sprintf(connect, its.shop))
+	seller.data(fmt.Sprintf(editing, "order.tags", `["tag of `+name+`"]`))
+	seller.createKey("Partner of "+name, "READ")
+	seller.data(keyed, "x", its.onceOnly)
+	require.NoError(t, json.Unmarshal([]byte(seller.data(`{ store { id } accounts { id disconnectPreview { token } disconnections { id } }
+		auditTrail(first: 250) { nodes { id } pageInfo { startCursor } } apiKeys { id name } }`)), &its))
+	return its
+}
+
+// other is a text of the same form that names nothing.
+func other(id string) string {
+	last := "0"
+	if strings.HasSuffix(id, last) {
+		last = "1"
+	}
+	return id[:len(id)-1] + last
+}
+
+// laterCursor is one that is past every entry.
+func laterCursor(t *testing.T, cursor string) string {
+	t.Helper()
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	require.NoError(t, err)
+	seq, err := strconv.Atoi(strings.TrimPrefix(string(text), "audit:"))
+	require.NoError(t, err)
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "audit:%0*d", len(text)-len("audit:"), seq+50))
+}
+
+func questions(t *testing.T, schema *ast.Schema, own, their belongings) []question {
+	t.Helper()
+	node := `query($x: ID!) { node(id: $x) { __typename ` + everything(schema, schema.Types["Node"]) + ` } }`
+	disconnectOf := func(b belongings) string { return b.Accounts[1].Disconnections[0].ID } // connected before
+	const disconnect = `{ account { id name } disconnection { id } userErrors { code message field } } }`
+	later := laterCursor(t, their.AuditTrail.PageInfo.StartCursor)
+	all := []question{
+		{"Query.auditTrail(after)", `query($x: String!) { auditTrail(first: 5, after: $x) { ` + everything(schema, schema.Types["AuditEntryConnection"]) + ` } }`,
+			own.AuditTrail.PageInfo.StartCursor, their.AuditTrail.PageInfo.StartCursor, later},
+		{"Query.disconnection(id)", `query($x: ID!) { disconnection(id: $x) { ` + everything(schema, schema.Types["Disconnection"]) + ` } }`, disconnectOf(own), disconnectOf(their), ""},
+		{"Mutation.connectTikTokShop(authorizationCode)", `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`,
+			"", "sandbox:US:owner:" + their.shop, ""},
+		{"Mutation.createApiKey(name)", `mutation($x: String!) { createApiKey(name: $x, scopes: [READ]) { apiKey { name scopes } userErrors { code message } } }`,
+			own.APIKeys[0].Name, their.APIKeys[0].Name, ""},
+		{"@idempotent(key)", keyed, own.onceOnly, their.onceOnly, ""},
+		{"Mutation.revokeApiKey(id)", `mutation($x: ID!) { revokeApiKey(id: $x) { apiKey { id name } userErrors { code message field } } }`, own.APIKeys[0].ID, their.APIKeys[0].ID, ""},
+		{"Mutation.disconnectTikTokShop(previewToken)", `mutation($x: String!) { disconnectTikTokShop(confirm: true, previewToken: $x) ` + disconnect,
+			"", their.Accounts[0].DisconnectPreview.Token, ""}, // the own one is another after every change; disconnecting has tests of that
+		{"Mutation.disconnectTikTokShop(accountId)", `mutation($x: ID!) { disconnectTikTokShop(confirm: true, accountId: $x) ` + disconnect, own.Accounts[0].ID, their.Accounts[0].ID, ""},
+		{"Mutation.disconnectTikTokShop(accountId)", `mutation($x: ID!) { disconnectTikTokShop(confirm: true, accountId: $x) ` + disconnect, "", disconnectOf(their), ""},
+	}
+	for _, pair := range [][2]string{
+		{own.Store.ID, their.Store.ID}, {own.Accounts[0].ID, their.Accounts[0].ID}, {disconnectOf(own), disconnectOf(their)},
+		{own.AuditTrail.Nodes[0].ID, their.AuditTrail.Nodes[0].ID}, {"", their.APIKeys[0].ID},
+	} {
+		all = append([]question{{"Query.node(id)", node, pair[0], pair[1], ""}}, all...)
+	}
+	for i, p := range all {
+		if p.none == "" {
+			all[i].none = other(p.their)
+		}
+	}
+	return all
+}
+
+var available = regexp.MustCompile(`"available":\d+`)
+
+// sight is all that a caller can see of an answer. What was sent and comes back is taken out.
+func sight(v visitor, query, x string) string {
+	v.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]string{"x": x}})
+	require.NoError(v.t, err)
+	headers := []string{"X-Request-Id", "same"}
+	if v.credential != "" {
+		headers = append(headers, "Authorization", "Bearer "+v.credential)
+	}
+	answer := v.send(http.MethodPost, "/graphql", string(body), headers...)
+	answer.header.Del("Date")
+	answer.header.Del("Content-Length") // of the throttle's numbers, too
+	text := available.ReplaceAllString(answer.body, "")
+	if x != "" {
+		text = strings.ReplaceAll(text, x, "(sent)")
+	}
+	return fmt.Sprint(answer.status, answer.header, text)
+}
+
+// TestAnotherStoreDoesNotExist walks through all fields and arguments there are: what is another store's is, to every
+// kind of caller, what nobody has.
+func TestAnotherStoreDoesNotExist(t *testing.T) {
+	t.Parallel()
+	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		environment := []string{"DATABASE_URL=" + databaseURL, "THROTTLE_MAXIMUM=1000000", "THROTTLE_RESTORE_RATE=1000000"}
+		full, demo := start(t, shipped, withSignIn(environment...)...), start(t, shipped, environment...)
+		seller, visiting := full.as(sessionToken(aurora, "42")), demo.as("")
+		_, readKey := seller.createKey("Reader", "READ")
+		_, wholeKey := seller.createKey("Partner", allScopes)
+		own, demos := furnish(t, seller, "Aurora"), furnish(t, visiting, "Demo")
+		stranger := full.as(sessionToken(borealis, "4711"))
+		their := furnish(t, stranger, "Borealis")
+
+		secrets := leavesOf(t, schema, stranger)
+		for _, known := range []visitor{seller, visiting} {
+			for leaf := range leavesOf(t, schema, known) {
+				delete(secrets, leaf)
+			}
+		}
+		for _, certain := range []string{borealis, "Borealis", "Partner of Borealis", "tag of Borealis", "Shopify user 4711", their.Store.ID} {
+			require.Contains(t, secrets, certain)
+		}
+		walked, refused := map[string]bool{}, map[question]string{} // what the seller was told of what nobody has
+		for _, reading := range []bool{true, false} {               // what is done moves what is read
+			for _, caller := range []struct {
+				visitor
+				own belongings
+			}{{seller, own}, {full.as(wholeKey), own}, {full.as(readKey), own}, {visiting, demos}} {
+				if reading {
+					requireNone(t, secrets, strings.Join(slices.Collect(maps.Keys(leavesOf(t, schema, caller.visitor))), "\n"))
+				}
+				for _, q := range questions(t, schema, caller.own, their) {
+					if strings.HasPrefix(q.about, "Query.") != reading {
+						continue
+					}
+					walked[q.about] = true
+					their := sight(caller.visitor, q.query, q.their)
+					nobodys := sight(caller.visitor, q.query, q.none)
+					require.True(t, nobodys == their, "%s: not as if there were none, but %.2000s", q.about, their)
+					if caller.visitor == seller {
+						refused[q] = nobodys
+					}
+					requireNone(t, secrets, their)
+				}
+			}
+		}
+		requireAllWalked(t, schema, walked)
+		for _, q := range questions(t, schema, own, their) { // the arguments work, for what one has
+			if q.own != "" {
+				require.NotEmpty(t, refused[q], q.about)
+				require.NotEqual(t, refused[q], sight(seller, q.query, q.own), q.about)
+			}
+		}
+		// The one thing that stores learn of each other, by what both must have TikTok's permission for.
+		taken := sight(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+their.shop)
+		require.Contains(t, taken, "ACCOUNT_IN_USE")
+		requireNone(t, secrets, taken)
+	})
+}
+
+func requireNone(t *testing.T, secrets map[string]bool, text string) {
+	t.Helper()
+	for secret := range secrets {
+		require.NotContains(t, text, secret)
+	}
+}

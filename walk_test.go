@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// everything selects all that there is below a type, as deep as no type comes twice.
+func everything(schema *ast.Schema, of *ast.Definition, above ...string) string {
+	if of.Kind != ast.Interface {
+		return strings.Join(fieldsOf(schema, of, above...), " ")
+	}
+	var parts []string
+	for _, possible := range schema.GetPossibleTypes(of) {
+		for _, field := range fieldsOf(schema, possible, above...) { // of different types, some with the same name
+			name, _, _ := strings.Cut(field, " ")
+			parts = append(parts, "... on "+possible.Name+" { "+possible.Name+"_"+name+": "+field+" }")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func fieldsOf(schema *ast.Schema, of *ast.Definition, above ...string) (fields []string) {
+	above = append(above[:len(above):len(above)], of.Name)
+	for _, field := range of.Fields {
+		its := schema.Types[field.Type.Name()]
+		switch {
+		case strings.HasPrefix(field.Name, "__"):
+		case its.IsLeafType():
+			fields = append(fields, field.Name)
+		case !slices.Contains(above, its.Name):
+			fields = append(fields, field.Name+" { "+everything(schema, its, above...)+" }")
+		}
+	}
+	return fields
+}
+
+// leavesOf are the texts in all that a caller may read.
+func leavesOf(t *testing.T, schema *ast.Schema, of visitor) map[string]bool {
+	t.Helper()
+	leaves := map[string]bool{}
+	for _, field := range schema.Query.Fields {
+		if strings.HasPrefix(field.Name, "__") || slices.ContainsFunc(field.Arguments, func(a *ast.ArgumentDefinition) bool { return a.Type.NonNull && a.DefaultValue == nil }) {
+			continue
+		}
+		page := map[string]string{"auditTrail": "(first: 5)"}[field.Name] // 20 entries with all that they have are too many
+		query := `{ ` + field.Name + page + ` { ` + everything(schema, schema.Types[field.Type.Name()]) + ` } }`
+		answer := of.call(query)
+		if answer.status == http.StatusForbidden {
+			continue
+		}
+		var data any
+		require.NoError(t, json.Unmarshal([]byte(of.data(query)), &data))
+		collectLeaves(data, leaves)
+	}
+	return leaves
+}
+
+func collectLeaves(data any, leaves map[string]bool) {
+	switch data := data.(type) {
+	case map[string]any:
+		for _, value := range data {
+			collectLeaves(value, leaves)
+		}
+	case []any:
+		for _, value := range data {
+			collectLeaves(value, leaves)
+		}
+	case string:
+		if len(data) > 4 {
+			leaves[data] = true
+		}
+	}
+}
+
+// requireAllWalked fails when the schema has an argument that was not thought of.
+func requireAllWalked(t *testing.T, schema *ast.Schema, walked map[string]bool) {
+	t.Helper()
+	check := func(where string, arguments ast.ArgumentDefinitionList) {
+		for _, argument := range arguments {
+			about := where + "(" + argument.Name + ")"
+			require.True(t, walked[about] || slices.Contains(harmless, about), "can %s name something of another store?", about)
+		}
+	}
+	for _, definition := range schema.Types {
+		for _, field := range definition.Fields {
+			if !strings.HasPrefix(definition.Name, "__") && !strings.HasPrefix(field.Name, "__") {
+				check(definition.Name+"."+field.Name, field.Arguments)
+			}
+		}
+	}
+	for _, directive := range schema.Directives {
+		if slices.Contains(directive.Locations, ast.LocationField) {
+			check("@"+directive.Name, directive.Arguments)
+		}
+	}
+	for _, field := range schema.Mutation.Fields {
+		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(walked)), func(about string) bool {
+			return strings.HasPrefix(about, "Mutation."+field.Name+"(")
+		}) || field.Name == "updateSettings", "Mutation.%s is not called", field.Name)
+	}
+}
