@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/elnormous/contenttype"
 	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -100,18 +101,15 @@ func (x *exchange) makeRoom() *requestError {
 		return nil
 	}
 	room *= bodyWeight
-	giveBack, ok := x.buckets.reserve(x.caller, room)
-	if !ok {
-		return x.throttled(nil, time.Second)
-	}
-	x.atEnd(giveBack)
 	began := time.Now()
 	waiting, cancel := context.WithTimeout(x.r.Context(), operationTime-x.waited)
 	defer cancel()
-	if x.bodies.Acquire(waiting, room) != nil {
-		return refuseOverload()
+	for _, bodies := range []*semaphore.Weighted{x.buckets.bodies(x.caller), x.bodies} {
+		if bodies.Acquire(waiting, room) != nil {
+			return refuseOverload()
+		}
+		x.atEnd(func() { bodies.Release(room) })
 	}
-	x.atEnd(func() { x.bodies.Release(room) })
 	x.waited += time.Since(began)
 	return nil
 }

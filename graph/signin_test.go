@@ -114,7 +114,7 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		callers <- keyOfA
 		a := s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil)))
-		require.Equal(t, codeThrottled, a.code(), "one caller cannot have all the room")
+		require.Equal(t, codeOverloaded, a.code(), "one caller cannot have all the room")
 		began := time.Now()
 		a = s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil)))
 		require.Equal(t, http.StatusServiceUnavailable, a.Code)

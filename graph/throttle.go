@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
@@ -24,7 +25,7 @@ type bucket struct {
 	available float64
 	at        time.Time // when so much was available
 	underWay  int
-	bodies    int64 // memory that long bodies have reserved, in bytes
+	bodies    *semaphore.Weighted // room for long bodies
 }
 
 // throttleStatus is a bucket as clients see it.
@@ -66,20 +67,11 @@ func (b *buckets) enter(caller models.Caller) (leave func(), wait time.Duration,
 	}, 0, true
 }
 
-// reserve keeps one caller from having all the room for long bodies.
-func (b *buckets) reserve(caller models.Caller, room int64) (giveBack func(), ok bool) {
+// bodies is the caller's own room for long bodies, so that one caller never has all of it.
+func (b *buckets) bodies(caller models.Caller) *semaphore.Weighted {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	its := b.bucket(caller)
-	if its.bodies+room > callerBodies {
-		return nil, false
-	}
-	its.bodies += room
-	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		its.bodies -= room
-	}, true
+	return b.bucket(caller).bodies
 }
 
 // spend takes points out, all or none. wait is how long it takes until they are there.
@@ -108,7 +100,7 @@ func (b *buckets) bucket(caller models.Caller) *bucket {
 	key, now := bucketKey(caller), b.now()
 	its, known := b.known.Get(key)
 	if !known {
-		its = &bucket{available: b.throttle.Maximum, at: now}
+		its = &bucket{available: b.throttle.Maximum, at: now, bodies: semaphore.NewWeighted(callerBodies)}
 		b.known.Add(key, its)
 	}
 	its.available = min(its.available+now.Sub(its.at).Seconds()*b.throttle.RestoreRate, b.throttle.Maximum)
