@@ -39,7 +39,7 @@ func TestAddresses(t *testing.T) {
 		require.Equal(t, contentType, got.Header.Get("Content-Type"), address)
 		require.Equal(t, "nosniff", got.Header.Get("X-Content-Type-Options"), address)
 		require.Contains(t, got.Header.Get("Content-Security-Policy"), "default-src 'none'", address)
-		require.NotEmpty(t, body(t, got), address)
+		require.NotEmpty(t, got.body, address)
 	}
 }
 
@@ -59,7 +59,7 @@ func TestNothingElseIsServed(t *testing.T) {
 func TestHeadAnswersAsGetWithoutContent(t *testing.T) {
 	get, head := request(t, http.MethodGet, "/graphiql"), request(t, http.MethodHead, "/graphiql")
 	require.Equal(t, http.StatusOK, head.StatusCode)
-	require.Empty(t, body(t, head))
+	require.Empty(t, head.body)
 	get.Header.Del("Date")
 	head.Header.Del("Date")
 	require.Equal(t, get.Header, head.Header)
@@ -74,7 +74,7 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 
 	again := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", tag)
 	require.Equal(t, http.StatusNotModified, again.StatusCode)
-	require.Empty(t, body(t, again))
+	require.Empty(t, again.body)
 	require.Equal(t, tag, again.Header.Get("ETag"))
 
 	other := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", `"another"`)
@@ -90,10 +90,10 @@ func TestExamples(t *testing.T) {
 	require.JSONEq(t, `[
 		{ "name": "Which store?", "query": "query Store { store { name } }", "variables": "" },
 		{ "name": "", "query": "query N($n: Int) { __typename }", "variables": "{\"n\":1}" }
-	]`, body(t, request(t, http.MethodGet, "/graphiql/examples.json")))
+	]`, request(t, http.MethodGet, "/graphiql/examples.json").body)
 	none := httptest.NewServer(web.GraphiQL())
 	defer none.Close()
-	require.Equal(t, "[]", body(t, send(t, none.URL, http.MethodGet, "/graphiql/examples.json")))
+	require.Equal(t, "[]", send(t, none.URL, http.MethodGet, "/graphiql/examples.json").body)
 }
 
 // TestFilesAreAsPublished compares what is served with the sums of the files that were published.
@@ -105,7 +105,7 @@ func TestFilesAreAsPublished(t *testing.T) {
 		sum, name, found := strings.Cut(strings.TrimSpace(line), "  ")
 		require.True(t, found, line)
 		published[name] = true
-		got := sha256.Sum256([]byte(body(t, request(t, http.MethodGet, "/graphiql/"+name))))
+		got := sha256.Sum256([]byte(request(t, http.MethodGet, "/graphiql/"+name).body))
 		require.Equal(t, sum, hex.EncodeToString(got[:]), name)
 	}
 	files, err := filepath.Glob("graphiql/*.min.*")
@@ -118,12 +118,19 @@ func TestFilesAreAsPublished(t *testing.T) {
 
 // The browser refuses what the policy does not allow, and the page would be empty.
 func TestThePageHasNoScriptOfItsOwn(t *testing.T) {
-	page := body(t, request(t, http.MethodGet, "/graphiql"))
+	page := request(t, http.MethodGet, "/graphiql").body
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page)
 	require.NotRegexp(t, `(?i)<style|style=|\son[a-z]+=|javascript:|https?:`, page)
 }
 
-func request(t *testing.T, method, address string, headers ...string) *http.Response {
+// answer is what came back, with its whole body.
+type answer struct {
+	StatusCode int
+	Header     http.Header
+	body       string
+}
+
+func request(t *testing.T, method, address string, headers ...string) answer {
 	t.Helper()
 	server := httptest.NewServer(web.GraphiQL(examples...))
 	defer server.Close()
@@ -131,7 +138,7 @@ func request(t *testing.T, method, address string, headers ...string) *http.Resp
 }
 
 // send sends the address as it stands, dots and all.
-func send(t *testing.T, server, method, address string, headers ...string) *http.Response {
+func send(t *testing.T, server, method, address string, headers ...string) answer {
 	t.Helper()
 	r, err := http.NewRequest(method, server+address, nil)
 	require.NoError(t, err)
@@ -140,13 +147,8 @@ func send(t *testing.T, server, method, address string, headers ...string) *http
 	}
 	response, err := http.DefaultTransport.RoundTrip(r)
 	require.NoError(t, err)
-	t.Cleanup(func() { response.Body.Close() })
-	return response
-}
-
-func body(t *testing.T, response *http.Response) string {
-	t.Helper()
+	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return string(text)
+	return answer{response.StatusCode, response.Header, string(text)}
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -51,7 +52,7 @@ func TestAPageMayDoNothingElsewhere(t *testing.T) {
 func policyOf(t *testing.T, address string) []string {
 	t.Helper()
 	w := httptest.NewRecorder()
-	web.SecurePage(w, httptest.NewRequest("GET", address, nil))
+	web.SecurePage(w, httptest.NewRequest(http.MethodGet, address, nil))
 	require.Len(t, w.Header().Values("Content-Security-Policy"), 1)
 	require.Equal(t, "nosniff", w.Header().Get("X-Content-Type-Options"))
 	require.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))
