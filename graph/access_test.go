@@ -199,3 +199,14 @@ func TestValuesAreNotRepeated(t *testing.T) {
 		}
 	}
 }
+
+// TestSecretsAreNotKept: the answer of a mutation with a key is stored.
+func TestSecretsAreNotKept(t *testing.T) {
+	schema := NewExecutableSchema(Config{}).Schema()
+	for _, mutation := range schema.Mutation.Fields {
+		if payload := schema.Types[mutation.Type.Name()]; payload.Fields.ForName("secret") != nil {
+			require.True(t, secretAnswers[mutation.Name], mutation.Name)
+		}
+	}
+	require.Len(t, secretAnswers, 1)
+}
