@@ -27,7 +27,7 @@ audit: .ci/audit/node_modules browser ## The running program: graphql-http's aud
 	node .ci/audit/graphiql.mjs
 
 .ci/audit/node_modules: .ci/audit/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
 		{ echo 'Node 20 or later, with npm, is needed for the audits: install it and try again'; exit 1; }
 	npm ci --prefix .ci/audit --silent
 	@touch $@

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"net/netip"
 	"net/url"
@@ -11,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
 
@@ -30,8 +30,8 @@ type config struct {
 	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"` // whose X-Forwarded-For is believed
 	Introspection    bool           `env:"INTROSPECTION" envDefault:"true"`
 	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
-	ThrottleMaximum  float64        `env:"THROTTLE_MAXIMUM"`
-	ThrottleRate     float64        `env:"THROTTLE_RESTORE_RATE"`
+	ThrottleMaximum  *float64       `env:"THROTTLE_MAXIMUM"`
+	ThrottleRate     *float64       `env:"THROTTLE_RESTORE_RATE"`
 	LogFormat        string         `env:"LOG_FORMAT"`
 	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY" envDefault:"500ms"`
 	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"`
@@ -51,7 +51,7 @@ func readConfig() (config, error) {
 // forms says how values that are no texts are written.
 var forms = map[reflect.Type]string{
 	reflect.TypeFor[bool]():           "true or false",
-	reflect.TypeFor[float64]():        "a number",
+	reflect.TypeFor[*float64]():       "a number",
 	reflect.TypeFor[time.Duration]():  "a time such as 30s",
 	reflect.TypeFor[[]netip.Prefix](): "networks such as 10.0.0.0/8, separated by commas",
 }
@@ -83,7 +83,7 @@ func (c config) checkCredentials() error {
 		return nil
 	case c.ShopifyAPIKey == "" || c.ShopifyAPISecret == "":
 		return errors.New("SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together: set both, or neither for the demo store")
-	case len(c.ShopifyAPISecret) < leastSecret:
+	case utf8.RuneCountInString(strings.TrimSpace(c.ShopifyAPISecret)) < leastSecret:
 		return fmt.Errorf("SHOPIFY_API_SECRET must have %d characters or more", leastSecret)
 	}
 	return nil
@@ -107,30 +107,34 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
+// defaultPorts are left out of origins.
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
 func (c config) checkOrigins() error {
 	for _, origin := range c.AllowedOrigins {
 		address, err := url.Parse(origin)
-		if err != nil || address.Host == "" || strings.Contains(origin, "*") || origin != "http://"+address.Host && origin != "https://"+address.Host {
-			return errors.New("ALLOWED_ORIGINS must be origins such as https://admin.example.com, separated by commas")
+		if err != nil || address.Host == "" || strings.Contains(origin, "*") || origin != strings.ToLower(origin) ||
+			origin != "http://"+address.Host && origin != "https://"+address.Host || defaultPorts[address.Scheme] == address.Port() {
+			return errors.New("ALLOWED_ORIGINS must be origins as browsers write them, such as https://admin.example.com, separated by commas")
 		}
 	}
 	return nil
 }
 
 func (c config) checkLimits() error {
-	for _, number := range []float64{c.ThrottleMaximum, c.ThrottleRate} {
-		if math.IsNaN(number) || math.IsInf(number, 0) { // JSON has no word for them
-			return errors.New("THROTTLE_MAXIMUM and THROTTLE_RESTORE_RATE must be numbers such as 20000")
-		}
-	}
 	switch {
-	case c.ThrottleMaximum < 0 || c.ThrottleRate < 0 || c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
-		return errors.New("THROTTLE_MAXIMUM, THROTTLE_RESTORE_RATE, SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT must not be negative")
-	case c.ThrottleMaximum > 0 && c.ThrottleMaximum < graph.MaxCost:
-		return fmt.Errorf("THROTTLE_MAXIMUM must be %d or more: one operation may cost that much", graph.MaxCost)
+	case c.ThrottleMaximum != nil && !(*c.ThrottleMaximum >= graph.MaxCost && *c.ThrottleMaximum <= mostPoints):
+		return fmt.Errorf("THROTTLE_MAXIMUM must be a number from %d, which one operation may cost, to %.0f", graph.MaxCost, mostPoints)
+	case c.ThrottleRate != nil && !(*c.ThrottleRate >= 1 && *c.ThrottleRate <= mostPoints):
+		return fmt.Errorf("THROTTLE_RESTORE_RATE must be a number from 1 to %.0f", mostPoints)
+	case c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
+		return errors.New("SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT must not be negative")
 	}
 	return nil
 }
+
+// mostPoints is as good as no limit.
+const mostPoints = 1e9
 
 // throttle is how fast a caller may ask. On the demo store all who try the program out share one bucket.
 func (c config) throttle() graph.Throttle {
@@ -138,11 +142,11 @@ func (c config) throttle() graph.Throttle {
 	if c.demo() {
 		throttle.RestoreRate = throttle.Maximum
 	}
-	if c.ThrottleMaximum > 0 {
-		throttle.Maximum = c.ThrottleMaximum
+	if c.ThrottleMaximum != nil {
+		throttle.Maximum = *c.ThrottleMaximum
 	}
-	if c.ThrottleRate > 0 {
-		throttle.RestoreRate = c.ThrottleRate
+	if c.ThrottleRate != nil {
+		throttle.RestoreRate = *c.ThrottleRate
 	}
 	return throttle
 }

@@ -26,7 +26,7 @@ const (
 	readTime    = 30 * time.Second
 	writeTime   = 60 * time.Second
 	idleTime    = 2 * time.Minute
-	headerBytes = 32 << 10
+	headerBytes = 28 << 10 // net/http adds 4 KiB
 )
 
 func main() {

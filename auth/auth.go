@@ -107,16 +107,9 @@ func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller
 }
 
 func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (models.Caller, error) {
-	var session Session
-	err := a.guesses.attempt(ctx, from, token, func() (err error) {
-		session, err = a.config.Sessions.Verify(token, a.config.Now())
-		if err != nil && !a.config.Sessions.outdated(token) {
-			return errWrong
-		}
-		return err
-	})
+	session, err := a.config.Sessions.Verify(token, a.config.Now())
 	if err != nil {
-		return models.Caller{}, err
+		return models.Caller{}, a.refuseToken(ctx, from, token)
 	}
 	// Of a user's name the token tells nothing.
 	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
@@ -125,6 +118,15 @@ func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (model
 		return models.Caller{}, err
 	}
 	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
+}
+
+// refuseToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
+// that others wait for, and sellers have a new one every minute.
+func (a *Auth) refuseToken(ctx context.Context, from netip.Addr, token string) error {
+	if a.config.Sessions.outdated(token) {
+		return models.ErrUnauthenticated
+	}
+	return a.guesses.attempt(ctx, from, token, func() error { return errWrong })
 }
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.

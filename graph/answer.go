@@ -16,16 +16,16 @@ const statusClientGone = 499
 
 // cost is extensions.cost, in points.
 type cost struct {
-	Requested int            `json:"requested"` // what it was estimated at
-	Actual    *int           `json:"actual"`    // what was charged; null when it was not carried out
+	Requested int            `json:"requested"` // what it was estimated at, 0 when it was not
+	Actual    *int           `json:"actual"`    // what was charged; null when it was nothing
 	Throttle  throttleStatus `json:"throttle"`
 }
 
 // body is an answer as it is sent. A request that was not carried out has no data, not even null.
 type body struct {
-	Errors     gqlerror.List   `json:"errors,omitempty"`
-	Data       json.RawMessage `json:"data,omitempty"`
-	Extensions map[string]any  `json:"extensions,omitempty"`
+	Errors     gqlerror.List
+	Data       json.RawMessage
+	Extensions map[string]any
 }
 
 // writeResponse sends the answer of an operation that was carried out, whatever errors its fields had.
@@ -55,6 +55,9 @@ func (x *exchange) writeRefusal(refusal *requestError) {
 	if refusal.retryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(refusal.retryAfter.Seconds()))))
 	}
+	if !x.bodyRead && x.r.ContentLength != 0 {
+		header.Set("Connection", "close") // or net/http waits for the rest of the body before it answers
+	}
 	switch code {
 	case codeUnauthenticated:
 		header.Set("WWW-Authenticate", `Bearer realm="handback"`)
@@ -79,18 +82,48 @@ func (x *exchange) write(status int, answer body) {
 	if x.media == "" {
 		x.media = mediaJSON
 	}
-	text, err := json.Marshal(answer)
-	if err != nil {
-		panic("graph: an answer that is not JSON")
+	parts := answer.parts()
+	length := 0
+	for _, part := range parts {
+		length += len(part)
 	}
 	header := x.w.Header()
 	header.Set("Content-Type", x.media+"; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(text)))
+	header.Set("Content-Length", strconv.Itoa(length))
 	header.Set("Cache-Control", "no-store")
 	header.Add("Vary", "Accept") // what is shared with other origins varies, too
 	x.operation.Status = status
 	x.w.WriteHeader(status)
-	_, _ = x.w.Write(text) // a client that has gone needs no answer
+	for _, part := range parts {
+		_, _ = x.w.Write(part) // a client that has gone needs no answer
+	}
+}
+
+// parts is the answer as JSON, in pieces: data is long, and JSON already.
+func (b body) parts() [][]byte {
+	parts, before := [][]byte{}, "{"
+	member := func(name string, text []byte) {
+		parts = append(parts, []byte(before+`"`+name+`":`), text)
+		before = ","
+	}
+	if len(b.Errors) > 0 {
+		member("errors", marshal(b.Errors))
+	}
+	if len(b.Data) > 0 {
+		member("data", b.Data)
+	}
+	if len(b.Extensions) > 0 {
+		member("extensions", marshal(b.Extensions))
+	}
+	return append(parts, []byte("}"))
+}
+
+func marshal(value any) []byte {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic("graph: an answer that is not JSON")
+	}
+	return text
 }
 
 // Refuse answers every request with one error, in the form of the API's other errors.

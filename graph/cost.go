@@ -150,12 +150,19 @@ type spending struct {
 	bytes  atomic.Int64        // that were read
 	held   atomic.Int64        // as much of the room is taken
 	told   atomic.Int64        // how many fields were left out because it was too much
+
+	// Of the answer, when everything is resolved: how long it is, for how much of it there is room, and whether there
+	// was none for the rest.
+	written, reserved int64
+	crowded           bool
 }
 
 func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent || s.bytes.Load() > answerBytes }
 
 // total is what the operation has cost: a point at the least.
-func (s *spending) total() int { return max(1, int(s.points.Load()+s.bytes.Load()/pointBytes)) }
+func (s *spending) total() int {
+	return max(1, int(s.points.Load()+(s.bytes.Load()+s.written)/pointBytes))
+}
 
 // Take implements models.Allowance.
 func (s *spending) Take(bytes int) error {

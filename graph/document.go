@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -26,42 +25,36 @@ type document struct {
 type documents struct {
 	schema *ast.Schema
 	kept   *kept[*document]
-	// validating holds an element for each document that is being validated: as many as there are processors.
-	validating chan struct{}
 }
 
 func newDocuments(schema *ast.Schema) documents {
-	return documents{schema: schema, kept: newKept[*document](), validating: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return documents{schema: schema, kept: newKept[*document]()}
 }
 
-// read reads a document: its syntax, then what it may cost, then whether it is valid. Validation takes time that grows
-// faster than the document, so that the limits must come first. Only callers who may look at the schema get hints.
-func (d *documents) read(text string, hints bool) (*document, *requestError) {
-	if known, ok := d.kept.get(text); ok {
-		return known, nil
-	}
-	d.validating <- struct{}{}
-	defer func() { <-d.validating }()
+// read reads a document: its syntax, then its size, then whether it is valid. Validation takes time that grows faster
+// than the document, so that the limits must come first. Only callers who may look at the schema get hints. nodes is
+// how much there was to look at, also where it is refused.
+func (d *documents) read(text string, hints bool) (read *document, nodes int, refusal *requestError) {
 	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, documentTokens)
 	if err != nil {
-		return nil, refuseSyntax(err)
+		return nil, 0, refuseSyntax(err)
 	}
 	if len(parsed.Operations) == 0 {
-		return nil, refuseRequest(codeValidation, "The document has no operation.")
+		return nil, 0, refuseRequest(codeValidation, "The document has no operation.")
 	}
-	if refusal := refuseShape(parsed); refusal != nil {
-		return nil, refusal
+	if nodes, refusal = refuseShape(parsed); refusal != nil {
+		return nil, nodes, refusal
 	}
 	// To look for hints takes time that grows with what a hint is wanted for.
 	if errs := d.validate(parsed, validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
-		return nil, refuseInvalid(errs)
+		return nil, nodes, refuseInvalid(errs)
 	}
-	read := &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}}
+	read = &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}}
 	for _, operation := range parsed.Operations {
 		read.needs[operation] = needsOf(operation)
 	}
 	d.kept.add(text, read, len(text))
-	return read, nil
+	return read, nodes, nil
 }
 
 type enoughErrors struct{}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -28,7 +29,8 @@ type endpoint struct {
 	buckets   *buckets
 	underWay  chan struct{}       // holds an element for each request that is being answered
 	bodies    *semaphore.Weighted // room for long bodies
-	answers   *semaphore.Weighted // room for what queries read
+	answers   *semaphore.Weighted // room for what operations read and write
+	reading   *semaphore.Weighted // of documents: one on each processor
 }
 
 // exchange is one request and its answer.
@@ -40,6 +42,7 @@ type exchange struct {
 	caller    models.Caller
 	waited    time.Duration // of operationTime, for signing in and for room
 	operation Operation
+	bodyRead  bool
 	ends      []func() // what is given back when the answer is out
 }
 
@@ -89,15 +92,26 @@ func (x *exchange) answer() (response *graphql.Response, refusal *requestError) 
 	x.atEnd(leave)
 	params, refusal := x.params()
 	if refusal != nil {
-		x.buckets.settle(x.caller, -failedRequestCost)
-		return nil, refusal
+		return nil, x.chargeFailure(refusal)
 	}
 	read, operation, refusal := x.read(params)
 	if refusal != nil {
-		x.buckets.settle(x.caller, -failedRequestCost)
-		return nil, refusal
+		return nil, x.chargeFailure(refusal)
 	}
 	return x.carryOut(params, read, operation)
+}
+
+// charge takes points for what was done already.
+func (x *exchange) charge(points int) {
+	x.operation.Cost += points
+	x.buckets.settle(x.caller, -points)
+}
+
+// chargeFailure charges a request that is refused after its body was looked at.
+func (x *exchange) chargeFailure(refusal *requestError) *requestError {
+	x.charge(failedRequestCost)
+	refusal.cost = &cost{Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, 0)}
+	return refusal
 }
 
 func (x *exchange) atEnd(do func()) { x.ends = append(x.ends, do) }
@@ -139,8 +153,7 @@ func (x *exchange) read(params *graphql.RawParams) (*document, *ast.OperationDef
 	if refusal := x.persisted.resolve(params); refusal != nil {
 		return nil, nil, refusal
 	}
-	hints := x.options.Introspection && x.caller.ID != ""
-	read, refusal := x.documents.read(params.Query, hints)
+	read, refusal := x.document(params.Query)
 	if refusal != nil {
 		return nil, nil, refusal
 	}
@@ -165,12 +178,28 @@ func (x *exchange) read(params *graphql.RawParams) (*document, *ast.OperationDef
 	return read, operation, nil
 }
 
+// document returns the document of the text. To read a new one takes time that others wait for.
+func (x *exchange) document(text string) (*document, *requestError) {
+	if known, ok := x.documents.kept.get(text); ok {
+		return known, nil
+	}
+	for _, turn := range []*semaphore.Weighted{x.buckets.share(x.caller).reading, x.reading} {
+		if !x.acquire(turn, 1) {
+			return nil, refuseOverload()
+		}
+		defer turn.Release(1)
+	}
+	read, nodes, refusal := x.documents.read(text, x.options.Introspection && x.caller.ID != "")
+	x.charge(max(0, nodes-freeNodes) / nodesAPoint)
+	return read, refusal
+}
+
 // carryOut charges the operation's caller, and has it executed.
 func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation *ast.OperationDefinition) (*graphql.Response, *requestError) {
 	points := max(1, x.prices.estimate(operation.SelectionSet, params.Variables, nil, 0))
 	if points > MaxCost {
-		refusal := refuseLimit(codeTooCostly, "The operation may cost more points than are spent on one: ask for shorter lists or less of each element", MaxCost)
-		refusal.cost = &cost{Requested: points, Throttle: x.buckets.settle(x.caller, -failedRequestCost)}
+		refusal := x.chargeFailure(refuseLimit(codeTooCostly, "The operation may cost more points than are spent on one: ask for shorter lists or less of each element", MaxCost))
+		refusal.cost.Requested = points
 		return nil, refusal
 	}
 	if wait, ok := x.buckets.spend(x.caller, points); !ok {
@@ -179,10 +208,10 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 	spent := &spending{room: x.answers}
 	x.atEnd(spent.release)
 	response, refusal := x.execute(x.context(read, operation, spent), params)
-	x.operation.Cost = spent.total()
-	its := &cost{Requested: points, Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, points-x.operation.Cost)}
-	if spent.tooMuch() && operation.Operation == ast.Query { // what a mutation did is told
-		refusal = refuseRequest(codeTooCostly, sentence(errSpent))
+	x.operation.Cost += spent.total()
+	its := &cost{Requested: points, Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, points-spent.total())}
+	if refusal == nil && response != nil {
+		refusal = x.tooLong(response, operation, spent)
 	}
 	if refusal != nil {
 		refusal.cost = its
@@ -195,6 +224,25 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 		response.Extensions["cost"] = its
 	}
 	return response, nil
+}
+
+// tooLong refuses a query whose answer turned out to be more than is given, and takes what there is of it out of that
+// of a mutation, which was done all the same.
+func (x *exchange) tooLong(response *graphql.Response, operation *ast.OperationDefinition, spent *spending) *requestError {
+	cut := spent.written > answerBytes || spent.crowded
+	switch {
+	case operation.Operation == ast.Query && spent.crowded:
+		return refuseOverload()
+	case operation.Operation == ast.Query && (cut || spent.tooMuch()):
+		return refuseRequest(codeTooCostly, sentence(errSpent))
+	case cut:
+		response.Data = json.RawMessage("null")
+		response.Errors = append(response.Errors, &gqlerror.Error{
+			Message:    "The mutation was carried out, but its answer is longer than is sent. Read what you need with a query.",
+			Extensions: map[string]any{"code": codeAnswerTooLong, "requestId": x.operation.RequestID},
+		})
+	}
+	return nil
 }
 
 // context is what the operation is carried out in. A mutation may read whatever it needs.

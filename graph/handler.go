@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -52,11 +53,13 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 		underWay:  make(chan struct{}, maxUnderWay),
 		bodies:    semaphore.NewWeighted(bodiesBytes),
 		answers:   semaphore.NewWeighted(answersBytes),
+		reading:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 	}
 	e.executor.SetQueryCache(readDocument{})
 	e.executor.Use(extension.Introspection{}) // who may use it is decided before
 	e.executor.SetErrorPresenter(presentSpent(errorPresenter(options.Log)))
 	e.executor.SetRecoverFunc(recoverPanic)
+	e.executor.AroundRootFields(counted)
 	e.executor.AroundRootFields(withinOperationTime)
 	e.executor.AroundRootFields(once(repository))
 	e.executor.AroundFields(e.prices.count)

@@ -70,17 +70,18 @@ func refuseContentType(header http.Header) *requestError {
 	return nil
 }
 
-// readBody reads the whole body, when there is room for it.
+// readBody reads the whole body, as there is room for it.
 func (x *exchange) readBody() ([]byte, *requestError) {
+	x.bodyRead = true
 	if x.r.ContentLength > bodyBytes {
 		return nil, refuseBody(x.r)
 	}
-	if refusal := x.makeRoom(); refusal != nil {
-		return nil, refusal
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, x.r.Body, bodyBytes))
+	body, err := io.ReadAll(&roomyReader{body: http.MaxBytesReader(nil, x.r.Body, bodyBytes), room: longBody, more: x.makeRoom})
 	var tooLarge *http.MaxBytesError
+	var refusal *requestError
 	switch {
+	case errors.As(err, &refusal):
+		return nil, refusal
 	case errors.As(err, &tooLarge):
 		return nil, refuseBody(x.r)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -91,27 +92,56 @@ func (x *exchange) readBody() ([]byte, *requestError) {
 	return body, nil
 }
 
-// makeRoom waits for room for a long body, until the answer is out.
-func (x *exchange) makeRoom() *requestError {
-	room := x.r.ContentLength
-	if room < 0 { // it does not say how long it is
-		room = bodyBytes
+// roomyReader reads as much as there is room for, and asks for more room then. A body that is slow to arrive has room
+// for what has arrived only.
+type roomyReader struct {
+	body io.Reader
+	room int
+	more func(bytes int64) error
+}
+
+// Read implements io.Reader.
+func (r *roomyReader) Read(p []byte) (int, error) {
+	if r.room == 0 {
+		if err := r.more(bodyStep); err != nil {
+			return 0, err
+		}
+		r.room = bodyStep
 	}
-	if room <= longBody {
-		return nil
+	n, err := r.body.Read(p[:min(len(p), r.room)])
+	r.room -= n
+	return n, err
+}
+
+// makeRoom waits for room for more of a long body, which is given back when the answer is out.
+func (x *exchange) makeRoom(bytes int64) error {
+	for _, bodies := range []*semaphore.Weighted{x.buckets.share(x.caller).bodies, x.bodies} {
+		if !x.wait(bodies, bytes*bodyWeight) {
+			return refuseOverload()
+		}
 	}
-	room *= bodyWeight
+	return nil
+}
+
+// wait takes so much of what others use too, until the answer is out.
+func (x *exchange) wait(shared *semaphore.Weighted, much int64) (ok bool) {
+	if ok = x.acquire(shared, much); ok {
+		x.atEnd(func() { shared.Release(much) })
+	}
+	return ok
+}
+
+// acquire waits no longer than the operation may take.
+func (x *exchange) acquire(shared *semaphore.Weighted, much int64) (ok bool) {
+	if shared.TryAcquire(much) {
+		return true
+	}
 	began := time.Now()
 	waiting, cancel := context.WithTimeout(x.r.Context(), operationTime-x.waited)
 	defer cancel()
-	for _, bodies := range []*semaphore.Weighted{x.buckets.bodies(x.caller), x.bodies} {
-		if bodies.Acquire(waiting, room) != nil {
-			return refuseOverload()
-		}
-		x.atEnd(func() { bodies.Release(room) })
-	}
+	err := shared.Acquire(waiting, much)
 	x.waited += time.Since(began)
-	return nil
+	return err == nil
 }
 
 // refuseBody refuses a body that is too long. Clients that are still sending do not look for an answer.

@@ -60,7 +60,14 @@ func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, er
 		return nil, err
 	}
 	var answer bytes.Buffer
-	value.MarshalGQL(&answer)
+	length := 0
+	value.MarshalGQL(&passing{to: &answer, may: func(bytes int) bool {
+		length += bytes
+		return length <= keptAnswerBytes
+	}})
+	if length > keptAnswerBytes {
+		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", keptAnswerBytes)}
+	}
 	return answer.Bytes(), nil
 }
 

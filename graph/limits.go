@@ -8,12 +8,14 @@ const (
 	bodyBytes = 8 << 20
 	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the refusal.
 	drainedBytes = 64 << 20
-	// bodiesBytes is the memory for all long bodies that are being read or answered; others wait. A body is long from
-	// longBody on, and takes bodyWeight times its length. callerBodies is how much of it one caller may have.
-	bodiesBytes  = 64 << 20
-	longBody     = 16 << 10
-	bodyWeight   = 4
-	callerBodies = bodiesBytes / 2
+	// bodiesBytes is the memory for the long bodies that have arrived and are being answered; others wait. A body is long
+	// from longBody on, and takes bodyWeight times its length. storeBodies is how much of it one store may have, and
+	// bodyStep in what steps it is taken.
+	bodiesBytes = 64 << 20
+	longBody    = 16 << 10
+	bodyWeight  = 4
+	storeBodies = bodiesBytes / 2
+	bodyStep    = 64 << 10
 	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand. An object
 	// takes the room of several, and counts as such.
 	bodyValues   = 1_000_000
@@ -36,11 +38,16 @@ const (
 	MaxCost = 10_000
 	// maxSpent is how many points it may turn out to cost: lists may be longer than is assumed.
 	maxSpent = 2 * MaxCost
-	// answerBytes is how much a query may read of what sellers and partners have written, answersBytes how much all
-	// queries together may hold. Each pointBytes cost a point.
-	answerBytes  = 32 << 20
-	answersBytes = 256 << 20
-	pointBytes   = 8 << 10
+	// answerBytes is how much a query may read of what sellers and partners have written, and how long an answer may be,
+	// answersBytes how much of both all operations together may hold. Each pointBytes cost a point. An answer that is kept
+	// for its idempotency key may be keptAnswerBytes long.
+	answerBytes     = 16 << 20
+	answersBytes    = 128 << 20
+	pointBytes      = 8 << 10
+	keptAnswerBytes = 4 << 20
+	// freeNodes is how many nodes a document may have before to read it costs a point for each nodesAPoint.
+	freeNodes   = 200
+	nodesAPoint = 4
 	// maxErrors and maxMessage bound what is said of a bad request: the number of errors, and the runes of each.
 	maxErrors  = 20
 	maxMessage = 300

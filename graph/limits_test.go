@@ -204,7 +204,7 @@ func TestMergingIsBounded(t *testing.T) {
 		work := func(n int) uint64 {
 			return allocated(func() {
 				d := newDocuments(schema)
-				_, refusal := d.read(write(n), false)
+				_, _, refusal := d.read(write(n), false)
 				require.Nil(t, refusal, name)
 			})
 		}

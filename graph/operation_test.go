@@ -43,12 +43,12 @@ func TestEveryRequestIsObservedOnce(t *testing.T) {
 		{name: "method", send: httptest.NewRequest(http.MethodPut, "/graphql", nil), want: Operation{Status: 405, Code: codeMethodNotAllowed}},
 		{name: "not acceptable", send: newPost("", "Accept", "a/b"), want: Operation{Status: 406, Code: codeNotAcceptable}},
 		{name: "media type", send: newPost("", "Content-Encoding", "gzip"), want: Operation{Status: 415, Code: codeUnsupportedMediaType}},
-		{name: "no body", send: newPost(""), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeBadRequest}},
-		{name: "no document", send: newPost(bodyOf(`{`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 200, Code: codeParse}},
-		{name: "no document, strictly", send: newPost(bodyOf(`query N {`, nil), "Accept", mediaGraphQL), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeParse}},
-		{name: "forbidden", send: newPost(bodyOf(`query K { apiKeys { id } }`, nil), key...), want: Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Name: "K", Status: 403, Code: codeForbidden}},
-		{name: "variables", send: newPost(bodyOf(`query($id: ID!) { node(id: $id) { id } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeVariables}},
-		{name: "too costly", send: newPost(bodyOf(auditPages(MaxCost+1), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 400, Code: codeTooCostly}},
+		{name: "no body", send: newPost(""), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeBadRequest, Cost: failedRequestCost}},
+		{name: "no document", send: newPost(bodyOf(`{`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 200, Code: codeParse, Cost: failedRequestCost}},
+		{name: "no document, strictly", send: newPost(bodyOf(`query N {`, nil), "Accept", mediaGraphQL), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeParse, Cost: failedRequestCost}},
+		{name: "forbidden", send: newPost(bodyOf(`query K { apiKeys { id } }`, nil), key...), want: Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Name: "K", Status: 403, Code: codeForbidden, Cost: failedRequestCost}},
+		{name: "variables", send: newPost(bodyOf(`query($id: ID!) { node(id: $id) { id } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeVariables, Cost: failedRequestCost}},
+		{name: "too costly", send: newPost(bodyOf(auditPages(MaxCost+1), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 400, Code: codeTooCostly, Cost: failedRequestCost}},
 		{
 			name: "a fault", send: newPost(bodyOf(`{ overview { tikTokShop { status } } }`, nil)), before: func() { overview = func() error { return errors.New("fault") } },
 			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
@@ -139,25 +139,4 @@ func TestAnswersComeInOnePiece(t *testing.T) {
 	spread := s.post(`mutation { disconnectTikTokShop(confirm: false) { ...f @defer userErrors { code } } } fragment f on DisconnectTikTokShopPayload { overview { tikTokShop { status } } }`, nil)
 	require.Equal(t, whole.Data, spread.Data)
 	require.Equal(t, codeValidation, s.post(`{ store @defer { id } }`, nil).code())
-}
-
-// TestABrokenAnswerIsNoAnswer: what gqlgen writes is looked at before it is sent.
-func TestABrokenAnswerIsNoAnswer(t *testing.T) {
-	b := newBlocked()
-	s := serve(t, settingsOf{b, []models.Setting{{Key: "planted", Value: "{"}}}, sellerOfA, nil)
-	a := s.post(`{ settings { value } }`, nil)
-	require.Equal(t, http.StatusInternalServerError, a.Code)
-	require.Equal(t, codeInternal, a.code())
-	require.NotContains(t, a.text+s.log.String(), "planted")
-	require.Equal(t, 500, s.lastObserved(1).Status)
-}
-
-// settingsOf is a repository that has nothing but settings.
-type settingsOf struct {
-	Repository
-	settings []models.Setting
-}
-
-func (s settingsOf) Settings(context.Context, models.Caller, *models.SettingScope) ([]models.Setting, error) {
-	return s.settings, nil
 }

@@ -28,7 +28,7 @@ func ReadTrustedDocuments(list []byte) (TrustedDocuments, error) {
 		if sha256Hex(text) != hash {
 			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)
 		}
-		if _, refusal := d.read(text, true); refusal != nil {
+		if _, _, refusal := d.read(text, true); refusal != nil {
 			return nil, fmt.Errorf("the document %s: %w", hash, refusal)
 		}
 	}

@@ -35,6 +35,7 @@ const (
 	codeTooManyDirectives    = "TOO_MANY_DIRECTIVES"
 	codeTooManyVariables     = "TOO_MANY_VARIABLES"
 	codeTooCostly            = "TOO_COSTLY"
+	codeAnswerTooLong        = "ANSWER_TOO_LONG"
 	codeFragmentCycle        = "FRAGMENT_CYCLE"
 	codeDocumentNotTrusted   = "DOCUMENT_NOT_TRUSTED"
 	codeParse                = errcode.ParseFailed

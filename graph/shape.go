@@ -11,6 +11,7 @@ import (
 // shape is how large a selection is when every fragment is written out where it is spread.
 type shape struct {
 	selections, aliases, depth, rootFields int
+	nodes                                  int // what validation looks at
 }
 
 // measuring measures a document before anything is known of its types. Each fragment is measured once, however often
@@ -30,20 +31,20 @@ func newMeasuring(fragments ast.FragmentDefinitionList) measuring {
 	return m
 }
 
-// refuseShape refuses a document that is too large in any of its dimensions.
-func refuseShape(doc *ast.QueryDocument) *requestError {
+// refuseShape refuses a document that is too large in any of its dimensions, and says how large it is.
+func refuseShape(doc *ast.QueryDocument) (nodes int, refusal *requestError) {
 	m := newMeasuring(doc.Fragments)
 	var whole shape
 	for _, operation := range doc.Operations {
 		if refusal := tooManyDirectives(operation.Directives, operation.Position); refusal != nil {
-			return refusal
+			return whole.nodes, refusal
 		}
 		if len(operation.VariableDefinitions) > maxVariables {
-			return refuseLimit(codeTooManyVariables, "The operation declares more variables than are read", maxVariables).at(locations(operation.Position))
+			return whole.nodes, refuseLimit(codeTooManyVariables, "The operation declares more variables than are read", maxVariables).at(locations(operation.Position))
 		}
 		for _, variable := range operation.VariableDefinitions {
 			if refusal := tooManyDirectives(variable.Directives, variable.Position); refusal != nil {
-				return refusal
+				return whole.nodes, refusal
 			}
 		}
 		measured, refusal := m.selectionSet(operation.SelectionSet)
@@ -51,21 +52,23 @@ func refuseShape(doc *ast.QueryDocument) *requestError {
 			refusal = measured.refuse(operation)
 		}
 		if refusal != nil {
-			return refusal
+			return whole.nodes, refusal
 		}
 		whole.selections += measured.selections
+		whole.nodes = min(whole.nodes+measured.nodes, enough)
 	}
 	for _, fragment := range doc.Fragments { // spread or not, it is validated
 		measured, refusal := m.fragment(fragment)
 		if refusal != nil {
-			return refusal
+			return whole.nodes, refusal
 		}
 		whole.selections = min(whole.selections+measured.selections, enough)
+		whole.nodes = min(whole.nodes+measured.nodes, enough)
 	}
 	if whole.selections > 2*maxSelections {
-		return refuseLimit(codeTooManySelections, "The document selects more than is answered", 2*maxSelections)
+		return whole.nodes, refuseLimit(codeTooManySelections, "The document selects more than is answered", 2*maxSelections)
 	}
-	return nil
+	return whole.nodes, nil
 }
 
 func (s shape) refuse(operation *ast.OperationDefinition) *requestError {
@@ -102,6 +105,7 @@ func (m *measuring) selectionSet(selections ast.SelectionSet) (whole shape, refu
 			return whole, refusal
 		}
 		whole.selections = min(whole.selections+part.selections+1, enough)
+		whole.nodes = min(whole.nodes+part.nodes+1+nodesOf(selected), enough)
 		whole.aliases = min(whole.aliases+part.aliases, enough)
 		whole.rootFields = min(whole.rootFields+part.rootFields, enough)
 		whole.depth = max(whole.depth, part.depth)
@@ -148,6 +152,41 @@ func (m *measuring) fragment(fragment *ast.FragmentDefinition) (shape, *requestE
 	delete(m.open, fragment)
 	m.known[fragment] = measured
 	return measured, refusal
+}
+
+// nodesOf counts the directives, arguments and values that stand at a selection.
+func nodesOf(selection ast.Selection) int {
+	switch selection := selection.(type) {
+	case *ast.Field:
+		return argumentNodes(selection.Arguments) + directiveNodes(selection.Directives)
+	case *ast.InlineFragment:
+		return directiveNodes(selection.Directives)
+	case *ast.FragmentSpread:
+		return directiveNodes(selection.Directives)
+	}
+	return 0
+}
+
+func directiveNodes(directives ast.DirectiveList) (nodes int) {
+	for _, directive := range directives {
+		nodes += 1 + argumentNodes(directive.Arguments)
+	}
+	return nodes
+}
+
+func argumentNodes(arguments ast.ArgumentList) (nodes int) {
+	for _, argument := range arguments {
+		nodes += valueNodes(argument.Value)
+	}
+	return nodes
+}
+
+func valueNodes(value *ast.Value) int {
+	nodes := 1
+	for _, child := range value.Children {
+		nodes += valueNodes(child.Value)
+	}
+	return nodes
 }
 
 func tooManyDirectives(directives ast.DirectiveList, position *ast.Position) *requestError {

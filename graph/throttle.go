@@ -16,8 +16,9 @@ type buckets struct {
 	throttle Throttle
 	now      func() time.Time
 
-	mu    sync.Mutex
-	known *simplelru.LRU[string, *bucket]
+	mu     sync.Mutex
+	known  *simplelru.LRU[string, *bucket]
+	shares *simplelru.LRU[string, *share] // by store
 }
 
 // bucket is what a caller may still spend, and how many requests it has under way.
@@ -25,7 +26,6 @@ type bucket struct {
 	available float64
 	at        time.Time // when so much was available
 	underWay  int
-	bodies    *semaphore.Weighted // room for long bodies
 }
 
 // throttleStatus is a bucket as clients see it.
@@ -36,8 +36,9 @@ type throttleStatus struct {
 }
 
 func newBuckets(throttle Throttle, now func() time.Time) *buckets {
-	known, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // fails for a size below 1 only
-	return &buckets{throttle: throttle, now: now, known: known}
+	known, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // both fail for a size below 1 only
+	shares, _ := simplelru.NewLRU[string, *share](maxBuckets, nil)
+	return &buckets{throttle: throttle, now: now, known: known, shares: shares}
 }
 
 func bucketKey(caller models.Caller) string {
@@ -67,11 +68,22 @@ func (b *buckets) enter(caller models.Caller) (leave func(), wait time.Duration,
 	}, 0, true
 }
 
-// bodies is the caller's own room for long bodies, so that one caller never has all of it.
-func (b *buckets) bodies(caller models.Caller) *semaphore.Weighted {
+// share is what one store may have of what all stores use.
+type share struct {
+	bodies  *semaphore.Weighted // room for long bodies
+	reading *semaphore.Weighted // of documents, one at a time
+}
+
+// share returns that of the caller's store.
+func (b *buckets) share(caller models.Caller) *share {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.bucket(caller).bodies
+	its, known := b.shares.Get(caller.Store.ID)
+	if !known {
+		its = &share{bodies: semaphore.NewWeighted(storeBodies), reading: semaphore.NewWeighted(1)}
+		b.shares.Add(caller.Store.ID, its)
+	}
+	return its
 }
 
 // spend takes points out, all or none. wait is how long it takes until they are there.
@@ -100,7 +112,7 @@ func (b *buckets) bucket(caller models.Caller) *bucket {
 	key, now := bucketKey(caller), b.now()
 	its, known := b.known.Get(key)
 	if !known {
-		its = &bucket{available: b.throttle.Maximum, at: now, bodies: semaphore.NewWeighted(callerBodies)}
+		its = &bucket{available: b.throttle.Maximum, at: now}
 		b.known.Add(key, its)
 	}
 	its.available = min(its.available+now.Sub(its.at).Seconds()*b.throttle.RestoreRate, b.throttle.Maximum)

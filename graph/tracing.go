@@ -27,12 +27,30 @@ const (
 func withSpans(provider trace.TracerProvider, next http.Handler) http.Handler {
 	tracer := provider.Tracer(tracerName)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx := propagation.TraceContext{}.Extract(r.Context(), onlyParent{r.Header.Get("Traceparent")})
 		ctx, span := tracer.Start(ctx, nameless, trace.WithSpanKind(trace.SpanKindServer))
 		defer endSpan(span)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// onlyParent carries traceparent, which is numbers. Beside it in tracestate clients may write what they like, and it
+// would be written down.
+type onlyParent struct{ parent string }
+
+// Get implements propagation.TextMapCarrier.
+func (p onlyParent) Get(key string) string {
+	if key == "traceparent" {
+		return p.parent
+	}
+	return ""
+}
+
+// Set implements propagation.TextMapCarrier.
+func (onlyParent) Set(string, string) {}
+
+// Keys implements propagation.TextMapCarrier.
+func (onlyParent) Keys() []string { return []string{"traceparent"} }
 
 // describeSpan tells the span of a request, once it is answered, what is observed of it.
 func describeSpan(observe Observe) Observe {

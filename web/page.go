@@ -3,12 +3,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"path"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -17,22 +16,24 @@ import (
 const contentSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 
-var shopDomain = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*\.myshopify\.com$`)
+type framerKey struct{}
 
-// SecurePage sets the headers that every page and every file of one is sent with. Shopify's admin may frame it, and
-// so may the store that the address names (?shop=NAME.myshopify.com); nobody else.
-func SecurePage(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Security-Policy", contentSecurity+strings.Join(framers(r), " "))
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+// FramedBy returns the request with the store that may frame its page, such as aurora-outfitters.myshopify.com: that of
+// whoever is signed in. What the address says of a store, anybody can have written.
+func FramedBy(r *http.Request, storeDomain string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), framerKey{}, storeDomain))
 }
 
-func framers(r *http.Request) []string {
-	framers := []string{"https://admin.shopify.com"}
-	if shops := r.URL.Query()["shop"]; len(shops) == 1 && shopDomain.MatchString(shops[0]) {
-		framers = append(framers, "https://"+shops[0])
+// SecurePage sets the headers that every page and every file of one is sent with. Shopify's admin may frame it, and
+// so may the store of FramedBy; nobody else.
+func SecurePage(w http.ResponseWriter, r *http.Request) {
+	framers := "https://admin.shopify.com"
+	if domain, ok := r.Context().Value(framerKey{}).(string); ok {
+		framers += " https://" + domain
 	}
-	return framers
+	w.Header().Set("Content-Security-Policy", contentSecurity+framers)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Referrer-Policy", "no-referrer")
 }
 
 // file is what one address answers.
