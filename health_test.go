@@ -100,3 +100,15 @@ func TestWhyNotReadyIsSaidInAWord(t *testing.T) {
 	r := newReadiness(func(context.Context) error { return errors.New("host=db.internal user=planted") }, slog.New(slog.DiscardHandler))
 	requireState(t, r, "503 database")
 }
+
+// TestTheLastAnswersEndTheirConnections: on a connection that is kept, the next request could meet its end.
+func TestTheLastAnswersEndTheirConnections(t *testing.T) {
+	r := newReadiness(func(context.Context) error { return nil }, slog.New(slog.DiscardHandler))
+	handler := r.lastAnswers(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, want := range []string{"", "close"} {
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+		require.Equal(t, want, answer.Header().Get("Connection"))
+		r.stop()
+	}
+}

@@ -117,7 +117,7 @@ func (p *program) misuse(s secrets, bad, good string) {
 			for _, headers := range [][]string{
 				{"Authorization", "Bearer " + bad}, {"Authorization", "Basic " + credential}, {"Authorization", credential},
 				{"Cookie", "session=" + credential, "X-Request-Id", credential}, {"Accept", credential, "Content-Type", credential},
-				{"X-Forwarded-For", credential, "Forwarded", credential, "Traceparent", credential, "Origin", "https://" + credential},
+				{"X-Forwarded-For", credential, "Forwarded", credential, "Traceparent", credential, "Tracestate", "x=" + credential, "Origin", "https://" + credential},
 				{"Proxy-Authorization", credential, "X-Shopify-Access-Token", credential, "User-Agent", credential, "Referer", "http://x/?token=" + credential},
 			} {
 				tries++ // from other addresses, so that none is slowed down

@@ -208,8 +208,9 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 	spent := &spending{room: x.answers}
 	x.atEnd(spent.release)
 	response, refusal := x.execute(x.context(read, operation, spent), params)
-	x.operation.Cost += spent.total()
-	its := &cost{Requested: points, Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, points-spent.total())}
+	actual := spent.total()
+	x.operation.Cost += actual
+	its := &cost{Requested: points, Actual: &actual, Throttle: x.buckets.settle(x.caller, points-actual)}
 	if refusal == nil && response != nil {
 		refusal = x.tooLong(response, operation, spent)
 	}

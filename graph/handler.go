@@ -32,6 +32,14 @@ type Options struct {
 
 // NewHandler serves the API by GET and POST.
 func NewHandler(repository Repository, tikTok TikTok, options Options) http.Handler {
+	e := newEndpoint(repository, tikTok, options)
+	if options.Traces == nil {
+		return WithRequestIDs(e)
+	}
+	return WithRequestIDs(withSpans(options.Traces, e))
+}
+
+func newEndpoint(repository Repository, tikTok TikTok, options Options) *endpoint {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{Repository: repository, TikTok: tikTok}})
 	if options.Throttle == (Throttle{}) {
 		options.Throttle = DefaultThrottle
@@ -63,11 +71,10 @@ func NewHandler(repository Repository, tikTok TikTok, options Options) http.Hand
 	e.executor.AroundRootFields(withinOperationTime)
 	e.executor.AroundRootFields(once(repository))
 	e.executor.AroundFields(e.prices.count)
-	if options.Traces == nil {
-		return WithRequestIDs(e)
+	if options.Traces != nil {
+		e.executor.Use(traced(options.Traces))
 	}
-	e.executor.Use(traced(options.Traces))
-	return WithRequestIDs(withSpans(options.Traces, e))
+	return e
 }
 
 type documentKey struct{}

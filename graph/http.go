@@ -76,6 +76,9 @@ func (x *exchange) readBody() ([]byte, *requestError) {
 	if x.r.ContentLength > bodyBytes {
 		return nil, refuseBody(x.r)
 	}
+	if refusal := x.waitForTurn(); refusal != nil {
+		return nil, refusal
+	}
 	body, err := io.ReadAll(&roomyReader{body: http.MaxBytesReader(nil, x.r.Body, bodyBytes), room: longBody, more: x.makeRoom})
 	var tooLarge *http.MaxBytesError
 	var refusal *requestError
@@ -113,12 +116,22 @@ func (r *roomyReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// makeRoom waits for room for more of a long body, which is given back when the answer is out.
+// waitForTurn keeps the long bodies of one store from taking room from one another until none of them gets on.
+func (x *exchange) waitForTurn() *requestError {
+	length := x.r.ContentLength
+	if length < 0 { // it does not say how long it is
+		length = bodyBytes
+	}
+	if length > longBody && !x.wait(x.buckets.share(x.caller).bodies, length) {
+		return refuseOverload()
+	}
+	return nil
+}
+
+// makeRoom waits for room for more of a long body.
 func (x *exchange) makeRoom(bytes int64) error {
-	for _, bodies := range []*semaphore.Weighted{x.buckets.share(x.caller).bodies, x.bodies} {
-		if !x.wait(bodies, bytes*bodyWeight) {
-			return refuseOverload()
-		}
+	if !x.wait(x.bodies, bytes*bodyWeight) {
+		return refuseOverload()
 	}
 	return nil
 }

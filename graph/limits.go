@@ -8,14 +8,14 @@ const (
 	bodyBytes = 8 << 20
 	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the refusal.
 	drainedBytes = 64 << 20
-	// bodiesBytes is the memory for the long bodies that have arrived and are being answered; others wait. A body is long
-	// from longBody on, and takes bodyWeight times its length. storeBodies is how much of it one store may have, and
-	// bodyStep in what steps it is taken.
-	bodiesBytes = 64 << 20
+	// storeBodies is how many bytes of long bodies one store may be sending at once; others of its wait. A body is long
+	// from longBody on. bodiesBytes is the memory for all that have arrived and are being answered, in steps of bodyStep
+	// and at bodyWeight times their length.
+	storeBodies = bodyBytes
 	longBody    = 16 << 10
-	bodyWeight  = 4
-	storeBodies = bodiesBytes / 2
+	bodiesBytes = 256 << 20
 	bodyStep    = 64 << 10
+	bodyWeight  = 4
 	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand. An object
 	// takes the room of several, and counts as such.
 	bodyValues   = 1_000_000

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,16 +111,21 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 			go func() { _, _ = writer.Write(make([]byte, arrived)) }()
 			time.Sleep(3 * time.Second)
 		}
-		stall(sellerOfA, 1)
-		stall(keyOfA, 1)
+		store := func(i int) models.Caller {
+			return models.Caller{Store: models.Store{ID: strconv.Itoa(i)}, Actor: sellerOfA.Actor, ID: "user_1"}
+		}
+		const stores = bodiesBytes / bodyBytes / bodyWeight
+		for i := range stores {
+			stall(store(i), 1)
+		}
+		caller = keyOfA
 		require.Equal(t, http.StatusOK, long().Code, "what has not arrived takes no room")
-		stall(keyTwoOfA, bodyBytes-1)
-		caller = sellerOfA
-		require.Equal(t, codeOverloaded, long().code(), "the store has no more room")
-		caller = sellerOfB
-		require.Equal(t, http.StatusOK, long().Code, "other stores have")
-		stall(sellerOfB, bodyBytes-1)
-		caller = models.Caller{Store: models.Store{ID: "c"}, Actor: sellerOfA.Actor, ID: "user_1"}
+		caller = store(0)
+		require.Equal(t, codeOverloaded, long().code(), "one store's bodies wait for one another")
+		for i := range stores {
+			stall(store(stores+i), bodyBytes-1)
+		}
+		caller = keyOfA
 		began := time.Now()
 		a := long()
 		require.Equal(t, http.StatusServiceUnavailable, a.Code)
