@@ -14,8 +14,9 @@ import (
 // AuditTrail reads a page of what was done to the store, newest first.
 func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error) {
 	condition, args := "1 = 1", []any{}
-	if page.Before != 0 {
-		condition, args = "au.seq < ?", append(args, page.Before)
+	if page.Before != "" { // nothing precedes an entry that the store has not
+		condition = "au.seq < (SELECT b.seq FROM audit_entries b WHERE b.id = ? AND b.store_id = ?)"
+		args = append(args, page.Before, caller.Store.ID)
 	}
 	tx, done := r.reading(ctx)
 	defer done()

@@ -327,7 +327,7 @@ func TestTheAuditTrailPages(t *testing.T) {
 			require.Equal(t, (len(wanted)+size-1)/size, pages, "pages of %d", size)
 		}
 
-		trail, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: 2, Before: -1}, everything)
+		trail, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: 2, Before: "audit_00000000-0000-7000-8000-000000000000"}, everything)
 		require.NoError(t, err)
 		require.Empty(t, trail.Entries)
 		require.False(t, trail.More)
@@ -347,7 +347,7 @@ func readTrail(t *testing.T, repository interface {
 			require.Equal(t, seller.Store.ID, entry.StoreID)
 			require.Equal(t, entry.Action == models.AccountDisconnectedAction, entry.Disconnection != nil)
 			actions = append(actions, entry.Action)
-			page.Before = entry.Seq
+			page.Before = entry.ID
 		}
 		more = trail.More
 	}

@@ -12,13 +12,13 @@ import (
 func TestBadInputNamesTheArgument(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	for query, argument := range map[string]string{
-		`{ auditTrail(first: 0) { nodes { id } } }`:                              "first",
-		`{ auditTrail(first: 251) { nodes { id } } }`:                            "first",
-		`{ auditTrail(after: "nonsense") { nodes { id } } }`:                     "after",
-		`{ auditTrail(after: "YXVkaXQ6MDE") { nodes { id } } }`:                  "after",
-		`query($n: Int! = 99999999999) { auditTrail(first: $n) { __typename } }`: "$n",
-		`{ auditTrail(first: 99999999999) { __typename } }`:                      "first",
-		`{ auditTrail(first: 4294967297) { __typename } }`:                       "first",
+		`{ auditTrail(first: 0) { nodes { id } } }`:                                                             "first",
+		`{ auditTrail(first: 251) { nodes { id } } }`:                                                           "first",
+		`{ auditTrail(after: "nonsense") { nodes { id } } }`:                                                    "after",
+		`{ auditTrail(after: "YWNjb3VudF8wMDAwMDAwMC0wMDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDA") { nodes { id } } }`: "after",
+		`query($n: Int! = 99999999999) { auditTrail(first: $n) { __typename } }`:                                "$n",
+		`{ auditTrail(first: 99999999999) { __typename } }`:                                                     "first",
+		`{ auditTrail(first: 4294967297) { __typename } }`:                                                      "first",
 	} {
 		errors := a.post(query, nil)["errors"].([]any)
 		first := errors[0].(object)

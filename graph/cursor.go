@@ -3,13 +3,9 @@ package graph
 import (
 	"encoding/base64"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"handback/models"
 )
-
-const cursorPrefix = "audit:"
 
 // auditPage reads the arguments of auditTrail.
 func auditPage(first int32, after *string) (page models.AuditPage, err error) {
@@ -20,18 +16,17 @@ func auditPage(first int32, after *string) (page models.AuditPage, err error) {
 	if after == nil {
 		return page, nil
 	}
-	text, err := base64.RawURLEncoding.DecodeString(*after)
-	if err == nil {
-		page.Before, err = strconv.ParseInt(strings.TrimPrefix(string(text), cursorPrefix), 10, 64)
-	}
-	if err != nil || page.Before < 1 || cursor(page.Before) != *after {
+	id, err := base64.RawURLEncoding.DecodeString(*after)
+	if err != nil || kindOfID(string(id)) != "audit" || cursor(string(id)) != *after {
 		return page, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
 	}
+	page.Before = string(id)
 	return page, nil
 }
 
-func cursor(seq int64) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(cursorPrefix + strconv.FormatInt(seq, 10)))
+// cursor stands for an entry. It holds the entry's id, because its number would tell a store how much others do.
+func cursor(id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(id))
 }
 
 func newAuditEntryConnection(trail *models.AuditTrail, preceded bool) *AuditEntryConnection {
@@ -40,7 +35,7 @@ func newAuditEntryConnection(trail *models.AuditTrail, preceded bool) *AuditEntr
 		PageInfo: &PageInfo{HasNextPage: trail.More, HasPreviousPage: preceded},
 	}
 	for i, entry := range trail.Entries {
-		connection.Edges[i] = AuditEntryEdge{Cursor: cursor(entry.Seq), Node: entry}
+		connection.Edges[i] = AuditEntryEdge{Cursor: cursor(entry.ID), Node: entry}
 	}
 	if n := len(connection.Edges); n > 0 {
 		connection.PageInfo.StartCursor, connection.PageInfo.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[n-1].Cursor

@@ -36,7 +36,7 @@ const MaxAuditPage = 250
 // AuditPage asks for the Count entries that follow the entry Before, newest first.
 type AuditPage struct {
 	Count  int
-	Before int64 // Seq of the last entry of the page before; 0 for the first page
+	Before string // ID of the last entry of the page before; "" for the first page
 }
 
 // AuditTrail is a page of entries.
