@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -91,10 +92,11 @@ func TestSigningInAndTheOperationShareTheirTime(t *testing.T) {
 // arrived, and no store has all the room.
 func TestWaitingForRoomIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		caller := sellerOfA
+		var caller atomic.Value // of the next request
+		caller.Store(sellerOfA)
 		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 			o.SignIn = func(*http.Request) (models.Caller, error) {
-				its := caller
+				its := caller.Load().(models.Caller)
 				time.Sleep(2 * time.Second)
 				return its, nil
 			}
@@ -102,7 +104,7 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 		long := func() answer { return s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil))) }
 		var slow []*io.PipeWriter
 		stall := func(by models.Caller, arrived int) {
-			caller = by
+			caller.Store(by)
 			body, writer := io.Pipe()
 			request := newPost("")
 			request.Body, request.ContentLength = body, bodyBytes
@@ -118,14 +120,14 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 		for i := range stores {
 			stall(store(i), 1)
 		}
-		caller = keyOfA
+		caller.Store(keyOfA)
 		require.Equal(t, http.StatusOK, long().Code, "what has not arrived takes no room")
-		caller = store(0)
+		caller.Store(store(0))
 		require.Equal(t, codeOverloaded, long().code(), "one store's bodies wait for one another")
 		for i := range stores {
 			stall(store(stores+i), bodyBytes-1)
 		}
-		caller = keyOfA
+		caller.Store(keyOfA)
 		began := time.Now()
 		a := long()
 		require.Equal(t, http.StatusServiceUnavailable, a.Code)
