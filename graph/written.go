@@ -25,8 +25,10 @@ func counted(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 
 // write reports whether so much more may be written.
 func (s *spending) write(bytes int) bool {
-	s.written += int64(bytes)
-	if s.written > answerBytes || s.crowded {
+	if s.written > answerBytes || s.crowded { // what is dropped costs nothing more
+		return false
+	}
+	if s.written += int64(bytes); s.written > answerBytes {
 		return false
 	}
 	for s.written > s.reserved {
