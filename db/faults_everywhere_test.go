@@ -182,13 +182,14 @@ func TestCallersThatGoAway(t *testing.T) {
 		requireDone(t, connecting(patiently(t), repository, seller))
 		usual := disconnecting(patiently(t), repository, seller).took
 		stayed, gone := 0, 0
-		for range 40 {
+		for try := 0; try < 40 || stayed == 0 || gone == 0; try++ {
+			require.Less(t, try, 400)
 			if a := connecting(patiently(t), repository, seller); a.refused == "" {
 				require.NoError(t, a.err)
 			}
 			before := look(t, conn)
 			ctx, cancel := context.WithTimeout(context.Background(), operationTime)
-			timer := time.AfterFunc(rand.N(usual*3/2), cancel)
+			timer := time.AfterFunc(rand.N(usual*3/2*time.Duration(1+try/40)), cancel) // later when the machine is slower than it was
 			a := disconnecting(ctx, repository, seller)
 			timer.Stop()
 			cancel()
@@ -205,7 +206,5 @@ func TestCallersThatGoAway(t *testing.T) {
 				require.Equal(t, before, after)
 			}
 		}
-		require.Positive(t, stayed)
-		require.Positive(t, gone)
 	})
 }
