@@ -107,8 +107,11 @@ func (x *exchange) charge(points int) {
 	x.buckets.settle(x.caller, -points)
 }
 
-// chargeFailure charges a request that is refused after its body was looked at.
+// chargeFailure charges a request that is refused after its body was looked at, unless the fault is ours.
 func (x *exchange) chargeFailure(refusal *requestError) *requestError {
+	if refusal.status >= http.StatusInternalServerError {
+		return refusal
+	}
 	x.charge(failedRequestCost)
 	refusal.cost = &cost{Actual: &x.operation.Cost, Throttle: x.buckets.settle(x.caller, 0)}
 	return refusal
@@ -239,7 +242,7 @@ func (x *exchange) tooLong(response *graphql.Response, operation *ast.OperationD
 	case cut:
 		response.Data = json.RawMessage("null")
 		response.Errors = append(response.Errors, &gqlerror.Error{
-			Message:    "The mutation was carried out, but its answer is longer than is sent. Read what you need with a query.",
+			Message:    "The mutation was carried out, but its answer is too long to be sent now. Read what you need with a query.",
 			Extensions: map[string]any{"code": codeAnswerTooLong, "requestId": x.operation.RequestID},
 		})
 	}

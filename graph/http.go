@@ -72,13 +72,13 @@ func refuseContentType(header http.Header) *requestError {
 
 // readBody reads the whole body, as there is room for it.
 func (x *exchange) readBody() ([]byte, *requestError) {
-	x.bodyRead = true
 	if x.r.ContentLength > bodyBytes {
 		return nil, refuseBody(x.r)
 	}
 	if refusal := x.waitForTurn(); refusal != nil {
 		return nil, refusal
 	}
+	x.bodyRead = true
 	body, err := io.ReadAll(&roomyReader{body: http.MaxBytesReader(nil, x.r.Body, bodyBytes), room: longBody, more: x.makeRoom})
 	var tooLarge *http.MaxBytesError
 	var refusal *requestError

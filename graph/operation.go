@@ -17,7 +17,7 @@ type Operation struct {
 	Name      string           // the name that the document gives the operation
 	Status    int              // of HTTP
 	Code      string           // of the first error; "" when there was none
-	Cost      int              // what was charged for it, in points
+	Cost      int              // what was charged for it, in points, its document included
 	Duration  time.Duration    // from the request's header to the answer's last byte
 }
 
