@@ -168,10 +168,7 @@ func killAtCommit(t *testing.T, databaseURL, query string) string {
 	t.Helper()
 	proxy := dbtest.NewProxy(t, databaseURL)
 	p := start(t, racing, "DATABASE_URL="+proxy.URL())
-	// A connection that begins says "read committed", but as no query.
-	proxy.When(func(_ int, request string) bool {
-		return strings.HasPrefix(request, "Q") && strings.Contains(strings.ToLower(request), "commit")
-	}, dbtest.AfterAnswer, p.kill)
+	proxy.When(dbtest.IsCommit, dbtest.AfterAnswer, p.kill)
 	_, err := p.post(newClient(t), query)
 	require.Error(t, err)
 	require.NotEmpty(t, proxy.Fired())

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"testing"
 	"time"
 
@@ -100,7 +99,7 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 	after := look(t, b.conn)
 	done := change.done(b, before, after)
 	at := fmt.Sprintf("round trip %d, used session: %t, request %q, error: %v", k, used, request, a.err)
-	switch committing := strings.HasPrefix(request, "Q") && strings.Contains(request, "commit"); {
+	switch committing := dbtest.IsCommit(k, request); {
 	case request == "": // all round trips have been tried
 		require.GreaterOrEqual(t, k, 10, at)
 		requireDone(t, a)
@@ -138,10 +137,6 @@ func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at strin
 	}
 }
 
-func isCommit(_ int, request string) bool {
-	return strings.HasPrefix(request, "Q") && strings.Contains(request, "commit")
-}
-
 func TestACommitMayOutlastItsCallersTime(t *testing.T) {
 	t.Parallel()
 	const patience = 1500 * time.Millisecond
@@ -157,7 +152,7 @@ func TestACommitMayOutlastItsCallersTime(t *testing.T) {
 			b := newBroken(t)
 			requireDone(t, editing(patiently(t), b.by, b.seller))
 			before := look(t, b.conn)
-			b.proxy.When(isCommit, dbtest.BeforeRequest, func() { b.proxy.Delay(test.delay) })
+			b.proxy.When(dbtest.IsCommit, dbtest.BeforeRequest, func() { b.proxy.Delay(test.delay) })
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
 			a := disconnecting(ctx, b.by, b.seller)

@@ -171,7 +171,7 @@ func TestAKeyedRequestThatIsCutAnywhereIsDoneOnce(t *testing.T) {
 				at := fmt.Sprintf("round trip %d, %q, %v", trip, fired, err)
 				require.NoError(t, retried, at)
 				require.Equal(t, before.Records+1, look(t, b.conn).Records, at)
-				switch committing := fired != "" && isCommit(trip, fired); {
+				switch committing := fired != "" && dbtest.IsCommit(trip, fired); {
 				case committing:
 					commits++
 					require.ErrorIs(t, err, models.ErrOutcomeUnknown, at)

@@ -193,10 +193,7 @@ func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
 			url := dbtest.Postgres(t)
 			seller, proxy := connectedSeller(t, openRepository(t, url)), dbtest.NewProxy(t, url)
 			c := serve(t, openRepository(t, proxy.URL()), seller)
-			isCommit := func(_ int, request string) bool {
-				return strings.HasPrefix(request, "Q") && strings.Contains(request, "commit")
-			}
-			proxy.When(isCommit, test.moment, proxy.Cut)
+			proxy.When(dbtest.IsCommit, test.moment, proxy.Cut)
 			r := c.post(t, disconnectMutation)
 			c.requireFault(t, r, "OUTCOME_UNKNOWN", "answer to the commit was lost", "disconnectTikTokShop")
 			require.Nil(t, r.Data["disconnectTikTokShop"])

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -70,6 +71,11 @@ func NewProxy(tb testing.TB, databaseURL string) *Proxy {
 		p.relays.Wait()
 	})
 	return p
+}
+
+// IsCommit tells the request of a commit, for When. A connection that begins says "read committed", but as no query.
+func IsCommit(_ int, request string) bool {
+	return strings.HasPrefix(request, "Q") && strings.Contains(request, "commit")
 }
 
 // URL returns the database's address by way of the proxy.
