@@ -11,6 +11,9 @@ import (
 const (
 	demoDomain = "aurora-outfitters.myshopify.com"
 	demoCode   = "sandbox:US:owner:USLCDEMO1"
+
+	otherDomain = "aurora-living.myshopify.com"
+	otherCode   = "sandbox:US:owner:" + tiktok.ShopOfAnotherStore
 )
 
 // demoEdits are what the demo store's seller changed after connecting, so that a preview has something to tell.
@@ -36,4 +39,28 @@ func openDemoStore(ctx context.Context, repository *db.Repository) (models.Calle
 		Edits:         demoEdits,
 	})
 	return models.Caller{Store: store, Actor: store.Seller()}, err
+}
+
+// openOtherStore makes the store that sells through one of the sandbox's shops, so that nobody else can connect it.
+// When somebody else has connected the shop first, that is as good.
+func openOtherStore(ctx context.Context, repository *db.Repository) error {
+	store, err := repository.RegisterStore(ctx, models.Registration{
+		Store:    models.Store{Domain: otherDomain, Name: "Aurora Living", Region: "US"},
+		Business: models.BusinessAccount{Name: "Aurora Living", ExternalID: "bc-7010203040506070810"},
+		Settings: repository.Catalogue.Before(),
+	})
+	if err != nil {
+		return err
+	}
+	seller := models.Caller{Store: store, Actor: store.Seller()}
+	overview, err := repository.Overview(ctx, seller, models.AccountDetails{})
+	if err != nil || overview.TikTokShop.Status == models.ChannelConnected {
+		return err
+	}
+	authorization, err := tiktok.Sandbox{}.Authorization(ctx, otherCode)
+	if err != nil {
+		return err
+	}
+	_, err = repository.ConnectTikTokShop(ctx, seller, authorization, models.AccountDetails{})
+	return err
 }

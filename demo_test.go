@@ -15,6 +15,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/tiktok"
 )
 
 const wholeStore = `{
@@ -41,6 +42,35 @@ func TestDemoStore(t *testing.T) {
 		again = start(t, shipped, "DATABASE_URL="+databaseURL)
 		again.stop()
 		require.Equal(t, before, dump(t, databaseURL), "a start after a disconnect changes something")
+	})
+}
+
+// TestTheOtherStoreHasItsShop, whoever starts the program and how often, and whatever was there before.
+func TestTheOtherStoreHasItsShop(t *testing.T) {
+	inUse := fmt.Sprintf(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: %q) { userErrors { code } } }`, otherCode)
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		for range 2 {
+			p := start(t, shipped, "DATABASE_URL="+databaseURL)
+			require.Contains(t, p.query(inUse), `"connectTikTokShop":{"userErrors":[{"code":"ACCOUNT_IN_USE"}]}`)
+			p.stop()
+		}
+		examine(t, databaseURL)
+	})
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+		require.NoError(t, err)
+		defer repository.Close()
+		seller, err := openDemoStore(t.Context(), repository)
+		require.NoError(t, err)
+		disconnected, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+		require.NoError(t, err)
+		require.Empty(t, disconnected.Refusals)
+		authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), otherCode)
+		require.NoError(t, err)
+		connected, err := repository.ConnectTikTokShop(t.Context(), seller, authorization, models.AccountDetails{})
+		require.NoError(t, err)
+		require.Empty(t, connected.Refusals)
+		require.NoError(t, openOtherStore(t.Context(), repository), "the shop is in use, if by another store")
 	})
 }
 

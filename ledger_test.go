@@ -15,7 +15,7 @@ import (
 	_ "modernc.org/sqlite"
 )
 
-// history is what the database says happened to the demo store.
+// history is what the database says happened to a store.
 type history struct {
 	epochs   int             // that were ever opened
 	baseline []string        // the digest of each epoch's snapshot, oldest first
@@ -24,9 +24,8 @@ type history struct {
 	open     string          // the epoch the store is in; "" when no TikTok Shop account is connected
 }
 
-// examine reads the database, past the program, and proves that its history is whole: the ledger, replayed entry
-// by entry, gives the settings; every epoch opened on the settings of its snapshot; it is open, or was closed once
-// and left the settings as they had been; every edit belongs to the epoch it landed in.
+// examine reads the database, past the program, and proves that the history of every store in it is whole. It returns
+// that of the demo store.
 func examine(t *testing.T, databaseURL string) history {
 	t.Helper()
 	conns := openDatabase(t, databaseURL)
@@ -34,20 +33,32 @@ func examine(t *testing.T, databaseURL string) history {
 	tx, err := conns.BeginTx(context.Background(), &sql.TxOptions{Isolation: isolation(databaseURL), ReadOnly: !isSQLite(databaseURL)})
 	require.NoError(t, err)
 	defer func() { _ = tx.Rollback() }()
+	histories := map[string]history{}
+	for _, store := range rows(t, tx, `SELECT domain, id FROM stores`) {
+		histories[store[0]] = examineStore(t, tx, store[1])
+	}
+	return histories[demoDomain]
+}
 
+// examineStore proves a store's history whole: the ledger, replayed entry by entry, gives the settings; every epoch
+// opened on the settings of its snapshot; it is open, or was closed once and left the settings as they had been; every
+// edit belongs to the epoch it landed in.
+func examineStore(t *testing.T, tx *sql.Tx, storeID string) history {
+	t.Helper()
+	its := ` store_id = '` + storeID + `'`
 	h := history{closed: map[string]bool{}, written: map[string]bool{}}
-	snapshots := byFirst(rows(t, tx, `SELECT id, snapshot_digest FROM epochs`))
-	disconnections := byFirst(rows(t, tx, `SELECT CAST(entry_seq AS text), epoch_id, restored_digest, id FROM disconnections`))
+	snapshots := byFirst(rows(t, tx, `SELECT id, snapshot_digest FROM epochs WHERE`+its))
+	disconnections := byFirst(rows(t, tx, `SELECT CAST(entry_seq AS text), epoch_id, restored_digest, id FROM disconnections WHERE`+its))
 	changes := map[string][]ledgerChange{}
 	for _, row := range rows(t, tx, `SELECT CAST(entry_seq AS text), COALESCE(epoch_id, ''), action, key, scope, COALESCE(before, ''), COALESCE(after, '')
-		FROM setting_changes ORDER BY seq`) {
+		FROM setting_changes WHERE`+its+` ORDER BY seq`) {
 		changes[row[0]] = append(changes[row[0]], ledgerChange{row[1], row[2], row[3], row[4], row[5], row[6]})
 	}
 	require.Equal(t, [][]string{{"0"}}, rows(t, tx, `SELECT CAST(COUNT(*) AS text) FROM
-		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes) AS c WHERE entry_seq < previous`),
+		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes WHERE`+its+`) AS c WHERE entry_seq < previous`),
 		"the ledger is not in the order of the entries")
 	state, scopes := map[string]string{}, map[string]string{}
-	for _, entry := range rows(t, tx, `SELECT CAST(seq AS text), action FROM audit_entries a ORDER BY a.seq`) {
+	for _, entry := range rows(t, tx, `SELECT CAST(seq AS text), action FROM audit_entries a WHERE`+its+` ORDER BY a.seq`) {
 		seq, action, made := entry[0], entry[1], changes[entry[0]]
 		delete(changes, seq)
 		connecting := action == "ACCOUNT_CONNECTED" && len(made) > 0 // TikTok for Business changes nothing
@@ -80,10 +91,10 @@ func examine(t *testing.T, databaseURL string) history {
 	require.Empty(t, changes, "changes without entry")
 	require.Len(t, snapshots, h.epochs)
 	require.Len(t, disconnections, len(h.closed))
-	require.Equal(t, h.open, openEpoch(t, tx))
+	require.Equal(t, h.open, openEpoch(t, tx, its))
 	maps.DeleteFunc(state, func(_, value string) bool { return value == "" })
 	settings := map[string]string{}
-	for key, row := range byFirst(rows(t, tx, `SELECT key, value FROM settings WHERE value IS NOT NULL`)) {
+	for key, row := range byFirst(rows(t, tx, `SELECT key, value FROM settings WHERE value IS NOT NULL AND`+its)) {
 		settings[key] = row[0]
 	}
 	require.Equal(t, state, settings, "the ledger does not give the settings")
@@ -92,10 +103,10 @@ func examine(t *testing.T, databaseURL string) history {
 
 type ledgerChange struct{ epoch, action, key, scope, before, after string }
 
-// openEpoch is the epoch of the connected TikTok Shop account, of which there is one at most.
-func openEpoch(t *testing.T, tx *sql.Tx) string {
+// openEpoch is the epoch of the store's connected TikTok Shop account, of which there is one at most.
+func openEpoch(t *testing.T, tx *sql.Tx, its string) string {
 	t.Helper()
-	open := rows(t, tx, `SELECT epoch_id FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'`)
+	open := rows(t, tx, `SELECT epoch_id FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED' AND`+its)
 	if len(open) == 0 {
 		return ""
 	}

@@ -96,7 +96,10 @@ func openDemo(ctx context.Context, config config, repository *db.Repository) (*m
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	seller, err := openDemoStore(starting, repository)
-	return &seller, err
+	if err != nil {
+		return nil, err
+	}
+	return &seller, openOtherStore(starting, repository)
 }
 
 // forgetOldKeys drops idempotency keys that have had their time, until ctx ends.
@@ -147,14 +150,15 @@ func innermost(err error) error {
 func welcome(addr net.Addr, demo *models.Caller) string {
 	url := fmt.Sprintf("http://%s", addr)
 	if demo == nil {
-		return fmt.Sprintf("Handback serves stores that sign in, at %s/graphql\n", url)
+		return fmt.Sprintf("Handback serves stores that sign in. Shopify's admin opens %s/\nTheir API is at %s/graphql\n", url, url)
 	}
 	curl := "  curl -s " + url + "/graphql -H 'Content-Type: application/json' -d "
-	return fmt.Sprintf(`Handback serves %s (%s), a demo store, at %s/graphql
+	return fmt.Sprintf(`Handback serves %s (%s), a demo store. Its admin: %s/
+Its API is at %s/graphql
 Try operations in the browser: %s/graphiql
 Preview what disconnecting TikTok Shop would do:
 %s'{"query":"{ accounts { name disconnectPreview { token warnings { message } changes { key kind before after } } } }"}'
 Disconnect, and get the store back as it was:
 %s'{"query":"mutation { disconnectTikTokShop(confirm: true) { overview { tikTokShop { statusLabel } } disconnection { restoration { snapshotDigest restoredDigest } } userErrors { code message } } }"}'
-`, demo.Store.Name, demo.Store.Domain, url, url, curl, curl)
+`, demo.Store.Name, demo.Store.Domain, url, url, url, curl, curl)
 }

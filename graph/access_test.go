@@ -20,6 +20,7 @@ var everyRootField = map[string]string{
 	"Query.disconnection":           `{ disconnection(id: "x") { id } }`,
 	"Query.node":                    `{ node(id: "x") { id } }`,
 	"Query.overview":                `{ overview { tikTokShop { status } } }`,
+	"Query.sandboxShops":            `{ sandboxShops { name } }`,
 	"Query.settings":                `{ settings { key } }`,
 	"Query.store":                   `{ store { id } }`,
 	"Mutation.connectTikTokShop":    `mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`,

@@ -26,6 +26,10 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, UserErrors: result.Refusals}, nil
 }
 
+func (r *queryResolver) SandboxShops(ctx context.Context) ([]models.SandboxShop, error) {
+	return r.TikTok.Shops(), nil
+}
+
 func (r *Resolver) ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver {
 	return &connectTikTokShopPayloadResolver{r}
 }

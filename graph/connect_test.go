@@ -1,12 +1,17 @@
 package graph_test
 
 import (
+	"log/slog"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/graph"
+	"handback/models"
+	"handback/tiktok"
 )
 
 func TestConnectRefusals(t *testing.T) {
@@ -43,6 +48,42 @@ func TestConnectRefusals(t *testing.T) {
 		require.Equal(t, []string{"ALREADY_CONNECTED"}, codes(a.connect("sandbox:US:owner:MINE")))
 		require.Equal(t, connected, a.state())
 	})
+}
+
+// TestSandboxShops: they show all that can become of connecting.
+func TestSandboxShops(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		other := storeAPI(t, a.repository, "other.myshopify.com")
+		require.Empty(t, codes(other.connect("sandbox:US:owner:"+tiktok.ShopOfAnotherStore)))
+		var outcomes []string
+		for _, shop := range a.do(`{ sandboxShops { name externalId region about authorizationCode } }`, nil).([]any) {
+			shop := shop.(object)
+			payload := a.connect(shop["authorizationCode"].(string))
+			if account, ok := payload["account"].(object); ok {
+				require.Equal(t, shop["name"], account["name"])
+				require.Empty(t, codes(a.disconnect("confirm: true")))
+			}
+			outcomes = append(outcomes, strings.Join(codes(payload), " "))
+		}
+		const field = " authorizationCode"
+		require.Equal(t, []string{
+			"", "", "OWNER_REQUIRED" + field, "REGION_MISMATCH" + field, "SELLER_NOT_ACTIVE" + field, "AUTHORIZATION_INVALID" + field, "ACCOUNT_IN_USE" + field,
+		}, outcomes)
+	})
+}
+
+// realTikTok has no shops that are made up.
+type realTikTok struct{ tiktok.Sandbox }
+
+func (realTikTok) Shops() []models.SandboxShop { return nil }
+
+func TestTikTokItselfHasNoSandboxShops(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	server := httptest.NewServer(graph.NewHandler(a.repository, realTikTok{}, graph.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
+	defer server.Close()
+	a.url = server.URL
+	require.Equal(t, []any{}, a.do(`{ sandboxShops { name } }`, nil))
 }
 
 // TestWrongAccount is the guide's last story: a seller connected the wrong shop.

@@ -31,6 +31,8 @@ func TestCosts(t *testing.T) {
 			{`{ node(id: "x") { ... on Account { snapshot { settings { key } } } ... on AuditEntry { changes { key lastChangedBy { name } } } } }`, 1 + 1 + 10 + 10 + 10, 0},
 			{`{ settings { key } }`, 45, 45},
 			{`{ settings(scope: ADS) { key } }`, 45, 5},
+			{`{ settings(scope: ADS) { key definition { type } } }`, 45 * 2, 5 * 2},
+			{`{ sandboxShops { name } }`, 7, 7},
 			{`{ accounts { id } }`, 4, 2},
 			{`{ accounts { snapshot { digest } } }`, 4 * 2, 2 + 1},
 			{`{ accounts { disconnections { id account { id } restoration { changes { key lastChangedBy { name } } } } } }`, 4 * (1 + 4*(1+1+1+40*2)), 2},

@@ -34,6 +34,8 @@ type ResolverRoot interface {
 	DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Setting() SettingResolver
+	SettingChange() SettingChangeResolver
 }
 
 type DirectiveRoot struct {
@@ -193,6 +195,7 @@ type ComplexityRoot struct {
 		Disconnection func(childComplexity int, id string) int
 		Node          func(childComplexity int, id string) int
 		Overview      func(childComplexity int) int
+		SandboxShops  func(childComplexity int) int
 		Settings      func(childComplexity int, scope *models.SettingScope) int
 		Store         func(childComplexity int) int
 	}
@@ -215,21 +218,38 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	SandboxShop struct {
+		About             func(childComplexity int) int
+		AuthorizationCode func(childComplexity int) int
+		ExternalID        func(childComplexity int) int
+		Name              func(childComplexity int) int
+		Region            func(childComplexity int) int
+	}
+
 	Setting struct {
-		Key       func(childComplexity int) int
-		Scope     func(childComplexity int) int
-		UpdatedAt func(childComplexity int) int
-		UpdatedBy func(childComplexity int) int
-		Value     func(childComplexity int) int
+		Definition func(childComplexity int) int
+		Key        func(childComplexity int) int
+		Scope      func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+		UpdatedBy  func(childComplexity int) int
+		Value      func(childComplexity int) int
 	}
 
 	SettingChange struct {
 		After         func(childComplexity int) int
 		Before        func(childComplexity int) int
+		Definition    func(childComplexity int) int
 		Key           func(childComplexity int) int
 		Kind          func(childComplexity int) int
 		LastChangedBy func(childComplexity int) int
 		Scope         func(childComplexity int) int
+	}
+
+	SettingDefinition struct {
+		About     func(childComplexity int) int
+		Editable  func(childComplexity int) int
+		ValueType func(childComplexity int) int
+		Values    func(childComplexity int) int
 	}
 
 	Snapshot struct {
@@ -285,10 +305,17 @@ type QueryResolver interface {
 	Accounts(ctx context.Context) ([]models.Account, error)
 	APIKeys(ctx context.Context) ([]models.APIKey, error)
 	AuditTrail(ctx context.Context, first int32, after *string) (*AuditEntryConnection, error)
+	SandboxShops(ctx context.Context) ([]models.SandboxShop, error)
 	Overview(ctx context.Context) (*models.Overview, error)
 	Disconnection(ctx context.Context, id string) (*models.Disconnection, error)
 	Settings(ctx context.Context, scope *models.SettingScope) ([]models.Setting, error)
 	Store(ctx context.Context) (*models.Store, error)
+}
+type SettingResolver interface {
+	Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error)
+}
+type SettingChangeResolver interface {
+	Definition(ctx context.Context, obj *models.SettingChange) (*models.SettingDefinition, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -905,6 +932,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Overview(childComplexity), true
+	case "Query.sandboxShops":
+		if e.ComplexityRoot.Query.SandboxShops == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.SandboxShops(childComplexity), true
 	case "Query.settings":
 		if e.ComplexityRoot.Query.Settings == nil {
 			break
@@ -980,6 +1013,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeApiKeyUserError.Message(childComplexity), true
 
+	case "SandboxShop.about":
+		if e.ComplexityRoot.SandboxShop.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SandboxShop.About(childComplexity), true
+	case "SandboxShop.authorizationCode":
+		if e.ComplexityRoot.SandboxShop.AuthorizationCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SandboxShop.AuthorizationCode(childComplexity), true
+	case "SandboxShop.externalId":
+		if e.ComplexityRoot.SandboxShop.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SandboxShop.ExternalID(childComplexity), true
+	case "SandboxShop.name":
+		if e.ComplexityRoot.SandboxShop.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SandboxShop.Name(childComplexity), true
+	case "SandboxShop.region":
+		if e.ComplexityRoot.SandboxShop.Region == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SandboxShop.Region(childComplexity), true
+
+	case "Setting.definition":
+		if e.ComplexityRoot.Setting.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Definition(childComplexity), true
 	case "Setting.key":
 		if e.ComplexityRoot.Setting.Key == nil {
 			break
@@ -1023,6 +1093,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingChange.Before(childComplexity), true
+	case "SettingChange.definition":
+		if e.ComplexityRoot.SettingChange.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingChange.Definition(childComplexity), true
 	case "SettingChange.key":
 		if e.ComplexityRoot.SettingChange.Key == nil {
 			break
@@ -1047,6 +1123,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingChange.Scope(childComplexity), true
+
+	case "SettingDefinition.description":
+		if e.ComplexityRoot.SettingDefinition.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.About(childComplexity), true
+	case "SettingDefinition.editable":
+		if e.ComplexityRoot.SettingDefinition.Editable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.Editable(childComplexity), true
+	case "SettingDefinition.type":
+		if e.ComplexityRoot.SettingDefinition.ValueType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.ValueType(childComplexity), true
+	case "SettingDefinition.values":
+		if e.ComplexityRoot.SettingDefinition.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.Values(childComplexity), true
 
 	case "Snapshot.digest":
 		if e.ComplexityRoot.Snapshot.Digest == nil {
@@ -1568,6 +1669,22 @@ func (ec *executionContext) childFields_RevokeApiKeyUserError(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RevokeApiKeyUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_SandboxShop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_SandboxShop_name(ctx, field)
+	case "externalId":
+		return ec.fieldContext_SandboxShop_externalId(ctx, field)
+	case "region":
+		return ec.fieldContext_SandboxShop_region(ctx, field)
+	case "about":
+		return ec.fieldContext_SandboxShop_about(ctx, field)
+	case "authorizationCode":
+		return ec.fieldContext_SandboxShop_authorizationCode(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SandboxShop", field.Name)
+}
+
 func (ec *executionContext) childFields_Setting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "key":
@@ -1580,6 +1697,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_updatedAt(ctx, field)
 	case "updatedBy":
 		return ec.fieldContext_Setting_updatedBy(ctx, field)
+	case "definition":
+		return ec.fieldContext_Setting_definition(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Setting", field.Name)
 }
@@ -1598,8 +1717,24 @@ func (ec *executionContext) childFields_SettingChange(ctx context.Context, field
 		return ec.fieldContext_SettingChange_after(ctx, field)
 	case "lastChangedBy":
 		return ec.fieldContext_SettingChange_lastChangedBy(ctx, field)
+	case "definition":
+		return ec.fieldContext_SettingChange_definition(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingChange", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "description":
+		return ec.fieldContext_SettingDefinition_description(ctx, field)
+	case "type":
+		return ec.fieldContext_SettingDefinition_type(ctx, field)
+	case "values":
+		return ec.fieldContext_SettingDefinition_values(ctx, field)
+	case "editable":
+		return ec.fieldContext_SettingDefinition_editable(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingDefinition", field.Name)
 }
 
 func (ec *executionContext) childFields_Snapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4464,6 +4599,38 @@ func (ec *executionContext) fieldContext_Query_auditTrail(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_sandboxShops(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sandboxShops(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().SandboxShops(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.SandboxShop) graphql.Marshaler {
+			return ec.marshalNSandboxShop2ᚕhandbackᚋmodelsᚐSandboxShopᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sandboxShops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SandboxShop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_overview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4926,6 +5093,121 @@ func (ec *executionContext) fieldContext_RevokeApiKeyUserError_field(_ context.C
 	return graphql.NewScalarFieldContext("RevokeApiKeyUserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SandboxShop_name(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SandboxShop_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SandboxShop_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SandboxShop", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SandboxShop_externalId(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SandboxShop_externalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SandboxShop_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SandboxShop", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SandboxShop_region(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SandboxShop_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Region, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SandboxShop_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SandboxShop", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SandboxShop_about(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SandboxShop_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SandboxShop_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SandboxShop", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SandboxShop_authorizationCode(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SandboxShop_authorizationCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuthorizationCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SandboxShop_authorizationCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SandboxShop", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Setting_key(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5045,6 +5327,38 @@ func (ec *executionContext) fieldContext_Setting_updatedBy(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Actor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Setting_definition(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+			return ec.marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Setting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingDefinition(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5195,6 +5509,130 @@ func (ec *executionContext) fieldContext_SettingChange_lastChangedBy(_ context.C
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SettingChange_definition(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingChange_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SettingChange().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+			return ec.marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SettingChange_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SettingChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SettingDefinition_description(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_description(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SettingDefinition_type(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValueType(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.SettingType) graphql.Marshaler {
+			return ec.marshalNSettingType2handbackᚋmodelsᚐSettingType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, true, false, errors.New("field of type SettingType does not have child fields"))
+}
+
+func (ec *executionContext) _SettingDefinition_values(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Values, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_values(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SettingDefinition_editable(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_editable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Editable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_editable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Snapshot_takenAt(ctx context.Context, field graphql.CollectedField, obj *models.Snapshot) (ret graphql.Marshaler) {
@@ -8062,6 +8500,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "sandboxShops":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_sandboxShops(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "overview":
 			field := field
 
@@ -8329,6 +8789,64 @@ func (ec *executionContext) _RevokeApiKeyUserError(ctx context.Context, sel ast.
 	return out
 }
 
+var sandboxShopImplementors = []string{"SandboxShop"}
+
+func (ec *executionContext) _SandboxShop(ctx context.Context, sel ast.SelectionSet, obj *models.SandboxShop) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sandboxShopImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SandboxShop")
+		case "name":
+			out.Values[i] = ec._SandboxShop_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "externalId":
+			out.Values[i] = ec._SandboxShop_externalId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "region":
+			out.Values[i] = ec._SandboxShop_region(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "about":
+			out.Values[i] = ec._SandboxShop_about(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "authorizationCode":
+			out.Values[i] = ec._SandboxShop_authorizationCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var settingImplementors = []string{"Setting"}
 
 func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, obj *models.Setting) graphql.Marshaler {
@@ -8344,28 +8862,66 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 		case "key":
 			out.Values[i] = ec._Setting_key(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "scope":
 			out.Values[i] = ec._Setting_scope(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "value":
 			out.Values[i] = ec._Setting_value(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "updatedAt":
 			out.Values[i] = ec._Setting_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "updatedBy":
 			out.Values[i] = ec._Setting_updatedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Setting_definition(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8402,30 +8958,121 @@ func (ec *executionContext) _SettingChange(ctx context.Context, sel ast.Selectio
 		case "key":
 			out.Values[i] = ec._SettingChange_key(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "scope":
 			out.Values[i] = ec._SettingChange_scope(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._SettingChange_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "before":
 			out.Values[i] = ec._SettingChange_before(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "after":
 			out.Values[i] = ec._SettingChange_after(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastChangedBy":
 			out.Values[i] = ec._SettingChange_lastChangedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SettingChange_definition(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var settingDefinitionImplementors = []string{"SettingDefinition"}
+
+func (ec *executionContext) _SettingDefinition(ctx context.Context, sel ast.SelectionSet, obj *models.SettingDefinition) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, settingDefinitionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SettingDefinition")
+		case "description":
+			out.Values[i] = ec._SettingDefinition_description(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._SettingDefinition_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "values":
+			out.Values[i] = ec._SettingDefinition_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "editable":
+			out.Values[i] = ec._SettingDefinition_editable(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9711,6 +10358,26 @@ func (ec *executionContext) marshalNRevokeApiKeyUserError2ᚕhandbackᚋmodels�
 	return ret
 }
 
+func (ec *executionContext) marshalNSandboxShop2handbackᚋmodelsᚐSandboxShop(ctx context.Context, sel ast.SelectionSet, v models.SandboxShop) graphql.Marshaler {
+	return ec._SandboxShop(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSandboxShop2ᚕhandbackᚋmodelsᚐSandboxShopᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SandboxShop) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSandboxShop2handbackᚋmodelsᚐSandboxShop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNSetting2handbackᚋmodelsᚐSetting(ctx context.Context, sel ast.SelectionSet, v models.Setting) graphql.Marshaler {
 	return ec._Setting(ctx, sel, &v)
 }
@@ -9804,6 +10471,23 @@ func (ec *executionContext) marshalNSettingScope2handbackᚋmodelsᚐSettingScop
 	return res
 }
 
+func (ec *executionContext) unmarshalNSettingType2handbackᚋmodelsᚐSettingType(ctx context.Context, v any) (models.SettingType, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.SettingType(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSettingType2handbackᚋmodelsᚐSettingType(ctx context.Context, sel ast.SelectionSet, v models.SettingType) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNSettingValue2handbackᚋmodelsᚐValue(ctx context.Context, v any) (models.Value, error) {
 	res, err := UnmarshalSettingValue(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9864,6 +10548,35 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNUpdateSettingsErrorCode2handbackᚋmodelsᚐUpdateSettingsErrorCode(ctx context.Context, v any) (models.UpdateSettingsErrorCode, error) {
@@ -10240,6 +10953,13 @@ func (ec *executionContext) marshalOSettingChange2ᚕhandbackᚋmodelsᚐSetting
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx context.Context, sel ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SettingDefinition(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSettingScope2ᚖhandbackᚋmodelsᚐSettingScope(ctx context.Context, v any) (*models.SettingScope, error) {

@@ -14,6 +14,7 @@ type Repository interface {
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
 	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
 	Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error)
+	Definition(key string) *models.SettingDefinition
 	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
 	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
 	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
@@ -38,6 +39,8 @@ type APIKeys interface {
 type TikTok interface {
 	// Authorization says what an authorization code stands for, nil when TikTok does not know the code.
 	Authorization(ctx context.Context, code string) (*models.Authorization, error)
+	// Shops are the made-up ones to try connecting with; none where TikTok itself answers.
+	Shops() []models.SandboxShop
 }
 
 // Resolver answers the fields that are not simply read off a model.

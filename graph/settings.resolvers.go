@@ -21,3 +21,20 @@ func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []Settin
 func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope) ([]models.Setting, error) {
 	return r.Repository.Settings(ctx, caller(ctx), scope)
 }
+
+func (r *settingResolver) Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error) {
+	return r.Repository.Definition(obj.Key), nil
+}
+
+func (r *settingChangeResolver) Definition(ctx context.Context, obj *models.SettingChange) (*models.SettingDefinition, error) {
+	return r.Repository.Definition(obj.Key), nil
+}
+
+func (r *Resolver) Setting() SettingResolver { return &settingResolver{r} }
+
+func (r *Resolver) SettingChange() SettingChangeResolver { return &settingChangeResolver{r} }
+
+type (
+	settingResolver       struct{ *Resolver }
+	settingChangeResolver struct{ *Resolver }
+)

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,6 +128,36 @@ func TestDeepValuesAreRefused(t *testing.T) {
 	require.Empty(t, codes(a.edit(deep(models.MaxValueDepth-1))))
 	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(deep(models.MaxValueDepth))))
 	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(deep(9_900))))
+}
+
+// TestDefinitions: what is kept of a setting may be about one that the app has no more.
+func TestDefinitions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
+		require.Empty(t, codes(a.edit(object{"key": "tax.handling", "value": "MERCHANT"}, object{"key": "order.tags", "value": []string{}})))
+		definitions := func(setting string) []any {
+			const wanted = `{ key definition { description type values editable } }`
+			settings := a.do(`{ settings `+wanted+` }`, nil).([]any)
+			entry := a.do(`{ auditTrail(first: 1) { nodes { changes `+wanted+` } } }`, nil).(object)["nodes"].([]any)[0].(object)
+			var found []any
+			for _, one := range append(settings, entry["changes"].([]any)...) {
+				if one.(object)["key"] == setting {
+					found = append(found, one.(object)["definition"])
+				}
+			}
+			return found
+		}
+		tax := object{"description": "Who works out and remits tax on channel orders.", "type": "ENUM", "values": []any{"MERCHANT", "MARKETPLACE"}, "editable": true}
+		require.Equal(t, []any{tax, tax}, definitions("tax.handling"))
+		tags := definitions("order.tags")
+		require.Equal(t, []any{"LIST", []any{}}, []any{tags[1].(object)["type"], tags[1].(object)["values"]})
+		require.Equal(t, false, definitions("product.dailyLimit")[0].(object)["editable"])
+
+		a.repository.Catalogue = slices.DeleteFunc(a.repository.Catalogue, func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
+		require.Equal(t, []any{nil, nil}, definitions("tax.handling"))
+		require.Equal(t, tags, definitions("order.tags"))
+	})
 }
 
 func settingKeys(settings []any) []string {

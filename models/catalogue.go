@@ -52,6 +52,27 @@ func parseOptional(text json.RawMessage) (Value, error) {
 	return ParseValue(text)
 }
 
+// SettingType is a sort of values that settings can have.
+type SettingType string
+
+// The sorts of values.
+const (
+	TypeBoolean SettingType = "BOOLEAN"
+	TypeString  SettingType = "STRING"
+	TypeInteger SettingType = "INTEGER"
+	TypeDecimal SettingType = "DECIMAL"
+	TypeEnum    SettingType = "ENUM"
+	TypeObject  SettingType = "OBJECT"
+	TypeList    SettingType = "LIST"
+	TypeMap     SettingType = "MAP"
+)
+
+// ValueType is the sort of values the setting has: its type without that of the elements.
+func (d *SettingDefinition) ValueType() SettingType {
+	outer, _, _ := strings.Cut(d.Type, "<")
+	return SettingType(strings.ToUpper(outer))
+}
+
 // Catalogue is every setting there is, in key order.
 type Catalogue []SettingDefinition
 

@@ -87,6 +87,15 @@ func TestProblemNamesWhatIsWrongWithAValue(t *testing.T) {
 	}
 }
 
+func TestTheTypeOfASettingIsThatOfTheWholeValue(t *testing.T) {
+	for kind, want := range map[string]models.SettingType{
+		"boolean": models.TypeBoolean, "string": models.TypeString, "integer": models.TypeInteger, "decimal": models.TypeDecimal,
+		"enum": models.TypeEnum, "object": models.TypeObject, "list<string>": models.TypeList, "map<ID,list<integer>>": models.TypeMap,
+	} {
+		require.Equal(t, want, (&models.SettingDefinition{Type: kind}).ValueType(), kind)
+	}
+}
+
 func TestASettingWithALeastNumberOfEntriesCannotBeRemoved(t *testing.T) {
 	for _, test := range []struct {
 		least   int
@@ -137,6 +146,12 @@ func TestTheDefaultCatalogueHoldsTogether(t *testing.T) {
 	require.True(t, slices.IsSorted(keys(catalogue)))
 	for _, d := range catalogue {
 		require.Contains(t, []models.SettingScope{models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}, d.Scope, d.Key)
+		require.Contains(t, []models.SettingType{
+			models.TypeBoolean, models.TypeString, models.TypeInteger, models.TypeDecimal,
+			models.TypeEnum, models.TypeObject, models.TypeList, models.TypeMap,
+		}, d.ValueType(), d.Key)
+		require.Equal(t, d.ValueType() == models.TypeEnum, len(d.Values) > 0, "%s: only an enum has values", d.Key)
+		require.NotEmpty(t, d.About, d.Key)
 		if d.Before != "" {
 			require.Empty(t, d.Problem(d.Before), d.Key)
 			require.NotEqual(t, models.ScopeTikTokShop, d.Scope, "%s exists only while connected", d.Key)

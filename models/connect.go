@@ -35,6 +35,15 @@ const (
 	SellerClosed  SellerState = "CLOSED"
 )
 
+// SandboxShop is a made-up shop to try connecting with.
+type SandboxShop struct {
+	Name              string
+	ExternalID        string // the shop code
+	Region            string // ISO 3166-1 alpha-2
+	About             string // a sentence for the seller
+	AuthorizationCode string
+}
+
 // ConnectTikTokShopErrorCode says why connectTikTokShop refuses.
 type ConnectTikTokShopErrorCode string
 

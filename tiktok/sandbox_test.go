@@ -45,3 +45,18 @@ func TestSandboxCodes(t *testing.T) {
 		}
 	}
 }
+
+func TestShopsAreThoseOfTheirCodes(t *testing.T) {
+	unknown := 0
+	for _, shop := range (tiktok.Sandbox{}).Shops() {
+		require.NotEmpty(t, shop.About)
+		authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), shop.AuthorizationCode)
+		require.NoError(t, err)
+		if authorization == nil {
+			unknown++
+			continue
+		}
+		require.Equal(t, []string{authorization.ShopName, authorization.ShopCode, authorization.Region}, []string{shop.Name, shop.ExternalID, shop.Region})
+	}
+	require.Equal(t, 1, unknown)
+}
