@@ -3,6 +3,9 @@ TOOLS := $(CURDIR)/.tools
 GOLANGCI_LINT_VERSION := v2.15.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
+SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
+HAS_NODE := command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019 ? 1 : 0)' 2>/dev/null
+
 .PHONY: help
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -12,31 +15,45 @@ run: ## Serve the demo store on the embedded database
 	go run .
 
 .PHONY: test
-test: postgres ## Run all tests, with the race detector, on both databases
+test: postgres browser web/node_modules ## Run all tests: with the race detector, on both databases, and in a browser
 	go test -race -parallel 6 -timeout 20m ./...
+	npm --prefix web test
+	npm --prefix web run e2e
 
 .PHONY: check
-check: test static audit ## Everything a change must pass
+check: test static ## Everything a change must pass
 
 .PHONY: static
-static: generate-check lint ## The checks that run nothing: generated code, vet, lint, format
+static: generate-check lint web-check ## The checks that run nothing: generated code, vet, lint, format, the built admin
 
-.PHONY: audit
-audit: .ci/audit/node_modules browser ## The running program: graphql-http's audits, and GraphiQL in a browser
-	node .ci/audit/http.mjs
-	node .ci/audit/graphiql.mjs
+.PHONY: web
+web: web/node_modules ## Build the admin: web/src into web/dist
+	npm --prefix web run build
 
-.ci/audit/node_modules: .ci/audit/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || \
-		{ echo 'Node 20 or later, with npm, is needed for the audits: install it and try again'; exit 1; }
-	npm ci --prefix .ci/audit --silent
+.PHONY: web-check
+web-check: web/node_modules ## Lint the admin, and fail when web/dist is not what web/src builds
+	npm --prefix web run lint
+	npm --prefix web run build -- --outDir $(TOOLS)/dist --emptyOutDir
+	@diff -r web/dist $(TOOLS)/dist || { echo 'web/dist: run make web and commit what it writes'; exit 1; }
+
+web/node_modules: web/package-lock.json | node
+	npm ci --prefix web --silent
 	@touch $@
+
+.PHONY: node
+node:
+	@$(HAS_NODE) || { command -v apt-get >/dev/null && $(SUDO) apt-get update -q && $(SUDO) apt-get install -qy nodejs npm && $(HAS_NODE); } || \
+		{ echo 'Node 20.19 or later, with npm, is needed to build and test the admin: install it and try again'; exit 1; }
 
 .PHONY: browser
 browser:
 	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { command -v apt-get >/dev/null && \
-		SUDO=$$(test "$$(id -u)" = 0 || echo sudo) && $$SUDO apt-get update -q && $$SUDO apt-get install -qy chromium; } || \
-		{ echo 'Chromium is needed for the audits: install it, set CHROMIUM to its file, and try again'; exit 1; }
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy chromium; } || \
+		{ echo 'Chromium is needed to test the pages: install it, set CHROMIUM to its file, and try again'; exit 1; }
+
+.PHONY: pictures
+pictures: browser web/node_modules ## Take pictures of every page, into .tools/pictures, and two for the README
+	npm --prefix web run pictures
 
 .PHONY: graphiql
 graphiql: ## Fetch the files of GraphiQL and React anew
@@ -80,6 +97,6 @@ postgres:
 .PHONY: install-postgres
 install-postgres:
 	@if command -v apt-get >/dev/null; then \
-		SUDO=$$(test "$$(id -u)" = 0 || echo sudo); $$SUDO apt-get update -q && $$SUDO apt-get install -qy postgresql; \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy postgresql; \
 	elif command -v brew >/dev/null; then brew install postgresql; \
 	else echo 'PostgreSQL (initdb, postgres) is needed for the tests: install it and try again'; exit 1; fi

@@ -3,9 +3,7 @@ package web_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,44 +54,12 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 }
 
-func TestHeadAnswersAsGetWithoutContent(t *testing.T) {
-	get, head := request(t, http.MethodGet, "/graphiql"), request(t, http.MethodHead, "/graphiql")
-	require.Equal(t, http.StatusOK, head.StatusCode)
-	require.Empty(t, head.body)
-	get.Header.Del("Date")
-	head.Header.Del("Date")
-	require.Equal(t, get.Header, head.Header)
-}
-
-// A browser that has the file is told so, and one that has another gets this one.
-func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
-	first := request(t, http.MethodGet, "/graphiql/start.js")
-	tag := first.Header.Get("ETag")
-	require.Regexp(t, `^"[0-9a-f]{64}"$`, tag)
-	require.Equal(t, "no-cache", first.Header.Get("Cache-Control"))
-
-	again := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", tag)
-	require.Equal(t, http.StatusNotModified, again.StatusCode)
-	require.Empty(t, again.body)
-	require.Equal(t, tag, again.Header.Get("ETag"))
-
-	other := request(t, http.MethodGet, "/graphiql/start.js", "If-None-Match", `"another"`)
-	require.Equal(t, http.StatusOK, other.StatusCode)
-
-	others := httptest.NewServer(web.GraphiQL(examples[:1]...))
-	defer others.Close()
-	one, two := request(t, http.MethodGet, "/graphiql/examples.json"), send(t, others.URL, http.MethodGet, "/graphiql/examples.json")
-	require.NotEqual(t, one.Header.Get("ETag"), two.Header.Get("ETag"))
-}
-
 func TestExamples(t *testing.T) {
 	require.JSONEq(t, `[
 		{ "name": "Which store?", "query": "query Store { store { name } }", "variables": "" },
 		{ "name": "", "query": "query N($n: Int) { __typename }", "variables": "{\"n\":1}" }
 	]`, request(t, http.MethodGet, "/graphiql/examples.json").body)
-	none := httptest.NewServer(web.GraphiQL())
-	defer none.Close()
-	require.Equal(t, "[]", send(t, none.URL, http.MethodGet, "/graphiql/examples.json").body)
+	require.Equal(t, "[]", ask(t, web.GraphiQL(), http.MethodGet, "/graphiql/examples.json").body)
 }
 
 // TestFilesAreAsPublished compares what is served with the sums of the files that were published.
@@ -123,32 +89,7 @@ func TestThePageHasNoScriptOfItsOwn(t *testing.T) {
 	require.NotRegexp(t, `(?i)<style|style=|\son[a-z]+=|javascript:|https?:`, page)
 }
 
-// answer is what came back, with its whole body.
-type answer struct {
-	StatusCode int
-	Header     http.Header
-	body       string
-}
-
 func request(t *testing.T, method, address string, headers ...string) answer {
 	t.Helper()
-	server := httptest.NewServer(web.GraphiQL(examples...))
-	defer server.Close()
-	return send(t, server.URL, method, address, headers...)
-}
-
-// send sends the address as it stands, dots and all.
-func send(t *testing.T, server, method, address string, headers ...string) answer {
-	t.Helper()
-	r, err := http.NewRequest(method, server+address, nil)
-	require.NoError(t, err)
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := http.DefaultTransport.RoundTrip(r)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return answer{response.StatusCode, response.Header, string(text)}
+	return ask(t, web.GraphiQL(examples...), method, address, headers...)
 }

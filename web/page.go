@@ -1,20 +1,28 @@
-// Package web holds the pages the program carries in itself: GraphiQL.
+// Package web holds the pages the program carries in itself: the admin and GraphiQL.
 package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"fmt"
+	"mime"
 	"net/http"
 	"path"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 )
 
-// contentSecurity is what a page may do, but for who may frame it: run and load the program's own files, and talk to
-// the program. Fonts and pictures may stand in the style sheets themselves.
-const contentSecurity = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+// contentSecurity is what a page may do: run and load the program's own files, and talk to the program. Fonts and
+// pictures may stand in the style sheets themselves. scripts and framers are who else's scripts it may run, and who may
+// frame it.
+func contentSecurity(scripts, framers string) string {
+	return "default-src 'none'; script-src 'self'" + scripts + "; style-src 'self'; img-src 'self' data:; " +
+		"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors " + framers
+}
 
 type framerKey struct{}
 
@@ -24,23 +32,23 @@ func FramedBy(r *http.Request, storeDomain string) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), framerKey{}, storeDomain))
 }
 
+// shopifyAdmin is where sellers look after their stores.
+const shopifyAdmin = "https://admin.shopify.com"
+
 // SecurePage sets the headers that every page and every file of one is sent with. Shopify's admin may frame it, and
 // so may the store of FramedBy; nobody else.
 func SecurePage(w http.ResponseWriter, r *http.Request) {
-	framers := "https://admin.shopify.com"
+	framers := shopifyAdmin
 	if domain, ok := r.Context().Value(framerKey{}).(string); ok {
 		framers += " https://" + domain
 	}
-	w.Header().Set("Content-Security-Policy", contentSecurity+framers)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+	secure(w, contentSecurity("", framers))
 }
 
-// file is what one address answers.
-type file struct {
-	content     []byte
-	contentType string
-	etag        string
+func secure(w http.ResponseWriter, contentSecurity string) {
+	w.Header().Set("Content-Security-Policy", contentSecurity)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Referrer-Policy", "no-referrer")
 }
 
 var contentTypes = map[string]string{
@@ -48,21 +56,87 @@ var contentTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".json": "application/json",
+	".md":   "text/plain; charset=utf-8", // so that browsers show it
+	".svg":  "image/svg+xml",
 	".txt":  "text/plain; charset=utf-8",
 }
 
-// newFile panics when the name ends in no known type.
+// file is what one address answers.
+type file struct {
+	contentType string
+	plain       body
+	gzipped     func() body // nil when it is too short to become shorter
+}
+
+// body is a file's content in one of its codings.
+type body struct {
+	content []byte
+	etag    string
+}
+
+// leastGzipped is how long a file is at least that is worth being compressed.
+const leastGzipped = 1024
+
+// newFile panics when the name ends in no known type. The content is compressed when it is first asked for so: a start
+// must not take longer for it.
 func newFile(name string, content []byte) file {
 	contentType, known := contentTypes[path.Ext(name)]
 	if !known {
 		panic("web: no content type for " + name)
 	}
-	sum := sha256.Sum256(content)
-	return file{content, contentType, `"` + hex.EncodeToString(sum[:]) + `"`}
+	sum := fmt.Sprintf("%x", sha256.Sum256(content))
+	f := file{contentType: contentType, plain: body{content, `"` + sum + `"`}}
+	if len(content) >= leastGzipped {
+		f.gzipped = sync.OnceValue(func() body { return body{compress(content), `"` + sum + `-gzip"`} })
+	}
+	return f
 }
 
-// serveFiles answers GET and HEAD of the addresses in files. Browsers keep the files and ask each time whether theirs
-// is still the one, so that a new program is never mixed with an old page.
+func compress(content []byte) []byte {
+	var compressed bytes.Buffer
+	to := gzip.NewWriter(&compressed)
+	if _, err := to.Write(content); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	if err := to.Close(); err != nil {
+		panic(err)
+	}
+	return compressed.Bytes()
+}
+
+// takesGzip reports whether the client names gzip as a coding that it takes.
+func takesGzip(r *http.Request) bool {
+	for _, coding := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, parameters, err := mime.ParseMediaType(coding)
+		if err != nil || name != "gzip" {
+			continue
+		}
+		weight, given := parameters["q"]
+		q, err := strconv.ParseFloat(weight, 64)
+		return !given || err == nil && q > 0
+	}
+	return false
+}
+
+// serve sends the file. Browsers keep it and ask each time whether theirs is still the one, so that a new program is
+// never mixed with an old page.
+func (f file) serve(w http.ResponseWriter, r *http.Request) {
+	header, sent := w.Header(), f.plain
+	if f.gzipped != nil {
+		header.Add("Vary", "Accept-Encoding")
+		if takesGzip(r) {
+			sent = f.gzipped()
+			header.Set("Content-Encoding", "gzip")
+		}
+	}
+	header.Set("Cache-Control", "no-cache")
+	header.Set("Content-Type", f.contentType)
+	header.Set("Content-Length", strconv.Itoa(len(sent.content)))
+	header.Set("ETag", sent.etag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sent.content))
+}
+
+// serveFiles answers GET and HEAD of the addresses in files.
 func serveFiles(files map[string]file) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		SecurePage(w, r)
@@ -70,14 +144,18 @@ func serveFiles(files map[string]file) http.Handler {
 		switch {
 		case !found:
 			http.NotFound(w, r)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-		default:
-			w.Header().Set("Cache-Control", "no-cache")
-			w.Header().Set("Content-Type", f.contentType)
-			w.Header().Set("ETag", f.etag)
-			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.content))
+		case onlyRead(w, r):
+			f.serve(w, r)
 		}
 	})
+}
+
+// onlyRead refuses what is neither GET nor HEAD.
+func onlyRead(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return true
+	}
+	w.Header().Set("Allow", "GET, HEAD")
+	http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+	return false
 }

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html"
+	"io/fs"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// built is the admin as Vite builds it from src; the names of its files do not change.
+//
+//go:embed dist
+var built embed.FS
+
+// appBridge is the script that embedded apps must load from Shopify, and from nowhere else. It gives the page the session
+// tokens of who is signed in to Shopify's admin. They come as messages between frames, which no policy concerns: so the
+// policy lets it in as a script, and does no more for it.
+const (
+	appBridgeHost = "https://cdn.shopify.com"
+	appBridge     = appBridgeHost + "/shopifycloud/app-bridge.js"
+)
+
+// Admin serves the app's pages in the store's admin: / and what is below it. shopifyAPIKey is the app's at Shopify, ""
+// where nobody signs in. It serves everybody: whoever loads a page is not signed in yet, and there is nothing secret in
+// one.
+func Admin(shopifyAPIKey string) http.Handler {
+	files := readBuilt()
+	page := files["/index.html"].plain.content
+	delete(files, "/index.html")
+	if shopifyAPIKey != "" {
+		page = withAppBridge(page, shopifyAPIKey)
+	}
+	index := newFile("index.html", page)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secure(w, adminSecurity(r, shopifyAPIKey != ""))
+		f, found := files[r.URL.Path]
+		switch {
+		case !onlyRead(w, r):
+		case found:
+			f.serve(w, r)
+		case strings.Contains(r.URL.Path, "."):
+			http.NotFound(w, r)
+		case pages.MatchString(r.URL.Path):
+			index.serve(w, r)
+		default:
+			index.serveNotFound(w)
+		}
+	})
+}
+
+// pages are the addresses of pages. What else there is below them the page knows.
+var pages = regexp.MustCompile(`^/((settings|activity)(/.*)?)?$`)
+
+// readBuilt reads the files that were built, each under its address.
+func readBuilt() map[string]file {
+	files := map[string]file{}
+	err := fs.WalkDir(built, "dist", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := built.ReadFile(name)
+		files[strings.TrimPrefix(name, "dist")] = newFile(name, content)
+		return err
+	})
+	if err != nil {
+		panic(err) // the files are in the program
+	}
+	return files
+}
+
+// withAppBridge puts App Bridge and what it must know first, as it demands.
+func withAppBridge(page []byte, shopifyAPIKey string) []byte {
+	const head = "<head>"
+	if !bytes.Contains(page, []byte(head)) {
+		panic("web: dist/index.html has no " + head)
+	}
+	scripts := head + `<meta name="shopify-api-key" content="` + html.EscapeString(shopifyAPIKey) + `"><script src="` + appBridge + `"></script>`
+	return bytes.Replace(page, []byte(head), []byte(scripts), 1)
+}
+
+// adminSecurity is the admin's policy. Without sign-in nobody may frame it: the page can do all that the seller can, and
+// a frame could steal clicks. With sign-in Shopify's admin may, and the store that the address names, although anybody
+// can have written that. It is safe: the page has no cookies and no secrets, and can do nothing without a session token,
+// which it gets from who frames it. Only Shopify has one to give.
+func adminSecurity(r *http.Request, signIn bool) string {
+	if !signIn {
+		return contentSecurity("", "'none'")
+	}
+	framers := shopifyAdmin
+	if shop := r.URL.Query()["shop"]; len(shop) == 1 && shopDomain.MatchString(shop[0]) {
+		framers += " https://" + shop[0]
+	}
+	return contentSecurity(" "+appBridgeHost, framers)
+}
+
+// shopDomain lets nothing through that would mean something in a policy.
+var shopDomain = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*\.myshopify\.com$`)
+
+// serveNotFound sends a page that says so in words.
+func (f file) serveNotFound(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", f.contentType)
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write(f.plain.content) // the client may have gone
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const startTime = 20_000; // ms
+
+/** A running program on a port and a database of its own: the embedded one, with the demo store. */
+export class Program {
+  url = "";
+  #process: ChildProcess | undefined;
+  readonly #folder: string;
+  readonly #env: Record<string, string>;
+
+  private constructor(folder: string, env: Record<string, string>) {
+    this.#folder = folder;
+    this.#env = env;
+  }
+
+  /** Starts one with nothing but env in its environment. */
+  static async start(env: Record<string, string> = {}): Promise<Program> {
+    const program = new Program(await mkdtemp(join(tmpdir(), "handback-e2e-")), env);
+    await program.start();
+    return program;
+  }
+
+  /** Starts it again after stop, with the same address and database. */
+  async start(): Promise<void> {
+    const address = this.url ? new URL(this.url).host : "127.0.0.1:0";
+    this.#process = spawn(process.env.HANDBACK_PROGRAM ?? "", {
+      cwd: this.#folder,
+      env: { ADDR: address, SHUTDOWN_DELAY: "0", ...this.#env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    tellComplaints(this.#process);
+    this.url = await addressOf(this.#process);
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#process;
+    this.#process = undefined;
+    if (!running || running.exitCode !== null) return;
+    const ended = once(running, "exit");
+    running.kill("SIGTERM");
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Asks the API as a program of the seller's would; throws when there are errors. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
+  async ask(query: string, variables: object = {}): Promise<any> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    const answer = (await response.json()) as { data: unknown; errors?: unknown };
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  }
+}
+
+/** Shows what the program says on standard error, but for its line on each operation. */
+function tellComplaints({ stderr }: ChildProcess): void {
+  if (!stderr) return;
+  createInterface(stderr).on("line", (line) => {
+    if (!line.includes("level=INFO")) console.error(line);
+  });
+}
+
+/** The address is in what the program prints when it is ready. */
+function addressOf(program: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    const fail = (why: string) => reject(new Error(`the program ${why}; it printed: ${printed}`));
+    const late = setTimeout(() => fail("did not come up"), startTime);
+    program.stdout?.on("data", (text) => {
+      printed += text;
+      const found = printed.match(/at (http:\/\/\S+)\/graphql\n/);
+      if (!found?.[1]) return;
+      clearTimeout(late);
+      resolve(found[1]);
+    });
+    program.once("exit", (code) => {
+      clearTimeout(late);
+      fail(`ended with code ${code}`);
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+// The system's own Chromium, with every name but the program's address unknown to it.
+const offline = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "../.tools/e2e",
+  globalSetup: "./e2e/build.ts",
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: "line",
+  use: {
+    timezoneId: "UTC",
+    locale: "en-US",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      args: [offline, ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+    },
+  },
+});

@@ -1,0 +1,39 @@
+import { NavLink, Outlet } from "react-router";
+import { useQuery } from "urql";
+import { graphql } from "../gql";
+import styles from "./Frame.module.css";
+import { useFocusOnNewPage } from "./useFocusOnNewPage";
+
+const StoreQuery = graphql(`
+  query Store {
+    store {
+      id
+      name
+      domain
+    }
+  }
+`);
+
+/** What is round every page: the app's name, the store's, and the way to the pages. */
+export function Frame() {
+  const [{ data }] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
+  useFocusOnNewPage();
+  return (
+    <>
+      <header className={styles.bar}>
+        <p className={styles.app}>TikTok</p>
+        <nav aria-label="Pages" className={styles.pages}>
+          <NavLink to="/" end>
+            Overview
+          </NavLink>
+          <NavLink to="/settings">Settings</NavLink>
+          <NavLink to="/activity">Activity</NavLink>
+        </nav>
+        <p className={styles.store} title={data?.store.domain}>
+          {data?.store.name}
+        </p>
+      </header>
+      <Outlet />
+    </>
+  );
+}

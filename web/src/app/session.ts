@@ -1,0 +1,16 @@
+// Inside the Shopify admin the page has App Bridge, which gives session tokens of a minute each:
+// https://shopify.dev/docs/api/app-home/apis/authentication-and-data/id-token-api
+declare global {
+  interface Window {
+    shopify?: { idToken?(): Promise<string> };
+  }
+}
+
+const patience = 5_000; // ms; outside the Shopify admin App Bridge has nobody to ask, and never answers
+
+/** A fresh session token. None in demo mode, or when there is none to be had: the server says what is missing then. */
+export async function sessionToken(): Promise<string | undefined> {
+  const token = window.shopify?.idToken?.().catch(() => undefined);
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience));
+  return token && Promise.race([token, late]);
+}

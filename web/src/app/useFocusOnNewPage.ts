@@ -1,0 +1,20 @@
+import { useEffect, useRef } from "react";
+import { useLocation } from "react-router";
+
+/** Moves the focus to the title of a page that was gone to within the app, as a browser does between pages. */
+export function useFocusOnNewPage() {
+  const { pathname } = useLocation();
+  const page = pageOf(pathname);
+  const last = useRef(page);
+  useEffect(() => {
+    if (last.current === page) return;
+    last.current = page;
+    window.scrollTo(0, 0);
+    document.querySelector("h1")?.focus();
+  }, [page]);
+}
+
+/** Dialogs have addresses below their page's. */
+function pageOf(pathname: string): string {
+  return pathname.startsWith("/settings") ? "/settings" : pathname;
+}

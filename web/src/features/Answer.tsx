@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+import type { AnyVariables, UseQueryResponse } from "urql";
+import { Failure } from "../ui/Failure";
+import { Loading } from "../ui/Loading";
+import { told } from "./failure";
+
+interface Props<Data, Variables extends AnyVariables> {
+  to: UseQueryResponse<Data, Variables>;
+  children(data: Data): ReactNode;
+}
+
+/** What a query came to: still loading, a failure with another try, or its data. */
+export function Answer<Data, Variables extends AnyVariables>({ to: [state, ask], children }: Props<Data, Variables>) {
+  const { data, error, fetching } = state;
+  if (error && !fetching) return <Failure {...told(error)} again={() => ask({ requestPolicy: "network-only" })} />;
+  return data ? children(data) : <Loading />;
+}

@@ -1,0 +1,51 @@
+import { useParams } from "react-router";
+import { useQuery } from "urql";
+import { graphql } from "../../gql";
+import { Dialog, DialogBody } from "../../ui/Dialog";
+import { Answer } from "../Answer";
+import { useClose } from "../useClose";
+import { Confirmation } from "./Confirmation";
+import { NothingToDisconnect } from "./NothingToDisconnect";
+
+graphql(`
+  fragment Disconnectable on Account {
+    ...Account
+    disconnectPreview {
+      ...Preview
+    }
+    disconnections {
+      id
+      disconnectedAt
+    }
+  }
+`);
+
+const DisconnectableQuery = graphql(`
+  query Disconnectable($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Account {
+        ...Disconnectable
+      }
+    }
+  }
+`);
+
+/** What disconnecting would do, to be confirmed. */
+export function DisconnectDialog() {
+  const { accountId: id = "" } = useParams();
+  const answer = useQuery({ query: DisconnectableQuery, variables: { id }, requestPolicy: "network-only" });
+  const close = useClose("/settings");
+  const node = answer[0].data?.node;
+  const account = node?.__typename === "Account" ? node : undefined;
+  if (account?.disconnectPreview) {
+    return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
+  }
+  return (
+    <Dialog title="Disconnect TikTok Shop" onClose={close}>
+      <DialogBody>
+        <Answer to={answer}>{() => <NothingToDisconnect account={account} />}</Answer>
+      </DialogBody>
+    </Dialog>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { graphql } from "../../gql";
+import type { DisconnectableFragment, DisconnectTikTokShopErrorCode, PreviewFragment } from "../../gql/graphql";
+import type { JustDone } from "../overview/Done";
+import { useKeyedMutation } from "../useKeyedMutation";
+
+const DisconnectMutation = graphql(`
+  mutation DisconnectTikTokShop($confirm: Boolean!, $accountId: ID!, $previewToken: String!, $key: String!) {
+    disconnectTikTokShop(confirm: $confirm, accountId: $accountId, previewToken: $previewToken) @idempotent(key: $key) {
+      account {
+        ...Disconnectable
+      }
+      disconnection {
+        ...Record
+      }
+      overview {
+        ...OverviewCards
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+interface Refusal {
+  code: DisconnectTikTokShopErrorCode;
+  message: string;
+}
+
+/** Disconnects an account as a preview shows it, and goes to the overview; or tells why not. */
+export function useDisconnect(account: DisconnectableFragment) {
+  const { send, running, error } = useKeyedMutation(DisconnectMutation);
+  const [refusal, refuse] = useState<Refusal>();
+  const [stale, setStale] = useState<PreviewFragment>();
+  const navigate = useNavigate();
+
+  async function disconnect(preview: PreviewFragment, confirm: boolean): Promise<Refusal["code"] | undefined> {
+    const answer = await send({ confirm, accountId: account.id, previewToken: preview.token });
+    const payload = answer?.disconnectTikTokShop;
+    if (!payload) return undefined;
+    const refused = payload.userErrors[0];
+    setStale(refused?.code === "PREVIEW_STALE" ? preview : undefined);
+    refuse(refused?.code === "PREVIEW_STALE" ? undefined : refused);
+    if (!refused && payload.disconnection) {
+      const done: JustDone = { disconnected: { name: account.name, record: payload.disconnection.id } };
+      navigate("/", { replace: true, state: done });
+    }
+    return refused?.code;
+  }
+
+  return { disconnect, running, error, refusal, stale };
+}

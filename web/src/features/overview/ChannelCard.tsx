@@ -1,0 +1,54 @@
+import { graphql } from "../../gql";
+import type { ChannelFragment } from "../../gql/graphql";
+import { Badge } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
+import { Moment } from "../../ui/Moment";
+import { Section } from "../../ui/Section";
+import styles from "./ChannelCard.module.css";
+
+graphql(`
+  fragment Channel on ChannelOverview {
+    status
+    statusLabel
+    accounts {
+      id
+      name
+      externalId
+      region
+      connectedAt
+    }
+  }
+`);
+
+interface Props {
+  title: string;
+  channel: ChannelFragment;
+  /** What to do while no account is connected. */
+  hint: string;
+  connectAt?: string;
+}
+
+/** How one channel stands. */
+export function ChannelCard({ title, channel, hint, connectAt }: Props) {
+  const connected = channel.status === "CONNECTED";
+  return (
+    <Section title={title} beside={<Badge tone={connected ? "success" : "attention"}>{channel.statusLabel}</Badge>}>
+      {channel.accounts.map((account) => (
+        <div key={account.id}>
+          <p className={styles.name}>{account.name}</p>
+          <p className={styles.facts}>
+            {account.externalId} · {account.region} · connected since <Moment at={account.connectedAt} />
+          </p>
+        </div>
+      ))}
+      {!connected && <p>{hint}</p>}
+      {!connected && connectAt && (
+        <p>
+          <ButtonLink look="primary" to={connectAt}>
+            Connect
+          </ButtonLink>
+        </p>
+      )}
+    </Section>
+  );
+}

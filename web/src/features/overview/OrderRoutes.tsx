@@ -1,0 +1,44 @@
+import { graphql } from "../../gql";
+import type { OrderTask, RouteFragment } from "../../gql/graphql";
+import { Section } from "../../ui/Section";
+import styles from "./OrderRoutes.module.css";
+
+graphql(`
+  fragment Route on OrderRoute {
+    task
+    system
+    url
+  }
+`);
+
+const names: Record<OrderTask, string> = {
+  FULFILLMENT: "Fulfillment",
+  CANCELLATION: "Cancellations",
+  RETURN: "Returns",
+  REFUND: "Refunds",
+};
+
+/** Where each order task is done now. */
+export function OrderRoutes({ routes }: { routes: RouteFragment[] }) {
+  return (
+    <Section title="Order management">
+      <ul className={styles.routes}>
+        {routes.map((route) => (
+          <li key={route.task} className={styles.route}>
+            <span>{names[route.task]}</span>
+            <Place {...route} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Place({ task, system, url }: RouteFragment) {
+  if (system === "SHOPIFY" || !url) return <span>Shopify</span>;
+  return (
+    <a href={url} target="_blank" rel="noreferrer" aria-label={`Seller Center for ${names[task].toLowerCase()}`}>
+      Seller Center
+    </a>
+  );
+}

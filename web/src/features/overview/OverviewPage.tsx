@@ -1,0 +1,63 @@
+import { useQuery } from "urql";
+import { graphql } from "../../gql";
+import { Page } from "../../ui/Page";
+import { Answer } from "../Answer";
+import { ChannelCard } from "./ChannelCard";
+import { Done } from "./Done";
+import { LatestActivity } from "./LatestActivity";
+import { OrderRoutes } from "./OrderRoutes";
+import styles from "./OverviewPage.module.css";
+
+graphql(`
+  fragment OverviewCards on Overview {
+    tikTokShop {
+      ...Channel
+    }
+    tikTokForBusiness {
+      ...Channel
+    }
+    orderManagement {
+      routes {
+        ...Route
+      }
+    }
+  }
+`);
+
+export const OverviewQuery = graphql(`
+  query Overview {
+    overview {
+      ...OverviewCards
+    }
+  }
+`);
+
+/** The first page: how each channel stands, and where orders are looked after. */
+export function OverviewPage() {
+  const answer = useQuery({ query: OverviewQuery });
+  return (
+    <Page title="Overview">
+      <Done />
+      <Answer to={answer}>
+        {({ overview }) => (
+          <>
+            <div className={styles.channels}>
+              <ChannelCard
+                title="TikTok Shop"
+                channel={overview.tikTokShop}
+                hint={shopHint}
+                connectAt="/settings/connect"
+              />
+              <ChannelCard title="TikTok for Business" channel={overview.tikTokForBusiness} hint={adsHint} />
+            </div>
+            <OrderRoutes routes={overview.orderManagement.routes} />
+          </>
+        )}
+      </Answer>
+      <LatestActivity />
+    </Page>
+  );
+}
+
+const shopHint = "Connect a TikTok Shop account to sell this store's products on TikTok.";
+const adsHint = "No TikTok for Business account is connected. Ads are set up in TikTok Ads Manager.";

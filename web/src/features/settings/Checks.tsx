@@ -1,0 +1,39 @@
+import type { Ref } from "react";
+import { lines } from "../../ui/lines";
+import styles from "./Checks.module.css";
+
+interface Props {
+  ref: Ref<HTMLFieldSetElement>;
+  className: string | undefined;
+  /** A JSON object of booleans. */
+  value: string;
+  change(value: string): void;
+  "aria-label": string;
+  "aria-describedby": string | undefined;
+}
+
+/** A checkbox for each member of an object of booleans. */
+export function Checks(props: Props) {
+  const { ref, className, value, change } = props;
+  const checks = JSON.parse(value) as { [member: string]: boolean };
+  return (
+    <fieldset
+      ref={ref}
+      tabIndex={-1}
+      className={`${className} ${styles.checks}`}
+      aria-label={props["aria-label"]}
+      aria-describedby={props["aria-describedby"]}
+    >
+      {Object.entries(checks).map(([member, on]) => (
+        <label key={member} className={styles.check}>
+          <input
+            type="checkbox"
+            checked={on}
+            onChange={(event) => change(JSON.stringify({ ...checks, [member]: event.target.checked }))}
+          />
+          {lines(member)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

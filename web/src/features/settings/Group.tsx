@@ -1,0 +1,19 @@
+import type { SettingFragment } from "../../gql/graphql";
+import { Section } from "../../ui/Section";
+import styles from "./Group.module.css";
+import { SettingRow } from "./SettingRow";
+
+/** The settings of one scope. */
+export function Group({ title, about, settings }: { title: string; about: string; settings: SettingFragment[] }) {
+  return (
+    <Section title={title}>
+      <p className={styles.about}>{about}</p>
+      {settings.length === 0 && <p>There are none now.</p>}
+      <ul>
+        {settings.map((setting) => (
+          <SettingRow key={setting.key} setting={setting} />
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { SettingFragment, SettingType } from "../../gql/graphql";
+import type { Json } from "../../json";
+import { choicesOf, draftOf, formOf, valueFrom } from "./draft";
+
+function setting(type: SettingType, value: Json, values: string[] = []): SettingFragment {
+  return {
+    key: "some.key",
+    scope: "STORE",
+    value,
+    updatedAt: "",
+    updatedBy: { kind: "SELLER", name: "" },
+    definition: { description: "", type, values, editable: true },
+  };
+}
+
+const samples: [SettingType, Json, string][] = [
+  ["BOOLEAN", true, "choice"],
+  ["ENUM", "PRICE", "choice"],
+  ["STRING", "12", "text"],
+  ["INTEGER", 100, "number"],
+  ["DECIMAL", 0.5, "number"],
+  ["LIST", ["web", "gift"], "lines"],
+  ["LIST", [], "lines"],
+  ["LIST", ["two\nlines"], "json"],
+  ["LIST", [{ id: 1 }], "json"],
+  ["MAP", { a: true, b: false }, "checks"],
+  ["MAP", {}, "json"],
+  ["MAP", { a: "x" }, "json"],
+  ["OBJECT", { kind: "PERCENT", value: 5 }, "json"],
+];
+
+describe.each(samples)("%s %j", (type, value, form) => {
+  test(`is edited as ${form}`, () => expect(formOf(setting(type, value))).toBe(form));
+
+  test("is the same value again when nothing was typed", () => {
+    const one = setting(type, value);
+    expect(valueFrom(one, draftOf(one))).toEqual(value);
+  });
+});
+
+test("what is no number goes to the server as it was typed, which says what it must be", () => {
+  expect(valueFrom(setting("INTEGER", 1), "a lot")).toBe("a lot");
+});
+
+test("what is no JSON is no value", () => {
+  expect(valueFrom(setting("OBJECT", {}), "{kind: 1}")).toBeUndefined();
+});
+
+test("empty lines are no entries", () => {
+  expect(valueFrom(setting("LIST", []), "web\n\ngift\n")).toEqual(["web", "gift"]);
+});
+
+test("choices stand for JSON", () => {
+  expect(choicesOf(setting("BOOLEAN", true)).map(({ value }) => value)).toEqual(["true", "false"]);
+  expect(choicesOf(setting("ENUM", "A", ["A", "B"]))[1]).toEqual({ value: '"B"', name: "B" });
+});

@@ -1,0 +1,22 @@
+import { type ReactNode, useId } from "react";
+import styles from "./Section.module.css";
+
+interface Props {
+  title: string;
+  beside?: ReactNode;
+  children: ReactNode;
+}
+
+/** A card with a title. */
+export function Section({ title, beside, children }: Props) {
+  const id = useId();
+  return (
+    <section className={styles.section} aria-labelledby={id}>
+      <header className={styles.head}>
+        <h2 id={id}>{title}</h2>
+        {beside}
+      </header>
+      {children}
+    </section>
+  );
+}
