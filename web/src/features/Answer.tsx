@@ -9,9 +9,14 @@ interface Props<Data, Variables extends AnyVariables> {
   children(data: Data): ReactNode;
 }
 
-/** What a query came to: still loading, a failure with another try, or its data. */
+/** What a query came to: still loading, its data, a failure with another try; that above data which was known before. */
 export function Answer<Data, Variables extends AnyVariables>({ to: [state, ask], children }: Props<Data, Variables>) {
   const { data, error, fetching } = state;
-  if (error && !fetching) return <Failure {...told(error)} again={() => ask({ requestPolicy: "network-only" })} />;
-  return data ? children(data) : <Loading />;
+  const failed = error && !fetching;
+  return (
+    <>
+      {failed && <Failure {...told(error)} again={() => ask({ requestPolicy: "network-only" })} />}
+      {data ? children(data) : !failed && <Loading />}
+    </>
+  );
 }

@@ -1,13 +1,11 @@
 import type { Json } from "../json";
-import { lines } from "./lines";
+import { few, lines } from "./lines";
 import styles from "./Value.module.css";
 
 /** A setting's value; null stands for a setting that does not exist. */
 export function Value({ value }: { value: Json }) {
   return value === null ? <span className={styles.none}>Not set</span> : <Lines of={lines(value)} />;
 }
-
-const few = 4;
 
 /** Lines one below the other; many can be opened and closed. */
 export function Lines({ of, shared = 0 }: { of: string[]; shared?: number }) {

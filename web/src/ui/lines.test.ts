@@ -23,17 +23,24 @@ describe("lines", () => {
 });
 
 describe("difference", () => {
-  test("leaves out what both have, and counts it", () => {
-    expect(difference(["web", "gift"], ["web", "sale", "new"])).toEqual({
-      before: ["gift"],
-      after: ["sale", "new"],
-      shared: 1,
+  test("tells short values whole", () => {
+    expect(difference(["web", "gift"], ["web"])).toEqual({ before: ["web", "gift"], after: ["web"], shared: 0 });
+  });
+
+  test("leaves out what long values share, and counts it", () => {
+    expect(difference(["a", "b", "c", "d", "e"], ["a", "b", "c", "x"])).toEqual({
+      before: ["d", "e"],
+      after: ["x"],
+      shared: 3,
     });
   });
 
-  test("values that read alike are told apart: another order, another type", () => {
+  test("tells values apart that read alike: another order, another type", () => {
     expect(difference(["a", "b"], ["b", "a"])).toEqual({ before: ['["a","b"]'], after: ['["b","a"]'], shared: 0 });
     expect(difference("1", 1)).toEqual({ before: ['"1"'], after: ["1"], shared: 0 });
-    expect(difference(["a"], ["a", "a"])).toEqual({ before: ['["a"]'], after: ['["a","a"]'], shared: 0 });
+  });
+
+  test("a value that stayed is told on both sides", () => {
+    expect(difference("a", "a")).toEqual({ before: ['"a"'], after: ['"a"'], shared: 0 });
   });
 });

@@ -15,17 +15,28 @@ interface Difference {
   shared: number;
 }
 
-/** What is different between two different values: the lines that only one of them has, and how many they share. */
+/** So many lines are taken in at once. */
+export const few = 4;
+
+/**
+ * What is different between two different values: the lines that only one of them has, and how many they share. Short
+ * values are told whole.
+ */
 export function difference(before: Json, after: Json): Difference {
   const [old, next] = [lines(before), lines(after)];
+  if (alike(old, next)) return { before: [JSON.stringify(before)], after: [JSON.stringify(after)], shared: 0 };
+  if (old.length <= few && next.length <= few) return { before: old, after: next, shared: 0 };
   const [inOld, inNext] = [new Set(old), new Set(next)];
-  const found = {
+  return {
     before: old.filter((line) => !inNext.has(line)),
     after: next.filter((line) => !inOld.has(line)),
     shared: old.filter((line) => inNext.has(line)).length,
   };
-  if (found.before.length + found.after.length > 0) return found;
-  return { before: [JSON.stringify(before)], after: [JSON.stringify(after)], shared: 0 }; // the order, or the type
+}
+
+/** Whether the lines do not tell the values apart: another order, another type. */
+function alike(old: string[], next: string[]): boolean {
+  return [...old].sort().join("\n") === [...next].sort().join("\n");
 }
 
 function inline(value: Json): string {

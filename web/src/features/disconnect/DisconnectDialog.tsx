@@ -36,9 +36,9 @@ export function DisconnectDialog() {
   const { accountId: id = "" } = useParams();
   const answer = useQuery({ query: DisconnectableQuery, variables: { id }, requestPolicy: "network-only" });
   const close = useClose("/settings");
-  const node = answer[0].data?.node;
-  const account = node?.__typename === "Account" ? node : undefined;
-  if (account?.disconnectPreview) {
+  const { data, error } = answer[0];
+  const account = data?.node?.__typename === "Account" ? data.node : undefined;
+  if (account?.disconnectPreview && !error) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
   }
   return (
