@@ -16,7 +16,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       test("every page", async ({ page, program }) => {
         const take = async (name: string, fullPage = false) => {
           await expect(page.getByText("Loading…")).toHaveCount(0);
-          await page.screenshot({ path: `${folder}${name}-${colorScheme}-${width}.png`, fullPage, animations: "disabled" });
+          await page.screenshot({
+            path: `${folder}${name}-${colorScheme}-${width}.png`,
+            fullPage,
+            animations: "disabled",
+          });
           if (inReadme.includes(name) && colorScheme === "light" && width === widths[0]) {
             await page.screenshot({ path: `${readme}${name}.png`, animations: "disabled" });
           }
@@ -38,7 +42,9 @@ for (const colorScheme of ["light", "dark"] as const) {
         await confirm(page);
         await take("disconnect-unticked");
         await page.getByRole("checkbox").check();
-        await program.ask(`mutation { updateSettings(settings: [{ key: "order.tags", value: ["web"] }]) { userErrors { code } } }`);
+        await program.ask(
+          `mutation { updateSettings(settings: [{ key: "order.tags", value: ["web"] }]) { userErrors { code } } }`,
+        );
         await confirm(page);
         await expect(page.getByText("Something changed")).toBeVisible();
         await take("disconnect-stale");

@@ -3,6 +3,7 @@ import type { DisconnectableFragment, PreviewFragment } from "../../gql/graphql"
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
+import styles from "./Confirmation.module.css";
 import { Consent } from "./Consent";
 import { Moved } from "./Moved";
 import { NoAnswer } from "./NoAnswer";
@@ -37,6 +38,9 @@ export function Confirmation({ account, preview, close }: Props) {
         <DialogActions>
           {refusal && !unconfirmed && <Banner tone="critical" title={refusal.message} />}
           {error && !running && <NoAnswer error={error} again={submit} />}
+          <p role="status" className={styles.progress}>
+            {running && "Each setting is put back and read again. This takes a moment."}
+          </p>
           <Consent agreed={agreed} agree={agree} refusal={unconfirmed ? refusal?.message : undefined} />
           <Button busy={running} onClick={close}>
             Cancel
