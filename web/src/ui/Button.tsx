@@ -15,7 +15,7 @@ export function Button({ look = "plain", busy = false, onClick, className, ...re
     <button
       type="button"
       {...rest}
-      className={`${styles.button} ${styles[look]} ${className ?? ""}`}
+      className={classes(look, className)}
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
     />
@@ -24,5 +24,9 @@ export function Button({ look = "plain", busy = false, onClick, className, ...re
 
 /** A link that looks like a button. */
 export function ButtonLink({ look = "plain", ...rest }: ComponentProps<typeof Link> & { look?: Look }) {
-  return <Link {...rest} className={`${styles.button} ${styles[look]}`} />;
+  return <Link {...rest} className={classes(look)} />;
+}
+
+function classes(look: Look, more?: string): string {
+  return [styles.button, styles[look], more].filter(Boolean).join(" ");
 }
