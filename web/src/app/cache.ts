@@ -1,4 +1,11 @@
-import { type Cache, cacheExchange, type UpdateResolver } from "@urql/exchange-graphcache";
+import {
+  type Cache,
+  cacheExchange,
+  type DataField,
+  type DataFields,
+  type UpdateResolver,
+  type Variables,
+} from "@urql/exchange-graphcache";
 import type { Exchange } from "urql";
 import { OverviewQuery } from "../features/overview/OverviewPage";
 import type { ConnectTikTokShopMutation, DisconnectTikTokShopMutation, OverviewCardsFragment } from "../gql/graphql";
@@ -34,7 +41,7 @@ export function cache(): Exchange {
       Setting: (setting) => String(setting.key),
     },
     resolvers: {
-      Query: { disconnection: (_, { id }) => ({ __typename: "Disconnection", id: String(id) }) },
+      Query: { disconnection: record },
     },
     updates: {
       Mutation: {
@@ -45,6 +52,13 @@ export function cache(): Exchange {
       } satisfies Record<string, UpdateResolver>,
     },
   });
+}
+
+/** A record that came with another answer is the one that is asked for; else the server was asked, and said which. */
+function record(_: DataFields, { id }: Variables, store: Cache): DataField {
+  const known = { __typename: "Disconnection", id: String(id) };
+  if (store.resolve(known, "disconnectedAt")) return known;
+  return store.resolve("Query", "disconnection", { id: String(id) }) as DataField;
 }
 
 /** The overview is in the answer; the lists that it changes are asked for again where they are shown. */
