@@ -1,4 +1,5 @@
-import { NavLink, Outlet } from "react-router";
+import { useEffect } from "react";
+import { NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../gql";
 import styles from "./Frame.module.css";
@@ -16,8 +17,13 @@ const StoreQuery = graphql(`
 
 /** What is round every page: the app's name, the store's, and the way to the pages. */
 export function Frame() {
-  const [{ data }] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
+  const [{ data, error, fetching }, ask] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
   useFocusOnNewPage();
+  const page = useLocation().key;
+  // What failed is asked for again with each page
+  useEffect(() => {
+    if (error && !fetching) ask();
+  }, [page]);
   return (
     <>
       <header className={styles.bar}>

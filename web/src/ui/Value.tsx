@@ -12,7 +12,7 @@ export function Lines({ of, shared = 0 }: { of: string[]; shared?: number }) {
   if (of.length + shared === 0) return <span className={styles.none}>None</span>;
   return (
     <>
-      <List of={of.slice(0, few)} />
+      {of.length > 0 && <List of={of.slice(0, few)} />}
       {of.length > few && (
         <details className={styles.more}>
           <summary>{of.length - few} more</summary>
@@ -25,7 +25,7 @@ export function Lines({ of, shared = 0 }: { of: string[]; shared?: number }) {
 }
 
 function List({ of }: { of: string[] }) {
-  if (of.length < 2) return <span>{of[0]}</span>;
+  if (of.length === 1) return <span>{of[0]}</span>;
   return (
     <ul>
       {of.map((line, place) => (
