@@ -5,11 +5,14 @@ interface Fixtures {
   /** What the program finds in its environment. */
   env: Record<string, string>;
   program: Program;
-  /** What the page may complain about: of a test that takes its server away. */
+  /** What the pages may complain about: of a test that takes their server away. */
   expected: RegExp[];
 }
 
-/** A test with a program and a database of its own; a page that complains, or asks anything of anybody else, fails it. */
+/**
+ * A test with a program and a database of its own; a page of it that complains, or asks anything of anybody else, fails
+ * it.
+ */
 export const test = base.extend<Fixtures>({
   env: [{}, { option: true }],
   expected: [[], { option: true }],
@@ -19,15 +22,15 @@ export const test = base.extend<Fixtures>({
     await program.remove();
   },
   baseURL: async ({ program }, use) => use(program.url),
-  page: async ({ page, program, expected }, use) => {
+  context: async ({ context, program, expected }, use) => {
     const complaints: string[] = [];
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("request", (request) => {
+    context.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    context.on("weberror", (error) => complaints.push(String(error.error())));
+    context.on("request", (request) => {
       const address = request.url();
       if (!/^(data|blob):/.test(address) && !address.startsWith(program.url)) complaints.push(`asked ${address}`);
     });
-    await use(page);
+    await use(context);
     expect(complaints.filter((complaint) => !expected.some((one) => one.test(complaint)))).toEqual([]);
   },
 });

@@ -1,24 +1,242 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture";
-
-const shop = "TikTok Shop USLCDEMO1";
+import type { Program } from "./program";
+import { askExactly, disconnectDialog, heading, openDisconnectDialog, settingRow, shop } from "./steps";
+import {
+  card,
+  confirm,
+  disconnect,
+  doneBanner,
+  everything,
+  expectDisconnected,
+  handle,
+  keysOf,
+  timesDisconnected,
+  toPage,
+  waysToClose,
+} from "./story";
 
 test("the guide, word for word", async ({ page, program }) => {
-  await page.goto("/");
-  await page.getByRole("link", { name: "Settings" }).click();
-  const accounts = page.getByRole("region", { name: "Accounts" });
-  await accounts.getByRole("listitem").filter({ hasText: shop }).getByText("Disconnect", { exact: true }).click();
-
-  const dialog = page.getByRole("dialog", { name: `Disconnect ${shop}?` });
-  const {
-    accounts: [account],
-  } = await program.ask("{ accounts { disconnectPreview { warnings { message } } } }");
-  const warnings = dialog.getByRole("region", { name: "Before you disconnect" }).getByRole("listitem");
-  await expect(warnings).toHaveText(
-    account.disconnectPreview.warnings.map(({ message }: { message: string }) => message),
-  );
-  await dialog.getByRole("checkbox").check();
-  await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
-
-  await expect(page).toHaveURL(`${program.url}/`);
-  await expect(page.getByRole("region", { name: "TikTok Shop", exact: true })).toContainText("Setup in Progress");
+  await test.step("In the Shopify dashboard, click on the TikTok App.", async () => {
+    await page.goto("/");
+    await expect(page.getByRole("banner")).toContainText("TikTok");
+  });
+  await test.step("Select the 'Settings' tab within the TikTok App.", async () => {
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    await expect(heading(page, "Settings")).toBeVisible();
+  });
+  const account = page.getByRole("region", { name: "Accounts" }).getByRole("listitem").filter({ hasText: shop });
+  await test.step("In the 'Accounts' section, identify the TikTok Shop account you wish to disconnect from.", async () => {
+    await expect(page.getByRole("heading", { name: "Accounts", exact: true })).toBeVisible();
+    await expect(account).toContainText("USLCDEMO1");
+  });
+  const dialog = disconnectDialog(page);
+  await test.step("Click 'Disconnect' next to the chosen account. A warning message will appear.", async () => {
+    await account.getByText("Disconnect", { exact: true }).click();
+    const warnings = dialog.getByRole("region", { name: "Before you disconnect" }).getByRole("listitem");
+    await expect(warnings).toHaveText(await warningsOf(program));
+  });
+  await test.step("Confirm the action by clicking 'Disconnect'.", async () => {
+    await confirm(dialog);
+  });
+  await test.step("You will be redirected to the overview page. The status card will display 'Setup in Progress'.", async () => {
+    await expect(page).toHaveURL(`${program.url}/`);
+    await expect(heading(page, "Overview")).toBeVisible();
+    await expect(card(page).getByText("Setup in Progress", { exact: true })).toBeVisible();
+  });
 });
+
+test("the overview says so, and its record proves it", async ({ page, program }) => {
+  const digest = await recordedDigest(program);
+  await disconnect(page);
+  await doneBanner(page).getByRole("link", { name: "Open the record" }).click();
+  await expect(heading(page, "Disconnection")).toBeVisible();
+  const proof = page.getByRole("region", { name: "Proof" });
+  await expect(proof.getByText(/^The digests are equal/)).toBeVisible();
+  await expect(proof.getByRole("definition")).toHaveText([digest, digest]);
+});
+
+test("the store is as it was before it was connected, and TikTok for Business as it is", async ({ page, program }) => {
+  const before = await recordedSettings(program);
+  const ads = await adsSettings(program);
+  await disconnect(page);
+  expect(await settingsOutsideAds(program)).toEqual(before);
+  expect(await adsSettings(program)).toEqual(ads);
+  const business = page.getByRole("region", { name: "TikTok for Business" });
+  await expect(business.getByText("Connected", { exact: true })).toBeVisible();
+});
+
+test("orders are looked after in Seller Center, and only there", async ({ page }) => {
+  await page.goto("/");
+  const orders = page.getByRole("region", { name: "Order management" });
+  await expect(orders.getByRole("listitem")).toHaveText(tasks.map((task) => `${task}Shopify`));
+  await disconnect(page);
+  await expect(orders.getByRole("listitem")).toHaveText(tasks.map((task) => `${task}Seller Center`));
+  for (const task of tasks) {
+    const link = orders.getByRole("listitem").filter({ hasText: task }).getByRole("link", { name: "Seller Center" });
+    await expect(link).toHaveAttribute("href", "https://seller-us.tiktok.com");
+  }
+  await expect(orders).not.toContainText("Shopify");
+});
+
+const tasks = ["Fulfillment", "Cancellations", "Returns", "Refunds"];
+
+test("pages that were seen before know of it without a reload", async ({ page, program }) => {
+  await page.goto("/activity");
+  await expect(page.getByRole("main").getByRole("listitem").first()).toContainText("Edited");
+  await page.evaluate(() => document.documentElement.setAttribute("data-loaded", "once"));
+  await toPage(page, "Settings").click();
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+  await confirm(disconnectDialog(page));
+  await expectDisconnected(page);
+
+  await toPage(page, "Settings").click();
+  await expectSettingsOfBefore(page, program);
+  await toPage(page, "Activity").click();
+  const newest = page.getByRole("main").getByRole("list").first().getByRole("listitem").first();
+  await expect(newest).toContainText(`Disconnected ${shop}`);
+  await expect(newest).toContainText("38 settings changed");
+  await newest.getByRole("link", { name: "Open the record" }).click();
+  await expect(heading(page, "Disconnection")).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("data-loaded", "once");
+});
+
+/** The settings page of a store that has nothing connected. */
+async function expectSettingsOfBefore(page: Page, program: Program): Promise<void> {
+  const accounts = page.getByRole("region", { name: "Accounts" });
+  const account = accounts.getByRole("listitem").filter({ hasText: shop });
+  await expect(account.getByText("Disconnected", { exact: true })).toBeVisible();
+  await expect(accounts.getByText("Disconnect", { exact: true })).toHaveCount(0);
+  await expect(accounts.getByRole("link", { name: "Connect" })).toBeVisible();
+  await expect(card(page)).toContainText("There are none now.");
+  const keys = (await settingsOutsideAds(program)).map(({ key }) => key);
+  await expect(page.getByRole("region", { name: "Store" }).getByRole("code")).toHaveText(keys);
+  await expect(settingRow(page, "order.tags").getByRole("listitem")).toHaveText(["web", "priority"]);
+}
+
+test("going back does not ask again", async ({ page, program }) => {
+  await page.goto("/");
+  await toPage(page, "Settings").click();
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+  await confirm(disconnectDialog(page));
+  await expectDisconnected(page);
+  await page.goBack();
+  await expect(page).toHaveURL(`${program.url}/settings`);
+  await expect(page.getByRole("link", { name: "Connect" })).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.goBack();
+  await expect(page).toHaveURL(`${program.url}/`);
+  await expect(card(page)).toContainText("Setup in Progress");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("nothing is done before the warning was read", async ({ page, program }) => {
+  const { disconnectTikTokShop } = await program.ask(
+    "mutation { disconnectTikTokShop(confirm: false) { userErrors { message } } }",
+  );
+  const before = await everything(program);
+  const dialog = await openDisconnectDialog(page);
+  const box = dialog.getByRole("checkbox");
+  await expect(box).not.toBeChecked();
+  await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
+  await expect(box).toHaveAccessibleDescription(disconnectTikTokShop.userErrors[0].message);
+  await expect(box).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByText(disconnectTikTokShop.userErrors[0].message)).toBeVisible();
+  expect(await everything(program)).toEqual(before);
+  await confirm(dialog);
+  await expectDisconnected(page);
+});
+
+for (const { name, close } of waysToClose) {
+  test(`${name} closes the dialog and changes nothing`, async ({ page, program }) => {
+    const before = await everything(program);
+    const dialog = await openDisconnectDialog(page);
+    await dialog.getByRole("checkbox").check();
+    await close(dialog);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page).toHaveURL(`${program.url}/settings`);
+    await expect(page.getByRole("link", { name: `Disconnect ${shop}` })).toBeVisible();
+    expect(await everything(program)).toEqual(before);
+  });
+}
+
+test("a double click beside the account asks once", async ({ page, program }) => {
+  const before = await everything(program);
+  await page.goto("/settings");
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).dblclick();
+  const dialog = disconnectDialog(page);
+  await expect(dialog.getByRole("checkbox")).toBeVisible();
+  await expect(dialog.getByRole("checkbox")).not.toBeChecked();
+  expect(await everything(program)).toEqual(before);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page).toHaveURL(`${program.url}/settings`);
+});
+
+test("a double click on the button disconnects once", async ({ page, program }) => {
+  const keys = keysOf(page, "DisconnectTikTokShop");
+  const dialog = await openDisconnectDialog(page);
+  await dialog.getByRole("checkbox").check();
+  await dialog.getByRole("button", { name: "Disconnect", exact: true }).dblclick();
+  await expectDisconnected(page);
+  expect(keys).toHaveLength(1);
+  expect(await timesDisconnected(program)).toBe(1);
+});
+
+test("while it is under way, nothing starts it again and nothing hides it", async ({ page, program }) => {
+  const keys = keysOf(page, "DisconnectTikTokShop");
+  let haveSeen = () => {};
+  const seen = new Promise<void>((resolve) => {
+    haveSeen = resolve;
+  });
+  await handle(page, "DisconnectTikTokShop", async (route) => {
+    await seen;
+    await route.continue();
+  });
+  const dialog = await openDisconnectDialog(page);
+  await confirm(dialog);
+  const busy = dialog.getByRole("button", { name: "Disconnecting…" });
+  await expect(busy).toHaveAttribute("aria-disabled", "true");
+  await busy.dispatchEvent("click");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Cancel" }).dispatchEvent("click");
+  await dialog.getByRole("button", { name: "Close" }).dispatchEvent("click");
+  await expect(busy).toBeVisible();
+  haveSeen();
+  await expectDisconnected(page);
+  expect(keys).toHaveLength(1);
+  expect(await timesDisconnected(program)).toBe(1);
+});
+
+async function warningsOf(program: Program): Promise<string[]> {
+  const { accounts } = await program.ask("{ accounts { disconnectPreview { warnings { message } } } }");
+  return accounts[0].disconnectPreview.warnings.map(({ message }: { message: string }) => message);
+}
+
+async function recordedDigest(program: Program): Promise<string> {
+  const { accounts } = await program.ask("{ accounts { snapshot { digest } } }");
+  return accounts[0].snapshot.digest;
+}
+
+interface Setting {
+  key: string;
+  scope: string;
+  value: unknown;
+}
+
+async function recordedSettings(program: Program): Promise<Setting[]> {
+  const { accounts } = await askExactly(program, "{ accounts { snapshot { settings { key scope value } } } }");
+  return accounts[0].snapshot.settings;
+}
+
+async function settingsOutsideAds(program: Program): Promise<Setting[]> {
+  const { settings } = await askExactly(program, "{ settings { key scope value } }");
+  return settings.filter(({ scope }: Setting) => scope !== "ADS");
+}
+
+async function adsSettings(program: Program): Promise<unknown> {
+  const { settings } = await askExactly(program, "{ settings(scope: ADS) { key value updatedAt } }");
+  expect(settings).not.toEqual([]);
+  return settings;
+}

@@ -1,0 +1,99 @@
+import type { Page } from "@playwright/test";
+
+/** Whatever does not find room: it makes something scroll sideways, is cut off, or lies on top of something else. */
+export function withoutRoom(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const tolerance = 1; // px; layouts round
+    const dialog = document.querySelector("dialog[open]");
+    const all = [...(dialog ?? document.body).querySelectorAll("*")].filter((one) => one.checkVisibility());
+    const problems = [document.documentElement, document.body, dialog ?? document.body, ...all].flatMap(tooLarge);
+    const boxes = all.flatMap(boxesOf);
+    return [...new Set([...problems, ...boxes.flatMap(outside), ...overlapping()])];
+
+    interface Box {
+      of: Element;
+      rect: DOMRect;
+    }
+
+    /** Fields scroll what is typed into them. */
+    function tooLarge(element: Element): string[] {
+      if (element.matches("input, select, textarea")) return [];
+      const { overflowX, overflowY } = getComputedStyle(element);
+      const wide = element.scrollWidth > element.clientWidth + tolerance && element.clientWidth > 0;
+      const high = element.scrollHeight > element.clientHeight + tolerance && element.clientHeight > 0;
+      const sideways = wide && (overflowX !== "visible" || element === document.documentElement);
+      const cut = high && /hidden|clip/.test(overflowY) && element !== document.body; // the body is, below a dialog
+      return sideways || cut ? [`larger than its place: ${name(element)}`] : [];
+    }
+
+    /** Where a control stands, or each line of a text, as far as nothing is scrolled over it. */
+    function boxesOf(element: Element): Box[] {
+      const place = scrolledPlace(element);
+      return rects(element)
+        .filter(
+          ({ width, height, top, bottom }) => width > 0 && height > 0 && bottom <= place.bottom && top >= place.top,
+        )
+        .map((rect) => ({ of: element, rect }));
+    }
+
+    function rects(element: Element): DOMRect[] {
+      if (element.matches("input, select, textarea, button")) return [element.getBoundingClientRect()];
+      return [...element.childNodes]
+        .filter((node) => node instanceof Text && node.data.trim())
+        .flatMap((node) => {
+          const range = document.createRange();
+          range.selectNodeContents(node);
+          return [...range.getClientRects()];
+        });
+    }
+
+    function scrolledPlace(element: Element): { top: number; bottom: number } {
+      for (let above = element.parentElement; above && above !== document.body; above = above.parentElement) {
+        if (getComputedStyle(above).overflowY === "auto") return above.getBoundingClientRect();
+      }
+      return { top: -Infinity, bottom: Infinity };
+    }
+
+    function outside({ of, rect }: Box): string[] {
+      const within = dialog?.getBoundingClientRect() ?? { left: 0, right: document.documentElement.clientWidth };
+      const out = rect.left < within.left - tolerance || rect.right > within.right + tolerance;
+      return out ? [`out of sight: ${name(of)}`] : [];
+    }
+
+    function overlapping(): string[] {
+      return boxes.flatMap((one, place) =>
+        boxes
+          .slice(place + 1)
+          .filter((other) => apart(one.of, other.of) && onTop(one.rect, other.rect))
+          .map((other) => `one on the other: ${name(one.of)} and ${name(other.of)}`),
+      );
+    }
+
+    function apart(one: Element, other: Element): boolean {
+      return !one.contains(other) && !other.contains(one);
+    }
+
+    function onTop(one: DOMRect, other: DOMRect): boolean {
+      const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      return wide > tolerance && high > tolerance;
+    }
+
+    function name(element: Element): string {
+      const { nodeName, textContent } = element;
+      return `${nodeName.toLowerCase()} "${textContent?.trim().slice(0, 40)}"`;
+    }
+  });
+}
+
+/** Buttons and fields that only a colour would tell from what is round them. */
+export function withoutEdge(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("button, select, textarea, input:not([type=radio], [type=checkbox])")]
+      .filter((control) => {
+        const { borderStyle, borderWidth, borderColor, backgroundColor } = getComputedStyle(control);
+        return borderStyle === "none" || borderWidth === "0px" || borderColor === backgroundColor;
+      })
+      .map((control) => control.outerHTML),
+  );
+}

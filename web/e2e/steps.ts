@@ -1,0 +1,99 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Program } from "./program";
+
+export const shop = "TikTok Shop USLCDEMO1";
+
+/** JSON whose numbers are texts such as "digits 12.50": two of them are equal only when every digit is. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows what it reads
+export function exactly(json: string): any {
+  const texts = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+  return JSON.parse(json.replace(texts, (part) => (part.startsWith('"') ? part : `"digits ${part}"`)));
+}
+
+/** Asks the API, and keeps the digits of the answer as exactly does. The variables are JSON text, so that theirs stay, too. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
+export async function askExactly({ url }: Program, query: string, variables = "{}"): Promise<any> {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
+  });
+  const { data, errors } = exactly(await response.text());
+  expect(errors).toBeUndefined();
+  return data;
+}
+
+/** The value the API has for a setting, with its digits. */
+export async function presentValue(program: Program, key: string): Promise<unknown> {
+  const { settings } = await askExactly(program, "{ settings { key value } }");
+  return settings.find((setting: { key: string }) => setting.key === key)?.value;
+}
+
+/** Writes a setting over the API, as a colleague or a partner's program would; the value is JSON text. */
+export async function write(program: Program, key: string, value: string): Promise<void> {
+  const { updateSettings } = await askExactly(
+    program,
+    "mutation ($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { message } } }",
+    `{"settings":[{"key":${JSON.stringify(key)},"value":${value}}]}`,
+  );
+  expect(updateSettings.userErrors).toEqual([]);
+}
+
+/** Disconnects TikTok Shop over the API, and tells the record's id. */
+export async function disconnectedBefore(program: Program): Promise<string> {
+  const { disconnectTikTokShop } = await program.ask(
+    "mutation { disconnectTikTokShop(confirm: true) { disconnection { id } } }",
+  );
+  return disconnectTikTokShop.disconnection.id;
+}
+
+/** Makes so many entries of the audit trail, the newest last. */
+export async function editOften(program: Program, times: number): Promise<void> {
+  for (let time = 1; time <= times; time++) await write(program, "shipping.template", `"template ${time}"`);
+}
+
+export function heading(page: Page, name: string): Locator {
+  return page.getByRole("heading", { level: 1, name });
+}
+
+/** The row of a setting on the settings page. */
+export function settingRow(page: Page, key: string): Locator {
+  return page
+    .getByRole("main")
+    .getByRole("listitem")
+    .filter({ has: page.getByText(key, { exact: true }) });
+}
+
+export function disconnectDialog(page: Page): Locator {
+  return page.getByRole("dialog", { name: `Disconnect ${shop}?` });
+}
+
+export async function openDisconnectDialog(page: Page): Promise<Locator> {
+  await page.goto("/settings");
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+  await expect(disconnectDialog(page).getByRole("checkbox")).toBeVisible();
+  return disconnectDialog(page);
+}
+
+/** Opens the dialog to connect a shop, where none is connected. */
+export async function openConnectDialog(page: Page): Promise<Locator> {
+  await page.goto("/settings");
+  await page.getByRole("link", { name: "Connect" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
+  await expect(dialog.getByRole("radiogroup").or(dialog.getByRole("group"))).toBeVisible();
+  return dialog;
+}
+
+/** Edits a setting in its place. */
+export async function startEditing(page: Page, key: string): Promise<Locator> {
+  await page.getByRole("button", { name: `Edit ${key}` }).click();
+  const row = settingRow(page, key);
+  await expect(row.getByRole("button", { name: "Save" })).toBeVisible();
+  return row;
+}
+
+/** The shop that is connected at the start. */
+export async function connectedShop(program: Program): Promise<{ id: string; name: string }> {
+  const { accounts } = await program.ask("{ accounts { id name kind } }");
+  return accounts.find(({ kind }: { kind: string }) => kind === "TIKTOK_SHOP");
+}

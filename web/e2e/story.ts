@@ -1,0 +1,112 @@
+import { expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
+import type { Program } from "./program";
+import { askExactly, openConnectDialog, openDisconnectDialog, shop } from "./steps";
+
+/** Reads the warning, and means it. */
+export async function confirm(dialog: Locator): Promise<void> {
+  await dialog.getByRole("checkbox", { name: "I have read this and want to disconnect." }).check();
+  await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
+}
+
+/** Disconnects the shop that is connected at the start, through the dialog. */
+export async function disconnect(page: Page): Promise<void> {
+  await confirm(await openDisconnectDialog(page));
+  await expectDisconnected(page);
+}
+
+/** What the dialog says when something moved after it was opened. */
+export function movedAlert(dialog: Locator): Locator {
+  return dialog.getByRole("alert").filter({ hasText: "Something changed after this was shown, so nothing was done." });
+}
+
+/** How a dialog is left without doing what it asks. */
+export const waysToClose: { name: string; close(dialog: Locator): Promise<void> }[] = [
+  { name: "Cancel", close: (dialog) => dialog.getByRole("button", { name: "Cancel" }).click() },
+  { name: "the Escape key", close: (dialog) => dialog.press("Escape") },
+  { name: "the button Close", close: (dialog) => dialog.getByRole("button", { name: "Close" }).click() },
+];
+
+/** Where disconnecting leads: the overview tells that it is done. */
+export async function expectDisconnected(page: Page): Promise<void> {
+  await expect(page).toHaveURL(({ pathname }) => pathname === "/");
+  await expect(doneBanner(page)).toContainText(
+    `${shop} is disconnected. Every setting is as it was before it was connected.`,
+  );
+  await expect(card(page)).toContainText("Setup in Progress");
+}
+
+/** Connects a shop, where none is connected, through the dialog. */
+export async function connect(page: Page, shopCode: string): Promise<void> {
+  const dialog = await openConnectDialog(page);
+  await choose(dialog, shopCode);
+  await expect(doneBanner(page)).toHaveText(`TikTok Shop ${shopCode} is connected.`);
+  await expect(card(page)).toContainText("Connected");
+}
+
+export async function choose(dialog: Locator, shopCode: string): Promise<void> {
+  await dialog.getByRole("radio", { name: shopCode }).check();
+  await dialog.getByRole("button", { name: "Connect" }).click();
+}
+
+/** What the overview tells of what was just done. */
+export function doneBanner(page: Page): Locator {
+  return page.getByRole("main").getByRole("status").filter({ hasText: "connected" });
+}
+
+/** How TikTok Shop stands, on the overview. */
+export function card(page: Page): Locator {
+  return page.getByRole("region", { name: "TikTok Shop", exact: true });
+}
+
+/** The navigation's link to a page. */
+export function toPage(page: Page, name: string): Locator {
+  return page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name });
+}
+
+/** All there is to know about the store: equal, as long as nothing is done to it. */
+export function everything(program: Program): Promise<unknown> {
+  return askExactly(
+    program,
+    `{ accounts { id status disconnections { id } snapshot { digest } } settings { key value updatedAt }
+       auditTrail(first: 50) { nodes { id } } overview { tikTokShop { status } tikTokForBusiness { status } } }`,
+  );
+}
+
+/** How often TikTok Shop was disconnected. */
+export async function timesDisconnected(program: Program): Promise<number> {
+  const { auditTrail } = await program.ask("{ auditTrail(first: 50) { nodes { action } } }");
+  return auditTrail.nodes.filter(({ action }: { action: string }) => action === "ACCOUNT_DISCONNECTED").length;
+}
+
+/** The accounts by their shop codes. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows what it asks for
+export async function accountsByCode(program: Program, parts: string): Promise<Record<string, any>> {
+  const { accounts } = await program.ask(`{ accounts { externalId ${parts} } }`);
+  return Object.fromEntries(accounts.map((account: { externalId: string }) => [account.externalId, account]));
+}
+
+/** Handles the page's requests for one operation otherwise; the newest handler first, as page.route does. */
+export async function handle(page: Page, operation: string, handler: (route: Route) => unknown): Promise<void> {
+  await page.route("**/graphql", (route) =>
+    operationOf(route.request()) === operation ? handler(route) : route.fallback(),
+  );
+}
+
+/** Lets the server answer, and the answer get lost. */
+export async function loseAnswer(route: Route): Promise<void> {
+  await route.fetch();
+  await route.abort();
+}
+
+/** The idempotency key of each request the page makes for an operation, beginning now. */
+export function keysOf(page: Page, operation: string): string[] {
+  const keys: string[] = [];
+  page.on("request", (request) => {
+    if (operationOf(request) === operation) keys.push(request.postDataJSON().variables.key);
+  });
+  return keys;
+}
+
+function operationOf(request: Request): string | undefined {
+  return request.method() === "POST" ? request.postDataJSON().operationName : undefined;
+}
