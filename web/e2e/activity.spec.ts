@@ -96,6 +96,7 @@ test("a disconnect leads to its record, and the record to the same values as the
 test("a record is for ever: nothing that comes later changes it", async ({ page, program }) => {
   const id = await disconnectedBefore(program);
   await page.goto(`/activity/disconnections/${id}`);
+  await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
   const text = await page.getByRole("main").textContent();
   await program.ask(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { message } } }`,

@@ -86,6 +86,23 @@ export function withoutRoom(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that are covered by something else, or that no scrolling brings into sight. */
+export function outOfReach(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const place = document.querySelector("dialog[open]") ?? document.body;
+    return [...place.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
+      .filter((control) => control.checkVisibility() && !isHit(control))
+      .map((control) => control.outerHTML);
+
+    function isHit(control: HTMLElement): boolean {
+      control.scrollIntoView({ block: "nearest" });
+      const [rect] = control.getClientRects();
+      const hit = rect && document.elementFromPoint(rect.left + rect.width / 2, rect.top + rect.height / 2);
+      return control.contains(hit ?? null);
+    }
+  });
+}
+
 /** Buttons and fields that only a colour would tell from what is round them. */
 export function withoutEdge(page: Page): Promise<string[]> {
   return page.evaluate(() =>

@@ -1,6 +1,6 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { expect, test } from "./fixture";
-import { withoutEdge, withoutRoom } from "./measure";
+import { outOfReach, withoutEdge, withoutRoom } from "./measure";
 import { scenes } from "./scenes";
 import { disconnectDialog, heading, shop } from "./steps";
 
@@ -97,17 +97,9 @@ test.describe("forced colours", () => {
 /** Nothing is cut off, and everything that can be done can be done with a mouse or a finger. */
 async function expectRoom(page: Page): Promise<void> {
   expect(await withoutRoom(page)).toEqual([]);
+  expect(await outOfReach(page)).toEqual([]);
   const dialog = page.getByRole("dialog");
-  const open = (await dialog.count()) > 0;
-  for (const action of await actionsIn(open ? dialog : page)) await action.click({ trial: true });
-  if (!open) return;
+  if ((await dialog.count()) === 0) return;
   await expect(dialog).toBeInViewport({ ratio: 0.99 });
   for (const button of await dialog.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 0.99 });
-}
-
-function actionsIn(place: Page | Locator): Promise<Locator[]> {
-  return (["button", "link", "checkbox", "radio"] as const)
-    .map((role) => place.getByRole(role))
-    .reduce((some, more) => some.or(more))
-    .all();
 }

@@ -30,7 +30,7 @@ export const waysToClose: { name: string; close(dialog: Locator): Promise<void> 
 export async function expectDisconnected(page: Page): Promise<void> {
   await expect(page).toHaveURL(({ pathname }) => pathname === "/");
   await expect(doneBanner(page)).toContainText(
-    `${shop} is disconnected. Every setting is as it was before it was connected.`,
+    `${shop} is disconnected. The store's settings are as they were before it was connected.`,
   );
   await expect(card(page)).toContainText("Setup in Progress");
 }

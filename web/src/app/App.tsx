@@ -4,6 +4,7 @@ import { ActivityPage } from "../features/activity/ActivityPage";
 import { DisconnectionPage } from "../features/activity/DisconnectionPage";
 import { ConnectDialog } from "../features/connect/ConnectDialog";
 import { DisconnectDialog } from "../features/disconnect/DisconnectDialog";
+import { NoticeProvider } from "../features/notice";
 import { OverviewPage } from "../features/overview/OverviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { newClient } from "./client";
@@ -17,18 +18,20 @@ export function App() {
   return (
     <Provider value={client}>
       <BrowserRouter>
-        <Routes>
-          <Route element={<Frame />}>
-            <Route index element={<OverviewPage />} />
-            <Route path="settings" element={<SettingsPage />}>
-              <Route path="connect" element={<ConnectDialog />} />
-              <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
+        <NoticeProvider>
+          <Routes>
+            <Route element={<Frame />}>
+              <Route index element={<OverviewPage />} />
+              <Route path="settings" element={<SettingsPage />}>
+                <Route path="connect" element={<ConnectDialog />} />
+                <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
+              </Route>
+              <Route path="activity" element={<ActivityPage />} />
+              <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
+              <Route path="*" element={<NotFoundPage />} />
             </Route>
-            <Route path="activity" element={<ActivityPage />} />
-            <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
-            <Route path="*" element={<NotFoundPage />} />
-          </Route>
-        </Routes>
+          </Routes>
+        </NoticeProvider>
       </BrowserRouter>
     </Provider>
   );

@@ -1,9 +1,11 @@
 import { useEffect } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
+import { LastNotice } from "../features/notice";
 import { graphql } from "../gql";
+import { Boundary } from "./Boundary";
 import styles from "./Frame.module.css";
-import { useFocusOnNewPage } from "./useFocusOnNewPage";
+import { pageOf, useFocusOnNewPage } from "./useFocusOnNewPage";
 
 const StoreQuery = graphql(`
   query Store {
@@ -19,11 +21,11 @@ const StoreQuery = graphql(`
 export function Frame() {
   const [{ data, error, fetching }, ask] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
   useFocusOnNewPage();
-  const page = useLocation().key;
+  const { key, pathname } = useLocation();
   // What failed is asked for again with each page
   useEffect(() => {
     if (error && !fetching) ask();
-  }, [page]);
+  }, [key]);
   return (
     <>
       <header className={styles.bar}>
@@ -39,7 +41,12 @@ export function Frame() {
           {data?.store.name}
         </p>
       </header>
-      <Outlet />
+      <main>
+        <LastNotice />
+        <Boundary key={pageOf(pathname)}>
+          <Outlet />
+        </Boundary>
+      </main>
     </>
   );
 }

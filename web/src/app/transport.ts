@@ -11,7 +11,7 @@ import { filter, fromPromise, merge, mergeMap, pipe, takeUntil } from "wonka";
 import { parse } from "../json";
 import { sessionToken } from "./session";
 
-const patience = 30_000; // ms; longer than the server's own limit for an operation
+const patience = 12_000; // ms; the server promises an answer within 10 s
 
 /** Sends operations to the server; the digits of numbers are kept both ways. */
 export const transport: Exchange =

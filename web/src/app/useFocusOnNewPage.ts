@@ -3,8 +3,8 @@ import { useLocation } from "react-router";
 
 /** Moves the focus to the title of a page that was gone to within the app, as a browser does between pages. */
 export function useFocusOnNewPage() {
-  const { pathname } = useLocation();
-  const page = pageOf(pathname);
+  const { pathname, search } = useLocation();
+  const page = pageOf(pathname) + search;
   const last = useRef(page);
   useEffect(() => {
     if (last.current === page) return;
@@ -15,6 +15,6 @@ export function useFocusOnNewPage() {
 }
 
 /** Dialogs have addresses below their page's. */
-function pageOf(pathname: string): string {
+export function pageOf(pathname: string): string {
   return pathname.startsWith("/settings") ? "/settings" : pathname;
 }

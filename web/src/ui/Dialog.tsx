@@ -31,6 +31,12 @@ export function Dialog({ title, busy = false, onClose, children }: Props) {
         event.preventDefault();
         if (!busy) onClose();
       }}
+      onClose={({ currentTarget: closed }) => {
+        if (!dialog.current || closed.open) return; // gone, or shown again
+        if (busy)
+          closed.showModal(); // Escape, pressed often enough, closes it without asking
+        else onClose();
+      }}
     >
       <header className={styles.head}>
         <h2 ref={heading} id={id} tabIndex={-1}>

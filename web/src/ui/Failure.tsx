@@ -16,7 +16,21 @@ export function Failure({ message, requestId, again }: Props) {
           Request id: <code>{requestId}</code>
         </p>
       )}
-      {again && <Button onClick={again}>Try again</Button>}
+      {again && (
+        <Button
+          onClick={({ currentTarget }) => {
+            focusTitle(currentTarget);
+            again();
+          }}
+        >
+          Try again
+        </Button>
+      )}
     </Banner>
   );
+}
+
+/** The button goes when the failure does; the focus stays on what it is part of. */
+function focusTitle(button: Element) {
+  button.closest("dialog, main")?.querySelector<HTMLElement>("h1, h2")?.focus();
 }

@@ -10,13 +10,13 @@ interface Props {
 /** A page: its title in the window and on top, and what is below. */
 export function Page({ title, actions, children }: Props) {
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <title>{`${title} · TikTok`}</title>
       <header className={styles.head}>
         <h1 tabIndex={-1}>{title}</h1>
         {actions}
       </header>
       {children}
-    </main>
+    </div>
   );
 }

@@ -25,9 +25,9 @@ export function Lines({ of, shared = 0 }: { of: string[]; shared?: number }) {
 }
 
 function List({ of }: { of: string[] }) {
-  if (of.length === 1) return <span>{of[0]}</span>;
+  if (of.length === 1) return <span className={styles.lines}>{of[0]}</span>;
   return (
-    <ul>
+    <ul className={styles.lines}>
       {of.map((line, place) => (
         <li key={place}>{line}</li>
       ))}

@@ -6,6 +6,7 @@ describe("lines", () => {
     [true, ["On"]],
     [false, ["Off"]],
     ["", ["Empty"]],
+    [" ", ['" "']],
     [0.5, ["0.5"]],
     [[], []],
     [{}, []],
@@ -27,20 +28,23 @@ describe("difference", () => {
     expect(difference(["web", "gift"], ["web"])).toEqual({ before: ["web", "gift"], after: ["web"], shared: 0 });
   });
 
-  test("leaves out what long values share, and counts it", () => {
-    expect(difference(["a", "b", "c", "d", "e"], ["a", "b", "c", "x"])).toEqual({
-      before: ["d", "e"],
-      after: ["x"],
-      shared: 3,
-    });
+  test("leaves out what long objects share, and counts it", () => {
+    const old = { a: 1, b: 2, c: 3, d: 4, e: 5 };
+    expect(difference(old, { ...old, e: 6 })).toEqual({ before: ["e: 5"], after: ["e: 6"], shared: 4 });
   });
 
-  test("tells values apart that read alike: another order, another type", () => {
-    expect(difference(["a", "b"], ["b", "a"])).toEqual({ before: ['["a","b"]'], after: ['["b","a"]'], shared: 0 });
+  test("tells lists whole: an entry more of the same, another order", () => {
+    const old = ["a", "a", "b", "c", "d"];
+    expect(difference(old, old.slice(1))).toEqual({ before: old, after: old.slice(1), shared: 0 });
+    expect(difference(old, old.toReversed())).toEqual({ before: old, after: old.toReversed(), shared: 0 });
+  });
+
+  test("tells values apart that read alike", () => {
     expect(difference("1", 1)).toEqual({ before: ['"1"'], after: ["1"], shared: 0 });
+    expect(difference(["None"], [null])).toEqual({ before: ['["None"]'], after: ["[null]"], shared: 0 });
   });
 
-  test("a value that stayed is told on both sides", () => {
+  test("tells a value that stayed on both sides", () => {
     expect(difference("a", "a")).toEqual({ before: ['"a"'], after: ['"a"'], shared: 0 });
   });
 });

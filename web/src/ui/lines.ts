@@ -19,13 +19,13 @@ interface Difference {
 export const few = 4;
 
 /**
- * What is different between two different values: the lines that only one of them has, and how many they share. Short
- * values are told whole.
+ * What is different between two values. Of long objects only the members that differ are told, and how many are the
+ * same; everything else is told whole.
  */
 export function difference(before: Json, after: Json): Difference {
   const [old, next] = [lines(before), lines(after)];
   if (alike(old, next)) return { before: [JSON.stringify(before)], after: [JSON.stringify(after)], shared: 0 };
-  if (old.length <= few && next.length <= few) return { before: old, after: next, shared: 0 };
+  if (!isLongObject(before, old) && !isLongObject(after, next)) return { before: old, after: next, shared: 0 };
   const [inOld, inNext] = [new Set(old), new Set(next)];
   return {
     before: old.filter((line) => !inNext.has(line)),
@@ -34,16 +34,21 @@ export function difference(before: Json, after: Json): Difference {
   };
 }
 
-/** Whether the lines do not tell the values apart: another order, another type. */
+/** Whether the lines do not tell the values apart, as with another type. */
 function alike(old: string[], next: string[]): boolean {
-  return [...old].sort().join("\n") === [...next].sort().join("\n");
+  return old.join("\n") === next.join("\n");
+}
+
+/** An object's members are in order, and each name is there once: lines can be left out of it without harm. */
+function isLongObject(value: Json, told: string[]): boolean {
+  return told.length > few && typeof value === "object" && !Array.isArray(value);
 }
 
 function inline(value: Json): string {
   if (value === true) return "On";
   if (value === false) return "Off";
   if (value === null) return "None";
-  if (value === "") return "Empty";
+  if (typeof value === "string" && value.trim() === "") return value === "" ? "Empty" : JSON.stringify(value);
   if (isRawNumber(value)) return value.rawJSON;
   return typeof value === "object" ? JSON.stringify(value) : shortened(String(value));
 }

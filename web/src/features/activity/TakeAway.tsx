@@ -8,6 +8,7 @@ export function TakeAway({ record }: { record: RecordFragment }) {
   const [said, say] = useState("");
   const text = () => JSON.stringify(plain(record), null, 2);
   async function copy() {
+    say("");
     await navigator.clipboard.writeText(text()).then(
       () => say("Copied."),
       () => say("The browser does not allow copying here; download it instead."),

@@ -1,7 +1,6 @@
 import { useState } from "react";
-import { useNavigate } from "react-router";
 import { graphql } from "../../gql";
-import type { JustDone } from "../overview/Done";
+import { useOutcome } from "../notice";
 import { useKeyedMutation } from "../useKeyedMutation";
 
 const ConnectMutation = graphql(`
@@ -27,16 +26,17 @@ export type Connection = ReturnType<typeof useConnect>;
 export function useConnect() {
   const { send, running, error } = useKeyedMutation(ConnectMutation);
   const [refusal, refuse] = useState<string>();
-  const navigate = useNavigate();
+  const begin = useOutcome();
 
   async function connect(code: string) {
+    const outcome = begin();
     const payload = (await send({ code }))?.connectTikTokShop;
-    if (!payload) return;
-    refuse(payload.userErrors[0]?.message);
-    if (payload.account) {
-      const done: JustDone = { connected: payload.account.name };
-      navigate("/", { replace: true, state: done });
-    }
+    if (!payload)
+      return outcome.failed("No answer came: whether the shop was connected is not known. The overview tells.");
+    const refused = payload.userErrors[0]?.message;
+    refuse(refused);
+    if (refused !== undefined) outcome.failed(refused);
+    else if (payload.account) outcome.done({ text: `${payload.account.name} is connected.` });
   }
 
   return { connect, running, error, refusal };

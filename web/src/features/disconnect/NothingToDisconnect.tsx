@@ -1,17 +1,28 @@
 import { Link } from "react-router";
 import type { DisconnectableFragment } from "../../gql/graphql";
 
-/** The account of this address is none, or is not connected. */
+/** Why the account of this address cannot be disconnected. */
 export function NothingToDisconnect({ account }: { account: DisconnectableFragment | undefined }) {
   if (!account) return <p>This store has no such account.</p>;
-  const [last] = account.disconnections;
-  if (!last) return <p>{account.name} is not a TikTok Shop account: there is nothing to disconnect.</p>;
+  const { name, kind, status, disconnections } = account;
+  if (kind !== "TIKTOK_SHOP") return <p>{name} is not a TikTok Shop account: it stays as it is.</p>;
+  if (status === "CONNECTED")
+    return (
+      <p>
+        {name} cannot be disconnected: {damaged}
+      </p>
+    );
   return (
     <>
-      <p>{account.name} is disconnected already.</p>
-      <p>
-        <Link to={`/activity/disconnections/${encodeURIComponent(last.id)}`}>Open the record</Link>
-      </p>
+      <p>{name} is disconnected already.</p>
+      {disconnections[0] && (
+        <p>
+          <Link to={`/activity/disconnections/${encodeURIComponent(disconnections[0].id)}`}>Open the record</Link>
+        </p>
+      )}
     </>
   );
 }
+
+const damaged =
+  "the settings recorded before it was connected are missing or damaged. Nothing was changed. Ask the app's support.";

@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { useNavigate } from "react-router";
 import { graphql } from "../../gql";
 import type { DisconnectableFragment, DisconnectTikTokShopErrorCode, PreviewFragment } from "../../gql/graphql";
-import type { JustDone } from "../overview/Done";
+import { useOutcome } from "../notice";
 import { useKeyedMutation } from "../useKeyedMutation";
 
 const DisconnectMutation = graphql(`
@@ -35,18 +34,25 @@ export function useDisconnect(account: DisconnectableFragment) {
   const { send, running, error } = useKeyedMutation(DisconnectMutation);
   const [refusal, refuse] = useState<Refusal>();
   const [stale, setStale] = useState<PreviewFragment>();
-  const navigate = useNavigate();
+  const begin = useOutcome();
 
   async function disconnect(preview: PreviewFragment, confirm: boolean): Promise<Refusal["code"] | undefined> {
+    const outcome = begin();
     const answer = await send({ confirm, accountId: account.id, previewToken: preview.token });
     const payload = answer?.disconnectTikTokShop;
-    if (!payload) return undefined;
+    if (!payload) {
+      outcome.failed(`No answer came: whether ${account.name} was disconnected is not known. The overview tells.`);
+      return undefined;
+    }
     const refused = payload.userErrors[0];
     setStale(refused?.code === "PREVIEW_STALE" ? preview : undefined);
     refuse(refused?.code === "PREVIEW_STALE" ? undefined : refused);
-    if (!refused && payload.disconnection) {
-      const done: JustDone = { disconnected: { name: account.name, record: payload.disconnection.id } };
-      navigate("/", { replace: true, state: done });
+    if (refused) outcome.failed(refused.message);
+    else if (payload.disconnection) {
+      outcome.done({
+        text: `${account.name} is disconnected. The store's settings are as they were before it was connected.`,
+        record: payload.disconnection.id,
+      });
     }
     return refused?.code;
   }

@@ -3,7 +3,6 @@ import { graphql } from "../../gql";
 import { Page } from "../../ui/Page";
 import { Answer } from "../Answer";
 import { ChannelCard } from "./ChannelCard";
-import { Done } from "./Done";
 import { LatestActivity } from "./LatestActivity";
 import { OrderRoutes } from "./OrderRoutes";
 import styles from "./OverviewPage.module.css";
@@ -37,7 +36,6 @@ export function OverviewPage() {
   const answer = useQuery({ query: OverviewQuery });
   return (
     <Page title="Overview">
-      <Done />
       <Answer to={answer}>
         {({ overview }) => (
           <>

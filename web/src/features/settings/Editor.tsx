@@ -25,7 +25,8 @@ const UpdateSettingMutation = graphql(`
 `);
 
 /** Changes the value of one setting; what the server refuses stands at the control. */
-export function Editor({ setting, done }: { setting: SettingFragment; done(): void }) {
+export function Editor({ setting: present, done }: { setting: SettingFragment; done(): void }) {
+  const [setting] = useState(present); // as it was when editing began: what comes meanwhile changes no control
   const [draft, setDraft] = useState(() => draftOf(setting));
   const [refusal, refuse] = useState<string>();
   const { send, running, error } = useKeyedMutation(UpdateSettingMutation);
@@ -33,7 +34,7 @@ export function Editor({ setting, done }: { setting: SettingFragment; done(): vo
   async function save(event: FormEvent) {
     event.preventDefault();
     const value = valueFrom(setting, draft);
-    if (value === undefined) return refuse("This is not JSON. Strings need quotation marks.");
+    if (value === undefined) return refuse("This is not a value. Strings and names need quotation marks.");
     const answer = await send({ setting: { key: setting.key, value } });
     const refused = answer?.updateSettings?.userErrors[0];
     refuse(refused?.message);
@@ -41,14 +42,16 @@ export function Editor({ setting, done }: { setting: SettingFragment; done(): vo
   }
 
   return (
-    <form className={styles.form} onSubmit={save} onKeyDown={(event) => event.key === "Escape" && done()}>
+    <form className={styles.form} onSubmit={save} onKeyDown={(event) => event.key === "Escape" && !running && done()}>
       <Control setting={setting} draft={draft} change={setDraft} refusal={refusal} />
       {error && !running && <Failure {...told(error)} again={undefined} />}
       <div className={styles.actions}>
         <Button type="submit" look="primary" busy={running}>
           {running ? "Saving…" : "Save"}
         </Button>
-        <Button onClick={done}>Cancel</Button>
+        <Button busy={running} onClick={done}>
+          Cancel
+        </Button>
       </div>
     </form>
   );

@@ -23,6 +23,10 @@ const samples: [SettingType, Json, string][] = [
   ["LIST", ["web", "gift"], "lines"],
   ["LIST", [], "lines"],
   ["LIST", ["two\nlines"], "json"],
+  ["LIST", ["web", "", "gift"], "json"],
+  ["LIST", ["web\r"], "json"],
+  ["STRING", "two\nlines", "json"],
+  ["STRING", "", "text"],
   ["LIST", [{ id: 1 }], "json"],
   ["MAP", { a: true, b: false }, "checks"],
   ["MAP", {}, "json"],
@@ -41,6 +45,16 @@ describe.each(samples)("%s %j", (type, value, form) => {
 
 test("what is no number goes to the server as it was typed, which says what it must be", () => {
   expect(valueFrom(setting("INTEGER", 1), "a lot")).toBe("a lot");
+});
+
+test("null is no value: it would remove the setting", () => {
+  expect(valueFrom(setting("INTEGER", 1), "null")).toBeUndefined();
+  expect(valueFrom(setting("OBJECT", {}), "null")).toBeUndefined();
+});
+
+test("so many checks that nobody ticks them are edited as JSON", () => {
+  const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [at, true]));
+  expect(formOf(setting("MAP", many))).toBe("json");
 });
 
 test("what is no JSON is no value", () => {

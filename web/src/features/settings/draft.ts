@@ -7,12 +7,14 @@ export type Form = "choice" | "text" | "number" | "lines" | "checks" | "json";
 export function formOf({ value, definition }: SettingFragment): Form {
   const type = definition?.type;
   if (type === "BOOLEAN" || type === "ENUM") return "choice";
-  if (type === "STRING") return "text";
+  if (type === "STRING" && isOneLine(value)) return "text";
   if (type === "INTEGER" || type === "DECIMAL") return "number";
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" && !one.includes("\n"))) return "lines";
+  if (Array.isArray(value) && value.every((one) => one !== "" && isOneLine(one))) return "lines";
   if (isChecks(value)) return "checks";
   return "json";
 }
+
+const manyChecks = 200; // more are not ticked one by one
 
 /** What can be chosen, as JSON, with its name. */
 export function choicesOf({ definition }: SettingFragment): { value: string; name: string }[] {
@@ -33,13 +35,13 @@ export function draftOf(setting: SettingFragment): string {
   return JSON.stringify(value, null, form === "json" ? 2 : undefined);
 }
 
-/** The value that the text stands for; undefined when it stands for none. A number is sent with the digits typed. */
+/** The value that the text stands for; undefined when it stands for none, as null does, which would remove the setting. A number is sent with the digits typed. */
 export function valueFrom(setting: SettingFragment, draft: string): Json | undefined {
   const form = formOf(setting);
   if (form === "text") return draft;
   if (form === "lines") return draft.split("\n").filter((line) => line !== "");
   try {
-    return parse(draft) as Json;
+    return (parse(draft) as Json) ?? undefined;
   } catch {
     return form === "number" ? draft : undefined; // the server says what a number must be
   }
@@ -48,5 +50,10 @@ export function valueFrom(setting: SettingFragment, draft: string): Json | undef
 export function isChecks(value: Json): value is { [member: string]: boolean } {
   if (value === null || typeof value !== "object" || Array.isArray(value) || isRawNumber(value)) return false;
   const inside = Object.values(value);
-  return inside.length > 0 && inside.every((one) => typeof one === "boolean");
+  return inside.length > 0 && inside.length <= manyChecks && inside.every((one) => typeof one === "boolean");
+}
+
+/** What a control of one line can hold without changing it. */
+function isOneLine(value: Json): boolean {
+  return typeof value === "string" && !/[\r\n]/.test(value);
 }
