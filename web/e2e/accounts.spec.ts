@@ -7,9 +7,9 @@ import {
   confirm,
   connect,
   disconnect,
-  doneBanner,
   expectDisconnected,
   movedAlert,
+  notice,
   timesDisconnected,
   toPage,
 } from "./story";
@@ -24,7 +24,7 @@ test("the wrong account was connected: disconnect it, connect the right one, go 
 
   await card(page).getByRole("link", { name: "Connect" }).click();
   await choose(page.getByRole("dialog", { name: "Connect TikTok Shop" }), "USLCDEMO2");
-  await expect(doneBanner(page)).toHaveText("TikTok Shop USLCDEMO2 is connected.");
+  await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   await expect(card(page).getByText("Connected", { exact: true })).toBeVisible();
   await expect(card(page)).toContainText("USLCDEMO2");
   await expect(card(page)).not.toContainText("USLCDEMO1");

@@ -257,14 +257,16 @@ async function expectChanges(place: Locator, changes: Change[]): Promise<void> {
   }
 }
 
-const few = 4;
-
-/** The lines of both values; of an update with more than a few, those that are in one of them only. */
+/** The lines of both values; of an update of a long object, those that are in one of them only. */
 function sidesOf({ kind, before, after }: Change): string[][] {
   const [old, next] = [linesOf(before), linesOf(after)];
-  if (kind !== "UPDATED" || Math.max(old.length, next.length) <= few) return [old, next];
+  if (kind !== "UPDATED" || ![before, after].some(isLongObject)) return [old, next];
   const apart = (some: string[], others: string[]) => some.filter((line) => !others.includes(line));
   return [apart(old, next), apart(next, old)];
+}
+
+function isLongObject(value: unknown): boolean {
+  return typeof value === "object" && !Array.isArray(value) && Object.keys(value ?? {}).length > 4;
 }
 
 function linesOf(value: unknown): string[] {

@@ -35,9 +35,7 @@ test.describe("addresses of nothing", () => {
     const business = accounts.find(({ kind }: { kind: string }) => kind === "TIKTOK_FOR_BUSINESS");
     await page.goto(`/settings/accounts/${business.id}/disconnect`);
     const dialog = page.getByRole("dialog");
-    await expect(dialog).toContainText(
-      `${business.name} is not a TikTok Shop account: there is nothing to disconnect.`,
-    );
+    await expect(dialog).toContainText(`${business.name} is not a TikTok Shop account: it stays as it is.`);
     await expect(dialog.getByRole("button", { name: "Disconnect" })).toHaveCount(0);
   });
 

@@ -4,13 +4,15 @@ import type { Program } from "./program";
 import { askExactly, disconnectDialog, heading, openDisconnectDialog, settingRow, shop } from "./steps";
 import {
   card,
+  choose,
   confirm,
   disconnect,
-  doneBanner,
   everything,
   expectDisconnected,
   handle,
+  hold,
   keysOf,
+  notice,
   timesDisconnected,
   toPage,
   waysToClose,
@@ -49,11 +51,37 @@ test("the guide, word for word", async ({ page, program }) => {
 test("the overview says so, and its record proves it", async ({ page, program }) => {
   const digest = await recordedDigest(program);
   await disconnect(page);
-  await doneBanner(page).getByRole("link", { name: "Open the record" }).click();
+  await notice(page).getByRole("link", { name: "Open the record" }).click();
   await expect(heading(page, "Disconnection")).toBeVisible();
   const proof = page.getByRole("region", { name: "Proof" });
   await expect(proof.getByText(/^The digests are equal/)).toBeVisible();
   await expect(proof.getByRole("definition")).toHaveText([digest, digest]);
+});
+
+test("the notice stays from page to page until it is dismissed", async ({ page }) => {
+  await disconnect(page);
+  await toPage(page, "Activity").click();
+  await expect(heading(page, "Activity")).toBeVisible();
+  await expect(notice(page)).toContainText(`${shop} is disconnected.`);
+  await notice(page).getByRole("button", { name: "Dismiss" }).click();
+  await expect(notice(page)).toHaveCount(0);
+  await page.goBack();
+  await expect(card(page)).toContainText("Setup in Progress");
+  await expect(notice(page)).toHaveCount(0);
+});
+
+test("the notice of before goes when the next thing is asked for", async ({ page }) => {
+  await disconnect(page);
+  await card(page).getByRole("link", { name: "Connect" }).click();
+  const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
+  await choose(dialog, "USLCDEMO3");
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await expect(notice(page)).toHaveCount(0);
+  await choose(dialog, "USLCDEMO2");
+  await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
+  await page.reload();
+  await expect(card(page)).toContainText("USLCDEMO2");
+  await expect(notice(page)).toHaveCount(0);
 });
 
 test("the store is as it was before it was connected, and TikTok for Business as it is", async ({ page, program }) => {
@@ -108,7 +136,7 @@ test("nothing of before is shown while a page asks how it is now", async ({ page
   await expect(page.getByRole("main")).not.toContainText("inventory.percent");
   await toPage(page, "Activity").click();
   await expect(heading(page, "Activity")).toBeVisible();
-  await expect(page.getByRole("main").getByRole("status")).toHaveText("Loading…");
+  await expect(page.getByRole("status").filter({ hasText: "Loading…" })).toBeVisible();
   await expect(page.getByText(`Connected ${shop}`)).toHaveCount(0);
 });
 
@@ -204,14 +232,7 @@ test("a double click on the button disconnects once", async ({ page, program }) 
 
 test("while it is under way, nothing starts it again and nothing hides it", async ({ page, program }) => {
   const keys = keysOf(page, "DisconnectTikTokShop");
-  let haveSeen = () => {};
-  const seen = new Promise<void>((resolve) => {
-    haveSeen = resolve;
-  });
-  await handle(page, "DisconnectTikTokShop", async (route) => {
-    await seen;
-    await route.continue();
-  });
+  const answer = await hold(page, "DisconnectTikTokShop");
   const dialog = await openDisconnectDialog(page);
   await confirm(dialog);
   const busy = dialog.getByRole("button", { name: "Disconnecting…" });
@@ -222,7 +243,7 @@ test("while it is under way, nothing starts it again and nothing hides it", asyn
   await dialog.getByRole("button", { name: "Cancel" }).dispatchEvent("click");
   await dialog.getByRole("button", { name: "Close" }).dispatchEvent("click");
   await expect(busy).toBeVisible();
-  haveSeen();
+  answer();
   await expectDisconnected(page);
   expect(keys).toHaveLength(1);
   expect(await timesDisconnected(program)).toBe(1);

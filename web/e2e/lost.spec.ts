@@ -15,14 +15,16 @@ import {
   choose,
   confirm,
   disconnect,
-  doneBanner,
   everything,
   expectDisconnected,
   handle,
+  hold,
   keysOf,
   loseAnswer,
   movedAlert,
+  notice,
   timesDisconnected,
+  toPage,
 } from "./story";
 
 const operation = "DisconnectTikTokShop";
@@ -91,6 +93,49 @@ test("after a lost answer the dialog can be closed, and says how it stands when 
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expectAlreadyDisconnected(page, id);
 });
+
+test("who goes elsewhere meanwhile stays there, and is told that it is done", async ({ page, program }) => {
+  const answer = await hold(page, operation);
+  await page.goto("/");
+  await disconnectAndGoBack(page);
+  answer();
+  await expect(notice(page)).toContainText(`${shop} is disconnected.`);
+  await expect(page).toHaveURL(`${program.url}/settings`);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Connect", exact: true })).toBeVisible();
+  await notice(page).getByRole("link", { name: "Open the record" }).click();
+  await expect(page.getByRole("region", { name: "Proof" })).toContainText("The digests are equal");
+});
+
+test("who goes elsewhere meanwhile is told that no answer came, and not that it is done", async ({ page, program }) => {
+  await handle(page, operation, loseAnswer);
+  await page.goto("/");
+  await disconnectAndGoBack(page);
+  await expect(notice(page)).toContainText(`No answer came: whether ${shop} was disconnected is not known.`);
+  await expect(page).toHaveURL(`${program.url}/settings`);
+  await toPage(page, "Overview").click();
+  await expect(card(page)).toContainText("Setup in Progress");
+});
+
+test("who goes elsewhere meanwhile is told that it was refused", async ({ page, program }) => {
+  const answer = await hold(page, operation);
+  await page.goto("/");
+  await disconnectAndGoBack(page);
+  await write(program, "inventory.percent", "80");
+  answer();
+  await expect(notice(page)).toContainText("What disconnecting would do has changed since it was shown.");
+  await expect(page.getByRole("link", { name: `Disconnect ${shop}` })).toBeVisible();
+  expect(await timesDisconnected(program)).toBe(0);
+});
+
+async function disconnectAndGoBack(page: Page): Promise<void> {
+  await toPage(page, "Settings").click();
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+  await confirm(disconnectDialog(page));
+  await expect(disconnectDialog(page).getByRole("button", { name: "Disconnecting…" })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+}
 
 test("the tab is closed in the middle: the dialog's address tells that it is done", async ({
   page,
@@ -168,7 +213,7 @@ test("the answer to connecting is lost: it is connected once", async ({ page, pr
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
   await page.unrouteAll();
   await dialog.getByRole("button", { name: "Try again" }).click();
-  await expect(doneBanner(page)).toHaveText("TikTok Shop USLCDEMO2 is connected.");
+  await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   expect(new Set(keys).size).toBe(1);
   const { auditTrail } = await program.ask("{ auditTrail(first: 50) { nodes { action account { externalId } } } }");
   const [newest, ...older] = auditTrail.nodes;

@@ -154,12 +154,12 @@ for (const { key, wrong, right, stored } of refusals) {
   });
 }
 
-test("what is no JSON is said to be none, and nothing is sent", async ({ page, program }) => {
+test("what is no value is said to be none, and nothing is sent", async ({ page, program }) => {
   await page.goto("/settings");
   const row = await startEditing(page, "price.adjustment");
   await field(row).fill("{kind: 1}");
   await row.getByRole("button", { name: "Save" }).click();
-  await expect(field(row)).toHaveAccessibleDescription(/not JSON/);
+  await expect(field(row)).toHaveAccessibleDescription(/not a value/);
   await row.getByRole("button", { name: "Cancel" }).click();
   await expect(row).toContainText("value: 12.50");
   expect(await edited(program)).toBe(3);

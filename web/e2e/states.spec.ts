@@ -2,7 +2,7 @@ import type { Locator, Page, Route } from "@playwright/test";
 import { expect, test } from "./fixture";
 import type { Program } from "./program";
 import { connectedShop, disconnectedBefore, heading, shop } from "./steps";
-import { card, handle } from "./story";
+import { card, handle, hold } from "./story";
 
 /** A place that asks the server for what it shows. */
 interface Place {
@@ -72,17 +72,10 @@ const places: Place[] = [
 
 for (const { name, operation, at, within, content } of places) {
   test(`${name}: loading, until the answer comes`, async ({ page, program }) => {
-    let answer = () => {};
-    const awaited = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    await handle(page, operation, async (route) => {
-      await awaited;
-      await route.continue();
-    });
+    const answer = await hold(page, operation);
     await page.goto(await at(program));
     const place = within(page);
-    await expect(loading(place)).toBeVisible();
+    await expect(loading(place).first()).toBeVisible();
     await expect(content(place)).toHaveCount(0);
     await expect(place.getByRole("alert")).toHaveCount(0);
     answer();

@@ -29,7 +29,7 @@ export const waysToClose: { name: string; close(dialog: Locator): Promise<void> 
 /** Where disconnecting leads: the overview tells that it is done. */
 export async function expectDisconnected(page: Page): Promise<void> {
   await expect(page).toHaveURL(({ pathname }) => pathname === "/");
-  await expect(doneBanner(page)).toContainText(
+  await expect(notice(page)).toContainText(
     `${shop} is disconnected. The store's settings are as they were before it was connected.`,
   );
   await expect(card(page)).toContainText("Setup in Progress");
@@ -39,7 +39,7 @@ export async function expectDisconnected(page: Page): Promise<void> {
 export async function connect(page: Page, shopCode: string): Promise<void> {
   const dialog = await openConnectDialog(page);
   await choose(dialog, shopCode);
-  await expect(doneBanner(page)).toHaveText(`TikTok Shop ${shopCode} is connected.`);
+  await expect(notice(page)).toContainText(`TikTok Shop ${shopCode} is connected.`);
   await expect(card(page)).toContainText("Connected");
 }
 
@@ -48,9 +48,12 @@ export async function choose(dialog: Locator, shopCode: string): Promise<void> {
   await dialog.getByRole("button", { name: "Connect" }).click();
 }
 
-/** What the overview tells of what was just done. */
-export function doneBanner(page: Page): Locator {
-  return page.getByRole("main").getByRole("status").filter({ hasText: "connected" });
+/** What tells what came of the last thing that was asked for. */
+export function notice(page: Page): Locator {
+  return page
+    .getByRole("status")
+    .or(page.getByRole("alert"))
+    .filter({ has: page.getByRole("button", { name: "Dismiss" }) });
 }
 
 /** How TikTok Shop stands, on the overview. */
@@ -90,6 +93,19 @@ export async function handle(page: Page, operation: string, handler: (route: Rou
   await page.route("**/graphql", (route) =>
     operationOf(route.request()) === operation ? handler(route) : route.fallback(),
   );
+}
+
+/** Keeps requests for one operation from the server until what it returns is called. */
+export async function hold(page: Page, operation: string): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await handle(page, operation, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return () => release();
 }
 
 /** Lets the server answer, and the answer get lost. */

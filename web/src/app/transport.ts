@@ -7,7 +7,7 @@ import {
   type Operation,
   type OperationResult,
 } from "urql";
-import { filter, fromPromise, merge, mergeMap, pipe, takeUntil } from "wonka";
+import { filter, make, merge, mergeMap, pipe, type Source, takeUntil } from "wonka";
 import { parse } from "../json";
 import { sessionToken } from "./session";
 
@@ -25,7 +25,7 @@ export const transport: Exchange =
           operations,
           filter((other) => other.kind === "teardown" && other.key === operation.key),
         );
-        return pipe(fromPromise(ask(operation)), takeUntil(givenUp));
+        return pipe(answerTo(operation), takeUntil(givenUp));
       }),
     );
     const others = pipe(
@@ -40,14 +40,27 @@ function isRequest(operation: Operation): boolean {
   return operation.kind === "query" || operation.kind === "mutation";
 }
 
-async function ask(operation: Operation): Promise<OperationResult> {
+/** The answer to an operation; one that is given up before it was sent is not sent at all. */
+function answerTo(operation: Operation): Source<OperationResult> {
+  return make(({ next, complete }) => {
+    const giveUp = new AbortController();
+    ask(operation, giveUp.signal).then((result) => {
+      if (giveUp.signal.aborted) return;
+      next(result);
+      complete();
+    });
+    return () => giveUp.abort();
+  });
+}
+
+async function ask(operation: Operation, givenUp: AbortSignal): Promise<OperationResult> {
   let response: Response | undefined;
   try {
     response = await fetch(operation.context.url, {
       method: "POST",
       headers: await headers(),
       body: JSON.stringify(makeFetchBody(operation)),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.any([givenUp, AbortSignal.timeout(patience)]),
     });
     return makeResult(operation, parse(await response.text()) as ExecutionResult, response);
   } catch (error) {

@@ -24,6 +24,7 @@ const DisconnectableQuery = graphql(`
   query Disconnectable($id: ID!) {
     node(id: $id) {
       __typename
+      id
       ... on Account {
         ...Disconnectable
       }
