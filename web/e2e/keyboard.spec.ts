@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixture";
-import { disconnectDialog, disconnectedBefore, heading, presentValue, settingRow, shop } from "./steps";
+import { disconnectDialog, disconnectedBefore, editOften, heading, presentValue, settingRow, shop } from "./steps";
 
 const most = 150; // presses of Tab from one end of the longest page to the other
 
@@ -93,6 +93,17 @@ test("each page that is gone to has the focus on its title", async ({ page }) =>
     await page.keyboard.press("Enter");
     await expect(heading(page, name)).toBeFocused();
     await expect(page).toHaveTitle(`${name} · TikTok`);
+  }
+});
+
+test("so has each page of the trail", async ({ page, program }) => {
+  await editOften(program, 10);
+  await page.goto("/activity");
+  for (const name of ["Older", "Newest"]) {
+    await tabTo(page.getByRole("link", { name }));
+    await page.keyboard.press("Enter");
+    await expect(heading(page, "Activity")).toBeFocused();
+    await expect(heading(page, "Activity")).toBeInViewport();
   }
 });
 
