@@ -86,6 +86,7 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 		b.proxy.Refuse() // empties the pool
 		requireTryAgain(t, change.do(patiently(t), b.by, b.seller))
 		b.proxy.Heal()
+		b.terminate(t, "true") // a busy server takes its time to see that they are gone, and would be hit in their place
 	}
 	before := look(t, b.conn)
 	ctx, cancel := context.WithTimeout(context.Background(), operationTime)

@@ -32,7 +32,7 @@ test("a snapshot that is damaged: the shop is connected still, and the dialog sa
   await handle(page, "Disconnectable", async (route) => {
     const response = await route.fetch();
     const json = await response.json();
-    json.data.node.disconnectPreview = null;
+    for (const account of json.data.accounts) account.disconnectPreview = null;
     await route.fulfill({ response, json });
   });
   await page.goto(`/settings/accounts/${id}/disconnect`);

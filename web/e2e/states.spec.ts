@@ -215,8 +215,8 @@ test.describe("where there is nothing", () => {
   });
 
   test("the disconnect dialog: no setting will change", async ({ page, program }) => {
-    await changeAnswer(page, "Disconnectable", ({ node }) => {
-      node.disconnectPreview.changes = [];
+    await changeAnswer(page, "Disconnectable", ({ accounts: [account] }) => {
+      account.disconnectPreview.changes = [];
     });
     await page.goto(`/settings/accounts/${(await connectedShop(program)).id}/disconnect`);
     const list = page.getByRole("dialog").getByRole("region", { name: "What will change" });

@@ -54,6 +54,8 @@ export function cache(): Exchange {
   });
 }
 
+const lists = new Set(["accounts", "settings", "auditTrail"]);
+
 /** A record that came with another answer is the one that is asked for; else the server was asked, and said which. */
 function record(_: DataFields, { id }: Variables, store: Cache): DataField {
   const known = { __typename: "Disconnection", id: String(id) };
@@ -67,7 +69,9 @@ function newConnection(
   payload: { overview: OverviewCardsFragment | null; userErrors: unknown[] } | null,
 ) {
   const overview = payload?.overview;
-  if (!overview) return;
+  if (!overview || payload.userErrors.length > 0) return;
   store.updateQuery({ query: OverviewQuery }, () => ({ overview }));
-  for (const list of ["accounts", "settings", "auditTrail"]) store.invalidate("Query", list);
+  for (const { fieldName, arguments: asked } of store.inspectFields("Query")) {
+    if (lists.has(fieldName)) store.invalidate("Query", fieldName, asked);
+  }
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { AnyVariables, UseQueryResponse } from "urql";
 import { Failure } from "../ui/Failure";
 import { Loading } from "../ui/Loading";
@@ -12,11 +12,14 @@ interface Props<Data, Variables extends AnyVariables> {
 /** What a query came to: still loading, its data, a failure with another try; that above data which was known before. */
 export function Answer<Data, Variables extends AnyVariables>({ to: [state, ask], children }: Props<Data, Variables>) {
   const { data, error, fetching } = state;
+  const [known, know] = useState(data);
+  if (data && data !== known) know(data);
   const failed = error && !fetching;
+  const shown = data ?? (failed ? known : undefined);
   return (
     <>
       {failed && <Failure {...told(error)} again={() => ask({ requestPolicy: "network-only" })} />}
-      {data ? children(data) : !failed && <Loading />}
+      {shown ? children(shown) : !failed && <Loading />}
     </>
   );
 }

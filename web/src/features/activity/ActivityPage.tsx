@@ -35,7 +35,9 @@ export function ActivityPage() {
   const answer = useQuery({ query: ActivityQuery, variables: { after } });
   return (
     <Page title="Activity">
-      <Answer to={answer}>{(data) => <Trail {...data.auditTrail} />}</Answer>
+      <Answer key={after} to={answer}>
+        {(data) => <Trail {...data.auditTrail} />}
+      </Answer>
     </Page>
   );
 }

@@ -19,7 +19,7 @@ export function DisconnectionPage() {
   const answer = useQuery({ query: DisconnectionQuery, variables: { id } });
   return (
     <Page title="Disconnection">
-      <Answer to={answer}>
+      <Answer key={id} to={answer}>
         {({ disconnection }) =>
           disconnection ? <Record record={disconnection} /> : <p>This store has no such record.</p>
         }

@@ -21,13 +21,9 @@ graphql(`
 `);
 
 const DisconnectableQuery = graphql(`
-  query Disconnectable($id: ID!) {
-    node(id: $id) {
-      __typename
-      id
-      ... on Account {
-        ...Disconnectable
-      }
+  query Disconnectable {
+    accounts {
+      ...Disconnectable
     }
   }
 `);
@@ -35,10 +31,10 @@ const DisconnectableQuery = graphql(`
 /** What disconnecting would do, to be confirmed. */
 export function DisconnectDialog() {
   const { accountId: id = "" } = useParams();
-  const answer = useQuery({ query: DisconnectableQuery, variables: { id }, requestPolicy: "network-only" });
+  const answer = useQuery({ query: DisconnectableQuery, requestPolicy: "network-only" });
   const close = useClose("/settings");
   const { data, error } = answer[0];
-  const account = data?.node?.__typename === "Account" ? data.node : undefined;
+  const account = data?.accounts.find((one) => one.id === id);
   if (account?.disconnectPreview && !error) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
   }

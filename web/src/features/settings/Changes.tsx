@@ -49,7 +49,8 @@ export function Changes({ changes, before, after, markEdits = false }: Props) {
 }
 
 function Sides({ change, before, after }: { change: ChangeFragment; before: string; after: string }) {
-  const both = change.kind === "UPDATED" ? difference(change.before, change.after) : undefined;
+  const exist = change.before !== null && change.after !== null;
+  const both = exist ? difference(change.before, change.after) : undefined;
   return (
     <dl className={styles.sides}>
       <div>
