@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// compared is how many stores every answer is compared for.
+const compared = 5
+
+// compareAll fails unless the server answers every operation as the limit does, and writes what it writes.
+func (b *bench) compareAll(ctx context.Context, its *server) error {
+	for _, o := range its.has(operations) {
+		if o.mutation {
+			continue
+		}
+		for i := range compared {
+			number := first + i*b.readable()/compared
+			if err := b.compare(ctx, its, o, number); err != nil {
+				return err
+			}
+		}
+	}
+	if its == b.limit || len(its.has(mutations)) < len(mutations) {
+		return nil
+	}
+	return b.compareWrites(ctx, its)
+}
+
+func (b *bench) compare(ctx context.Context, its *server, o operation, number int) error {
+	wanted, err := b.limit.ask(ctx, b.sessions, o, number)
+	if err != nil {
+		return err
+	}
+	got, err := its.ask(ctx, b.sessions, o, number)
+	if err != nil {
+		return err
+	}
+	return sameJSON(fmt.Sprintf("%s, %s of store %d", its.Contender.Name, o.name, number), wanted, got)
+}
+
+// written has what a disconnect and a connect leave behind in the database, without ids and times that are never the
+// same. $1 is the store's domain.
+const written = `SELECT json_build_object(
+	'accounts', (SELECT json_agg(json_build_array(id, kind, name, external_id, region, status, disconnected_at IS NULL) ORDER BY id) FROM accounts a WHERE a.store_id = s.id),
+	'settings', (SELECT json_agg(json_build_array(key, scope, value, updated_by_kind, updated_by_name,
+		updated_at = (SELECT occurred_at FROM entry ORDER BY seq DESC LIMIT 1), updated_at = (SELECT min(occurred_at) FROM entry)) ORDER BY key) FROM settings x WHERE x.store_id = s.id),
+	'entries', (SELECT json_agg(json_build_array(e.account_id, e.action, e.actor_kind, e.actor_name,
+		(SELECT json_agg(json_build_array(c.action, c.key, c.scope, c.before, c.after, c.changed_at = e.occurred_at, c.changed_by_kind, c.changed_by_name,
+			c.last_changed_by_kind, c.last_changed_by_name, c.store_id = s.id, p.opened_at <= c.changed_at, p.account_id) ORDER BY c.key)
+			FROM setting_changes c JOIN epochs p ON p.id = c.epoch_id WHERE c.entry_seq = e.seq),
+		(SELECT json_build_array(d.restored_digest, d.store_id = s.id, p.snapshot_digest, p.account_id) FROM disconnections d JOIN epochs p ON p.id = d.epoch_id WHERE d.entry_seq = e.seq))
+		ORDER BY e.seq) FROM entry e),
+	'epoch', (SELECT json_build_array(p.snapshot, p.snapshot_digest, length(p.preview_salt), p.account_id, p.opened_at = a.connected_at) FROM accounts a JOIN epochs p ON p.id = a.epoch_id
+		WHERE a.store_id = s.id AND a.kind = 'TIKTOK_SHOP'))
+	FROM one s`
+
+const writtenOf = `WITH one AS (SELECT id FROM stores WHERE domain = $1),
+	entry AS (SELECT * FROM audit_entries WHERE store_id = (SELECT id FROM one) ORDER BY seq DESC LIMIT 2)
+	` + written
+
+// cycle disconnects a store and connects it again. It returns both answers and what was written.
+func (b *bench) cycle(ctx context.Context, its *server, number int) (answers [3]json.RawMessage, err error) {
+	for i, name := range []string{disconnecting, connecting} {
+		answer, err := its.ask(ctx, b.sessions, operationOf(name), number)
+		if err != nil {
+			return answers, err
+		}
+		if answers[i], err = withoutMoments(answer); err != nil {
+			return answers, err
+		}
+	}
+	conn, err := pgx.Connect(ctx, b.databaseURL)
+	if err != nil {
+		return answers, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return answers, conn.QueryRow(ctx, writtenOf, domainOf(number)).Scan(&answers[2])
+}
+
+// compareWrites has both disconnect and connect one store. The first cycle takes the edits away, so that both find the
+// same.
+func (b *bench) compareWrites(ctx context.Context, its *server) error {
+	number := b.count // one that is written
+	if _, err := b.cycle(ctx, b.limit, number); err != nil {
+		return err
+	}
+	wanted, err := b.cycle(ctx, b.limit, number)
+	if err != nil {
+		return err
+	}
+	got, err := b.cycle(ctx, its, number)
+	if err != nil {
+		return err
+	}
+	for i, what := range []string{disconnecting, connecting, "what both wrote"} {
+		if err := sameJSON(fmt.Sprintf("%s, %s, store %d", its.Contender.Name, what, number), wanted[i], got[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameJSON fails when two texts are not the same as JSON. Numbers must have the same digits.
+func sameJSON(what string, wanted, got json.RawMessage) error {
+	w, err := decode(wanted)
+	if err != nil {
+		return err
+	}
+	g, err := decode(got)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(w, g) {
+		return fmt.Errorf("%s: the answer is not the limit's:\n%s\nbut\n%s", what, wanted, got)
+	}
+	return nil
+}
+
+func decode(text json.RawMessage) (value any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	return value, decoder.Decode(&value)
+}
+
+// withoutMoments takes out of an answer what is never the same: times, and the id of a disconnection.
+func withoutMoments(answer json.RawMessage) (json.RawMessage, error) {
+	value, err := decode(answer)
+	if err != nil {
+		return nil, err
+	}
+	blank(value)
+	return json.Marshal(value)
+}
+
+func blank(value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			blank(element)
+		}
+	case map[string]any:
+		if record, ok := value["disconnection"].(map[string]any); ok && record["id"] != "" {
+			record["id"] = "some id"
+		}
+		for name, member := range value {
+			text, _ := member.(string)
+			if _, err := time.Parse(time.RFC3339Nano, text); err == nil {
+				value[name] = "some moment"
+			}
+			blank(member)
+		}
+	}
+}

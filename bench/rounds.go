@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// key names what is measured: an operation of a contender.
+type key struct{ contender, operation string }
+
+// mutations are measured one after the other, so that the stores that one takes are brought back by the other.
+var mutations = []operation{operationOf(disconnecting), operationOf(connecting)}
+
+// groups are operations that are measured together by one contender before it is another's turn.
+func (b *bench) groups() (groups [][]operation) {
+	for _, o := range operations {
+		if b.wants(o) && !o.mutation {
+			groups = append(groups, []operation{o})
+		}
+	}
+	if b.wants(mutations[0]) || b.wants(mutations[1]) {
+		groups = append(groups, mutations)
+	}
+	return groups
+}
+
+// rounds measures every operation of every contender once a round. All run, and one works at a time; who begins is
+// another one each time. visit gets what was measured.
+func (b *bench) rounds(ctx context.Context, count int, one func(its *server, o operation) (measurement, error), visit func(key, measurement)) error {
+	for round := range count {
+		for g, group := range b.groups() {
+			for i := range b.servers {
+				its := b.servers[(i+round+g)%len(b.servers)]
+				for _, o := range its.has(group) {
+					m, err := one(its, o)
+					if err != nil {
+						return err
+					}
+					visit(key{its.Contender.Name, o.name}, m)
+				}
+			}
+		}
+		b.say("round %d of %d", round+1, count)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flatOut measures as many requests as there can be, after a warm-up.
+func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measurement, error) {
+	return func(its *server, o operation) (measurement, error) {
+		l, err := b.load(its, o, b.clients)
+		if err != nil {
+			return measurement{}, err
+		}
+		return l.warmed(ctx, b)
+	}
+}
+
+// warmed measures a load after a shorter one of the same sort.
+func (l load) warmed(ctx context.Context, b *bench) (measurement, error) {
+	before := l
+	before.duration = l.duration / 5
+	if _, _, err := before.run(ctx); err != nil {
+		return measurement{}, err
+	}
+	return l.measure(ctx, b.database)
+}
+
+// atHalf measures with half of the requests a second that the contender has reached.
+func (b *bench) atHalf(ctx context.Context, results *results) func(*server, operation) (measurement, error) {
+	return func(its *server, o operation) (measurement, error) {
+		l, err := b.load(its, o, 4*b.clients) // enough to be there when it is their turn
+		if err != nil {
+			return measurement{}, err
+		}
+		l.rate = median(results.rates(key{its.Contender.Name, o.name})) / 2
+		return l.warmed(ctx, b)
+	}
+}
+
+// load is what a server is asked. Those who read and those who write have stores of their own.
+func (b *bench) load(its *server, o operation, clients int) (l load, err error) {
+	l = load{server: its, operation: o, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
+	switch o.name {
+	case disconnecting:
+		l.stores = b.crowd.toDisconnect()
+	case connecting:
+		l.stores = b.crowd.toConnect()
+	}
+	l.tokens, err = b.sessions.upTo(b.count)
+	return l, err
+}
+
+// compareContenders is the interleaved run.
+func (b *bench) compareContenders(ctx context.Context) (*results, error) {
+	for _, its := range b.servers {
+		if err := b.compareAll(ctx, its); err != nil {
+			return nil, err
+		}
+		b.say("%s answers as the limit does; %v to the first answer, %.0f MiB", its.Contender.Name, its.startUp.Round(time.Millisecond), mebibytes(its.idle))
+	}
+	r := newResults(b)
+	if err := b.rounds(ctx, b.either(7, 3), b.flatOut(ctx), r.addFlatOut); err != nil {
+		return nil, err
+	}
+	if err := b.rounds(ctx, b.either(3, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func mebibytes(bytes uint64) float64 { return float64(bytes) / (1 << 20) }
+
+// has are those of the operations that the contender has.
+func (s *server) has(operations []operation) (list []operation) {
+	for _, o := range operations {
+		if _, without := s.Without[o.name]; !without {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func (b *bench) say(format string, args ...any) {
+	fmt.Printf("%7.1fs  "+format+"\n", append([]any{time.Since(b.began).Seconds()}, args...)...)
+}

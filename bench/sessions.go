@@ -1,0 +1,53 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// What the app is known by at Shopify.
+const (
+	apiKey    = "bench"
+	apiSecret = "a secret of the benchmark alone"
+)
+
+// Tokens may live for five minutes. They are made anew long before, between measurements.
+const (
+	tokenLife = 290 * time.Second
+	tokenAge  = 2 * time.Minute
+)
+
+// sessions has a session token for each store, as the value of the Authorization header.
+type sessions struct {
+	mu     sync.Mutex
+	made   time.Time
+	tokens [][]byte // by the number of the store
+}
+
+// upTo makes tokens for the stores up to a number, unless there are fresh ones.
+func (s *sessions) upTo(number int) (tokens [][]byte, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.tokens) > number && time.Since(s.made) < tokenAge {
+		return s.tokens, nil
+	}
+	made := make([][]byte, number+1)
+	now := time.Now()
+	for i := range made {
+		if made[i], err = newToken(domainOf(i), now); err != nil {
+			return nil, err
+		}
+	}
+	s.made, s.tokens = now, made
+	return made, nil
+}
+
+func newToken(domain string, now time.Time) ([]byte, error) {
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"iss": "https://" + domain + "/admin", "dest": "https://" + domain, "aud": apiKey, "sub": "42",
+		"exp": now.Add(tokenLife).Unix(), "nbf": now.Unix(), "iat": now.Unix(), "jti": "f8912129-1af6-4cad-9ca3-76b0f7621087", "sid": "aaea182f",
+	}).SignedString([]byte(apiSecret))
+	return []byte("Bearer " + token), err
+}
