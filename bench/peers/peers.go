@@ -1,7 +1,7 @@
 // Package peers lists what a user would take instead of the product.
 package peers
 
-import "handback/bench/contender"
+import "slices"
 
 // All are the peers of the comparison.
-var All []contender.Contender
+var All = slices.Concat(nodeServers, generators, goServers)

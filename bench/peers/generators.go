@@ -1,0 +1,5 @@
+package peers
+
+import "handback/bench/contender"
+
+var generators []contender.Contender
