@@ -26,7 +26,12 @@ type SessionTokens struct {
 type Session struct {
 	Domain string // of the store, in lower case
 	UserID string // Shopify's number of who works in the store
+
+	from, until time.Time // when the token is good
 }
+
+// goodAt reports whether the session's token is good at the moment.
+func (s Session) goodAt(now time.Time) bool { return !now.Before(s.from) && now.Before(s.until) }
 
 const (
 	leeway  = 10 * time.Second // between Shopify's clock and ours
@@ -39,7 +44,7 @@ func (s SessionTokens) Verify(token string, now time.Time) (Session, error) {
 	if err != nil {
 		return Session{}, models.ErrUnauthenticated
 	}
-	return Session{Domain: claims.domain, UserID: claims.Subject}, nil
+	return Session{Domain: claims.domain, UserID: claims.Subject, from: claims.from().Add(-leeway), until: claims.ExpiresAt.Add(leeway)}, nil
 }
 
 // outdated reports whether the token is good, but not at every moment. Ordinary clients send such ones late; guessing
@@ -123,6 +128,14 @@ func (c *claims) readTimes(members map[string]json.RawMessage) (err error) {
 	}
 	c.life = c.ExpiresAt.Sub(c.NotBefore.Time)
 	return nil
+}
+
+// from is when the token begins to be good.
+func (c *claims) from() time.Time {
+	if c.IssuedAt != nil && c.IssuedAt.After(c.NotBefore.Time) {
+		return c.IssuedAt.Time
+	}
+	return c.NotBefore.Time
 }
 
 // readTime reads whole seconds since 1970, up to the year 4147.
