@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -15,7 +14,7 @@ import (
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	accounts, err := r.readAccounts(tx, caller.Store, details, "a.store_id = ?", caller.Store.ID)
+	accounts, err := r.readAccounts(tx, caller.Store, details, "a.store_id = $1", caller.Store.ID)
 	return accounts, fault(err)
 }
 
@@ -28,7 +27,7 @@ func (r *Repository) Account(ctx context.Context, caller models.Caller, id strin
 }
 
 func (r *Repository) readAccount(tx *gorm.DB, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
-	accounts, err := r.readAccounts(tx, store, details, "a.store_id = ? AND a.id = ?", store.ID, id)
+	accounts, err := r.readAccounts(tx, store, details, "a.store_id = $1 AND a.id = $2", store.ID, id)
 	if err != nil || len(accounts) == 0 {
 		return nil, err
 	}
@@ -56,34 +55,81 @@ type accountRow struct {
 // readAccountRows reads everything in one statement, so that an account, its epoch, the settings and the records of
 // its disconnects are of one moment.
 func (r *Repository) readAccountRows(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, args ...any) ([]accountRow, error) {
+	var found []foundAccount
+	if err := send(tx, r.accountsInto(&found, details, condition, args...)); err != nil {
+		return nil, err
+	}
+	return accountRows(found, store, details)
+}
+
+// foundAccount is a row of accountsInto.
+type foundAccount struct {
+	account           models.Account
+	epoch             models.Epoch
+	settings, records *string // lists
+}
+
+func (r *Repository) accountsInto(found *[]foundAccount, details models.AccountDetails, condition string, args ...any) statement {
 	columns, from := accountColumns, ` FROM accounts a`
-	if details.Snapshot || details.Preview {
+	withEpoch := details.Snapshot || details.Preview
+	if withEpoch {
 		columns, from = columns+`, `+epochColumns, from+` LEFT JOIN epochs e ON e.id = a.epoch_id`
-	} else {
-		columns += noEpochColumns
 	}
 	columns += `, ` + r.settingsColumn(details) + `, ` + r.disconnectionsColumn(details)
-	return query(tx, func(rows *sql.Rows) (accountRow, error) { return scanAccountRow(rows, store, details) },
-		`SELECT `+columns+from+` WHERE `+condition+` ORDER BY a.connected_at DESC, a.id DESC`, args...)
+	return rowsInto(found, func(f *foundAccount) []any {
+		targets := accountTargets(&f.account)
+		if withEpoch {
+			targets = append(targets, epochTargets(&f.epoch)...)
+		}
+		return append(targets, &f.settings, &f.records)
+	}, `SELECT `+columns+from+` WHERE `+condition+` ORDER BY a.connected_at DESC, a.id DESC`, args...)
+}
+
+func accountRows(found []foundAccount, store models.Store, details models.AccountDetails) ([]accountRow, error) {
+	rows := make([]accountRow, len(found))
+	for i := range found {
+		row := &rows[i]
+		row.account, row.epoch = &found[i].account, &found[i].epoch
+		withOrders(store, row.account)
+		if err := row.addSettings(found[i].settings); err != nil {
+			return nil, err
+		}
+		if err := addDisconnections(row.account, found[i].records); err != nil {
+			return nil, err
+		}
+		row.addDetails(store, details)
+	}
+	return rows, nil
+}
+
+// addDetails works out the snapshot and the preview.
+func (row *accountRow) addDetails(store models.Store, details models.AccountDetails) {
+	if details.Snapshot {
+		if snapshot, ok := row.epoch.Recorded(); ok {
+			row.account.Snapshot = &snapshot
+		}
+	}
+	if details.Preview {
+		row.account.DisconnectPreview = models.PreviewDisconnect(store, row.account, row.epoch, row.settings)
+	}
 }
 
 const (
 	accountColumns = `a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id`
 	epochColumns   = `e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt`
-	noEpochColumns = `, NULL, NULL, NULL, NULL, NULL, NULL, NULL`
 )
 
 // accountTargets and epochTargets take the columns of a row that may have none.
 func accountTargets(a *models.Account) []any {
 	return []any{
-		orZero(&a.ID), orZero(&a.StoreID), orZero(&a.Kind), orZero(&a.Name), orZero(&a.ExternalID), orZero(&a.Region),
-		orZero(&a.Status), orZero(&a.ConnectedAt), &a.DisconnectedAt, &a.EpochID,
+		orEmpty(&a.ID), orEmpty(&a.StoreID), orEmpty(&a.Kind), orEmpty(&a.Name), orEmpty(&a.ExternalID), orEmpty(&a.Region),
+		orEmpty(&a.Status), orZeroTime(&a.ConnectedAt), &a.DisconnectedAt, &a.EpochID,
 	}
 }
 
 func epochTargets(e *models.Epoch) []any {
 	return []any{
-		orZero(&e.ID), orZero(&e.StoreID), orZero(&e.AccountID), orZero(&e.OpenedAt), orZero(&e.Snapshot), orZero(&e.SnapshotDigest), &e.PreviewSalt,
+		orEmpty(&e.ID), orEmpty(&e.StoreID), orEmpty(&e.AccountID), orZeroTime(&e.OpenedAt), orEmpty(&e.Snapshot), orEmpty(&e.SnapshotDigest), &e.PreviewSalt,
 	}
 }
 
@@ -105,25 +151,6 @@ func (r *Repository) disconnectionsColumn(details models.AccountDetails) string 
 	}
 	return `(SELECT ` + r.dialect.list + `(` + r.recordObject(details) + ` ORDER BY d.entry_seq DESC)
 		FROM epochs e ` + recordJoins + ` WHERE e.account_id = a.id)`
-}
-
-func scanAccountRow(rows *sql.Rows, store models.Store, details models.AccountDetails) (accountRow, error) {
-	row := accountRow{account: &models.Account{}, epoch: &models.Epoch{}}
-	var settings, records *string
-	if err := rows.Scan(append(append(accountTargets(row.account), epochTargets(row.epoch)...), &settings, &records)...); err != nil {
-		return row, err
-	}
-	withOrders(store, row.account)
-	if snapshot, ok := row.epoch.Recorded(); ok && details.Snapshot {
-		row.account.Snapshot = &snapshot
-	}
-	if err := row.addSettings(settings); err != nil {
-		return row, err
-	}
-	if details.Preview {
-		row.account.DisconnectPreview = models.PreviewDisconnect(store, row.account, row.epoch, row.settings)
-	}
-	return row, addDisconnections(row.account, records)
 }
 
 func (row *accountRow) addSettings(list *string) error {

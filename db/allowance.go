@@ -8,25 +8,22 @@ func sizeOf(row any) (bytes int) {
 	switch row := row.(type) {
 	case *models.Setting:
 		return len(row.Value)
-	case **models.AuditEntry:
-		return sizeOfChanges((*row).Changes)
-	case **models.Disconnection:
-		return sizeOfChanges((*row).Restoration.Changes)
-	case *accountRow:
-		bytes = len(row.epoch.Snapshot)
-		for _, setting := range row.settings {
-			bytes += len(setting.Value)
-		}
-		for _, disconnection := range row.account.Disconnections {
-			bytes += sizeOfChanges(disconnection.Restoration.Changes)
-		}
+	case *foundEntry:
+		return lengths(row.changes)
+	case *foundRecord:
+		return lengths(row.record)
+	case *foundAccount:
+		return len(row.epoch.Snapshot) + lengths(row.settings, row.records)
 	}
-	return bytes
+	return 0
 }
 
-func sizeOfChanges(changes []models.SettingChange) (bytes int) {
-	for _, change := range changes {
-		bytes += len(change.Before) + len(change.After)
+// lengths is how long texts are altogether.
+func lengths(texts ...*string) (bytes int) {
+	for _, text := range texts {
+		if text != nil {
+			bytes += len(*text)
+		}
 	}
 	return bytes
 }

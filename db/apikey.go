@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"strings"
 	"sync"
 	"time"
@@ -15,8 +14,9 @@ import (
 
 // APIKeys reads the store's keys that are not revoked, newest first.
 func (r *Repository) APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error) {
-	keys, err := readAPIKeys(r.reader.WithContext(ctx), caller.Store.ID)
-	return keys, fault(err)
+	var found []foundAPIKey
+	err := send(r.reader.WithContext(ctx), apiKeysInto(&found, caller.Store.ID))
+	return apiKeys(found), fault(err)
 }
 
 // CreateAPIKey makes a key for the store. Its secret is in the result and nowhere else.
@@ -36,7 +36,7 @@ func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, req
 }
 
 func (r *Repository) createAPIKey(tx *gorm.DB, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
-	keys, err := readAPIKeys(tx, caller.Store.ID)
+	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id 
 }
 
 func (r *Repository) revokeAPIKey(tx *gorm.DB, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
-	keys, err := readAPIKeys(tx, caller.Store.ID)
+	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -83,17 +83,34 @@ func (r *Repository) revokeAPIKey(tx *gorm.DB, caller models.Caller, id string) 
 	return &models.RevokeAPIKeyResult{Key: key}, r.writeSettings(tx, entry, nil, caller.Actor, nil)
 }
 
-// readAPIKeys reads the store's keys that are not revoked, newest first.
-func readAPIKeys(tx *gorm.DB, storeID string) ([]models.APIKey, error) {
-	return query(tx, scanAPIKey, `SELECT id, name, prefix, scopes, created_at, last_used_at
-		FROM api_keys WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC`, storeID)
+// foundAPIKey is a key, its scopes as words.
+type foundAPIKey struct {
+	key   models.APIKey
+	words string
 }
 
-func scanAPIKey(rows *sql.Rows) (k models.APIKey, err error) {
-	var words string
-	err = rows.Scan(&k.ID, &k.Name, &k.Prefix, &words, &k.CreatedAt, &k.LastUsedAt)
-	k.Scopes = scopesIn(words)
-	return k, err
+// apiKeysInto reads the store's keys that are not revoked, newest first.
+func apiKeysInto(found *[]foundAPIKey, storeID string) statement {
+	return rowsInto(found, func(f *foundAPIKey) []any {
+		return []any{&f.key.ID, &f.key.Name, &f.key.Prefix, &f.words, &f.key.CreatedAt, &f.key.LastUsedAt}
+	}, `SELECT id, name, prefix, scopes, created_at, last_used_at
+		FROM api_keys WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC`, storeID)
+}
+
+func apiKeys(found []foundAPIKey) []models.APIKey {
+	keys := make([]models.APIKey, len(found))
+	for i, f := range found {
+		keys[i] = f.key
+		keys[i].Scopes = scopesIn(f.words)
+	}
+	return keys
+}
+
+// readAPIKeysAlone reads the keys of the store, which it locks.
+func (r *Repository) readAPIKeysAlone(tx *gorm.DB, storeID string) ([]models.APIKey, error) {
+	var found []foundAPIKey
+	err := r.sendLocked(tx, storeID, apiKeysInto(&found, storeID))
+	return apiKeys(found), err
 }
 
 func inWords(scopes []models.APIKeyScope) string {
@@ -115,29 +132,29 @@ func scopesIn(words string) []models.APIKeyScope {
 // CallerByAPIKey finds whom the key of this hash lets in, and notes that it was used. found is false when there is
 // no such key, or it is revoked: nothing is remembered, so a key is refused from the commit of its revocation on.
 func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte) (caller models.Caller, found bool, err error) {
-	holders, err := query(r.reader.WithContext(ctx), scanHolder, `SELECT s.id, s.domain, s.name, s.region, k.id, k.name, k.scopes, k.last_used_at
-		FROM api_keys k JOIN stores s ON s.id = k.store_id WHERE k.hash = ? AND k.revoked_at IS NULL`, hash[:])
+	holders, err := query(r.reader.WithContext(ctx), holderTargets, `SELECT s.id, s.domain, s.name, s.region, k.id, k.name, k.scopes, k.last_used_at
+		FROM api_keys k JOIN stores s ON s.id = k.store_id WHERE k.hash = $1 AND k.revoked_at IS NULL`, hash[:])
 	if err != nil || len(holders) == 0 {
 		return models.Caller{}, false, fault(err)
 	}
 	if now := r.Now(); models.UseIsNews(holders[0].lastUsedAt, now) {
 		r.noteUse(ctx, holders[0].caller.ID, now)
 	}
-	return holders[0].caller, true, nil
+	caller = holders[0].caller
+	caller.Actor.Kind, caller.Scopes = models.ActorPartner, scopesIn(holders[0].words)
+	return caller, true, nil
 }
 
 // holder is whom a key lets in, and when it last did.
 type holder struct {
 	caller     models.Caller
+	words      string // its scopes
 	lastUsedAt *time.Time
 }
 
-func scanHolder(rows *sql.Rows) (h holder, err error) {
-	var words string
+func holderTargets(h *holder) []any {
 	c := &h.caller
-	err = rows.Scan(&c.Store.ID, &c.Store.Domain, &c.Store.Name, &c.Store.Region, &c.ID, &c.Actor.Name, &words, &h.lastUsedAt)
-	c.Actor.Kind, c.Scopes = models.ActorPartner, scopesIn(words)
-	return h, err
+	return []any{&c.Store.ID, &c.Store.Domain, &c.Store.Name, &c.Store.Region, &c.ID, &c.Actor.Name, &h.words, &h.lastUsedAt}
 }
 
 // noteTime is how long the note of a use may take.

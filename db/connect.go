@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"handback/models"
 )
@@ -24,16 +23,15 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 }
 
 func (r *Repository) connect(tx *gorm.DB, caller models.Caller, authorization models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error) {
-	own, elsewhere, err := r.readShops(tx, caller.Store, authorization)
+	var shops []foundAccount
+	var settings []models.Setting
+	err := r.sendLocked(tx, caller.Store.ID, r.shopsInto(&shops, caller.Store, authorization), settingsInto(&settings, caller.Store.ID, outsideAds))
 	if err != nil {
 		return nil, err
 	}
+	own, elsewhere := shopsOf(caller.Store, shops)
 	if refusal := models.RefuseConnecting(own, elsewhere); refusal != nil {
 		return &models.ConnectTikTokShopResult{Refusals: []models.ConnectTikTokShopUserError{*refusal}}, errRefused
-	}
-	settings, err := readSettings(tx, caller.Store.ID, outsideAds)
-	if err != nil {
-		return nil, err
 	}
 	account := models.AccountToConnect(own, authorization, models.Account{ID: "account_" + r.NewID(), StoreID: caller.Store.ID, Kind: models.TikTokShop})
 	epoch := &models.Epoch{ID: "epoch_" + r.NewID(), StoreID: caller.Store.ID, PreviewSalt: r.NewSalt()}
@@ -48,29 +46,48 @@ func (r *Repository) connect(tx *gorm.DB, caller models.Caller, authorization mo
 	return &models.ConnectTikTokShopResult{Account: account, Changes: connecting.Changes}, err
 }
 
-// readShops reads the store's TikTok Shop accounts, and those of other stores that are connected to the shop.
-func (r *Repository) readShops(tx *gorm.DB, store models.Store, authorization models.Authorization) (own, elsewhere []*models.Account, err error) {
+// shopsInto reads the store's TikTok Shop accounts, and those of other stores that are connected to the shop.
+func (r *Repository) shopsInto(shops *[]foundAccount, store models.Store, authorization models.Authorization) statement {
 	// The words of the partial index stand in the text, so that every plan can use it.
-	shops, err := r.readAccounts(tx, store, models.AccountDetails{},
-		"a.kind = 'TIKTOK_SHOP' AND (a.store_id = ? OR a.external_id = ? AND a.status = 'CONNECTED')", store.ID, authorization.ShopCode)
-	for _, shop := range shops {
-		if shop.StoreID == store.ID {
+	return r.accountsInto(shops, models.AccountDetails{},
+		"a.kind = 'TIKTOK_SHOP' AND (a.store_id = $1 OR a.external_id = $2 AND a.status = 'CONNECTED')", store.ID, authorization.ShopCode)
+}
+
+func shopsOf(store models.Store, shops []foundAccount) (own, elsewhere []*models.Account) {
+	for i := range shops {
+		if shop := &shops[i].account; shop.StoreID == store.ID {
 			own = append(own, shop)
 		} else {
 			elsewhere = append(elsewhere, shop)
 		}
 	}
-	return own, elsewhere, err
+	return own, elsewhere
 }
 
 func (r *Repository) storeConnection(tx *gorm.DB, caller models.Caller, connecting models.Connecting) error {
-	if err := tx.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(connecting.Account).Error; err != nil {
-		return err
-	}
-	if err := tx.Table("epochs").Create(connecting.Epoch).Error; err != nil {
-		return err
-	}
 	entry := r.newEntry(caller, models.AccountConnectedAction, connecting.Account)
 	entry.OccurredAt = connecting.Account.ConnectedAt
-	return r.writeSettings(tx, entry, connecting.Account.EpochID, models.Integration, connecting.Changes)
+	writes, err := r.writingSettings(entry, connecting.Account.EpochID, models.Integration, connecting.Changes)
+	if err != nil {
+		return err
+	}
+	return send(tx, append([]statement{openingAccount(connecting.Account), openingEpoch(connecting.Epoch)}, writes...)...)
+}
+
+// openingAccount adds the account, or opens the one of its id again.
+func openingAccount(a *models.Account) statement {
+	return statement{
+		text: `INSERT INTO accounts (id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, external_id = excluded.external_id, region = excluded.region,
+				status = excluded.status, connected_at = excluded.connected_at, disconnected_at = excluded.disconnected_at, epoch_id = excluded.epoch_id`,
+		args: []any{a.ID, a.StoreID, a.Kind, a.Name, a.ExternalID, a.Region, a.Status, a.ConnectedAt, a.DisconnectedAt, a.EpochID},
+	}
+}
+
+func openingEpoch(e *models.Epoch) statement {
+	return statement{
+		text: `INSERT INTO epochs (id, store_id, account_id, opened_at, snapshot, snapshot_digest, preview_salt) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		args: []any{e.ID, e.StoreID, e.AccountID, e.OpenedAt, e.Snapshot, e.SnapshotDigest, e.PreviewSalt},
+	}
 }

@@ -77,7 +77,7 @@ var costs = []struct {
 	{"disconnect, unconfirmed", 0, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
 	}},
-	{"connect, refused", 4, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything)) }},
+	{"connect, refused", 5, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything)) }},
 	{"disconnect, refused", 4, func(c *costed) error {
 		none := ""
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none}, models.AccountDetails{}))

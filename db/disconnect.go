@@ -25,7 +25,11 @@ func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Cal
 
 func (r *Repository) disconnect(tx *gorm.DB, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
 	details.Preview = true // the epoch and the settings are needed
-	rows, err := r.readAccountRows(tx, caller.Store, details, "a.store_id = ?", caller.Store.ID)
+	var found []foundAccount
+	if err := r.sendLocked(tx, caller.Store.ID, r.accountsInto(&found, details, "a.store_id = $1", caller.Store.ID)); err != nil {
+		return nil, err
+	}
+	rows, err := accountRows(found, caller.Store, details)
 	if err != nil {
 		return nil, err
 	}
@@ -61,23 +65,27 @@ func pick(request models.DisconnectRequest, rows []accountRow) (picked accountRo
 }
 
 func (r *Repository) storeDisconnection(tx *gorm.DB, caller models.Caller, record *models.Disconnection) error {
-	closed := tx.Model(&models.Account{}).Where("id = ? AND status = ?", record.Account.ID, models.AccountConnected).
-		Updates(map[string]any{"status": models.AccountDisconnected, "disconnected_at": record.DisconnectedAt})
-	if closed.Error != nil {
-		return closed.Error
-	}
-	if closed.RowsAffected != 1 {
-		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)
-	}
 	entry := r.newEntry(caller, models.AccountDisconnectedAction, record.Account)
 	entry.OccurredAt = record.DisconnectedAt
-	if err := r.writeSettings(tx, entry, record.Account.EpochID, models.Integration, record.Restoration.Changes); err != nil {
+	writes, err := r.writingSettings(entry, record.Account.EpochID, models.Integration, record.Restoration.Changes)
+	if err != nil {
 		return err
 	}
-	if err := proveRestored(tx, caller.Store.ID, &record.Restoration); err != nil {
+	var closed []string
+	var settings []models.Setting
+	writes = append(writes, closingAccount(&closed, record), addingDisconnection(record, entry), settingsInto(&settings, caller.Store.ID, outsideAds))
+	if err := send(tx, writes...); err != nil {
 		return err
 	}
-	return insertDisconnection(tx, record, entry)
+	if len(closed) != 1 {
+		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)
+	}
+	return proveRestored(&record.Restoration, settings)
+}
+
+func closingAccount(closed *[]string, record *models.Disconnection) statement {
+	return rowsInto(closed, text, `UPDATE accounts SET status = 'DISCONNECTED', disconnected_at = $2 WHERE id = $1 AND status = 'CONNECTED' RETURNING id`,
+		record.Account.ID, record.DisconnectedAt)
 }
 
 // refuseDisconnect ends the transaction with a refusal. An account that was disconnected already comes with the

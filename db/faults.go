@@ -60,8 +60,12 @@ func commitFault(err error) error {
 // what the other left, gives a proper answer.
 func conflicting(err error) bool {
 	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && (pgErr.Code == "40001" || pgErr.Code == "40P01") { // serialization failure, deadlock
-		return true
+	var sqliteErr *sqlite.Error
+	switch {
+	case errors.As(err, &pgErr): // serialization failure, deadlock, unique violation
+		return pgErr.Code == "40001" || pgErr.Code == "40P01" || pgErr.Code == "23505"
+	case errors.As(err, &sqliteErr):
+		return sqliteErr.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || sqliteErr.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 	}
 	return errors.Is(err, gorm.ErrDuplicatedKey)
 }

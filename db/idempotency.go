@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -106,13 +105,8 @@ func (o *once) reading(ctx context.Context) (tx *gorm.DB, done func()) {
 
 // lookUp returns errAnswered when the request has its answer, and takes it.
 func (o *once) lookUp(tx *gorm.DB) error {
-	type kept struct {
-		digest string
-		answer []byte
-	}
-	scan := func(rows *sql.Rows) (k kept, err error) { return k, rows.Scan(&k.digest, &k.answer) }
-	found, err := query(tx, scan, `SELECT digest, answer FROM idempotency_keys
-		WHERE store_id = ? AND caller_id = ? AND key_hash = ? AND created_at > ?`,
+	found, err := query(tx, func(k *keptAnswer) []any { return []any{&k.digest, &k.answer} }, `SELECT digest, answer FROM idempotency_keys
+		WHERE store_id = $1 AND caller_id = $2 AND key_hash = $3 AND created_at > $4`,
 		o.caller.Store.ID, o.caller.ID, o.keyHash(), o.repository.Now().Add(-models.IdempotencyKeyLife))
 	switch {
 	case err != nil:
@@ -124,6 +118,11 @@ func (o *once) lookUp(tx *gorm.DB) error {
 	}
 	o.answered, o.answer = true, found[0].answer
 	return errAnswered
+}
+
+type keptAnswer struct {
+	digest string
+	answer []byte
 }
 
 // keyHash is what is stored in place of the key: clients take what they like for one, secrets too.

@@ -52,29 +52,28 @@ type Repository struct {
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
 type dialect struct {
-	// lockStore waits until no other writer works on the store.
+	// lockStore waits until no other writer works on the store, and gives its id.
 	lockStore string
 	// list and object are the functions that make one JSON list of many rows, and a JSON list or object of one row.
 	list, row, object string
 	// nested takes the result of a query as JSON, not as text.
 	nested string
-	// changes reads the JSON list in its parameter as rows of setting changes, named c.
-	changes string
+	// changes reads setting changes, which are in the parameters from the given one on, as rows named c; changeArgs gives
+	// those parameters.
+	changes    func(from int) string
+	changeArgs func([]models.SettingChange) ([]any, error)
 }
 
 var postgresDialect = dialect{
-	lockStore: `SELECT id FROM stores WHERE id = ? FOR NO KEY UPDATE`,
+	lockStore: `SELECT id FROM stores WHERE id = $1 FOR NO KEY UPDATE`,
 	list:      "json_agg", row: "json_build_array", object: "json_build_object",
-	changes: `json_to_recordset(CAST(? AS json)) AS c
-		(key text, scope text, before text, after text, last_changed_by_kind text, last_changed_by_name text)`,
+	changes: changesInColumns, changeArgs: changeColumns,
 }
 
 var sqliteDialect = dialect{
-	lockStore: `SELECT id FROM stores WHERE id = ?`, // beginning the transaction has locked the whole database
+	lockStore: `SELECT id FROM stores WHERE id = $1`, // beginning the transaction has locked the whole database
 	list:      "json_group_array", row: "json_array", object: "json_object", nested: "json",
-	changes: `(SELECT value->>'key' AS key, value->>'scope' AS scope, value->>'before' AS before, value->>'after' AS after,
-		value->>'last_changed_by_kind' AS last_changed_by_kind, value->>'last_changed_by_name' AS last_changed_by_name
-		FROM json_each(?)) AS c`,
+	changes: changesInList, changeArgs: changeList,
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It

@@ -10,8 +10,7 @@ import (
 func (r *Repository) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	connected, err := r.readAccounts(tx, caller.Store, details, "a.store_id = ? AND a.status = ?",
-		caller.Store.ID, models.AccountConnected)
+	connected, err := r.readAccounts(tx, caller.Store, details, "a.store_id = $1 AND a.status = 'CONNECTED'", caller.Store.ID)
 	if err != nil {
 		return nil, fault(err)
 	}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,7 +26,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	versions, err := query(r.reader.WithContext(ctx), scanVersion, `SELECT MAX(version_id) FROM goose_db_version`)
+	versions, err := query(r.reader.WithContext(ctx), version, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
 	switch {
 	case err != nil:
 		return fault(err)
@@ -37,9 +36,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 	return nil
 }
 
-func scanVersion(rows *sql.Rows) (version int64, err error) {
-	return version, rows.Scan(orZero(&version))
-}
+func version(target *int64) []any { return []any{target} }
 
 // newestMigration is the number of the last file in a dialect's folder.
 func newestMigration(dialect string) (newest int64, err error) {

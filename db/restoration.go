@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -17,7 +16,7 @@ import (
 func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	record, err := r.readDisconnection(tx, caller.Store, details, "d.id = ?", id)
+	record, err := r.readDisconnection(tx, caller.Store, details, "d.id = $2", id)
 	if err == nil && record != nil && details.OfAccount() {
 		record.Account, err = r.readAccount(tx, caller.Store, details, record.Account.ID)
 	}
@@ -26,32 +25,29 @@ func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id
 
 // latestDisconnection reads the last record of the account.
 func (r *Repository) latestDisconnection(tx *gorm.DB, store models.Store, account *models.Account) (*models.Disconnection, error) {
-	record, err := r.readDisconnection(tx, store, models.AccountDetails{Changes: true}, "d.epoch_id = ?", account.EpochID)
+	record, err := r.readDisconnection(tx, store, models.AccountDetails{Changes: true}, "d.epoch_id = $2", account.EpochID)
 	if record != nil {
 		record.Account = account
 	}
 	return record, err
 }
 
-// readDisconnection reads the one record of the store that the condition selects, with its account.
+// readDisconnection reads the one record of the store that the condition, whose parameter is $2, selects, with its account.
 func (r *Repository) readDisconnection(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, arg any) (*models.Disconnection, error) {
-	found, err := query(tx, func(rows *sql.Rows) (*models.Disconnection, error) { return scanDisconnection(rows, store) },
+	found, err := query(tx, func(f *foundRecord) []any { return append(accountTargets(&f.account), &f.record) },
 		`SELECT `+accountColumns+`, `+r.recordObject(details)+` FROM epochs e `+recordJoins+` JOIN accounts a ON a.id = e.account_id
-		WHERE d.store_id = ? AND `+condition, store.ID, arg)
+		WHERE d.store_id = $1 AND `+condition, store.ID, arg)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return found[0], nil
+	withOrders(store, &found[0].account)
+	return readRecord(found[0].record, &found[0].account)
 }
 
-func scanDisconnection(rows *sql.Rows, store models.Store) (*models.Disconnection, error) {
-	account := &models.Account{}
-	var object *string
-	if err := rows.Scan(append(accountTargets(account), &object)...); err != nil {
-		return nil, err
-	}
-	withOrders(store, account)
-	return readRecord(object, account)
+// foundRecord is a record as an object, and its account.
+type foundRecord struct {
+	account models.Account
+	record  *string
 }
 
 const recordJoins = `JOIN disconnections d ON d.epoch_id = e.id JOIN audit_entries au ON au.seq = d.entry_seq`
@@ -106,19 +102,18 @@ func (t *jsonTime) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// insertDisconnection writes the record of how the account's epoch ended.
-func insertDisconnection(tx *gorm.DB, record *models.Disconnection, entry *models.AuditEntry) error {
-	return tx.Exec(`INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest) VALUES (?, ?, ?, ?, ?)`,
-		record.ID, entry.StoreID, record.Account.EpochID, entry.Seq, record.Restoration.RestoredDigest).Error
+// addingDisconnection writes the record of how the account's epoch ended. It says that the settings are those of the
+// snapshot: proveRestored must find it so before the transaction ends.
+func addingDisconnection(record *models.Disconnection, entry *models.AuditEntry) statement {
+	return statement{
+		text: `INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest) SELECT $1, e.store_id, $2, e.seq, $3 FROM audit_entries e WHERE e.id = $4`,
+		args: []any{record.ID, record.Account.EpochID, record.Restoration.SnapshotDigest, entry.ID},
+	}
 }
 
-// proveRestored reads the settings back and compares them with the snapshot. A difference is a fault that must end
+// proveRestored compares the settings as they were read back with the snapshot. A difference is a fault that must end
 // the transaction.
-func proveRestored(tx *gorm.DB, storeID string, restoration *models.Restoration) error {
-	settings, err := readSettings(tx, storeID, outsideAds)
-	if err != nil {
-		return err
-	}
+func proveRestored(restoration *models.Restoration, settings []models.Setting) error {
 	restoration.RestoredDigest = models.TakeSnapshot(settings, restoration.SnapshotTakenAt).Digest
 	if restoration.RestoredDigest != restoration.SnapshotDigest {
 		return fmt.Errorf("restored settings have digest %s, their snapshot %s", restoration.RestoredDigest, restoration.SnapshotDigest)

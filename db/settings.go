@@ -2,8 +2,8 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
+	"fmt"
 
 	"gorm.io/gorm"
 
@@ -14,11 +14,12 @@ import (
 func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error) {
 	condition, args := "value IS NOT NULL", []any{}
 	if scope != nil {
-		condition, args = condition+" AND scope = ?", append(args, *scope)
+		condition, args = condition+" AND scope = $2", append(args, *scope)
 	}
 	tx, done := r.reading(ctx)
 	defer done()
-	settings, err := readSettings(tx, caller.Store.ID, condition, args...)
+	settings := make([]models.Setting, 0, len(r.Catalogue))
+	err := send(tx, settingsInto(&settings, caller.Store.ID, condition, args...))
 	return settings, fault(err)
 }
 
@@ -38,13 +39,15 @@ func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, i
 }
 
 func (r *Repository) updateSettings(tx *gorm.DB, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
-	epochID, err := connectedEpoch(tx, caller.Store.ID)
+	var epochs []*string
+	var before []models.Setting
+	err := r.sendLocked(tx, caller.Store.ID, connectedEpoch(&epochs, caller.Store.ID), settingsInto(&before, caller.Store.ID, "1 = 1"))
 	if err != nil {
 		return nil, nil, err
 	}
-	before, err := readSettings(tx, caller.Store.ID, "1 = 1")
-	if err != nil {
-		return nil, nil, err
+	var epochID *string
+	if len(epochs) > 0 {
+		epochID = epochs[0]
 	}
 	changes, refusals := models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
 	if len(refusals) > 0 {
@@ -58,84 +61,113 @@ func (r *Repository) updateSettings(tx *gorm.DB, caller models.Caller, inputs []
 	return settings, nil, r.writeSettings(tx, entry, epochID, caller.Actor, changes)
 }
 
-// connectedEpoch returns the epoch the store is in, nil when no TikTok Shop account is connected.
-func connectedEpoch(tx *gorm.DB, storeID string) (*string, error) {
-	open, err := query(tx, scanString, `SELECT epoch_id FROM accounts WHERE store_id = ? AND kind = ? AND status = ?`,
-		storeID, models.TikTokShop, models.AccountConnected)
-	if err != nil || len(open) == 0 {
-		return nil, err
-	}
-	return &open[0], nil
+// connectedEpoch reads the epoch the store is in: none when no TikTok Shop account is connected.
+func connectedEpoch(epochs *[]*string, storeID string) statement {
+	return rowsInto(epochs, func(id **string) []any { return []any{id} },
+		`SELECT epoch_id FROM accounts WHERE store_id = $1 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'`, storeID)
 }
 
 // outsideAds selects the settings that connecting and restoring may read.
 const outsideAds = "scope <> 'ADS'"
 
-// readSettings reads the rows of a store's settings that the condition selects, in key order, removed ones too.
-func readSettings(tx *gorm.DB, storeID, condition string, args ...any) ([]models.Setting, error) {
-	return query(tx, scanSetting, `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
-		FROM settings WHERE store_id = ? AND `+condition+` ORDER BY key`, append([]any{storeID}, args...)...)
+// settingsInto reads the rows of a store's settings that the condition selects, in key order, removed ones too. The
+// condition's parameters begin with $2.
+func settingsInto(settings *[]models.Setting, storeID, condition string, args ...any) statement {
+	return rowsInto(settings, func(s *models.Setting) []any {
+		return []any{orEmpty(&s.Key), orEmpty(&s.Scope), orEmpty(&s.Value), &s.UpdatedAt, orEmpty(&s.UpdatedBy.Kind), orEmpty(&s.UpdatedBy.Name)}
+	}, `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+		FROM settings WHERE store_id = $1 AND `+condition+` ORDER BY key`, append([]any{storeID}, args...)...)
 }
 
-func scanSetting(rows *sql.Rows) (s models.Setting, err error) {
-	return s, rows.Scan(&s.Key, &s.Scope, orZero(&s.Value), &s.UpdatedAt, &s.UpdatedBy.Kind, &s.UpdatedBy.Name)
-}
-
-// ledgerRow is a change as the dialect's changes reads it from JSON. An absent value is null.
-type ledgerRow struct {
-	Key               string        `json:"key"`
-	Scope             string        `json:"scope"`
-	Before            *models.Value `json:"before"`
-	After             *models.Value `json:"after"`
-	LastChangedByKind string        `json:"last_changed_by_kind"`
-	LastChangedByName string        `json:"last_changed_by_name"`
-}
-
-// writeSettings is the only way a setting is ever written: it adds the audit entry, writes the settings, and adds
-// to the ledger, each with one statement however many changes there are. writer is who wrote the values; the
-// entry's actor is who asked for it.
+// writeSettings sends writingSettings and nothing else.
 func (r *Repository) writeSettings(tx *gorm.DB, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
-	if err := tx.Create(entry).Error; err != nil || len(changes) == 0 {
-		return err
-	}
-	list, err := ledgerRows(changes)
+	statements, err := r.writingSettings(entry, epochID, writer, changes)
 	if err != nil {
 		return err
 	}
-	written := tx.Exec(`INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
-		SELECT e.store_id, c.key, c.scope, c.after, e.occurred_at, CAST(? AS text), CAST(? AS text)
-		FROM audit_entries e CROSS JOIN `+r.dialect.changes+` WHERE e.seq = ?
-		ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
-			updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
-		writer.Kind, writer.Name, list, entry.Seq)
-	if written.Error != nil {
-		return written.Error
-	}
-	return tx.Exec(`INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
-			changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
-		SELECT e.seq, e.store_id, CAST(? AS text), e.action, c.key, c.scope, c.before, c.after,
-			e.occurred_at, CAST(? AS text), CAST(? AS text), c.last_changed_by_kind, c.last_changed_by_name
-		FROM audit_entries e CROSS JOIN `+r.dialect.changes+` WHERE e.seq = ?`,
-		epochID, writer.Kind, writer.Name, list, entry.Seq).Error
+	return send(tx, statements...)
 }
 
-func ledgerRows(changes []models.SettingChange) (string, error) {
-	rows := make([]ledgerRow, len(changes))
-	for i, c := range changes {
-		rows[i] = ledgerRow{
-			Key: c.Key, Scope: string(c.Scope), Before: present(c.Before), After: present(c.After),
-			LastChangedByKind: string(c.LastChangedBy.Kind), LastChangedByName: c.LastChangedBy.Name,
+// writingSettings is the only way a setting is ever written: it adds the audit entry, writes the settings, and adds
+// to the ledger, each with one statement however many changes there are. writer is who wrote the values; the
+// entry's actor is who asked for it.
+func (r *Repository) writingSettings(entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) ([]statement, error) {
+	add := statement{
+		text: `INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		args: []any{entry.ID, entry.StoreID, entry.AccountID, entry.Action, entry.Actor.Kind, entry.Actor.Name, entry.OccurredAt},
+	}
+	if len(changes) == 0 {
+		return []statement{add}, nil
+	}
+	args, err := r.dialect.changeArgs(changes)
+	if err != nil {
+		return nil, err
+	}
+	write := statement{
+		text: `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+			SELECT e.store_id, c.key, c.scope, c.after, e.occurred_at, CAST($2 AS text), CAST($3 AS text)
+			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(4) + ` WHERE e.id = $1
+			ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+				updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
+		args: append([]any{entry.ID, writer.Kind, writer.Name}, args...),
+	}
+	keep := statement{
+		text: `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
+				changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
+			SELECT e.seq, e.store_id, CAST($2 AS text), e.action, c.key, c.scope, c.before, c.after,
+				e.occurred_at, CAST($3 AS text), CAST($4 AS text), c.last_changed_by_kind, c.last_changed_by_name
+			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(5) + ` WHERE e.id = $1`,
+		args: append([]any{entry.ID, epochID, writer.Kind, writer.Name}, args...),
+	}
+	return []statement{add, write, keep}, nil
+}
+
+// changesInColumns takes changes as a list for each column.
+func changesInColumns(from int) string {
+	return fmt.Sprintf(`unnest(CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]))
+		AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name)`, from, from+1, from+2, from+3, from+4, from+5)
+}
+
+func changeColumns(changes []models.SettingChange) ([]any, error) {
+	columns := make([][]*string, 6)
+	for i := range columns {
+		columns[i] = make([]*string, len(changes))
+	}
+	for i := range changes {
+		c := &changes[i]
+		for n, text := range []*string{&c.Key, (*string)(&c.Scope), present(&c.Before), present(&c.After), (*string)(&c.LastChangedBy.Kind), &c.LastChangedBy.Name} {
+			columns[n][i] = text
 		}
 	}
-	list, err := json.Marshal(rows)
-	return string(list), err
+	args := make([]any, len(columns))
+	for i, column := range columns {
+		args[i] = column
+	}
+	return args, nil
 }
 
-func present(value models.Value) *models.Value {
-	if value == "" {
+// changesInList takes changes as one list in JSON.
+func changesInList(from int) string {
+	return fmt.Sprintf(`(SELECT value->>0 AS key, value->>1 AS scope, value->>2 AS before, value->>3 AS after,
+		value->>4 AS last_changed_by_kind, value->>5 AS last_changed_by_name FROM json_each($%d)) AS c`, from)
+}
+
+func changeList(changes []models.SettingChange) ([]any, error) {
+	rows := make([][6]*string, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		rows[i] = [6]*string{&c.Key, (*string)(&c.Scope), present(&c.Before), present(&c.After), (*string)(&c.LastChangedBy.Kind), &c.LastChangedBy.Name}
+	}
+	list, err := json.Marshal(rows)
+	return []any{string(list)}, err
+}
+
+// present returns nil for the value that there is not.
+func present(value *models.Value) *string {
+	if *value == "" {
 		return nil
 	}
-	return &value
+	return (*string)(value)
 }
 
 // changesColumn gives what the audit entry au changed, from the ledger, as a list of [key, scope, before, after, kind,

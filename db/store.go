@@ -77,7 +77,7 @@ func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registrat
 		ID: "account_" + r.NewID(), StoreID: store.ID, Kind: models.TikTokForBusiness, Name: registration.Business.Name,
 		ExternalID: registration.Business.ExternalID, Region: store.Region, Status: models.AccountConnected, ConnectedAt: now,
 	}
-	if err := tx.Create(&account).Error; err != nil {
+	if err := send(tx, openingAccount(&account)); err != nil {
 		return err
 	}
 	connected := models.AuditEntry{

@@ -20,28 +20,37 @@ var errRefused = errors.New("refused")
 const commitGrace = time.Second
 
 // writeStore carries out one use case: alone on its store, in one transaction, begun again when it lost against
-// another. do returns errRefused when nothing may be changed, before it writes. The error is a fault.
+// another. do begins with sendLocked, and returns errRefused when nothing may be changed, before it writes. The error is
+// a fault.
 func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx *gorm.DB) error) error {
 	if o := onceOf(ctx); o != nil {
 		return o.writeStore(ctx, do)
 	}
-	return r.write(ctx, storeID, func(tx *gorm.DB) error {
-		if err := r.lockStore(tx, storeID); err != nil {
-			return err
-		}
-		return do(tx)
-	})
+	return r.write(ctx, storeID, do)
 }
 
 func (r *Repository) lockStore(tx *gorm.DB, storeID string) error {
-	locked, err := query(tx, scanString, r.dialect.lockStore, storeID)
+	return r.sendLocked(tx, storeID)
+}
+
+// sendLocked locks the store, then sends the statements: what they read stays as it is until the transaction ends.
+func (r *Repository) sendLocked(tx *gorm.DB, storeID string, statements ...statement) error {
+	held, _ := tx.Statement.ConnPool.(heldPool)
+	if held.of.locked {
+		return send(tx, statements...)
+	}
+	var locked []string
+	lock := rowsInto(&locked, text, r.dialect.lockStore, storeID)
+	err := send(tx, append([]statement{lock}, statements...)...)
 	if err == nil && len(locked) == 0 {
 		err = fmt.Errorf("no store %s", storeID)
 	}
+	held.of.locked = err == nil
 	return err
 }
 
-// write is writeStore without the lock in the database: writers wait for their turn within this process only.
+// write is writeStore outside Once, for what needs no lock in the database, too: writers wait for their turn within
+// this process only.
 func (r *Repository) write(ctx context.Context, turn string, do func(tx *gorm.DB) error) error {
 	t := transaction{repository: r}
 	defer t.end()
@@ -69,7 +78,9 @@ type transaction struct {
 	repository *Repository
 	leave      func()  // gives the turn to the next; nil before it has come
 	open       *sql.Tx // nil when none is open
-	close      func()  // takes back what was not committed, and lets go of the connection
+	conn       *sql.Conn
+	locked     bool   // the store is, by this transaction
+	close      func() // takes back what was not committed, and lets go of the connection
 }
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
@@ -111,7 +122,7 @@ func (t *transaction) begin(ctx context.Context) error {
 		cancel()
 		return errors.Join(err, conn.Close())
 	}
-	t.open, t.close = open, func() {
+	t.open, t.conn, t.close = open, conn, func() {
 		_ = open.Rollback() // does nothing after a commit
 		cancel()
 		_ = conn.Close()
@@ -122,7 +133,7 @@ func (t *transaction) begin(ctx context.Context) error {
 // over returns the way of statements through the transaction, which end with the context.
 func (t *transaction) over(ctx context.Context) *gorm.DB {
 	tx := t.repository.writer.WithContext(ctx)
-	tx.Statement.ConnPool = t.open
+	tx.Statement.ConnPool = heldPool{t.open, t}
 	return tx
 }
 
@@ -136,7 +147,7 @@ func (t *transaction) commit(ctx context.Context) error {
 func (t *transaction) rollBack() {
 	if t.open != nil {
 		t.close()
-		t.open = nil
+		t.open, t.locked = nil, false
 	}
 }
 
@@ -156,47 +167,6 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 		return context.WithDeadline(free, deadline.Add(by))
 	}
 	return free, func() {}
-}
-
-// query runs one statement and scans its rows by hand: most are of no one model.
-func query[T any](tx *gorm.DB, scan func(*sql.Rows) (T, error), statement string, args ...any) ([]T, error) {
-	rows, err := tx.Raw(statement, args...).Rows()
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := []T{}
-	allowance := models.AllowanceFrom(tx.Statement.Context)
-	for rows.Next() {
-		row, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, row)
-		if allowance != nil {
-			if err := allowance.Take(sizeOf(&list[len(list)-1])); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return list, rows.Err()
-}
-
-// orZero scans a column into its target, which becomes its zero value when the column is NULL.
-func orZero[T any](target *T) sql.Scanner { return scanOrZero[T]{target} }
-
-type scanOrZero[T any] struct{ target *T }
-
-// Scan implements sql.Scanner.
-func (s scanOrZero[T]) Scan(column any) error {
-	var value sql.Null[T]
-	err := value.Scan(column)
-	*s.target = value.V
-	return err
-}
-
-func scanString(rows *sql.Rows) (text string, err error) {
-	return text, rows.Scan(&text)
 }
 
 // queue lets the writers of one store into the database one by one, so that many waiting for one store take one

@@ -146,6 +146,7 @@ type spendingKey struct{}
 // spending is what is known of an operation's cost while it is carried out. It is the allowance of what a query reads.
 type spending struct {
 	room   *semaphore.Weighted // for what all queries hold
+	query  bool                // is refused when it turns out to be too much
 	points atomic.Int64        // of the objects that were really given
 	bytes  atomic.Int64        // that were read
 	held   atomic.Int64        // as much of the room is taken
@@ -158,6 +159,11 @@ type spending struct {
 }
 
 func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent || s.bytes.Load() > answerBytes }
+
+// dropped reports whether what is still to be written is not going to be sent.
+func (s *spending) dropped() bool {
+	return s.crowded || s.written > answerBytes || s.query && s.tooMuch()
+}
 
 // total is what the operation has cost: a point at the least.
 func (s *spending) total() int {
@@ -193,6 +199,9 @@ func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
 		return nil, errSpent
 	}
 	given, err := next(ctx)
+	if _, itself := given.(plainValue); itself { // counts when it is written
+		return given, err
+	}
 	if weight := p[field.Definition].weight; weight > 0 && given != nil {
 		its.points.Add(int64(weight * objects(given)))
 	}

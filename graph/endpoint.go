@@ -208,7 +208,7 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 	if wait, ok := x.buckets.spend(x.caller, points); !ok {
 		return nil, x.throttled(&points, wait)
 	}
-	spent := &spending{room: x.answers}
+	spent := &spending{room: x.answers, query: operation.Operation == ast.Query}
 	x.atEnd(spent.release)
 	response, refusal := x.execute(x.context(read, operation, spent), params)
 	actual := spent.total()

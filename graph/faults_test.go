@@ -166,7 +166,7 @@ func TestALostConnectionIsToBeTriedAgain(t *testing.T) {
 	url := dbtest.Postgres(t)
 	seller, proxy := connectedSeller(t, openRepository(t, url)), dbtest.NewProxy(t, url)
 	c := serve(t, openRepository(t, proxy.URL()), seller)
-	proxy.At(7, dbtest.AfterAnswer, proxy.Cut)
+	proxy.At(5, dbtest.AfterAnswer, proxy.Cut)
 	r := c.post(t, disconnectMutation)
 	require.NotEmpty(t, proxy.Fired())
 	c.requireFault(t, r, "TRY_AGAIN", "EOF", "disconnectTikTokShop")

@@ -71,6 +71,7 @@ func newEndpoint(repository Repository, tikTok TikTok, options Options) *endpoin
 	e.executor.AroundRootFields(withinOperationTime)
 	e.executor.AroundRootFields(once(repository))
 	e.executor.AroundFields(e.prices.count)
+	e.executor.AroundFields(newPlain(e.schema, e.prices).write)
 	if options.Traces != nil {
 		e.executor.Use(traced(options.Traces))
 	}

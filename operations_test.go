@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// measured are the operations whose cost is watched, as bench compares them.
+var measured = []string{"Accounts", "Overview", "Settings", "AuditTrail", "DisconnectPreview", "DisconnectTikTokShop", "ConnectTikTokShop"}
+
+var measuredVariables = map[string]map[string]any{
+	"AuditTrail":        {"first": 10},
+	"ConnectTikTokShop": {"authorizationCode": "sandbox:US:owner:MEASURED"},
+}
+
+// counter is the whole program but for its port, and a seller whose store is connected and edited.
+type counter struct {
+	tb      testing.TB
+	handler http.Handler
+	token   string
+	bodies  map[string]string
+}
+
+func newCounter(tb testing.TB, databaseURL string) *counter {
+	tb.Helper()
+	repository, err := db.Open(tb.Context(), databaseURL, models.DefaultCatalogue())
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	c := config{ShopifyAPIKey: appKey, ShopifyAPISecret: appSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
+	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), nil, log)
+	require.NoError(tb, err)
+	its := &counter{tb: tb, handler: handler, token: sessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
+	for _, name := range measured {
+		document, err := os.ReadFile(filepath.Join("bench", "operations", name+".graphql"))
+		require.NoError(tb, err)
+		its.bodies[name] = its.body(string(document), measuredVariables[name])
+	}
+	its.do("ConnectTikTokShop")
+	its.send(its.body(`mutation Edit($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { code } } }`, map[string]any{
+		"settings": []map[string]any{{"key": "inventory.percent", "value": 70}, {"key": "order.tags", "value": []string{"web", "gift"}}},
+	}))
+	return its
+}
+
+func (c *counter) body(query string, variables map[string]any) string {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	require.NoError(c.tb, err)
+	return string(body)
+}
+
+// do carries out one of the operations.
+func (c *counter) do(name string) { c.send(c.bodies[name]) }
+
+func (c *counter) send(body string) {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	w := httptest.NewRecorder()
+	c.handler.ServeHTTP(w, r)
+	if answer := w.Body.String(); !strings.HasPrefix(answer, `{"data":{`) || strings.Contains(answer, `"userErrors":[{`) {
+		c.tb.Fatal(answer)
+	}
+}
+
+// pair does an operation. Around one that changes the store is another that changes it back.
+func (c *counter) pair(name string) (before, after func()) {
+	nothing := func() {}
+	switch name {
+	case "ConnectTikTokShop":
+		return func() { c.do("DisconnectTikTokShop") }, nothing
+	case "DisconnectTikTokShop":
+		return nothing, func() { c.do("ConnectTikTokShop") }
+	}
+	return nothing, nothing
+}
+
+// BenchmarkOperation times whole requests, from the header to the answer's last byte, without the network.
+func BenchmarkOperation(b *testing.B) {
+	for _, dialect := range dbtest.Dialects {
+		its := newCounter(b, dbtest.URL(b, dialect))
+		for _, name := range measured {
+			b.Run(dialect+"/"+name, func(b *testing.B) {
+				before, after := its.pair(name)
+				b.ReportAllocs()
+				for b.Loop() {
+					b.StopTimer()
+					before()
+					b.StartTimer()
+					its.do(name)
+					b.StopTimer()
+					after()
+					b.StartTimer()
+				}
+			})
+		}
+	}
+}
