@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -26,7 +24,7 @@ func (r *Repository) Account(ctx context.Context, caller models.Caller, id strin
 	return account, fault(err)
 }
 
-func (r *Repository) readAccount(tx *gorm.DB, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
+func (r *Repository) readAccount(tx session, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
 	accounts, err := r.readAccounts(tx, store, details, "a.store_id = $1 AND a.id = $2", store.ID, id)
 	if err != nil || len(accounts) == 0 {
 		return nil, err
@@ -35,7 +33,7 @@ func (r *Repository) readAccount(tx *gorm.DB, store models.Store, details models
 }
 
 // readAccounts reads the accounts that the condition selects, newest connection first, with the details asked for.
-func (r *Repository) readAccounts(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, args ...any) ([]*models.Account, error) {
+func (r *Repository) readAccounts(tx session, store models.Store, details models.AccountDetails, condition string, args ...any) ([]*models.Account, error) {
 	rows, err := r.readAccountRows(tx, store, details, condition, args...)
 	accounts := make([]*models.Account, len(rows))
 	for i, row := range rows {
@@ -54,7 +52,7 @@ type accountRow struct {
 
 // readAccountRows reads everything in one statement, so that an account, its epoch, the settings and the records of
 // its disconnects are of one moment.
-func (r *Repository) readAccountRows(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, args ...any) ([]accountRow, error) {
+func (r *Repository) readAccountRows(tx session, store models.Store, details models.AccountDetails, condition string, args ...any) ([]accountRow, error) {
 	var found []foundAccount
 	if err := send(tx, r.accountsInto(&found, details, condition, args...)); err != nil {
 		return nil, err

@@ -7,15 +7,13 @@ import (
 	"sync"
 	"time"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
 // APIKeys reads the store's keys that are not revoked, newest first.
 func (r *Repository) APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error) {
 	var found []foundAPIKey
-	err := send(r.reader.WithContext(ctx), apiKeysInto(&found, caller.Store.ID))
+	err := send(r.readerSession(ctx), apiKeysInto(&found, caller.Store.ID))
 	return apiKeys(found), fault(err)
 }
 
@@ -25,7 +23,7 @@ func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, req
 		return &models.CreateAPIKeyResult{Refusals: refusals}, nil
 	}
 	var result *models.CreateAPIKeyResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.createAPIKey(tx, caller, request)
 		return err
 	})
@@ -35,7 +33,7 @@ func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, req
 	return result, nil
 }
 
-func (r *Repository) createAPIKey(tx *gorm.DB, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
+func (r *Repository) createAPIKey(tx session, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
 	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
@@ -46,7 +44,7 @@ func (r *Repository) createAPIKey(tx *gorm.DB, caller models.Caller, request mod
 	entry := r.newEntry(caller, models.APIKeyCreated, nil)
 	key, secret := models.NewAPIKey(request, "apikey_"+r.NewID(), r.NewSecret(), entry.OccurredAt)
 	hash := models.HashAPIKey(secret)
-	err = tx.Exec(`INSERT INTO api_keys (id, store_id, name, prefix, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	err = tx.orm().Exec(`INSERT INTO api_keys (id, store_id, name, prefix, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		key.ID, caller.Store.ID, key.Name, key.Prefix, hash[:], inWords(key.Scopes), key.CreatedAt).Error
 	if err != nil {
 		return nil, err
@@ -57,7 +55,7 @@ func (r *Repository) createAPIKey(tx *gorm.DB, caller models.Caller, request mod
 // RevokeAPIKey makes a key of the store open nothing any more, from the commit on.
 func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
 	var result *models.RevokeAPIKeyResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.revokeAPIKey(tx, caller, id)
 		return err
 	})
@@ -67,7 +65,7 @@ func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id 
 	return result, nil
 }
 
-func (r *Repository) revokeAPIKey(tx *gorm.DB, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
+func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
 	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
@@ -77,7 +75,7 @@ func (r *Repository) revokeAPIKey(tx *gorm.DB, caller models.Caller, id string) 
 		return &models.RevokeAPIKeyResult{Refusals: []models.RevokeAPIKeyUserError{*refusal}}, errRefused
 	}
 	entry := r.newEntry(caller, models.APIKeyRevoked, nil)
-	if err := tx.Exec(`UPDATE api_keys SET revoked_at = ? WHERE id = ?`, entry.OccurredAt, key.ID).Error; err != nil {
+	if err := tx.orm().Exec(`UPDATE api_keys SET revoked_at = ? WHERE id = ?`, entry.OccurredAt, key.ID).Error; err != nil {
 		return nil, err
 	}
 	return &models.RevokeAPIKeyResult{Key: key}, r.writeSettings(tx, entry, nil, caller.Actor, nil)
@@ -107,7 +105,7 @@ func apiKeys(found []foundAPIKey) []models.APIKey {
 }
 
 // readAPIKeysAlone reads the keys of the store, which it locks.
-func (r *Repository) readAPIKeysAlone(tx *gorm.DB, storeID string) ([]models.APIKey, error) {
+func (r *Repository) readAPIKeysAlone(tx session, storeID string) ([]models.APIKey, error) {
 	var found []foundAPIKey
 	err := r.sendLocked(tx, storeID, apiKeysInto(&found, storeID))
 	return apiKeys(found), err
@@ -132,7 +130,7 @@ func scopesIn(words string) []models.APIKeyScope {
 // CallerByAPIKey finds whom the key of this hash lets in, and notes that it was used. found is false when there is
 // no such key, or it is revoked: nothing is remembered, so a key is refused from the commit of its revocation on.
 func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte) (caller models.Caller, found bool, err error) {
-	holders, err := query(r.reader.WithContext(ctx), holderTargets, `SELECT s.id, s.domain, s.name, s.region, k.id, k.name, k.scopes, k.last_used_at
+	holders, err := query(r.readerSession(ctx), holderTargets, `SELECT s.id, s.domain, s.name, s.region, k.id, k.name, k.scopes, k.last_used_at
 		FROM api_keys k JOIN stores s ON s.id = k.store_id WHERE k.hash = $1 AND k.revoked_at IS NULL`, hash[:])
 	if err != nil || len(holders) == 0 {
 		return models.Caller{}, false, fault(err)

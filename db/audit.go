@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -47,7 +45,7 @@ func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, a
 
 // readEntries reads the first of the store's entries that the condition selects, newest first: one statement, and
 // that of readAccounts when details of their accounts are asked for. The condition's parameters begin with $3.
-func (r *Repository) readEntries(tx *gorm.DB, store models.Store, details models.AccountDetails, count int, condition string, args ...any) (*models.AuditTrail, error) {
+func (r *Repository) readEntries(tx session, store models.Store, details models.AccountDetails, count int, condition string, args ...any) (*models.AuditTrail, error) {
 	found, err := query(tx, entryTargets,
 		`SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
 			`+accountColumns+`, `+r.changesColumn(details)+`, CASE WHEN d.id IS NOT NULL THEN `+r.recordObject(models.AccountDetails{})+` END
@@ -105,7 +103,7 @@ func (f *foundEntry) whole(store models.Store) (*models.AuditEntry, error) {
 	return entry, err
 }
 
-func (r *Repository) addAccountDetails(tx *gorm.DB, store models.Store, details models.AccountDetails, entries []*models.AuditEntry) error {
+func (r *Repository) addAccountDetails(tx session, store models.Store, details models.AccountDetails, entries []*models.AuditEntry) error {
 	accounts, err := r.readAccounts(tx, store, details, "a.store_id = $1", store.ID)
 	for _, entry := range entries {
 		for _, account := range accounts {

@@ -3,8 +3,6 @@ package db
 import (
 	"context"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -15,14 +13,14 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 		return &models.ConnectTikTokShopResult{Refusals: []models.ConnectTikTokShopUserError{*refusal}}, nil
 	}
 	var result *models.ConnectTikTokShopResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.connect(tx, caller, *authorization, details)
 		return err
 	})
 	return result, err
 }
 
-func (r *Repository) connect(tx *gorm.DB, caller models.Caller, authorization models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error) {
+func (r *Repository) connect(tx session, caller models.Caller, authorization models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error) {
 	var shops []foundAccount
 	var settings []models.Setting
 	err := r.sendLocked(tx, caller.Store.ID, r.shopsInto(&shops, caller.Store, authorization), settingsInto(&settings, caller.Store.ID, outsideAds))
@@ -64,7 +62,7 @@ func shopsOf(store models.Store, shops []foundAccount) (own, elsewhere []*models
 	return own, elsewhere
 }
 
-func (r *Repository) storeConnection(tx *gorm.DB, caller models.Caller, connecting models.Connecting) error {
+func (r *Repository) storeConnection(tx session, caller models.Caller, connecting models.Connecting) error {
 	entry := r.newEntry(caller, models.AccountConnectedAction, connecting.Account)
 	entry.OccurredAt = connecting.Account.ConnectedAt
 	writes, err := r.writingSettings(entry, connecting.Account.EpochID, models.Integration, connecting.Changes)

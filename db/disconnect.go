@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -16,14 +14,14 @@ func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Cal
 		return &models.DisconnectTikTokShopResult{Refusals: []models.DisconnectTikTokShopUserError{*refusal}}, nil
 	}
 	var result *models.DisconnectTikTokShopResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.disconnect(tx, caller, request, details)
 		return err
 	})
 	return result, err
 }
 
-func (r *Repository) disconnect(tx *gorm.DB, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
+func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
 	details.Preview = true // the epoch and the settings are needed
 	var found []foundAccount
 	if err := r.sendLocked(tx, caller.Store.ID, r.accountsInto(&found, details, "a.store_id = $1", caller.Store.ID)); err != nil {
@@ -64,7 +62,7 @@ func pick(request models.DisconnectRequest, rows []accountRow) (picked accountRo
 	return picked, refusal
 }
 
-func (r *Repository) storeDisconnection(tx *gorm.DB, caller models.Caller, record *models.Disconnection) error {
+func (r *Repository) storeDisconnection(tx session, caller models.Caller, record *models.Disconnection) error {
 	entry := r.newEntry(caller, models.AccountDisconnectedAction, record.Account)
 	entry.OccurredAt = record.DisconnectedAt
 	writes, err := r.writingSettings(entry, record.Account.EpochID, models.Integration, record.Restoration.Changes)
@@ -90,7 +88,7 @@ func closingAccount(closed *[]string, record *models.Disconnection) statement {
 
 // refuseDisconnect ends the transaction with a refusal. An account that was disconnected already comes with the
 // record of that.
-func (r *Repository) refuseDisconnect(tx *gorm.DB, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) (result *models.DisconnectTikTokShopResult, err error) {
+func (r *Repository) refuseDisconnect(tx session, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) (result *models.DisconnectTikTokShopResult, err error) {
 	result = &models.DisconnectTikTokShopResult{Account: account, Refusals: []models.DisconnectTikTokShopUserError{*refusal}}
 	if refusal.Code == models.AlreadyDisconnected {
 		if result.Disconnection, err = r.latestDisconnection(tx, store, account); err != nil {

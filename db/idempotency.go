@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -28,7 +26,7 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 	defer leave()
 	o := &once{repository: r, transaction: transaction{repository: r}, caller: caller, request: request}
 	defer o.end()
-	if err = o.lookUp(r.reader.WithContext(ctx)); err == nil {
+	if err = o.lookUp(r.readerSession(ctx)); err == nil {
 		answer, err = do(context.WithValue(ctx, onceKey{}, o))
 	}
 	if err == nil {
@@ -71,13 +69,13 @@ func onceOf(ctx context.Context) *once {
 var errAnswered = errors.New("the request was answered before")
 
 // writeStore is Repository's, in the transaction of the call. That stays open.
-func (o *once) writeStore(ctx context.Context, do func(tx *gorm.DB) error) (err error) {
+func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.transaction.open != nil {
 		err = do(o.transaction.over(ctx))
 	} else {
-		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx *gorm.DB) error {
+		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx session) error {
 			if err := o.repository.lockStore(tx, o.caller.Store.ID); err != nil {
 				return err
 			}
@@ -94,17 +92,17 @@ func (o *once) writeStore(ctx context.Context, do func(tx *gorm.DB) error) (err 
 }
 
 // reading is Repository's.
-func (o *once) reading(ctx context.Context) (tx *gorm.DB, done func()) {
+func (o *once) reading(ctx context.Context) (tx session, done func()) {
 	o.mu.Lock()
 	if o.transaction.open == nil {
 		o.mu.Unlock()
-		return o.repository.reader.WithContext(ctx), func() {}
+		return o.repository.readerSession(ctx), func() {}
 	}
 	return o.transaction.over(ctx), o.mu.Unlock
 }
 
 // lookUp returns errAnswered when the request has its answer, and takes it.
-func (o *once) lookUp(tx *gorm.DB) error {
+func (o *once) lookUp(tx session) error {
 	found, err := query(tx, func(k *keptAnswer) []any { return []any{&k.digest, &k.answer} }, `SELECT digest, answer FROM idempotency_keys
 		WHERE store_id = $1 AND caller_id = $2 AND key_hash = $3 AND created_at > $4`,
 		o.caller.Store.ID, o.caller.ID, o.keyHash(), o.repository.Now().Add(-models.IdempotencyKeyLife))
@@ -133,8 +131,8 @@ func (o *once) keyHash() string {
 
 // keep stores the answer and commits it with what was done.
 func (o *once) keep(ctx context.Context, answer []byte) error {
-	err := o.writeStore(ctx, func(tx *gorm.DB) error {
-		return tx.Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key_hash, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
+	err := o.writeStore(ctx, func(tx session) error {
+		return tx.orm().Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key_hash, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (store_id, caller_id, key_hash) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at`,
 			o.caller.Store.ID, o.caller.ID, o.keyHash(), o.request.Digest, answer, o.repository.Now()).Error
 	})

@@ -26,7 +26,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	versions, err := query(r.reader.WithContext(ctx), version, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
+	versions, err := query(r.readerSession(ctx), version, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
 	switch {
 	case err != nil:
 		return fault(err)

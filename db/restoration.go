@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -24,7 +22,7 @@ func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id
 }
 
 // latestDisconnection reads the last record of the account.
-func (r *Repository) latestDisconnection(tx *gorm.DB, store models.Store, account *models.Account) (*models.Disconnection, error) {
+func (r *Repository) latestDisconnection(tx session, store models.Store, account *models.Account) (*models.Disconnection, error) {
 	record, err := r.readDisconnection(tx, store, models.AccountDetails{Changes: true}, "d.epoch_id = $2", account.EpochID)
 	if record != nil {
 		record.Account = account
@@ -33,7 +31,7 @@ func (r *Repository) latestDisconnection(tx *gorm.DB, store models.Store, accoun
 }
 
 // readDisconnection reads the one record of the store that the condition, whose parameter is $2, selects, with its account.
-func (r *Repository) readDisconnection(tx *gorm.DB, store models.Store, details models.AccountDetails, condition string, arg any) (*models.Disconnection, error) {
+func (r *Repository) readDisconnection(tx session, store models.Store, details models.AccountDetails, condition string, arg any) (*models.Disconnection, error) {
 	found, err := query(tx, func(f *foundRecord) []any { return append(accountTargets(&f.account), &f.record) },
 		`SELECT `+accountColumns+`, `+r.recordObject(details)+` FROM epochs e `+recordJoins+` JOIN accounts a ON a.id = e.account_id
 		WHERE d.store_id = $1 AND `+condition, store.ID, arg)

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -31,14 +29,14 @@ func (r *Repository) Definition(key string) *models.SettingDefinition {
 // UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
 // are then, in the order of the inputs.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {
-	err = r.writeStore(ctx, caller.Store.ID, func(tx *gorm.DB) (err error) {
+	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		settings, refusals, err = r.updateSettings(tx, caller, inputs)
 		return err
 	})
 	return settings, refusals, err
 }
 
-func (r *Repository) updateSettings(tx *gorm.DB, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
+func (r *Repository) updateSettings(tx session, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
 	var epochs []*string
 	var before []models.Setting
 	err := r.sendLocked(tx, caller.Store.ID, connectedEpoch(&epochs, caller.Store.ID), settingsInto(&before, caller.Store.ID, "1 = 1"))
@@ -80,7 +78,7 @@ func settingsInto(settings *[]models.Setting, storeID, condition string, args ..
 }
 
 // writeSettings sends writingSettings and nothing else.
-func (r *Repository) writeSettings(tx *gorm.DB, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
+func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
 	statements, err := r.writingSettings(entry, epochID, writer, changes)
 	if err != nil {
 		return err

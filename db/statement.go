@@ -54,26 +54,45 @@ func rowsInto[T any](list *[]T, targets func(*T) []any, text string, args ...any
 }
 
 // query sends one statement and returns its rows.
-func query[T any](tx *gorm.DB, targets func(*T) []any, text string, args ...any) ([]T, error) {
+func query[T any](tx session, targets func(*T) []any, text string, args ...any) ([]T, error) {
 	list := []T{}
 	err := send(tx, rowsInto(&list, targets, text, args...))
 	return list, err
 }
 
+// session is the way of statements to the database, until the context ends.
+type session struct {
+	ctx  context.Context //nolint:containedctx // as in a *gorm.DB
+	pool *gorm.DB
+	of   *transaction // nil outside one
+}
+
+func (r *Repository) readerSession(ctx context.Context) session {
+	return session{ctx: ctx, pool: r.reader}
+}
+
+// orm is the way for statements that GORM writes.
+func (s session) orm() *gorm.DB {
+	db := s.pool.WithContext(s.ctx)
+	if s.of != nil {
+		db.Statement.ConnPool = s.of.open
+	}
+	return db
+}
+
 // send sends statements, and takes the rows of one after those of the other. The first failure is the error; nothing of
 // what follows it is done.
-func send(tx *gorm.DB, statements ...statement) error {
-	ctx := tx.Statement.Context
-	if held, ok := tx.Statement.ConnPool.(heldPool); ok {
-		return sendOver(ctx, held.of.conn, held, statements)
+func send(s session, statements ...statement) error {
+	if s.of != nil {
+		return sendOver(s.ctx, s.of.conn, s.of.open, statements)
 	}
-	pool, err := tx.DB()
+	pool, err := s.pool.DB()
 	if err != nil {
 		return err
 	}
 	// That a connection was closed meanwhile is noticed when it is used. So many may be lying about.
-	for range pool.Stats().MaxOpenConnections {
-		if err = sendOverOneOf(ctx, pool, statements); !errors.Is(err, driver.ErrBadConn) {
+	for range postgresConnections + 1 {
+		if err = sendOverOneOf(s.ctx, pool, statements); !errors.Is(err, driver.ErrBadConn) {
 			break
 		}
 	}
@@ -91,12 +110,6 @@ func sendOverOneOf(ctx context.Context, pool *sql.DB, statements []statement) er
 		return conn.Raw(func(any) error { return errors.Join(driver.ErrBadConn, err) }) // it is not taken back into the pool
 	}
 	return err
-}
-
-// heldPool is the way of statements through a transaction, for GORM and for send.
-type heldPool struct {
-	gorm.ConnPool
-	of *transaction
 }
 
 // sendOver sends by pgx if that is what is below the connection and nothing is between that must hear of statements.

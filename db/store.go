@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -14,13 +13,13 @@ import (
 // RegisterStore takes in a store the app meets for the first time, with the settings it has and its TikTok for
 // Business account. A store of the same domain that is there already is returned as it is.
 func (r *Repository) RegisterStore(ctx context.Context, registration models.Registration) (models.Store, error) {
-	return r.register(ctx, registration, func(*gorm.DB, models.Store) error { return nil })
+	return r.register(ctx, registration, func(session, models.Store) error { return nil })
 }
 
 // MakeDemoStore registers a store that its seller has connected and edited since: all of it, once, however many
 // processes start at the same moment and whenever they are killed.
 func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (models.Store, error) {
-	return r.register(ctx, demo.Registration, func(tx *gorm.DB, store models.Store) error {
+	return r.register(ctx, demo.Registration, func(tx session, store models.Store) error {
 		seller := models.Caller{Store: store, Actor: store.Seller()}
 		connected, err := r.connect(tx, seller, demo.Authorization, models.AccountDetails{})
 		if err != nil {
@@ -44,14 +43,14 @@ func notRefused(err error, result any) error {
 }
 
 // register makes the store and what more is wanted of it in one transaction, unless the store is there already.
-func (r *Repository) register(ctx context.Context, registration models.Registration, more func(tx *gorm.DB, store models.Store) error) (models.Store, error) {
+func (r *Repository) register(ctx context.Context, registration models.Registration, more func(tx session, store models.Store) error) (models.Store, error) {
 	if known, err := r.StoreByDomain(ctx, registration.Store.Domain); err != nil || known.ID != "" {
 		return known, err
 	}
 	store := registration.Store
 	store.ID = "store_" + r.NewID()
-	err := r.write(ctx, store.Domain, func(tx *gorm.DB) error {
-		created := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&store)
+	err := r.write(ctx, store.Domain, func(tx session) error {
+		created := tx.orm().Clauses(clause.OnConflict{DoNothing: true}).Create(&store)
 		if created.Error != nil || created.RowsAffected == 0 {
 			return created.Error
 		}
@@ -66,7 +65,7 @@ func (r *Repository) register(ctx context.Context, registration models.Registrat
 	return r.StoreByDomain(ctx, store.Domain)
 }
 
-func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registration models.Registration) error {
+func (r *Repository) registerSettings(tx session, store models.Store, registration models.Registration) error {
 	now, by := r.Now(), registration.Registrant()
 	registered := models.AuditEntry{ID: "audit_" + r.NewID(), StoreID: store.ID, Action: models.StoreRegistered, Actor: by, OccurredAt: now}
 	// The settings were there before: they are the store's own seller's.
@@ -90,6 +89,6 @@ func (r *Repository) registerSettings(tx *gorm.DB, store models.Store, registrat
 func (r *Repository) StoreByDomain(ctx context.Context, domain string) (store models.Store, err error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	err = tx.Where("domain = ?", domain).Limit(1).Find(&store).Error
+	err = tx.orm().Where("domain = ?", domain).Limit(1).Find(&store).Error
 	return store, fault(err)
 }

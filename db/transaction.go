@@ -8,8 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"gorm.io/gorm"
-
 	"handback/models"
 )
 
@@ -22,21 +20,20 @@ const commitGrace = time.Second
 // writeStore carries out one use case: alone on its store, in one transaction, begun again when it lost against
 // another. do begins with sendLocked, and returns errRefused when nothing may be changed, before it writes. The error is
 // a fault.
-func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx *gorm.DB) error) error {
+func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx session) error) error {
 	if o := onceOf(ctx); o != nil {
 		return o.writeStore(ctx, do)
 	}
 	return r.write(ctx, storeID, do)
 }
 
-func (r *Repository) lockStore(tx *gorm.DB, storeID string) error {
+func (r *Repository) lockStore(tx session, storeID string) error {
 	return r.sendLocked(tx, storeID)
 }
 
 // sendLocked locks the store, then sends the statements: what they read stays as it is until the transaction ends.
-func (r *Repository) sendLocked(tx *gorm.DB, storeID string, statements ...statement) error {
-	held, _ := tx.Statement.ConnPool.(heldPool)
-	if held.of.locked {
+func (r *Repository) sendLocked(tx session, storeID string, statements ...statement) error {
+	if tx.of.locked {
 		return send(tx, statements...)
 	}
 	var locked []string
@@ -45,13 +42,13 @@ func (r *Repository) sendLocked(tx *gorm.DB, storeID string, statements ...state
 	if err == nil && len(locked) == 0 {
 		err = fmt.Errorf("no store %s", storeID)
 	}
-	held.of.locked = err == nil
+	tx.of.locked = err == nil
 	return err
 }
 
 // write is writeStore outside Once, for what needs no lock in the database, too: writers wait for their turn within
 // this process only.
-func (r *Repository) write(ctx context.Context, turn string, do func(tx *gorm.DB) error) error {
+func (r *Repository) write(ctx context.Context, turn string, do func(tx session) error) error {
 	t := transaction{repository: r}
 	defer t.end()
 	err := t.carryOut(ctx, turn, do)
@@ -66,11 +63,11 @@ func (r *Repository) write(ctx context.Context, turn string, do func(tx *gorm.DB
 
 // reading returns the way a read goes: within the call of Once that the context belongs to it is that call's
 // transaction, as soon as that has begun. done must be called when everything is read.
-func (r *Repository) reading(ctx context.Context) (tx *gorm.DB, done func()) {
+func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 	if o := onceOf(ctx); o != nil {
 		return o.reading(ctx)
 	}
-	return r.reader.WithContext(ctx), func() {}
+	return r.readerSession(ctx), func() {}
 }
 
 // transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
@@ -85,7 +82,7 @@ type transaction struct {
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
 // is no failure.
-func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx *gorm.DB) error) (err error) {
+func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx session) error) (err error) {
 	if t.leave == nil {
 		if t.leave, err = t.repository.queue.enter(ctx, turn); err != nil {
 			return err
@@ -131,10 +128,8 @@ func (t *transaction) begin(ctx context.Context) error {
 }
 
 // over returns the way of statements through the transaction, which end with the context.
-func (t *transaction) over(ctx context.Context) *gorm.DB {
-	tx := t.repository.writer.WithContext(ctx)
-	tx.Statement.ConnPool = heldPool{t.open, t}
-	return tx
+func (t *transaction) over(ctx context.Context) session {
+	return session{ctx, t.repository.writer, t}
 }
 
 func (t *transaction) commit(ctx context.Context) error {

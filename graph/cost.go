@@ -141,8 +141,6 @@ func slice(field *ast.Field, argument string, variables map[string]any) int {
 	return int(min(max(n, 0), models.MaxAuditPage))
 }
 
-type spendingKey struct{}
-
 // spending is what is known of an operation's cost while it is carried out. It is the allowance of what a query reads.
 type spending struct {
 	room   *semaphore.Weighted // for what all queries hold
@@ -191,8 +189,8 @@ var errSpent = errors.New("the operation has turned out to cost more points than
 // mutation did. Scalars cost nothing, and most fields are scalars.
 func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
 	field := graphql.GetFieldContext(ctx).Field
-	its, counted := ctx.Value(spendingKey{}).(*spending)
-	if !counted || len(field.Selections) == 0 {
+	its := executionOf(ctx)
+	if its == nil || len(field.Selections) == 0 {
 		return next(ctx)
 	}
 	if its.tooMuch() && len(graphql.GetPath(ctx)) > 2 {
@@ -214,7 +212,7 @@ func presentSpent(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 		if !errors.Is(err, errSpent) {
 			return next(ctx, err)
 		}
-		if its, ok := ctx.Value(spendingKey{}).(*spending); ok && its.told.Add(1) > maxErrors {
+		if its := executionOf(ctx); its != nil && its.told.Add(1) > maxErrors {
 			return nil
 		}
 		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errSpent))

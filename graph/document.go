@@ -3,10 +3,13 @@ package graph
 import (
 	"errors"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -18,7 +21,31 @@ import (
 // document is a document that was read, is within the limits, and is valid.
 type document struct {
 	*ast.QueryDocument
-	needs map[*ast.OperationDefinition]needs
+	needs    map[*ast.OperationDefinition]needs
+	directed bool     // it may have directives, and be carried out in different ways
+	known    sync.Map // by place: what is found out once
+}
+
+// place is where something is found out: of a field of an operation, for values of a type.
+type place struct {
+	operation *ast.OperationDefinition
+	field     *ast.Field
+	actual    reflect.Type
+}
+
+// remember returns what find returns, the first time and from then on.
+func remember[T any](d *document, at place, find func() T) T {
+	known, ok := d.known.Load(at)
+	if !ok {
+		known, _ = d.known.LoadOrStore(at, find())
+	}
+	value, _ := known.(T)
+	return value
+}
+
+// atTop reports whether it is a field of the whole operation. It is carried out once in one.
+func atTop(field *graphql.FieldContext) bool {
+	return field.Object == "Query" || field.Object == "Mutation"
 }
 
 // documents reads documents, and keeps them for the next request.
@@ -49,7 +76,7 @@ func (d *documents) read(text string, hints bool) (read *document, nodes int, re
 	if errs := d.validate(parsed, validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
 		return nil, nodes, refuseInvalid(errs)
 	}
-	read = &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}}
+	read = &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}, directed: strings.Contains(text, "@")}
 	for _, operation := range parsed.Operations {
 		read.needs[operation] = needsOf(operation)
 	}

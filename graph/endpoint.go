@@ -255,9 +255,8 @@ func (x *exchange) context(read *document, operation *ast.OperationDefinition, s
 	if operation.Operation == ast.Query {
 		ctx = models.WithAllowance(ctx, spent)
 	}
-	ctx = context.WithValue(ctx, spendingKey{}, spent)
-	ctx = context.WithValue(ctx, documentKey{}, read)
-	return context.WithValue(ctx, deadlineKey{}, time.Now().Add(operationTime-x.waited))
+	its := &execution{spending: spent, document: read, deadline: time.Now().Add(operationTime - x.waited)}
+	return context.WithValue(ctx, executionKey{}, its)
 }
 
 // execute returns nothing when nobody waits for the answer any more.

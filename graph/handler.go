@@ -78,26 +78,35 @@ func newEndpoint(repository Repository, tikTok TikTok, options Options) *endpoin
 	return e
 }
 
-type documentKey struct{}
+// execution is what an operation is carried out with.
+type execution struct {
+	*spending
+	document *document
+	deadline time.Time // of the work on its fields
+}
+
+type executionKey struct{}
+
+// executionOf returns that of the operation which is being carried out, nil when there is none.
+func executionOf(ctx context.Context) *execution {
+	its, _ := ctx.Value(executionKey{}).(*execution)
+	return its
+}
 
 // readDocument gives the executor the document that was read for the request, so that it reads none itself.
 type readDocument struct{}
 
 // Get implements graphql.Cache.
 func (readDocument) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
-	read, ok := ctx.Value(documentKey{}).(*document)
-	return read.QueryDocument, ok
+	return executionOf(ctx).document.QueryDocument, true
 }
 
 // Add implements graphql.Cache.
 func (readDocument) Add(context.Context, string, *ast.QueryDocument) {}
 
-type deadlineKey struct{}
-
 // withinOperationTime ends the work on a field at the request's deadline; the answer is written after it.
 func withinOperationTime(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	deadline, _ := ctx.Value(deadlineKey{}).(time.Time)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithDeadline(ctx, executionOf(ctx).deadline)
 	defer cancel()
 	return next(ctx)
 }

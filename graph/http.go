@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -79,7 +80,9 @@ func (x *exchange) readBody() ([]byte, *requestError) {
 		return nil, refusal
 	}
 	x.bodyRead = true
-	body, err := io.ReadAll(&roomyReader{body: http.MaxBytesReader(nil, x.r.Body, bodyBytes), room: longBody, more: x.makeRoom})
+	reader := &roomyReader{body: http.MaxBytesReader(nil, x.r.Body, bodyBytes), room: longBody, more: x.makeRoom}
+	body := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(x.r.ContentLength, 0), longBody)))
+	_, err := body.ReadFrom(reader)
 	var tooLarge *http.MaxBytesError
 	var refusal *requestError
 	switch {
@@ -92,7 +95,7 @@ func (x *exchange) readBody() ([]byte, *requestError) {
 	case err != nil:
 		return nil, refuseRequest(codeBadRequest, "The body did not arrive whole.")
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // roomyReader reads as much as there is room for, and asks for more room then. A body that is slow to arrive has room

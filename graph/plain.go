@@ -24,7 +24,7 @@ type plain struct {
 	schema    *ast.Schema
 	prices    prices
 	resolvers map[string]bool // fields that are resolved by a method, as Type.field
-	places    sync.Map        // from place to what places finds
+	sources   sync.Map        // from source to the number of a struct's field
 }
 
 func newPlain(schema *ast.Schema, prices prices) *plain {
@@ -39,18 +39,28 @@ func newPlain(schema *ast.Schema, prices prices) *plain {
 
 // write is a field middleware.
 func (p *plain) write(ctx context.Context, next graphql.Resolver) (any, error) {
-	field := graphql.GetFieldContext(ctx).Field
-	its, counted := ctx.Value(spendingKey{}).(*spending)
+	field, its := graphql.GetFieldContext(ctx), executionOf(ctx)
 	given, err := next(ctx)
 	value := reflect.ValueOf(given)
-	if err != nil || len(field.Selections) == 0 || !counted || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
+	if err != nil || its == nil || len(field.Field.Selections) == 0 || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
 		return given, err
 	}
-	collector := collector{plain: p, operation: graphql.GetOperationContext(ctx)}
-	if form := collector.form(field, field.Definition.Type, value.Type()); form != nil {
-		return plainValue{form, value, its}, nil
+	if form := p.form(ctx, field, value.Type()); form != nil {
+		return plainValue{form, value, its.spending}, nil
 	}
 	return given, nil
+}
+
+// form finds the form of a field's value once for each operation, where it stands at the top: further down, one field of
+// a fragment may stand in several places, among others each time.
+func (p *plain) form(ctx context.Context, field *graphql.FieldContext, actual reflect.Type) *form {
+	collector := collector{plain: p, operation: graphql.GetOperationContext(ctx)}
+	find := func() *form { return collector.form(field.Field, field.Field.Definition.Type, actual) }
+	its := executionOf(ctx)
+	if !atTop(field) || its.document.directed {
+		return find()
+	}
+	return remember(its.document, place{collector.operation.Operation, field.Field.Field, actual}, find)
 }
 
 // form is how the values at one place of an answer are written: one of a scalar, an object and a list.
@@ -114,7 +124,7 @@ func (c collector) members(selections ast.SelectionSet, definition *ast.Definiti
 			m.form = typeName(definition.Name)
 			continue
 		}
-		index, found := c.place(definition, actual, field.Name)
+		index, found := c.source(definition, actual, field.Name)
 		if !found {
 			return nil
 		}
@@ -131,21 +141,21 @@ func typeName(name string) *form {
 	return &form{scalar: func(to []byte, _ reflect.Value) []byte { return append(to, text...) }}
 }
 
-type place struct {
+type source struct {
 	actual reflect.Type
 	name   string
 }
 
-// place finds the field of a struct that the schema's field of the name is read off.
-func (p *plain) place(definition *ast.Definition, actual reflect.Type, name string) (index int, found bool) {
-	known, ok := p.places.Load(place{actual, name})
+// source finds the field of a struct that the schema's field of the name is read off.
+func (p *plain) source(definition *ast.Definition, actual reflect.Type, name string) (index int, found bool) {
+	known, ok := p.sources.Load(source{actual, name})
 	if !ok {
 		its, exists := actual.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) })
 		index := -1
 		if exists && len(its.Index) == 1 && !p.resolvers[strings.ToLower(definition.Name+"."+name)] {
 			index = its.Index[0]
 		}
-		known, _ = p.places.LoadOrStore(place{actual, name}, index)
+		known, _ = p.sources.LoadOrStore(source{actual, name}, index)
 	}
 	index, _ = known.(int)
 	return index, index >= 0

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -12,8 +13,17 @@ import (
 // detailsAsked looks through everything below the field that is being resolved for the parts of an account that
 // cost reading, so that one or two statements fetch whatever the operation names, however deep it stands.
 func detailsAsked(ctx context.Context) models.AccountDetails {
+	field := graphql.GetFieldContext(ctx)
+	find := func() models.AccountDetails { return detailsIn(field.Field.Selections) }
+	if its := executionOf(ctx); its != nil && atTop(field) {
+		return remember(its.document, place{graphql.GetOperationContext(ctx).Operation, field.Field.Field, reflect.TypeFor[models.AccountDetails]()}, find)
+	}
+	return find()
+}
+
+func detailsIn(selections ast.SelectionSet) models.AccountDetails {
 	asked := selection{fields: map[string]bool{}, visited: map[*ast.FragmentDefinition]bool{}}
-	asked.collect(graphql.GetFieldContext(ctx).Field.Selections)
+	asked.collect(selections)
 	return models.AccountDetails{
 		Snapshot:       asked.fields["Account.snapshot"],
 		Preview:        asked.fields["Account.disconnectPreview"],

@@ -16,8 +16,8 @@ const writtenStep = 256 << 10
 // counted counts what a root field writes, and lets no more through than an answer may have.
 func counted(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	value := next(ctx)
-	its, ok := ctx.Value(spendingKey{}).(*spending)
-	if !ok {
+	its := executionOf(ctx)
+	if its == nil {
 		return value
 	}
 	return graphql.WriterFunc(func(w io.Writer) { value.MarshalGQL(&passing{to: w, may: its.write}) })
