@@ -78,14 +78,14 @@ var costs = []struct {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
 	}},
 	{"connect, refused", 5, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything)) }},
-	{"disconnect, refused", 4, func(c *costed) error {
+	{"disconnect, refused", 5, func(c *costed) error {
 		none := ""
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none}, models.AccountDetails{}))
 	}},
-	{"disconnect", 10, func(c *costed) error {
+	{"disconnect", 11, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
 	}},
-	{"disconnect, again", 5, func(c *costed) error {
+	{"disconnect, again", 6, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
 	}},
 	{"connect", 10, func(c *costed) error {
@@ -95,7 +95,7 @@ var costs = []struct {
 		_, refusals, err := c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}, {Key: "k0001"}})
 		return errors.Join(err, none(refusals))
 	}},
-	{"disconnect, answered with everything", 10, func(c *costed) error {
+	{"disconnect, answered with everything", 11, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, everything))
 	}},
 	{"connect, answered with everything", 11, func(c *costed) error {
@@ -103,7 +103,7 @@ var costs = []struct {
 	}},
 
 	// A key costs three statements: looking it up before and in the transaction, and storing it.
-	{"disconnect, with a key", 13, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, with a key", 14, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, answered again", 1, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, unconfirmed, with a key", 6, func(c *costed) error {
 		return c.keyed("unconfirmed", func(c *costed) error {

@@ -22,21 +22,19 @@ func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Cal
 }
 
 func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
-	details.Preview = true // the epoch and the settings are needed
-	var found []foundAccount
-	if err := r.sendLocked(tx, caller.Store.ID, r.accountsInto(&found, details, "a.store_id = $1", caller.Store.ID)); err != nil {
-		return nil, err
-	}
-	rows, err := accountRows(found, caller.Store, details)
+	rows, settings, err := r.readToDisconnect(tx, caller.Store, details)
 	if err != nil {
 		return nil, err
 	}
 	row, refusal := pick(request, rows)
-	if refusal != nil {
-		return r.refuseDisconnect(tx, caller.Store, row.account, refusal)
+	var preview *models.DisconnectPreview
+	if refusal == nil {
+		preview, refusal = request.Disconnect(caller.Store, row.account, row.epoch, settings)
 	}
-	preview, refusal := request.Disconnect(caller.Store, row.account, row.epoch, row.settings)
 	if refusal != nil {
+		if details.Preview && row.account != nil {
+			row.account.DisconnectPreview = models.PreviewDisconnect(caller.Store, row.account, row.epoch, settings)
+		}
 		return r.refuseDisconnect(tx, caller.Store, row.account, refusal)
 	}
 	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, row.account, row.epoch, preview, r.Now())
@@ -45,6 +43,19 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	}
 	row.account.Close(caller.Store, record)
 	return &models.DisconnectTikTokShopResult{Account: row.account, Disconnection: record}, nil
+}
+
+// readToDisconnect locks the store, and reads its accounts with their epochs, without previews, and its settings.
+func (r *Repository) readToDisconnect(tx session, store models.Store, details models.AccountDetails) (rows []accountRow, settings []models.Setting, err error) {
+	var found []foundAccount
+	details.Preview = false
+	withEpochs := details
+	withEpochs.Snapshot = true
+	err = r.sendLocked(tx, store.ID, r.accountsInto(&found, withEpochs, "a.store_id = $1", store.ID), settingsInto(&settings, store.ID, outsideAds))
+	if err == nil {
+		rows, err = accountRows(found, store, details)
+	}
+	return rows, settings, err
 }
 
 // pick returns the row of the account that the request picks, an empty one when it picks none.

@@ -103,7 +103,7 @@ func (r *Repository) writingSettings(entry *models.AuditEntry, epochID *string, 
 	}
 	write := statement{
 		text: `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
-			SELECT e.store_id, c.key, c.scope, c.after, e.occurred_at, CAST($2 AS text), CAST($3 AS text)
+			SELECT e.store_id, c.key, c.scope, NULLIF(c.after, ''), e.occurred_at, CAST($2 AS text), CAST($3 AS text)
 			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(4) + ` WHERE e.id = $1
 			ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
 				updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
@@ -112,7 +112,7 @@ func (r *Repository) writingSettings(entry *models.AuditEntry, epochID *string, 
 	keep := statement{
 		text: `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
 				changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
-			SELECT e.seq, e.store_id, CAST($2 AS text), e.action, c.key, c.scope, c.before, c.after,
+			SELECT e.seq, e.store_id, CAST($2 AS text), e.action, c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''),
 				e.occurred_at, CAST($3 AS text), CAST($4 AS text), c.last_changed_by_kind, c.last_changed_by_name
 			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(5) + ` WHERE e.id = $1`,
 		args: append([]any{entry.ID, epochID, writer.Kind, writer.Name}, args...),
@@ -127,13 +127,12 @@ func changesInColumns(from int) string {
 }
 
 func changeColumns(changes []models.SettingChange) ([]any, error) {
-	columns := make([][]*string, 6)
+	columns := make([][]string, 6)
 	for i := range columns {
-		columns[i] = make([]*string, len(changes))
+		columns[i] = make([]string, len(changes))
 	}
-	for i := range changes {
-		c := &changes[i]
-		for n, text := range []*string{&c.Key, (*string)(&c.Scope), present(&c.Before), present(&c.After), (*string)(&c.LastChangedBy.Kind), &c.LastChangedBy.Name} {
+	for i, c := range changes {
+		for n, text := range [...]string{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name} {
 			columns[n][i] = text
 		}
 	}
@@ -151,21 +150,12 @@ func changesInList(from int) string {
 }
 
 func changeList(changes []models.SettingChange) ([]any, error) {
-	rows := make([][6]*string, len(changes))
-	for i := range changes {
-		c := &changes[i]
-		rows[i] = [6]*string{&c.Key, (*string)(&c.Scope), present(&c.Before), present(&c.After), (*string)(&c.LastChangedBy.Kind), &c.LastChangedBy.Name}
+	rows := make([][6]string, len(changes))
+	for i, c := range changes {
+		rows[i] = [...]string{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name}
 	}
 	list, err := json.Marshal(rows)
 	return []any{string(list)}, err
-}
-
-// present returns nil for the value that there is not.
-func present(value *models.Value) *string {
-	if *value == "" {
-		return nil
-	}
-	return (*string)(value)
 }
 
 // changesColumn gives what the audit entry au changed, from the ledger, as a list of [key, scope, before, after, kind,

@@ -19,7 +19,7 @@ var (
 // readParams reads a request from its body, strictly: one JSON object in UTF-8, with the members that GraphQL over
 // HTTP names and no others, each once. Numbers keep their digits.
 func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refusal *requestError) {
-	reader := bodyReader{decoder: jsontext.NewDecoder(bytes.NewReader(body)), left: bodyValues}
+	reader := bodyReader{decoder: jsontext.NewDecoder(bytes.NewBuffer(body)), left: bodyValues}
 	if reader.decoder.PeekKind() == '[' {
 		return nil, 0, refuseRequest(codeBatch, "Batches are not answered: send each operation by itself.")
 	}

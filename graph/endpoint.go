@@ -43,13 +43,15 @@ type exchange struct {
 	waited    time.Duration // of operationTime, for signing in and for room
 	operation Operation
 	bodyRead  bool
-	ends      []func() // what is given back when the answer is out
+	ends      []func()  // what is given back when the answer is out
+	few       [4]func() // room for them: more are rare
 }
 
 // ServeHTTP implements http.Handler.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	x := &exchange{endpoint: e, w: w, r: r, operation: Operation{RequestID: requestID(r.Context())}}
+	x.ends = x.few[:0]
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			x.fail(panicked)

@@ -129,21 +129,20 @@ func Connect(catalogue Catalogue, authorization Authorization, account *Account,
 }
 
 // connected returns the settings the integration needs.
-func (c Catalogue) connected(authorization Authorization) map[string]SnapshotSetting {
-	wanted := make(map[string]SnapshotSetting, len(c))
+func (c Catalogue) connected(authorization Authorization) []SnapshotSetting {
+	wanted := make([]SnapshotSetting, 0, len(c))
+	said := strings.NewReplacer("{shopCode}", inString(authorization.ShopCode), "{shopName}", inString(authorization.ShopName), "{region}", inString(authorization.Region))
 	for _, d := range c {
 		if d.Connected != "" && d.Scope != ScopeAds {
-			wanted[d.Key] = SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: authorization.fill(d.Connected)}
+			wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: fill(d.Connected, said)})
 		}
 	}
 	return wanted
 }
 
 // fill puts what TikTok said about the shop into the places a value keeps for it.
-func (a Authorization) fill(value Value) Value {
-	text := strings.NewReplacer(
-		"{shopCode}", inString(a.ShopCode), "{shopName}", inString(a.ShopName), "{region}", inString(a.Region),
-	).Replace(string(value))
+func fill(value Value, said *strings.Replacer) Value {
+	text := said.Replace(string(value))
 	if text == string(value) {
 		return value
 	}

@@ -129,14 +129,15 @@ func PreviewDisconnect(store Store, account *Account, epoch *Epoch, settings []S
 	if !intact {
 		return nil
 	}
+	preview.Token = preview.token(epoch)
 	return preview
 }
 
 // Disconnect decides whether the account may be disconnected, and works out what that does. It returns what
-// PreviewDisconnect does, so what was announced is what is done.
+// PreviewDisconnect does, but for the token, so what was announced is what is done.
 func (r DisconnectRequest) Disconnect(store Store, account *Account, epoch *Epoch, settings []Setting) (*DisconnectPreview, *DisconnectTikTokShopUserError) {
 	preview, intact := previewRestoration(store, account, epoch, settings)
-	if r.PreviewToken != nil && !hmac.Equal([]byte(*r.PreviewToken), []byte(preview.Token)) {
+	if r.PreviewToken != nil && !hmac.Equal([]byte(*r.PreviewToken), []byte(preview.token(epoch))) {
 		return nil, refuse(PreviewStale, "What disconnecting would do has changed since it was shown. Look at it again.", "previewToken")
 	}
 	if !intact {
@@ -170,7 +171,6 @@ func previewRestoration(store Store, account *Account, epoch *Epoch, settings []
 		Warnings:        warnings(store, account, snapshot, changes),
 		Changes:         changes,
 	}
-	preview.Token = preview.token(epoch)
 	return preview, readable && snapshot.Intact()
 }
 

@@ -76,17 +76,20 @@ func (s Snapshot) Intact() bool {
 // ChangesFrom lists what has to change for the settings to be as recorded: values put back, removed settings
 // re-created, added ones removed. Settings of the ads scope are left alone.
 func (s Snapshot) ChangesFrom(settings []Setting) []SettingChange {
-	wanted := make(map[string]SnapshotSetting, len(settings))
-	for _, setting := range settings {
-		if setting.Scope != ScopeAds {
-			wanted[setting.Key] = SnapshotSetting{Key: setting.Key, Scope: setting.Scope}
+	present := places(settings)
+	wanted := make([]SnapshotSetting, 0, len(settings))
+	recorded := make(map[string]bool, len(s.Settings))
+	for _, setting := range s.Settings {
+		if place, known := present[setting.Key]; known {
+			setting.Scope = settings[place].Scope // the digest says nothing of scopes
 		}
+		recorded[setting.Key] = true
+		wanted = append(wanted, setting)
 	}
-	for _, recorded := range s.Settings {
-		if now, known := wanted[recorded.Key]; known {
-			recorded.Scope = now.Scope // the digest says nothing of scopes
+	for _, setting := range settings {
+		if setting.Scope != ScopeAds && !recorded[setting.Key] {
+			wanted = append(wanted, SnapshotSetting{Key: setting.Key, Scope: setting.Scope})
 		}
-		wanted[recorded.Key] = recorded
 	}
 	return changesTo(settings, wanted)
 }

@@ -83,16 +83,17 @@ const (
 // accepted. Inputs that name the value a setting has already make no change.
 func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
 	var refusals []UpdateSettingsUserError
-	wanted := make(map[string]SnapshotSetting, len(inputs))
+	named := make(map[string]bool, len(inputs))
+	wanted := make([]SnapshotSetting, 0, len(inputs))
 	for i, input := range inputs {
-		_, repeated := wanted[input.Key]
 		definition := catalogue.Definition(input.Key)
-		if refusal := checkInput(definition, connected, repeated, input); refusal != nil {
+		if refusal := checkInput(definition, connected, named[input.Key], input); refusal != nil {
 			refusal.Field = append([]string{"settings", strconv.Itoa(i)}, refusal.Field...)
 			refusals = append(refusals, *refusal)
 		}
 		if definition != nil {
-			wanted[input.Key] = SnapshotSetting{Key: input.Key, Scope: definition.Scope, Value: input.Value}
+			named[input.Key] = true
+			wanted = append(wanted, SnapshotSetting{Key: input.Key, Scope: definition.Scope, Value: input.Value})
 		}
 	}
 	if len(refusals) > 0 {
@@ -102,13 +103,7 @@ func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inp
 }
 
 // FirstChanges are the changes that bring a store's settings in.
-func FirstChanges(settings []SnapshotSetting) []SettingChange {
-	wanted := make(map[string]SnapshotSetting, len(settings))
-	for _, setting := range settings {
-		wanted[setting.Key] = setting
-	}
-	return changesTo(nil, wanted)
-}
+func FirstChanges(settings []SnapshotSetting) []SettingChange { return changesTo(nil, settings) }
 
 // Apply returns the settings as they are after the changes.
 func Apply(settings []Setting, changes []SettingChange, by Actor, at time.Time) map[string]Setting {
@@ -154,27 +149,33 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 	return nil
 }
 
-// changesTo lists, in key order, what has to change for the wanted settings to have their wanted values. Settings
-// that are not wanted stay as they are.
-func changesTo(settings []Setting, wanted map[string]SnapshotSetting) []SettingChange {
-	present := make(map[string]Setting, len(settings))
-	for _, setting := range settings {
-		present[setting.Key] = setting
-	}
-	changes := []SettingChange{}
-	for key, want := range wanted {
-		have, ok := present[key]
+// changesTo lists, in key order, what has to change for the wanted settings, each named once, to have their wanted
+// values. Settings that are not wanted stay as they are.
+func changesTo(settings []Setting, wanted []SnapshotSetting) []SettingChange {
+	present := places(settings)
+	changes := make([]SettingChange, 0, len(wanted))
+	for _, want := range wanted {
+		have := Setting{UpdatedBy: Integration}
+		if place, ok := present[want.Key]; ok {
+			have = settings[place]
+		}
 		if have.Value == want.Value {
 			continue
 		}
-		if !ok {
-			have.UpdatedBy = Integration
-		}
 		changes = append(changes, SettingChange{
-			Key: key, Scope: want.Scope, Kind: KindOfChange(have.Value, want.Value),
+			Key: want.Key, Scope: want.Scope, Kind: KindOfChange(have.Value, want.Value),
 			Before: have.Value, After: want.Value, LastChangedBy: have.UpdatedBy,
 		})
 	}
 	slices.SortFunc(changes, func(a, b SettingChange) int { return cmp.Compare(a.Key, b.Key) })
 	return changes
+}
+
+// places says where in the list the setting of a key is.
+func places(settings []Setting) map[string]int {
+	list := make(map[string]int, len(settings))
+	for i := range settings {
+		list[settings[i].Key] = i
+	}
+	return list
 }

@@ -1,9 +1,9 @@
 package contender
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 	"syscall"
 	"time"
 
@@ -23,7 +22,7 @@ type Process struct {
 	Name    string
 	Started time.Time
 	cmd     *exec.Cmd
-	said    output
+	said    *os.File // a file, as a service's log is: to read a pipe would take time that is then not there for others
 	ended   chan struct{}
 }
 
@@ -44,9 +43,13 @@ func Begin(name, folder string, env []string, user *syscall.Credential, command 
 	if found, err := exec.LookPath(filepath.Join(folder, file)); err == nil {
 		file, _ = filepath.Abs(found)
 	}
-	p := &Process{Name: name, cmd: exec.Command(file, command[1:]...), ended: make(chan struct{})}
+	said, err := unnamedFile()
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{Name: name, cmd: exec.Command(file, command[1:]...), said: said, ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env = folder, append(os.Environ(), env...)
-	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
+	p.cmd.Stdout, p.cmd.Stderr = said, said
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user, Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error)
 	go func() { // Linux ties the process to the thread that started it, so that thread is kept
@@ -86,8 +89,23 @@ func (p *Process) Over() bool {
 	}
 }
 
-// Said is what it wrote.
-func (p *Process) Said() string { return p.said.String() }
+// Said is the first of what it wrote.
+func (p *Process) Said() string {
+	text, err := io.ReadAll(io.NewSectionReader(p.said, 0, 64<<10))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// unnamedFile is gone when it is closed.
+func unnamedFile() (*os.File, error) {
+	file, err := os.CreateTemp("", "handback-bench-")
+	if err != nil {
+		return nil, err
+	}
+	return file, os.Remove(file.Name())
+}
 
 // FreePort finds a port that nobody listens on.
 func FreePort() (int, error) {
@@ -150,23 +168,4 @@ func (p *Process) tree(visit func(procfs.Proc, procfs.ProcStat) error) error {
 		}
 	}
 	return nil
-}
-
-// output is read while it is written.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (o *output) Write(text []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(text)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
