@@ -131,14 +131,14 @@ func epochTargets(e *models.Epoch) []any {
 	}
 }
 
-// settingsColumn gives the settings outside the ads scope of an account that is a connected shop, as a list of
-// [key, scope, value, kind, name].
+// settingsColumn gives the settings outside the ads scope of an account that is a connected shop, as a list of key,
+// scope, value, kind, name.
 func (r *Repository) settingsColumn(details models.AccountDetails) string {
 	if !details.Preview {
 		return "NULL"
 	}
 	return `CASE WHEN a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED' THEN (SELECT ` +
-		r.dialect.list + `(` + r.dialect.row + `(s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name))
+		r.dialect.listOf("s.key", "s.key", "s.scope", "COALESCE(s.value, '')", "s.updated_by_kind", "s.updated_by_name") + `
 		FROM settings s WHERE s.store_id = a.store_id AND s.` + outsideAds + `) END`
 }
 
@@ -152,19 +152,11 @@ func (r *Repository) disconnectionsColumn(details models.AccountDetails) string 
 }
 
 func (row *accountRow) addSettings(list *string) error {
-	if list == nil {
-		return nil
-	}
-	var settings [][5]string
-	if err := json.Unmarshal([]byte(*list), &settings); err != nil {
+	var s models.Setting
+	err := readList(list, func() { row.settings = append(row.settings, s) },
+		&s.Key, (*string)(&s.Scope), (*string)(&s.Value), (*string)(&s.UpdatedBy.Kind), &s.UpdatedBy.Name)
+	if err != nil {
 		return fmt.Errorf("read list of settings: %w", err)
-	}
-	row.settings = make([]models.Setting, len(settings))
-	for i, s := range settings {
-		row.settings[i] = models.Setting{
-			Key: s[0], Scope: models.SettingScope(s[1]), Value: models.Value(s[2]),
-			UpdatedBy: models.Actor{Kind: models.ActorKind(s[3]), Name: s[4]},
-		}
 	}
 	return nil
 }
@@ -178,7 +170,11 @@ func addDisconnections(account *models.Account, list *string) error {
 		return fmt.Errorf("read list of disconnections: %w", err)
 	}
 	for _, record := range records {
-		account.Disconnections = append(account.Disconnections, record.disconnection(account))
+		disconnection, err := record.disconnection(account)
+		if err != nil {
+			return err
+		}
+		account.Disconnections = append(account.Disconnections, disconnection)
 	}
 	return nil
 }

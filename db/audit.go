@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"handback/models"
 )
@@ -88,13 +86,10 @@ func (f *foundEntry) whole(store models.Store) (*models.AuditEntry, error) {
 		withOrders(store, account)
 		entry.Account = account
 	}
-	var ledger ledgerList
-	if f.changes != nil {
-		if err := json.Unmarshal([]byte(*f.changes), &ledger); err != nil {
-			return nil, fmt.Errorf("read list of changes: %w", err)
-		}
+	var err error
+	if entry.Changes, err = readChanges(f.changes); err != nil {
+		return nil, err
 	}
-	entry.Changes = ledger.changes()
 	record, err := readRecord(f.record, account)
 	if record != nil {
 		record.Restoration.Changes = entry.Changes // what the disconnect changed is what its restoration changed

@@ -82,7 +82,7 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	}
 	var closed []string
 	var settings []models.Setting
-	writes = append(writes, closingAccount(&closed, record), addingDisconnection(record, entry), settingsInto(&settings, caller.Store.ID, outsideAds))
+	writes = append(writes, closingAccount(&closed, record), addingDisconnection(record, entry), valuesInto(&settings, caller.Store.ID))
 	if err := send(tx, writes...); err != nil {
 		return err
 	}

@@ -54,10 +54,10 @@ type Repository struct {
 type dialect struct {
 	// lockStore waits until no other writer works on the store, and gives its id.
 	lockStore string
-	// list and object are the functions that make one JSON list of many rows, and a JSON list or object of one row.
-	list, row, object string
-	// nested takes the result of a query as JSON, not as text.
-	nested string
+	// list and object are the functions that make a JSON list of many rows, and a JSON object of one row.
+	list, object string
+	// character is the function that gives the character of a number.
+	character string
 	// changes reads setting changes, which are in the parameters from the given one on, as rows named c; changeArgs gives
 	// those parameters.
 	changes    func(from int) string
@@ -66,13 +66,13 @@ type dialect struct {
 
 var postgresDialect = dialect{
 	lockStore: `SELECT id FROM stores WHERE id = $1 FOR NO KEY UPDATE`,
-	list:      "json_agg", row: "json_build_array", object: "json_build_object",
+	list:      "json_agg", object: "json_build_object", character: "chr",
 	changes: changesInColumns, changeArgs: changeColumns,
 }
 
 var sqliteDialect = dialect{
 	lockStore: `SELECT id FROM stores WHERE id = $1`, // beginning the transaction has locked the whole database
-	list:      "json_group_array", row: "json_array", object: "json_object", nested: "json",
+	list:      "json_group_array", object: "json_object", character: "char",
 	changes: changesInList, changeArgs: changeList,
 }
 

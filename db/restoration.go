@@ -66,16 +66,17 @@ type record struct {
 	OccurredAt     jsonTime         `json:"occurred_at"`
 	ActorKind      models.ActorKind `json:"actor_kind"`
 	ActorName      string           `json:"actor_name"`
-	Changes        ledgerList       `json:"changes"`
+	Changes        *string          `json:"changes"` // a list
 }
 
-func (r record) disconnection(account *models.Account) *models.Disconnection {
+func (r record) disconnection(account *models.Account) (*models.Disconnection, error) {
+	changes, err := readChanges(r.Changes)
 	return &models.Disconnection{
 		ID: r.ID, Account: account, DisconnectedAt: time.Time(r.OccurredAt), DisconnectedBy: models.Actor{Kind: r.ActorKind, Name: r.ActorName},
 		Restoration: models.Restoration{
-			SnapshotTakenAt: time.Time(r.OpenedAt), SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, Changes: r.Changes.changes(),
+			SnapshotTakenAt: time.Time(r.OpenedAt), SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, Changes: changes,
 		},
-	}
+	}, err
 }
 
 // readRecord reads what recordObject gives, nil when it gives nothing.
@@ -87,7 +88,7 @@ func readRecord(object *string, account *models.Account) (*models.Disconnection,
 	if err := json.Unmarshal([]byte(*object), &r); err != nil {
 		return nil, fmt.Errorf("read disconnection: %w", err)
 	}
-	return r.disconnection(account), nil
+	return r.disconnection(account)
 }
 
 // jsonTime is a moment as the databases write it into JSON: SQLite with a space before the hour.

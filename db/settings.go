@@ -77,6 +77,12 @@ func settingsInto(settings *[]models.Setting, storeID, condition string, args ..
 		FROM settings WHERE store_id = $1 AND `+condition+` ORDER BY key`, append([]any{storeID}, args...)...)
 }
 
+// valuesInto reads what a snapshot records: the settings outside the ads scope that exist, without their history.
+func valuesInto(settings *[]models.Setting, storeID string) statement {
+	return rowsInto(settings, func(s *models.Setting) []any { return []any{orEmpty(&s.Key), orEmpty(&s.Scope), orEmpty(&s.Value)} },
+		`SELECT key, scope, value FROM settings WHERE store_id = $1 AND value IS NOT NULL AND `+outsideAds+` ORDER BY key`, storeID)
+}
+
 // writeSettings sends writingSettings and nothing else.
 func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
 	statements, err := r.writingSettings(entry, epochID, writer, changes)
@@ -158,27 +164,26 @@ func changeList(changes []models.SettingChange) ([]any, error) {
 	return []any{string(list)}, err
 }
 
-// changesColumn gives what the audit entry au changed, from the ledger, as a list of [key, scope, before, after, kind,
-// name]. It is NULL unless changes are asked for, or when there are none.
+// changesColumn gives what the audit entry au changed, from the ledger, as a list of key, scope, before, after, kind,
+// name. It is NULL unless changes are asked for, or when there are none.
 func (r *Repository) changesColumn(details models.AccountDetails) string {
 	if !details.Changes {
 		return "NULL"
 	}
-	return r.dialect.nested + `((SELECT ` + r.dialect.list + `(` + r.dialect.row + `(c.key, c.scope, c.before, c.after,
-		c.last_changed_by_kind, c.last_changed_by_name) ORDER BY c.key) FROM setting_changes c WHERE c.entry_seq = au.seq))`
+	return `(SELECT ` + r.dialect.listOf("c.key", "c.key", "c.scope", "COALESCE(c.before, '')", "COALESCE(c.after, '')", "c.last_changed_by_kind", "c.last_changed_by_name") + `
+		FROM setting_changes c WHERE c.entry_seq = au.seq)`
 }
 
-// ledgerList is changes as they come in JSON.
-type ledgerList [][6]string
-
-func (l ledgerList) changes() []models.SettingChange {
-	changes := make([]models.SettingChange, len(l))
-	for i, c := range l {
-		before, after := models.Value(c[2]), models.Value(c[3])
-		changes[i] = models.SettingChange{
-			Key: c[0], Scope: models.SettingScope(c[1]), Kind: models.KindOfChange(before, after), Before: before, After: after,
-			LastChangedBy: models.Actor{Kind: models.ActorKind(c[4]), Name: c[5]},
-		}
+// readChanges reads changes from a list.
+func readChanges(list *string) ([]models.SettingChange, error) {
+	changes := []models.SettingChange{}
+	var c models.SettingChange
+	err := readList(list, func() {
+		c.Kind = models.KindOfChange(c.Before, c.After)
+		changes = append(changes, c)
+	}, &c.Key, (*string)(&c.Scope), (*string)(&c.Before), (*string)(&c.After), (*string)(&c.LastChangedBy.Kind), &c.LastChangedBy.Name)
+	if err != nil {
+		return nil, fmt.Errorf("read list of changes: %w", err)
 	}
-	return changes
+	return changes, nil
 }
