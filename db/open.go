@@ -58,9 +58,9 @@ type dialect struct {
 	list, object string
 	// character is the function that gives the character of a number.
 	character string
-	// changes reads setting changes, which are in the parameters from the given one on, as rows named c; changeArgs gives
-	// those parameters.
-	changes    func(from int) string
+	// changes reads setting changes, which are in the parameters from $5 on, as rows named c; changeArgs gives those
+	// parameters.
+	changes    string
 	changeArgs func([]models.SettingChange) ([]any, error)
 }
 

@@ -92,9 +92,9 @@ func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID
 	return send(tx, statements...)
 }
 
-// writingSettings is the only way a setting is ever written: it adds the audit entry, writes the settings, and adds
-// to the ledger, each with one statement however many changes there are. writer is who wrote the values; the
-// entry's actor is who asked for it.
+// writingSettings is the only way a setting is ever written: it adds the audit entry, adds the changes to the ledger, and
+// makes the settings what the ledger says, each with one statement however many changes there are. writer is who wrote
+// the values; the entry's actor is who asked for it.
 func (r *Repository) writingSettings(entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) ([]statement, error) {
 	add := statement{
 		text: `INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -107,30 +107,28 @@ func (r *Repository) writingSettings(entry *models.AuditEntry, epochID *string, 
 	if err != nil {
 		return nil, err
 	}
-	write := statement{
-		text: `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
-			SELECT e.store_id, c.key, c.scope, NULLIF(c.after, ''), e.occurred_at, CAST($2 AS text), CAST($3 AS text)
-			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(4) + ` WHERE e.id = $1
-			ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
-				updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
-		args: append([]any{entry.ID, writer.Kind, writer.Name}, args...),
-	}
 	keep := statement{
 		text: `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
 				changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
 			SELECT e.seq, e.store_id, CAST($2 AS text), e.action, c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''),
 				e.occurred_at, CAST($3 AS text), CAST($4 AS text), c.last_changed_by_kind, c.last_changed_by_name
-			FROM audit_entries e CROSS JOIN ` + r.dialect.changes(5) + ` WHERE e.id = $1`,
+			FROM audit_entries e CROSS JOIN ` + r.dialect.changes + ` WHERE e.id = $1`,
 		args: append([]any{entry.ID, epochID, writer.Kind, writer.Name}, args...),
 	}
-	return []statement{add, write, keep}, nil
+	write := statement{
+		text: `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+			SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+			FROM setting_changes c WHERE c.entry_seq = (SELECT e.seq FROM audit_entries e WHERE e.id = $1)
+			ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+				updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`,
+		args: []any{entry.ID},
+	}
+	return []statement{add, keep, write}, nil
 }
 
 // changesInColumns takes changes as a list for each column.
-func changesInColumns(from int) string {
-	return fmt.Sprintf(`unnest(CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]), CAST($%d AS text[]))
-		AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name)`, from, from+1, from+2, from+3, from+4, from+5)
-}
+const changesInColumns = `unnest(CAST($5 AS text[]), CAST($6 AS text[]), CAST($7 AS text[]), CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]))
+	AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name)`
 
 func changeColumns(changes []models.SettingChange) ([]any, error) {
 	columns := make([][]string, 6)
@@ -150,10 +148,8 @@ func changeColumns(changes []models.SettingChange) ([]any, error) {
 }
 
 // changesInList takes changes as one list in JSON.
-func changesInList(from int) string {
-	return fmt.Sprintf(`(SELECT value->>0 AS key, value->>1 AS scope, value->>2 AS before, value->>3 AS after,
-		value->>4 AS last_changed_by_kind, value->>5 AS last_changed_by_name FROM json_each($%d)) AS c`, from)
-}
+const changesInList = `(SELECT value->>0 AS key, value->>1 AS scope, value->>2 AS before, value->>3 AS after,
+	value->>4 AS last_changed_by_kind, value->>5 AS last_changed_by_name FROM json_each($5)) AS c`
 
 func changeList(changes []models.SettingChange) ([]any, error) {
 	rows := make([][6]string, len(changes))
