@@ -65,7 +65,7 @@ var writers sync.Map
 
 func init() {
 	sqlite.RegisterConnectionHook(func(conn sqlite.ExecQuerierContext, dsn string) error {
-		if strings.Contains(dsn, "_txlock=immediate") {
+		if strings.Contains(dsn, "synchronous(FULL)") {
 			writers.Store(dsn, conn)
 		}
 		return nil

@@ -52,6 +52,8 @@ type Repository struct {
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
 type dialect struct {
+	// begin begins a transaction that may write.
+	begin string
 	// lockStore waits until no other writer works on the store, and gives its id.
 	lockStore string
 	// list and object are the functions that make a JSON list of many rows, and a JSON object of one row.
@@ -65,13 +67,15 @@ type dialect struct {
 }
 
 var postgresDialect = dialect{
+	begin:     "BEGIN",
 	lockStore: `SELECT id FROM stores WHERE id = $1 FOR NO KEY UPDATE`,
 	list:      "json_agg", object: "json_build_object", character: "chr",
 	changes: changesInColumns, changeArgs: changeColumns,
 }
 
 var sqliteDialect = dialect{
-	lockStore: `SELECT id FROM stores WHERE id = $1`, // beginning the transaction has locked the whole database
+	begin:     "BEGIN IMMEDIATE", // locks the whole database
+	lockStore: `SELECT id FROM stores WHERE id = $1`,
 	list:      "json_group_array", object: "json_object", character: "char",
 	changes: changesInList, changeArgs: changeList,
 }
@@ -133,7 +137,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 	fail := func(err error) (*Repository, error) {
 		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
 	}
-	writer, err := o.openSQLitePool(sqlite.DriverName, dsn("&_txlock=immediate"+durable))
+	writer, err := o.openSQLitePool(sqlite.DriverName, dsn(durable))
 	if err != nil {
 		return fail(err)
 	}

@@ -75,7 +75,8 @@ func (r *Repository) readerSession(ctx context.Context) session {
 func (s session) orm() *gorm.DB {
 	db := s.pool.WithContext(s.ctx)
 	if s.of != nil {
-		db.Statement.ConnPool = s.of.open
+		db.Statement.ConnPool = s.of.conn
+		_ = db.AddError(send(s)) // it is to have begun
 	}
 	return db
 }
@@ -84,7 +85,11 @@ func (s session) orm() *gorm.DB {
 // what follows it is done.
 func send(s session, statements ...statement) error {
 	if s.of != nil {
-		return sendOver(s.ctx, s.of.conn, s.of.open, statements)
+		if !s.of.begun {
+			s.of.begun = true
+			statements = append([]statement{{text: s.of.repository.dialect.begin}}, statements...)
+		}
+		return sendOver(s.ctx, s.of.conn, statements)
 	}
 	pool, err := s.pool.DB()
 	if err != nil {
@@ -105,40 +110,45 @@ func sendOverOneOf(ctx context.Context, pool *sql.DB, statements []statement) er
 		return err
 	}
 	defer conn.Close()
-	err = sendOver(ctx, conn, conn, statements)
+	err = sendOver(ctx, conn, statements)
 	if err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil {
 		return conn.Raw(func(any) error { return errors.Join(driver.ErrBadConn, err) }) // it is not taken back into the pool
 	}
 	return err
 }
 
-// sendOver sends by pgx if that is what is below the connection and nothing is between that must hear of statements.
-func sendOver(ctx context.Context, conn *sql.Conn, pool gorm.ConnPool, statements []statement) error {
-	native := false
-	err := conn.Raw(func(below any) (err error) {
-		its, ok := below.(*stdlib.Conn)
-		if native = ok; native {
-			err = sendAtOnce(ctx, its.Conn(), statements)
-		}
-		return err
-	})
+func sendOver(ctx context.Context, conn *sql.Conn, statements []statement) error {
+	native, err := overPGX(conn, func(its *pgx.Conn) error { return sendAtOnce(ctx, its, statements) })
 	if native || err != nil {
 		return err
 	}
 	for _, s := range statements {
-		if err := sendOne(ctx, pool, s); err != nil {
+		if err := sendOne(ctx, conn, s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func sendOne(ctx context.Context, pool gorm.ConnPool, s statement) error {
+// overPGX does something by pgx, if that is what is below the connection and nothing is between that must hear of
+// statements.
+func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) {
+	err = conn.Raw(func(below any) error {
+		its, ok := below.(*stdlib.Conn)
+		if native = ok; !native {
+			return nil
+		}
+		return do(its.Conn())
+	})
+	return native, err
+}
+
+func sendOne(ctx context.Context, conn *sql.Conn, s statement) error {
 	if s.row == nil {
-		_, err := pool.ExecContext(ctx, s.text, s.args...)
+		_, err := conn.ExecContext(ctx, s.text, s.args...)
 		return err
 	}
-	rows, err := pool.QueryContext(ctx, s.text, s.args...)
+	rows, err := conn.QueryContext(ctx, s.text, s.args...)
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,13 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"handback/models"
 )
@@ -70,14 +73,16 @@ func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 	return r.readerSession(ctx), func() {}
 }
 
-// transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
+// transaction is a use case's turn and its transaction, which stays open until it is committed or ended. It begins with
+// the first statement that is sent, in the same go.
 type transaction struct {
 	repository *Repository
-	leave      func()  // gives the turn to the next; nil before it has come
-	open       *sql.Tx // nil when none is open
-	conn       *sql.Conn
-	locked     bool   // the store is, by this transaction
-	close      func() // takes back what was not committed, and lets go of the connection
+	leave      func()          // gives the turn to the next; nil before it has come
+	conn       *sql.Conn       // nil when none is held
+	whole      context.Context //nolint:containedctx // of the commit: a caller that goes away cancels statements, but must not cut a commit in two
+	cancel     func()
+	begun      bool // the beginning was sent, the end was not
+	locked     bool // the store is, by this transaction
 }
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
@@ -90,7 +95,7 @@ func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx sess
 	}
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		if err = t.begin(ctx); err != nil {
+		if err = t.open(ctx); err != nil {
 			return err
 		}
 		if err = do(t.over(ctx)); err == nil || errors.Is(err, errRefused) {
@@ -103,27 +108,15 @@ func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx sess
 	}
 }
 
-func (t *transaction) begin(ctx context.Context) error {
+func (t *transaction) open(ctx context.Context) error {
 	pool, err := t.repository.writer.DB()
 	if err != nil {
 		return err
 	}
-	conn, err := pool.Conn(ctx)
-	if err != nil {
+	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
-	// A caller that goes away cancels statements, but must not cut a commit in two.
-	whole, cancel := outlasting(ctx, commitGrace)
-	open, err := conn.BeginTx(whole, nil)
-	if err != nil {
-		cancel()
-		return errors.Join(err, conn.Close())
-	}
-	t.open, t.conn, t.close = open, conn, func() {
-		_ = open.Rollback() // does nothing after a commit
-		cancel()
-		_ = conn.Close()
-	}
+	t.whole, t.cancel = outlasting(ctx, commitGrace)
 	return nil
 }
 
@@ -133,17 +126,45 @@ func (t *transaction) over(ctx context.Context) session {
 }
 
 func (t *transaction) commit(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || !t.begun {
 		return err
 	}
-	return commitFault(t.open.Commit())
+	err := commitOver(t.whole, t.conn)
+	t.begun = err != nil // it may still be open
+	return commitFault(err)
 }
 
-func (t *transaction) rollBack() {
-	if t.open != nil {
-		t.close()
-		t.open, t.locked = nil, false
+// commitOver fails, too, when PostgreSQL says that it has rolled back.
+func commitOver(ctx context.Context, conn *sql.Conn) error {
+	const commit = "COMMIT"
+	native, err := overPGX(conn, func(its *pgx.Conn) error {
+		tag, err := its.Exec(ctx, commit)
+		if err == nil && tag.String() == "ROLLBACK" {
+			err = pgx.ErrTxCommitRollback
+		}
+		return err
+	})
+	if !native && err == nil {
+		_, err = conn.ExecContext(ctx, commit)
 	}
+	return err
+}
+
+// rollBack lets go of the connection, which is used no more when it cannot take back what was done.
+func (t *transaction) rollBack() {
+	if t.conn == nil {
+		return
+	}
+	if t.begun {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.whole), commitGrace)
+		if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+			_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
+		}
+		cancel()
+	}
+	t.cancel()
+	_ = t.conn.Close()
+	t.conn, t.begun, t.locked = nil, false, false
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

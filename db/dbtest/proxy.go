@@ -75,7 +75,7 @@ func NewProxy(tb testing.TB, databaseURL string) *Proxy {
 
 // IsCommit tells the request of a commit, for When. A connection that begins says "read committed", but as no query.
 func IsCommit(_ int, request string) bool {
-	return strings.HasPrefix(request, "Q") && strings.Contains(request, "commit")
+	return strings.HasPrefix(request, "Q") && strings.Contains(request, "COMMIT")
 }
 
 // URL returns the database's address by way of the proxy.
