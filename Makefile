@@ -21,7 +21,11 @@ test: postgres browser web/node_modules ## Run all tests: with the race detector
 	npm --prefix web run e2e
 
 .PHONY: check
-check: test static ## Everything a change must pass
+check: test cost static ## Everything a change must pass
+
+.PHONY: cost
+cost: postgres ## Fail when an operation takes more statements, or a tenth more allocations, than testdata/costs.json says
+	go test -count=1 -run TestOperationsCostNoMoreThanBefore .
 
 .PHONY: static
 static: generate-check lint web-check ## The checks that run nothing: generated code, vet, lint, format, the built admin
@@ -60,8 +64,12 @@ graphiql: ## Fetch the files of GraphiQL and React anew
 	web/graphiql/fetch
 
 .PHONY: bench
-bench: postgres ## Time the repository on both databases
+bench: postgres ## Time the repository and whole requests on both databases
 	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: bench-compare
+bench-compare: postgres node ## Measure the product beside a handler written by hand, and peers: 15 minutes, with QUICK=1 three
+	go -C bench run .
 
 .PHONY: fuzz
 fuzz: ## Look for values and tokens that break the rules, a minute each

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
 
 	"handback/db"
 	"handback/db/dbtest"
@@ -34,14 +35,14 @@ type counter struct {
 	bodies  map[string]string
 }
 
-func newCounter(tb testing.TB, databaseURL string) *counter {
+func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) *counter {
 	tb.Helper()
-	repository, err := db.Open(tb.Context(), databaseURL, models.DefaultCatalogue())
+	repository, err := db.Open(tb.Context(), databaseURL, models.DefaultCatalogue(), db.WithTracing(traces))
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	c := config{ShopifyAPIKey: appKey, ShopifyAPISecret: appSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
-	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), nil, log)
+	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), traces, log)
 	require.NoError(tb, err)
 	its := &counter{tb: tb, handler: handler, token: sessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {
@@ -69,6 +70,7 @@ func (c *counter) send(body string) {
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+c.token)
+	r.Header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 	w := httptest.NewRecorder()
 	c.handler.ServeHTTP(w, r)
 	if answer := w.Body.String(); !strings.HasPrefix(answer, `{"data":{`) || strings.Contains(answer, `"userErrors":[{`) {
@@ -76,8 +78,8 @@ func (c *counter) send(body string) {
 	}
 }
 
-// pair does an operation. Around one that changes the store is another that changes it back.
-func (c *counter) pair(name string) (before, after func()) {
+// around gives what is to be done before and after an operation that changes the store, so that it finds it as it was.
+func (c *counter) around(name string) (before, after func()) {
 	nothing := func() {}
 	switch name {
 	case "ConnectTikTokShop":
@@ -91,10 +93,10 @@ func (c *counter) pair(name string) (before, after func()) {
 // BenchmarkOperation times whole requests, from the header to the answer's last byte, without the network.
 func BenchmarkOperation(b *testing.B) {
 	for _, dialect := range dbtest.Dialects {
-		its := newCounter(b, dbtest.URL(b, dialect))
+		its := newCounter(b, dbtest.URL(b, dialect), nil)
 		for _, name := range measured {
 			b.Run(dialect+"/"+name, func(b *testing.B) {
-				before, after := its.pair(name)
+				before, after := its.around(name)
 				b.ReportAllocs()
 				for b.Loop() {
 					b.StopTimer()
