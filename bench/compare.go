@@ -76,12 +76,9 @@ func (b *bench) cycle(ctx context.Context, its *server, number int) (answers [3]
 			return answers, err
 		}
 	}
-	conn, err := pgx.Connect(ctx, b.databaseURL)
-	if err != nil {
-		return answers, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	return answers, conn.QueryRow(ctx, writtenOf, domainOf(number)).Scan(&answers[2])
+	return answers, connected(ctx, b.databaseURL, func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, writtenOf, domainOf(number)).Scan(&answers[2])
+	})
 }
 
 // compareWrites has both disconnect and connect one store. The first cycle takes the edits away, so that both find the

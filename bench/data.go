@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -56,13 +58,13 @@ func (s *server) edit(ctx context.Context, of *sessions, number int, inputs ...m
 const renaming = `
 CREATE FUNCTION pg_temp.digits(n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(n::text, 6, '0') $$;
 CREATE FUNCTION pg_temp.text_of(t text, n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT replace(replace(replace(t, 'BENCH000001', 'BENCH' || pg_temp.digits(n)), 'Bench 000001', 'Bench ' || pg_temp.digits(n)),
-		'bench-000001', 'bench-' || pg_temp.digits(n)) $$;
+	SELECT CASE WHEN strpos(t, '000001') = 0 THEN t ELSE replace(replace(replace(t, 'BENCH000001', 'BENCH' || pg_temp.digits(n)),
+		'Bench 000001', 'Bench ' || pg_temp.digits(n)), 'bench-000001', 'bench-' || pg_temp.digits(n)) END $$;
 CREATE FUNCTION pg_temp.id_of(t text, n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 	SELECT left(t, -12) || lpad(n::text, 12, '0') $$;`
 
 // copies are statements that copy everything of the first store, whose id is @id, for the numbers from @from to @to. Its
-// entries are the first of all; those of the copies follow @entries. What the stores did they did one after the other: all
+// entries are the first of all; those of these copies follow @entries. What the stores did they did one after the other: all
 // were registered, then all were connected, so that the rows of one lie among those of the others, as they would.
 var copies = []string{
 	`INSERT INTO stores (id, domain, name, region)
@@ -92,47 +94,78 @@ var copies = []string{
 	FROM setting_changes, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY entry_seq, n, seq`,
 }
 
-// multiply copies the first store until there are count, in one transaction, without the checks of rows that are right.
+// copiers is how many connections copy at once.
+const copiers = 2
+
+// multiply copies the first store, the only one there is, until there are count.
 func multiply(ctx context.Context, databaseURL string, count int) error {
-	conn, err := pgx.Connect(ctx, databaseURL)
-	if err != nil {
-		return err
+	errs := make([]error, copiers)
+	var all sync.WaitGroup
+	for i, share := range shares(first+1, count, copiers) {
+		all.Go(func() { errs[i] = copyRange(ctx, databaseURL, share[0], share[1]) })
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return copyUpTo(ctx, tx, count) }); err != nil {
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("copy stores: %w", err)
+	}
+	return finishCopies(ctx, databaseURL)
+}
+
+// shares divides the numbers from one to another among some, who get the first and the last of theirs.
+func shares(from, to, among int) [][2]int {
+	list := make([][2]int, among)
+	for i := range list {
+		each := (to - from + 1) / among
+		list[i] = [2]int{from + i*each, from + (i+1)*each - 1}
+	}
+	list[among-1][1] = to
+	return list
+}
+
+// copyRange makes the stores of some numbers.
+func copyRange(ctx context.Context, databaseURL string, from, to int) error {
+	return inTransaction(ctx, databaseURL, func(tx pgx.Tx) error {
+		var id string
+		var entries int64
+		err := tx.QueryRow(ctx, `SELECT id, (SELECT max(seq) FROM audit_entries WHERE store_id = stores.id) FROM stores WHERE domain = $1`, domainOf(first)).Scan(&id, &entries)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, renaming); err != nil {
+			return err
+		}
+		for _, statement := range copies {
+			// Those of the numbers before have as many entries each as the first store.
+			args := pgx.NamedArgs{"id": id, "from": from, "to": to, "entries": entries * int64(from-first)}
+			if _, err := tx.Exec(ctx, statement, args); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// inTransaction writes rows that are right, without looking again whether they are.
+func inTransaction(ctx context.Context, databaseURL string, do func(tx pgx.Tx) error) error {
+	return connected(ctx, databaseURL, func(conn *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, "SET LOCAL session_replication_role = replica; SET LOCAL work_mem = '256MB'"); err != nil {
+				return err
+			}
+			return do(tx)
+		})
+	})
+}
+
+// finishCopies has new entries follow those of the copies.
+func finishCopies(ctx context.Context, databaseURL string) error {
+	if err := send(ctx, databaseURL, `SELECT setval(pg_get_serial_sequence('audit_entries', 'seq'), (SELECT max(seq) FROM audit_entries))`); err != nil {
+		return err
 	}
 	return vacuum(ctx, databaseURL)
 }
 
 // vacuum tidies up and counts, which nobody does by the way while things are measured.
 func vacuum(ctx context.Context, databaseURL string) error {
-	conn, err := pgx.Connect(ctx, databaseURL)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	_, err = conn.Exec(ctx, "VACUUM (ANALYZE)")
-	return err
-}
-
-func copyUpTo(ctx context.Context, tx pgx.Tx, count int) error {
-	var id string
-	var there int
-	var entries int64
-	err := tx.QueryRow(ctx, `SELECT (SELECT id FROM stores WHERE domain = $1), (SELECT count(*) FROM stores),
-		(SELECT max(seq) FROM audit_entries)`, domainOf(first)).Scan(&id, &there, &entries)
-	if err != nil || there >= count {
-		return err
-	}
-	if _, err := tx.Exec(ctx, "SET LOCAL session_replication_role = replica;"+renaming); err != nil {
-		return err
-	}
-	for _, statement := range copies {
-		if _, err := tx.Exec(ctx, statement, pgx.NamedArgs{"id": id, "from": there + 1, "to": count, "entries": entries}); err != nil {
-			return err
-		}
-	}
-	_, err = tx.Exec(ctx, `SELECT setval(pg_get_serial_sequence('audit_entries', 'seq'), (SELECT max(seq) FROM audit_entries))`)
-	return err
+	return send(ctx, databaseURL, "VACUUM (ANALYZE)")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,13 +15,24 @@ import (
 
 // load is what is asked of a server for a while.
 type load struct {
-	server    *server
-	operation operation
-	stores    stores
-	tokens    [][]byte
-	clients   int
-	duration  time.Duration
-	rate      float64 // requests a second; 0 for as many as there can be
+	server   *server
+	turn     []operation // asked about a store one after the other, before it is the next one's turn
+	stores   stores
+	tokens   [][]byte
+	clients  int
+	duration time.Duration
+	rate     float64 // turns a second; 0 for as many as there can be
+}
+
+func (l load) name() string { return l.server.Contender.Name + ", " + nameOf(l.turn) }
+
+// nameOf names operations that are asked for together.
+func nameOf(turn []operation) string {
+	names := make([]string, len(turn))
+	for i, o := range turn {
+		names[i] = o.name
+	}
+	return strings.Join(names, " and ")
 }
 
 // stores says which store is asked about next.
@@ -38,6 +50,7 @@ type measurement struct {
 	server   time.Duration // CPU
 	database time.Duration // CPU
 	peak     uint64        // bytes in memory
+	bytes    int64         // of all answers
 }
 
 func (m measurement) count() float64 { return float64(m.latency.TotalCount()) }
@@ -47,6 +60,13 @@ func (m measurement) rate() float64  { return m.count() / m.elapsed.Seconds() }
 func (m measurement) each(cpu time.Duration) float64 {
 	return float64(cpu.Microseconds()) / m.count()
 }
+
+func (m measurement) bytesEach() float64 { return float64(m.bytes) / m.count() }
+
+// CPU of a request, in microseconds.
+func (m measurement) cpuOfServer() float64   { return m.each(m.server) }
+func (m measurement) cpuOfDatabase() float64 { return m.each(m.database) }
+func (m measurement) cpu() float64           { return m.each(m.server + m.database) }
 
 // seed makes every run ask about the same stores.
 const seed = 20260302
@@ -66,11 +86,11 @@ func (l load) measure(ctx context.Context, database *postgres) (m measurement, e
 	if err != nil {
 		return m, err
 	}
-	if m.latency, m.elapsed, err = l.run(ctx); err != nil {
+	if err := l.run(ctx, &m); err != nil {
 		return m, err
 	}
 	if m.latency.TotalCount() == 0 {
-		return m, fmt.Errorf("%s, %s: nothing was answered", l.server.Contender.Name, l.operation.name)
+		return m, fmt.Errorf("%s: nothing was answered", l.name())
 	}
 	if m.server, err = l.server.CPU(); err != nil {
 		return m, err
@@ -92,40 +112,41 @@ func cpuOf(database *postgres) (time.Duration, error) {
 	return database.CPU()
 }
 
-// run has clients ask at once, each with a connection that it keeps. The first failure ends it.
-func (l load) run(ctx context.Context) (latency *hdrhistogram.Histogram, elapsed time.Duration, err error) {
+// run has clients ask at once, each with a connection that it keeps. The first failure ends it. It counts what was
+// answered, and takes the time.
+func (l load) run(ctx context.Context, m *measurement) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	latencies := make([]*hdrhistogram.Histogram, l.clients)
+	each := make([]measurement, l.clients)
 	var clients sync.WaitGroup
 	slots := &pace{begin: time.Now(), rate: l.rate}
-	for i := range latencies {
-		latencies[i] = newHistogram()
+	for i := range each {
+		each[i].latency = newHistogram()
 		clients.Go(func() {
-			if err := l.client(ctx, i, slots, latencies[i]); err != nil {
-				fail(fmt.Errorf("%s, %s: %w", l.server.Contender.Name, l.operation.name, err))
+			if err := l.client(ctx, i, slots, &each[i]); err != nil {
+				fail(fmt.Errorf("%s: %w", l.name(), err))
 			}
 		})
 	}
 	clients.Wait()
-	elapsed = time.Since(slots.begin)
-	latency = newHistogram()
-	for _, its := range latencies {
-		latency.Merge(its)
+	m.elapsed, m.latency = time.Since(slots.begin), newHistogram()
+	for _, its := range each {
+		m.latency.Merge(its.latency)
+		m.bytes += its.bytes
 	}
-	if err := context.Cause(ctx); err != nil {
-		return nil, 0, err
-	}
-	return latency, elapsed, nil
+	return context.Cause(ctx)
 }
 
-func (l load) client(ctx context.Context, number int, slots *pace, latency *hdrhistogram.Histogram) error {
+func (l load) client(ctx context.Context, number int, slots *pace, m *measurement) error {
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	defer fasthttp.ReleaseResponse(response)
 	l.server.prepare(request)
 	random := rand.New(rand.NewPCG(seed, uint64(number)))
-	t := l.server.templates[l.operation.name]
+	templates, err := l.server.templatesOf(l.turn)
+	if err != nil {
+		return err
+	}
 	for {
 		began, ok := slots.next(l.duration)
 		if !ok || ctx.Err() != nil {
@@ -135,11 +156,17 @@ func (l load) client(ctx context.Context, number int, slots *pace, latency *hdrh
 		if !ok {
 			return nil
 		}
-		if err := l.server.send(ctx, request, response, l.tokens[store], t, store); err != nil {
-			return err
-		}
-		if err := latency.RecordValue(time.Since(began).Microseconds()); err != nil {
-			return err
+		for i, t := range templates {
+			if i > 0 {
+				began = time.Now()
+			}
+			if err := l.server.send(ctx, request, response, l.tokens[store], t.varied(random), store); err != nil {
+				return err
+			}
+			if err := m.latency.RecordValue(time.Since(began).Microseconds()); err != nil {
+				return err
+			}
+			m.bytes += int64(len(response.Body()))
 		}
 		l.stores.done(store)
 	}
@@ -176,6 +203,12 @@ type anyOf int
 func (n anyOf) next(r *rand.Rand) (int, bool) { return first + r.IntN(int(n)), true }
 func (anyOf) done(int)                        {}
 
+// among asks about some stores at random.
+type among []int
+
+func (a among) next(r *rand.Rand) (int, bool) { return a[r.IntN(len(a))], true }
+func (among) done(int)                        {}
+
 // one asks about one store.
 type one int
 
@@ -196,6 +229,9 @@ func newCrowd(from, to int) *crowd {
 	}
 	return c
 }
+
+// forBoth is for turns that disconnect a store and connect it again.
+func (c *crowd) forBoth() stores { return move{c, &c.connected, &c.connected} }
 
 // toDisconnect and toConnect move stores from one side to the other.
 func (c *crowd) toDisconnect() stores { return move{c, &c.connected, &c.disconnected} }

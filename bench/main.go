@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -26,6 +27,7 @@ type bench struct {
 	clients int           // that ask at once
 	slice   time.Duration // how long one measurement takes
 	only    []string      // operations; empty for all
+	counts  []int         // of stores, to see what more of them cost
 
 	database       *postgres
 	databaseURL    string
@@ -33,6 +35,17 @@ type bench struct {
 	crowd          *crowd
 	servers        []*server
 	limit, product *server
+
+	compared *results // nil when nobody was compared
+	embedded *starts  // nil when the embedded database was not measured
+}
+
+// part is what a section has found.
+type part struct {
+	name   string
+	text   string
+	alarms []string // what must not be
+	took   time.Duration
 }
 
 // either returns the first, or the second when the run is to be quick.
@@ -51,36 +64,98 @@ func (b *bench) wants(o operation) bool {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
 		os.Exit(1)
 	}
 }
 
-// longest is how long a run may take.
-const longest = 15 * time.Minute
+// longest is how long a run may take, once everybody is built.
+func (b *bench) longest() time.Duration { return time.Duration(b.either(15, 3)) * time.Minute }
 
-func run(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, longest, errors.New("the run took too long"))
-	defer cancel()
+// longestBuild is how long it may take to build everybody, which fetches what they are made of.
+const longestBuild = 8 * time.Minute
+
+var errTooLong = errors.New("the run took too long")
+
+// errAlarm is that something was found that must not be.
+var errAlarm = errors.New("the results say what must not be")
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	b := &bench{began: time.Now(), quick: os.Getenv("QUICK") == "1", sessions: &sessions{}}
 	sections := flag.String("sections", "compare,growth,embedded", "what is measured")
 	contenders := flag.String("contenders", os.Getenv("CONTENDERS"), "who is measured, by name; all when empty")
 	only := flag.String("only", os.Getenv("ONLY"), "the operations that are compared, by name; all when empty")
 	output := flag.String("o", "RESULTS.md", "where the results are written")
-	flag.IntVar(&b.count, "stores", b.either(10_000, 10_000), "how many stores there are")
+	counts := flag.String("counts", "1000,10000,100000", "how many stores there are, to see how cost grows with them; at most 10000 of them when QUICK=1")
+	flag.IntVar(&b.count, "stores", 10_000, "how many stores there are")
 	flag.IntVar(&b.clients, "clients", 16, "how many clients ask at once")
-	flag.DurationVar(&b.slice, "slice", time.Duration(b.either(1500, 500))*time.Millisecond, "how long one measurement takes")
+	flag.DurationVar(&b.slice, "slice", time.Duration(b.either(1000, 300))*time.Millisecond, "how long one measurement takes")
 	flag.Parse()
 	b.only = list(*only)
-	report, err := b.measure(ctx, list(*sections), list(*contenders))
+	var err error
+	if b.counts, err = b.countsOf(*counts); err != nil {
+		return err
+	}
+	chosen, err := choose(list(*contenders))
+	if err != nil {
+		return err
+	}
+	if err := buildAll(ctx, chosen); err != nil {
+		return err
+	}
+	b.say("built")
+	b.began = time.Now()
+	ctx, cancel := context.WithTimeoutCause(ctx, b.longest(), errTooLong)
+	defer cancel()
+	parts, err := b.measure(ctx, chosen, list(*sections))
 	if err != nil {
 		return errors.Join(err, context.Cause(ctx))
 	}
-	return os.WriteFile(*output, []byte(report), 0o644)
+	if err := os.WriteFile(*output, []byte(b.report(ctx, parts)), 0o644); err != nil {
+		return err
+	}
+	return alarming(parts)
+}
+
+// alarming says what must not be, nil when there is nothing.
+func alarming(parts []part) error {
+	var errs []error
+	for _, p := range parts {
+		for _, alarm := range p.alarms {
+			errs = append(errs, fmt.Errorf("%w: %s", errAlarm, alarm))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func buildAll(ctx context.Context, chosen []contender.Contender) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, longestBuild, errors.New("building took too long"))
+	defer cancel()
+	for _, c := range chosen {
+		if err := build(ctx, c); err != nil {
+			return errors.Join(err, context.Cause(ctx))
+		}
+	}
+	return nil
+}
+
+// countsOf reads how many stores there are to be, fewest first.
+func (b *bench) countsOf(text string) (counts []int, err error) {
+	for _, word := range list(text) {
+		count, err := strconv.Atoi(word)
+		if err != nil || count < leastStores || count > placeholder {
+			return nil, fmt.Errorf("-counts: %q is no number from %d to %d", word, leastStores, placeholder)
+		}
+		if b.quick && count > mostWhenQuick {
+			continue
+		}
+		counts = append(counts, count)
+	}
+	slices.Sort(counts)
+	return counts, nil
 }
 
 func list(text string) []string {
@@ -101,19 +176,9 @@ func everybody() ([]contender.Contender, error) {
 	}, peers.All...), nil
 }
 
-func (b *bench) measure(ctx context.Context, sections, names []string) (report string, err error) {
-	chosen, err := choose(names)
-	if err != nil {
-		return "", err
-	}
-	for _, c := range chosen {
-		if err := build(ctx, c); err != nil {
-			return "", err
-		}
-	}
-	b.say("built")
+func (b *bench) measure(ctx context.Context, chosen []contender.Contender, sections []string) (parts []part, err error) {
 	if b.database, err = startPostgres(ctx); err != nil {
-		return "", err
+		return nil, err
 	}
 	defer b.database.stop()
 	b.databaseURL = b.database.url("bench")
@@ -123,7 +188,7 @@ func (b *bench) measure(ctx context.Context, sections, names []string) (report s
 		}
 	}()
 	if err := b.fill(ctx, chosen); err != nil {
-		return "", err
+		return nil, err
 	}
 	return b.sections(ctx, sections)
 }
@@ -148,6 +213,9 @@ func (b *bench) fill(ctx context.Context, chosen []contender.Contender) error {
 	err = makeFirst(ctx, product, b.sessions)
 	product.stop()
 	if err != nil {
+		return err
+	}
+	if err := b.database.copyDatabase(ctx, "bench", oneStore); err != nil {
 		return err
 	}
 	if err := multiply(ctx, b.databaseURL, b.count); err != nil {
@@ -177,26 +245,34 @@ func (b *bench) prime(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := l.run(ctx); err != nil {
+		if err := l.run(ctx, &measurement{}); err != nil {
 			return err
 		}
 	}
 	return vacuum(ctx, b.databaseURL)
 }
 
-func (b *bench) sections(ctx context.Context, names []string) (report string, err error) {
-	report = b.header()
-	for _, name := range names {
-		switch name {
-		case "compare":
-			var r *results
-			if r, err = b.compareContenders(ctx); err == nil {
-				report += r.String()
-			}
+// sections measures what is named, in this order.
+func (b *bench) sections(ctx context.Context, names []string) (parts []part, err error) {
+	for _, section := range []struct {
+		name    string
+		measure func(context.Context) (part, error)
+	}{
+		{"compare", b.compareContenders},
+		{"growth", b.growth},
+		{"embedded", b.embeddedDatabase},
+	} {
+		if !slices.Contains(names, section.name) {
+			continue
 		}
+		began := time.Now()
+		found, err := section.measure(ctx)
 		if err != nil {
-			return report, fmt.Errorf("%s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", section.name, err)
 		}
+		found.name, found.took = section.name, time.Since(began)
+		b.say("%s took %.0f s", section.name, found.took.Seconds())
+		parts = append(parts, found)
 	}
-	return report, nil
+	return parts, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 
 	"handback/bench/contender"
 )
@@ -14,6 +15,8 @@ type operation struct {
 	query     string
 	variables func(number int) map[string]any // for the store of the number; nil for none
 	mutation  bool
+	// anew makes the variables of each request, for those that must not be the same twice; nil for the others.
+	anew func(r *rand.Rand) map[string]any
 }
 
 const summary = `overview { tikTokShop { statusLabel } tikTokForBusiness { statusLabel } orderManagement { routes { task system url } } }`
@@ -102,6 +105,7 @@ type template struct {
 	of     []byte // what names the store in it; nil when nothing does
 	good   []byte
 	answer func(json.RawMessage) (json.RawMessage, error)
+	anew   func(r *rand.Rand) []byte // the body of each request; nil when it is always the same
 }
 
 func (o operation) template(c contender.Contender) (t template, err error) {
@@ -117,15 +121,34 @@ func (o operation) template(c contender.Contender) (t template, err error) {
 		}
 	}
 	t = template{good: o.good(document), answer: document.Answer}
-	t.body, err = json.Marshal(struct {
-		OperationName string         `json:"operationName"`
-		Query         string         `json:"query"`
-		Variables     map[string]any `json:"variables"`
-	}{o.name, query, variables})
+	if o.anew != nil {
+		t.anew = func(r *rand.Rand) []byte {
+			body, _ := bodyOf(o.name, query, o.anew(r)) // of what can be written as JSON
+			return body
+		}
+		return t, nil
+	}
+	t.body, err = bodyOf(o.name, query, variables)
 	if of := []byte(shopOf(placeholder)); bytes.Contains(t.body, of) {
 		t.of = of
 	}
 	return t, err
+}
+
+func bodyOf(name, query string, variables map[string]any) ([]byte, error) {
+	return json.Marshal(struct {
+		OperationName string         `json:"operationName"`
+		Query         string         `json:"query"`
+		Variables     map[string]any `json:"variables"`
+	}{name, query, variables})
+}
+
+// varied is the template of the next request.
+func (t template) varied(r *rand.Rand) template {
+	if t.anew != nil {
+		t.body = t.anew(r)
+	}
+	return t
 }
 
 // bodyOf returns the body for a store.

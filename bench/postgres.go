@@ -24,6 +24,7 @@ var settingsOfPostgres = map[string]string{
 	"fsync": "on", "synchronous_commit": "on",
 	"shared_buffers": "1GB", "max_connections": "200",
 	"max_wal_size": "16GB", "checkpoint_timeout": "1h", "autovacuum": "off",
+	"logging_collector": "on", "log_destination": "csvlog", // plans are read from there
 	"listen_addresses": "127.0.0.1", "unix_socket_directories": "",
 }
 
@@ -35,7 +36,7 @@ type postgres struct {
 }
 
 func startPostgres(ctx context.Context) (*postgres, error) {
-	bin, err := serverPrograms()
+	bin, err := serverPrograms(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +92,31 @@ func (p *postgres) awaitReady(ctx context.Context) (err error) {
 	return fmt.Errorf("PostgreSQL does not answer: %w: %s", err, p.Said())
 }
 
+// copyDatabase makes a database of another one, which nobody uses.
+func (p *postgres) copyDatabase(ctx context.Context, from, to string) error {
+	return send(ctx, p.url("postgres"), "CREATE DATABASE "+to+" TEMPLATE "+from)
+}
+
+// send sends one statement over a connection of its own.
+func send(ctx context.Context, databaseURL, statement string) error {
+	return connected(ctx, databaseURL, func(conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+		return nil
+	})
+}
+
+// connected does something with a connection of its own.
+func connected(ctx context.Context, databaseURL string, do func(*pgx.Conn) error) error {
+	conn, err := pgx.Connect(ctx, databaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	return do(conn)
+}
+
 func (p *postgres) url(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, database)
 }
@@ -104,7 +130,7 @@ func (p *postgres) stop() {
 
 // dataFolder is where databases lie: in memory where there is room, so that programs are compared and not a disk.
 func dataFolder() string {
-	const memory, room = "/dev/shm", 6 << 30
+	const memory, room = "/dev/shm", 16 << 30
 	if chosen := os.Getenv("DATA_DIR"); chosen != "" {
 		return chosen
 	}
@@ -116,9 +142,9 @@ func dataFolder() string {
 }
 
 // serverPrograms finds the folder of initdb and postgres.
-func serverPrograms() (string, error) {
+func serverPrograms(ctx context.Context) (string, error) {
 	folders := filepath.SplitList(os.Getenv("PATH"))
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		folders = append(folders, string(bytes.TrimSpace(out)))
 	}
 	versions, _ := filepath.Glob("/usr/lib/postgresql/*/bin")

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 )
 
 // results are what was measured in the interleaved run, round by round.
@@ -39,9 +41,9 @@ func percentile(p float64) func(measurement) float64 {
 // String is the results as Markdown.
 func (r *results) String() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "## Who answers how fast\n\n%d clients, each with one connection, ask without a pause. Figures are medians of %d rounds of %v; in brackets the quartiles. The ratio is that "+
+	fmt.Fprintf(&text, "\n## Who answers how fast\n\n%d clients, each with one connection, ask without a pause. Figures are medians of %d rounds of %v; in brackets the quartiles. The ratio is that "+
 		"to the limit of the same round. CPU is time by request, in microseconds, of the server and of the database. The last p99 is at half of the contender's own requests/s.\n",
-		r.clients, r.either(7, 3), r.slice)
+		r.clients, r.flatRounds(), r.slice)
 	for _, o := range operations {
 		if r.wants(o) {
 			text.WriteString(r.table(o).titled(o.name))
@@ -109,8 +111,20 @@ func (table) line(text *strings.Builder, cells []string) {
 	text.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
+// report is everything that was found.
+func (b *bench) report(ctx context.Context, parts []part) string {
+	text := b.header(ctx, parts) + goalTable(b.goals())
+	for _, p := range parts {
+		text += alarmText(p.alarms)
+	}
+	for _, p := range parts {
+		text += p.text
+	}
+	return text
+}
+
 // header says where and how it was measured.
-func (b *bench) header() string {
+func (b *bench) header(ctx context.Context, parts []part) string {
 	return fmt.Sprintf(`# Results
 
 %s, commit %s, written by %s. Read ratios, not figures: those are of one machine.
@@ -122,10 +136,19 @@ func (b *bench) header() string {
 | Go | %s |
 | PostgreSQL | %s; data in %s, %s |
 | stores | %d, copied from one that the product made |
-
-`, b.began.UTC().Format("2 January 2006"), output("git", "describe", "--always", "--dirty"), b.command(),
+| took | %s |
+`, b.began.UTC().Format("2 January 2006"), output(ctx, "git", "describe", "--always", "--dirty"), b.command(),
 		field("/proc/cpuinfo", "model name"), runtime.NumCPU(), field("/proc/meminfo", "MemTotal"),
-		output("uname", "-r"), runtime.Version(), output("psql", "--version"), medium(), "fsync and synchronous_commit on, autovacuum off", b.count)
+		output(ctx, "uname", "-r"), runtime.Version(), output(ctx, "psql", "--version"), medium(), "fsync and synchronous_commit on, autovacuum off", b.count, b.took(parts))
+}
+
+// took says how long it was, once everybody was built.
+func (b *bench) took(parts []part) string {
+	text := fmt.Sprintf("%.1f minutes", time.Since(b.began).Minutes())
+	for _, p := range parts {
+		text += fmt.Sprintf(", %s %.1f", p.name, p.took.Minutes())
+	}
+	return text
 }
 
 func (b *bench) command() string {
@@ -144,8 +167,8 @@ func medium() string {
 	return "a disk"
 }
 
-func output(name string, args ...string) string {
-	text, err := exec.Command(name, args...).Output()
+func output(ctx context.Context, name string, args ...string) string {
+	text, err := exec.CommandContext(ctx, name, args...).Output()
 	if err != nil {
 		return "unknown"
 	}

@@ -27,7 +27,7 @@ func (b *bench) groups() (groups [][]operation) {
 
 // rounds measures every operation of every contender once a round. All run, and one works at a time; who begins is
 // another one each time. visit gets what was measured.
-func (b *bench) rounds(ctx context.Context, count int, one func(its *server, o operation) (measurement, error), visit func(key, measurement)) error {
+func (b *bench) rounds(ctx context.Context, name string, count int, one func(its *server, o operation) (measurement, error), visit func(key, measurement)) error {
 	for round := range count {
 		for g, group := range b.groups() {
 			for i := range b.servers {
@@ -41,13 +41,16 @@ func (b *bench) rounds(ctx context.Context, count int, one func(its *server, o o
 				}
 			}
 		}
-		b.say("round %d of %d", round+1, count)
+		b.say("%s: round %d of %d", name, round+1, count)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// flatRounds is how often everybody is measured with as many requests as there can be.
+func (b *bench) flatRounds() int { return b.either(5, 2) }
 
 // flatOut measures as many requests as there can be, after a warm-up.
 func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measurement, error) {
@@ -56,18 +59,18 @@ func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measureme
 		if err != nil {
 			return measurement{}, err
 		}
-		return l.warmed(ctx, b)
+		return l.warmed(ctx, b.database)
 	}
 }
 
-// warmed measures a load after a shorter one of the same sort.
-func (l load) warmed(ctx context.Context, b *bench) (measurement, error) {
+// warmed measures a load after a shorter one of the same sort. There is no database when it is in the server.
+func (l load) warmed(ctx context.Context, database *postgres) (measurement, error) {
 	before := l
 	before.duration = l.duration / 5
-	if _, _, err := before.run(ctx); err != nil {
+	if err := before.run(ctx, &measurement{}); err != nil {
 		return measurement{}, err
 	}
-	return l.measure(ctx, b.database)
+	return l.measure(ctx, database)
 }
 
 // atHalf measures with half of the requests a second that the contender has reached.
@@ -78,13 +81,13 @@ func (b *bench) atHalf(ctx context.Context, results *results) func(*server, oper
 			return measurement{}, err
 		}
 		l.rate = median(results.rates(key{its.Contender.Name, o.name})) / 2
-		return l.warmed(ctx, b)
+		return l.warmed(ctx, b.database)
 	}
 }
 
 // load is what a server is asked. Those who read and those who write have stores of their own.
 func (b *bench) load(its *server, o operation, clients int) (l load, err error) {
-	l = load{server: its, operation: o, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
+	l = load{server: its, turn: []operation{o}, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
 	switch o.name {
 	case disconnecting:
 		l.stores = b.crowd.toDisconnect()
@@ -96,21 +99,22 @@ func (b *bench) load(its *server, o operation, clients int) (l load, err error) 
 }
 
 // compareContenders is the interleaved run.
-func (b *bench) compareContenders(ctx context.Context) (*results, error) {
+func (b *bench) compareContenders(ctx context.Context) (part, error) {
 	for _, its := range b.servers {
 		if err := b.compareAll(ctx, its); err != nil {
-			return nil, err
+			return part{}, err
 		}
 		b.say("%s answers as the limit does; %v to the first answer, %.0f MiB", its.Contender.Name, its.startUp.Round(time.Millisecond), mebibytes(its.idle))
 	}
 	r := newResults(b)
-	if err := b.rounds(ctx, b.either(7, 3), b.flatOut(ctx), r.addFlatOut); err != nil {
-		return nil, err
+	if err := b.rounds(ctx, "as many as there can be", b.flatRounds(), b.flatOut(ctx), r.addFlatOut); err != nil {
+		return part{}, err
 	}
-	if err := b.rounds(ctx, b.either(3, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
-		return nil, err
+	if err := b.rounds(ctx, "half as many", b.either(3, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
+		return part{}, err
 	}
-	return r, nil
+	b.compared = r
+	return part{text: r.String()}, nil
 }
 
 func mebibytes(bytes uint64) float64 { return float64(bytes) / (1 << 20) }

@@ -21,10 +21,10 @@ import (
 type server struct {
 	contender.Contender
 	*contender.Process
-	client    *fasthttp.HostClient
-	templates map[string]template
-	startUp   time.Duration // from the start of the process to its first answer
-	idle      uint64        // bytes in memory after it
+	client  *fasthttp.HostClient
+	startUp time.Duration // from the start of the process to its first answer
+	idle    uint64        // bytes in memory after it
+	stopped bool
 }
 
 // build makes a contender.
@@ -46,15 +46,10 @@ func start(ctx context.Context, c contender.Contender, databaseURL string, s *se
 	if err != nil {
 		return nil, err
 	}
-	run := &server{Contender: c, templates: map[string]template{}, client: &fasthttp.HostClient{
+	run := &server{Contender: c, client: &fasthttp.HostClient{
 		Addr: address, MaxConns: 512, ReadTimeout: 20 * time.Second, NoDefaultUserAgentHeader: true,
-		RetryIf: func(*fasthttp.Request) bool { return false },
+		RetryIfErr: func(*fasthttp.Request, int, error) (bool, bool) { return false, false },
 	}}
-	for _, o := range operations {
-		if run.templates[o.name], err = o.template(c); err != nil {
-			return nil, err
-		}
-	}
 	if _, err := s.upTo(first); err != nil { // so that it is not made while the time is taken
 		return nil, err
 	}
@@ -72,7 +67,24 @@ func start(ctx context.Context, c contender.Contender, databaseURL string, s *se
 	return run, nil
 }
 
-func (s *server) stop() { s.Stop(syscall.SIGTERM) }
+// stop ends the process, once.
+func (s *server) stop() {
+	if !s.stopped {
+		s.stopped = true
+		s.Stop(syscall.SIGTERM)
+	}
+}
+
+// templatesOf returns how the server is asked for operations.
+func (s *server) templatesOf(operations []operation) (templates []template, err error) {
+	templates = make([]template, len(operations))
+	for i, o := range operations {
+		if templates[i], err = o.template(s.Contender); err != nil {
+			return nil, err
+		}
+	}
+	return templates, nil
+}
 
 func (s *server) awaitAnswer(ctx context.Context, of *sessions) (err error) {
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil && !s.Over(); time.Sleep(time.Millisecond) {
@@ -94,7 +106,10 @@ func (s *server) settle() error {
 
 // ask returns the data of an answer, in the product's form.
 func (s *server) ask(ctx context.Context, of *sessions, o operation, number int) (json.RawMessage, error) {
-	t := s.templates[o.name]
+	t, err := o.template(s.Contender)
+	if err != nil {
+		return nil, err
+	}
 	data, err := s.post(ctx, of, number, t)
 	if err != nil {
 		return nil, fmt.Errorf("%s, %s of store %d: %w", s.Contender.Name, o.name, number, err)
@@ -139,7 +154,9 @@ func (s *server) send(ctx context.Context, request *fasthttp.Request, response *
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	request.Header.SetBytesV(fasthttp.HeaderAuthorization, token)
+	if token != nil {
+		request.Header.SetBytesV(fasthttp.HeaderAuthorization, token)
+	}
 	request.SetBodyRaw(t.bodyOf(number))
 	if err := s.client.Do(request, response); err != nil {
 		return err

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// mostBuffers is how many pages a statement may look at, however much there is in its tables: an index leads to each row,
+// and there are a few dozen settings. Reading the long history once through takes thousands.
+const mostBuffers = 1_000
+
+// explaining has the server write the plan of each statement into its log, as it was carried out.
+var explaining = []string{
+	`session_preload_libraries = 'auto_explain'`, `auto_explain.log_min_duration = 0`, `auto_explain.log_analyze = on`,
+	`auto_explain.log_buffers = on`, `auto_explain.log_timing = off`, `auto_explain.log_nested_statements = off`,
+}
+
+// plan is how a statement was carried out.
+type plan struct{ statement, text string }
+
+// plansOf has the product asked about stores while the server writes down the plans of its statements. They are asked for
+// often enough for the server to choose the plan that it keeps.
+func (b *bench) plansOf(ctx context.Context, s *sized, stores []*remembered) (p part, err error) {
+	for _, setting := range explaining {
+		if err := send(ctx, b.database.url("postgres"), "ALTER DATABASE "+s.database+" SET "+setting); err != nil {
+			return p, err
+		}
+	}
+	server, err := start(ctx, b.product.Contender, b.database.url(s.database), b.sessions)
+	if err != nil {
+		return p, err
+	}
+	defer server.stop()
+	p.text = "\n#### Plans\n\nHow PostgreSQL carried out the product's statements for the store with the long history, the last time of twelve, each with its parameters. For all stores and times it was checked that no " +
+		fmt.Sprintf("statement reads a table from end to end, or looks at more than %d pages.\n", mostBuffers)
+	for _, its := range stores {
+		for _, turn := range its.turns {
+			plans, err := b.plansOfTurn(ctx, s, server, turn, its.number)
+			if err != nil {
+				return p, err
+			}
+			p.alarms = append(p.alarms, badPlans(nameOf(turn)+" of "+its.what, plans)...)
+			if its == stores[len(stores)-1] {
+				p.text += "\n" + nameOf(turn) + ":\n\n```\n" + planText(lastOfEach(plans)) + "```\n"
+			}
+		}
+	}
+	return p, nil
+}
+
+func (b *bench) plansOfTurn(ctx context.Context, s *sized, server *server, turn []operation, number int) ([]plan, error) {
+	begin, err := b.mark(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for range 12 {
+		for _, o := range turn {
+			if _, err := server.ask(ctx, b.sessions, o, number); err != nil {
+				return nil, err
+			}
+		}
+	}
+	end, err := b.mark(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return b.plansBetween(ctx, begin, end)
+}
+
+// mark writes something into the log that stands nowhere else, after everything that was carried out before.
+func (b *bench) mark(ctx context.Context, s *sized) (string, error) {
+	mark := "mark " + strconv.FormatInt(time.Now().UnixNano(), 10)
+	return mark, send(ctx, b.database.url(s.database), "SELECT '"+mark+"'")
+}
+
+// plansBetween reads the log between two marks. The log is written by a process of its own, so that the end may come late.
+func (b *bench) plansBetween(ctx context.Context, begin, end string) (plans []plan, err error) {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		messages, err := b.database.logged()
+		if err != nil {
+			return nil, err
+		}
+		if plans, whole := between(messages, begin, end); whole {
+			if len(plans) == 0 {
+				return nil, errors.New("the server wrote down no plans")
+			}
+			return plans, nil
+		}
+	}
+	return nil, errors.New("the server's log does not come to its end")
+}
+
+func between(messages []string, begin, end string) (plans []plan, whole bool) {
+	inside := false
+	for _, message := range messages {
+		switch {
+		case strings.Contains(message, "'"+begin+"'"):
+			inside = true
+		case strings.Contains(message, "'"+end+"'"):
+			return plans, inside
+		case inside:
+			if p, ok := parsePlan(message); ok {
+				plans = append(plans, p)
+			}
+		}
+	}
+	return nil, false
+}
+
+var (
+	planBegins = regexp.MustCompile(`(?m)^\S.*  \(cost=`)
+	costs      = regexp.MustCompile(`  \(cost=\S+ rows=\d+ width=\d+\)`)
+)
+
+// parsePlan reads a message of auto_explain. Estimates are left out.
+func parsePlan(message string) (p plan, ok bool) {
+	_, text, ok := strings.Cut(message, "Query Text: ")
+	if !ok {
+		return p, false
+	}
+	at := planBegins.FindStringIndex(text)
+	if at == nil {
+		return p, false
+	}
+	return plan{statement: strings.Join(strings.Fields(text[:at[0]]), " "), text: costs.ReplaceAllString(strings.TrimRight(text[at[0]:], "\n"), "")}, true
+}
+
+var (
+	wholeTable = regexp.MustCompile(`Seq Scan on (\w+)`)
+	indexScan  = regexp.MustCompile(`^ *(?:->  )?Index (?:Only )?Scan (?:Backward )?using \w+ on (\w+)`)
+	pages      = regexp.MustCompile(`Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?`)
+)
+
+// buffers is how many pages the statement looked at. The first line about them is that of the whole.
+func (p plan) buffers() int {
+	found := pages.FindStringSubmatch(p.text)
+	if found == nil {
+		return 0
+	}
+	hit, _ := strconv.Atoi(found[1])
+	read, _ := strconv.Atoi(found[2])
+	return hit + read
+}
+
+// tablesReadWhole are the tables that the plan reads from end to end, in the order of the rows or of an index.
+func (p plan) tablesReadWhole() (tables []string) {
+	for _, found := range wholeTable.FindAllStringSubmatch(p.text, -1) {
+		tables = append(tables, found[1])
+	}
+	lines := strings.Split(p.text, "\n")
+	for i, line := range lines {
+		if found := indexScan.FindStringSubmatch(line); found != nil && (i+1 == len(lines) || !strings.Contains(lines[i+1], "Index Cond:")) {
+			tables = append(tables, found[1])
+		}
+	}
+	return tables
+}
+
+// badPlans says which plans become slower as tables grow. All of the product's tables do.
+func badPlans(what string, plans []plan) (alarms []string) {
+	said := map[string]bool{}
+	say := func(format string, args ...any) {
+		alarm := "a plan that grows: " + what + ": " + fmt.Sprintf(format, args...)
+		if !said[alarm] {
+			said[alarm] = true
+			alarms = append(alarms, alarm)
+		}
+	}
+	for _, p := range plans {
+		for _, table := range p.tablesReadWhole() {
+			say("%s is read from end to end by `%.100s`", table, p.statement)
+		}
+		if p.buffers() > mostBuffers {
+			say("%d pages are looked at by `%.100s`", p.buffers(), p.statement)
+		}
+	}
+	return alarms
+}
+
+// lastOfEach returns the last plan of each statement, in the order in which they were first sent.
+func lastOfEach(plans []plan) (list []plan) {
+	at := map[string]int{}
+	for _, p := range plans {
+		i, known := at[p.statement]
+		if !known {
+			i, list = len(list), append(list, plan{})
+			at[p.statement] = i
+		}
+		list[i] = p
+	}
+	return list
+}
+
+func planText(plans []plan) string {
+	texts := make([]string, len(plans))
+	for i, p := range plans {
+		texts[i] = p.statement + "\n    " + strings.ReplaceAll(p.text, "\n", "\n    ") + "\n"
+	}
+	return strings.Join(texts, "\n")
+}
+
+// logged is what the server wrote into its log.
+func (p *postgres) logged() (messages []string, err error) {
+	files, err := filepath.Glob(filepath.Join(p.folder, "data", "log", "*.csv"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		its, err := messagesOf(file)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, its...)
+	}
+	return messages, nil
+}
+
+// messageColumn is where the message stands in a log that is written as CSV.
+const messageColumn = 13
+
+// messagesOf reads a log that may end in the middle of a line.
+func messagesOf(name string) (messages []string, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	reader := csv.NewReader(file)
+	reader.FieldsPerRecord = -1
+	for {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) || errors.Is(err, csv.ErrQuote) {
+			return messages, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(record) > messageColumn {
+			messages = append(messages, record[messageColumn])
+		}
+	}
+}
