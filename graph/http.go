@@ -63,6 +63,9 @@ func acceptOf(header http.Header) string {
 }
 
 func refuseContentType(header http.Header) *requestError {
+	if header.Get("Content-Type") == mediaJSON && header.Get("Content-Encoding") == "" { // as nearly all say
+		return nil
+	}
 	media, params, err := mime.ParseMediaType(header.Get("Content-Type"))
 	charset, given := params["charset"]
 	if err != nil || media != mediaJSON || given && !strings.EqualFold(charset, "utf-8") || header.Get("Content-Encoding") != "" {
