@@ -53,7 +53,6 @@ func newEndpoint(repository Repository, tikTok TikTok, options Options) *endpoin
 	e := &endpoint{
 		options:   options,
 		schema:    schema.Schema(),
-		executor:  executor.New(schema),
 		documents: newDocuments(schema.Schema()),
 		persisted: persisted{trusted: options.TrustedDocuments, known: newKept[string]()},
 		prices:    readPrices(schema.Schema()),
@@ -63,19 +62,26 @@ func newEndpoint(repository Repository, tikTok TikTok, options Options) *endpoin
 		answers:   semaphore.NewWeighted(answersBytes),
 		reading:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 	}
-	e.executor.SetQueryCache(readDocument{})
-	e.executor.Use(extension.Introspection{}) // who may use it is decided before
-	e.executor.SetErrorPresenter(presentSpent(errorPresenter(options.Log)))
-	e.executor.SetRecoverFunc(recoverPanic)
-	e.executor.AroundRootFields(counted)
-	e.executor.AroundRootFields(withinOperationTime)
-	e.executor.AroundRootFields(once(repository))
-	e.executor.AroundFields(e.prices.count)
+	e.executor = e.newExecutor(schema, repository)
 	e.executor.AroundFields(newPlain(e.schema, e.prices).write)
 	if options.Traces != nil {
 		e.executor.Use(traced(options.Traces))
 	}
 	return e
+}
+
+// newExecutor makes one that gives every field to gqlgen.
+func (e *endpoint) newExecutor(schema graphql.ExecutableSchema, repository Repository) *executor.Executor {
+	its := executor.New(schema)
+	its.SetQueryCache(readDocument{})
+	its.Use(extension.Introspection{}) // who may use it is decided before
+	its.SetErrorPresenter(presentSpent(errorPresenter(e.options.Log)))
+	its.SetRecoverFunc(recoverPanic)
+	its.AroundRootFields(counted)
+	its.AroundRootFields(withinOperationTime)
+	its.AroundRootFields(once(repository))
+	its.AroundFields(e.prices.count)
+	return its
 }
 
 // execution is what an operation is carried out with.

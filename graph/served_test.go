@@ -50,7 +50,7 @@ func (l *lockedLog) String() string {
 }
 
 // openStore opens a database with a store that is connected to TikTok Shop.
-func openStore(t *testing.T, databaseURL string) (*db.Repository, models.Caller) {
+func openStore(t testing.TB, databaseURL string) (*db.Repository, models.Caller) {
 	t.Helper()
 	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 	require.NoError(t, err)

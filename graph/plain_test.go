@@ -1,0 +1,140 @@
+package graph
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+	"handback/tiktok"
+)
+
+// withAndWithoutPlain serves one repository twice: as it is served, and by gqlgen alone.
+func withAndWithoutPlain(repository Repository, seller models.Caller) (plain, alone *endpoint) {
+	endpoint := func() *endpoint {
+		return newEndpoint(repository, tiktok.Sandbox{}, Options{
+			SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Throttle: Throttle{Maximum: 1e9, RestoreRate: 1e9}, Introspection: true,
+		})
+	}
+	plain, alone = endpoint(), endpoint()
+	alone.executor = alone.newExecutor(NewExecutableSchema(Config{Resolvers: &Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}}), repository)
+	return plain, alone
+}
+
+func answerOf(e *endpoint, body string) string {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	WithRequestIDs(e).ServeHTTP(w, r)
+	return w.Body.String()
+}
+
+// everyField selects all there is of an account, of a record, and of an entry.
+const everyField = `
+	fragment Who on Actor { kind name __typename }
+	fragment Changed on SettingChange { key scope kind before after lastChangedBy { ...Who } __typename }
+	fragment Orders on OrderManagement { routes { task system url __typename } __typename }
+	fragment Record on Disconnection {
+		id disconnectedAt disconnectedBy { ...Who } account { id status } restoration { snapshotTakenAt snapshotDigest restoredDigest changes { ...Changed } }
+	}
+	fragment Whole on Account {
+		id kind name externalId region status connectedAt disconnectedAt orderManagement { ...Orders }
+		snapshot { takenAt digest settings { key scope value __typename } __typename }
+		disconnectPreview { token snapshotTakenAt warnings { code message count __typename } changes { ...Changed } __typename }
+		disconnections { ...Record }
+	}`
+
+// TestPlainAnswersAreGqlgens: whatever is asked for, what is written at once is what gqlgen writes field by field.
+func TestPlainAnswersAreGqlgens(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	plain, alone := withAndWithoutPlain(repository, seller)
+	for _, mutation := range []string{
+		`mutation { updateSettings(settings: [{key: "order.tags", value: ["<&>\u2028\"\\é"]}, {key: "inventory.percent", value: 12.50}]) { userErrors { code } } }`,
+		`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`,
+		`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`,
+	} {
+		require.NotContains(t, answerOf(plain, asBody(t, mutation, nil)), "errors\":")
+	}
+	documents := map[string]map[string]any{
+		`{ store { id domain name region __typename } accounts { ...Whole } }` + everyField:                                                                                    nil,
+		`{ overview { tikTokShop { status statusLabel accounts { ...Whole } } tikTokForBusiness { accounts { id } } orderManagement { ...Orders } __typename } }` + everyField: nil,
+		`{ settings { key k: key scope value updatedAt updatedBy { kind name } } ads: settings(scope: ADS) { key } }`:                                                          nil,
+		`{ settings { definition { type } } }`: nil,
+		`{ settings { key definition { description type values editable } } sandboxShops { name externalId region about authorizationCode } }`: nil,
+		`{ auditTrail(first: 10) { edges { cursor node { id account { ...Whole } } } nodes { id action actor { ...Who } occurredAt account { id } disconnection { ...Record } changes { ...Changed } }
+			pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }` + everyField: nil,
+		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind }`:                                                                                       {"with": true},
+		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind } `:                                                                                      {"with": false},
+		`{ accounts { id ... on Node { id } ... on Account { disconnections { id } disconnections { account { name } } } } a: accounts { ...Two } b: accounts { ...Two name } ...Three } fragment Two on Account { snapshot { digest } } fragment Three on Query { accounts { region } }`: nil,
+		`{ __typename accounts { __typename } apiKeys { id name prefix scopes createdAt lastUsedAt } }`:                                                                                                                                                                                   nil,
+		`mutation { updateSettings(settings: [{key: "nothing", value: 1}, {key: "listing.autoOptimize", value: 3}]) { settings { key } userErrors { code message field __typename } } }`:                                                                                                  nil,
+		`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } overview { tikTokShop { status } } userErrors { code message field } } }`:                                                                                                                  nil,
+	}
+	for document, variables := range documents {
+		body := asBody(t, document, variables)
+		wanted := answerOf(alone, body)
+		require.NotContains(t, wanted, `"errors":`, document)
+		require.JSONEq(t, wanted, answerOf(plain, body), document)
+		require.Equal(t, len(wanted), len(answerOf(plain, body)), document) // members are in the same order, numbers have their digits
+	}
+}
+
+// TestRenamedFieldsAreKnown: a field that is read off a field of another name must not be read off one of its own.
+func TestRenamedFieldsAreKnown(t *testing.T) {
+	text, err := os.ReadFile("../gqlgen.yml")
+	require.NoError(t, err)
+	var config struct {
+		Models map[string]struct {
+			Fields map[string]struct {
+				FieldName string `yaml:"fieldName"`
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	found := []string{}
+	for object, its := range config.Models {
+		for field, binding := range its.Fields {
+			if binding.FieldName != "" {
+				found = append(found, strings.ToLower(object+"."+field))
+			}
+		}
+	}
+	require.ElementsMatch(t, renamed, found)
+}
+
+func asBody(tb testing.TB, query string, variables map[string]any) string {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	require.NoError(tb, err)
+	return string(body)
+}
+
+// BenchmarkPlain times whole requests.
+func BenchmarkPlain(b *testing.B) {
+	repository, seller := openStore(b, dbtest.URL(b, "sqlite"))
+	plain, alone := withAndWithoutPlain(repository, seller)
+	for _, name := range []string{"Accounts", "Settings", "AuditTrail"} {
+		document, err := os.ReadFile(filepath.Join("..", "bench", "operations", name+".graphql"))
+		require.NoError(b, err)
+		body := asBody(b, string(document), map[string]any{"first": 10})
+		for way, e := range map[string]*endpoint{"plain": plain, "gqlgen": alone} {
+			b.Run(name+"/"+way, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					answerOf(e, body)
+				}
+			})
+		}
+	}
+}
