@@ -30,7 +30,7 @@ func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id st
 	return trail.Entries[0], nil
 }
 
-// newEntry starts an audit entry; writeSettings stores it.
+// newEntry starts an audit entry; writingSettings stores it.
 func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, account *models.Account) *models.AuditEntry {
 	entry := &models.AuditEntry{
 		ID: "audit_" + r.NewID(), StoreID: caller.Store.ID, Action: action, Actor: caller.Actor, OccurredAt: r.Now(),
