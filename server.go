@@ -30,14 +30,7 @@ const (
 	headerBytes = 28 << 10 // net/http adds 4 KiB
 )
 
-// ballastBytes count as memory in use, and take none: nobody writes there. So garbage is collected when there are that
-// many bytes more of it; what is really in use is so little that it would be every hundred requests. That is a tenth of
-// the time that a short read takes, for as many bytes more under load (bench/RESULTS.md).
-const ballastBytes = 16 << 20
-
 func main() {
-	ballast := make([]byte, ballastBytes)
-	defer runtime.KeepAlive(ballast)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	if err := run(ctx, os.Stdout, os.Stderr); err != nil && ctx.Err() == nil {
@@ -46,9 +39,16 @@ func main() {
 	}
 }
 
+// ballastBytes count as memory in use, and take none: nobody writes there. So garbage is collected when there are that
+// many bytes more of it; what is really in use is so little that it would be every hundred requests. That is a tenth of
+// the time that a short read takes, for as many bytes more under load (bench/RESULTS.md).
+const ballastBytes = 16 << 20
+
 // run serves until ctx ends, then finishes what is under way. The port is taken first: a second program of the
 // same address must not touch the database.
 func run(ctx context.Context, stdout, stderr io.Writer) error {
+	ballast := make([]byte, ballastBytes)
+	defer runtime.KeepAlive(ballast)
 	config, err := readConfig()
 	if err != nil {
 		return err
