@@ -17,6 +17,7 @@ run: ## Serve the demo store on the embedded database
 .PHONY: test
 test: postgres browser web/node_modules ## Run all tests: with the race detector, on both databases, and in a browser
 	go test -race -parallel 6 -timeout 20m ./...
+	go -C bench test -race ./...
 	npm --prefix web test
 	npm --prefix web run e2e
 
@@ -89,8 +90,10 @@ generate-check: ## Fail when the generated code is not that of the schema
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Vet, lint and format check
 	go mod tidy -diff
+	go -C bench mod tidy -diff
 	go vet ./...
 	$(GOLANGCI_LINT) run
+	cd bench && $(GOLANGCI_LINT) run -c ../.golangci.yml
 
 $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

@@ -88,6 +88,9 @@ func send(s session, statements ...statement) error {
 			s.of.begun = true
 			statements = append([]statement{{text: s.of.repository.dialect.begin}}, statements...)
 		}
+		if len(statements) == 0 {
+			return nil
+		}
 		return sendOver(s.ctx, s.of.conn, statements)
 	}
 	pool, err := s.pool.DB()

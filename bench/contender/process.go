@@ -47,7 +47,7 @@ func Begin(name, folder string, env []string, user *syscall.Credential, command 
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{Name: name, cmd: exec.Command(file, command[1:]...), said: said, ended: make(chan struct{})}
+	p := &Process{Name: name, cmd: exec.CommandContext(context.Background(), file, command[1:]...), said: said, ended: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Env = folder, append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = said, said
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user, Setpgid: true, Pdeathsig: syscall.SIGKILL}
@@ -109,7 +109,7 @@ func unnamedFile() (*os.File, error) {
 
 // FreePort finds a port that nobody listens on.
 func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}

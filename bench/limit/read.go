@@ -121,7 +121,7 @@ func (l *limit) auditTrail(ctx context.Context, to []byte, caller caller, first 
 	batch.Queue(selectEntriesChanges, caller.id, first)
 	batch.Queue(selectEntries, caller.id, first+1)
 	answers := l.reads.SendBatch(ctx, &batch)
-	defer answers.Close()
+	defer func() { _ = answers.Close() }()
 	var changes, seqs []byte // of all entries; the number of each one's entry, and where it ends
 	ends := make([]int, 0, 128)
 	rows, err := answers.Query()

@@ -20,10 +20,10 @@ func quote(to []byte, text string) []byte {
 		}
 		to = append(to, text[begin:i]...)
 		begin = i + 1
-		switch {
-		case c == '"' || c == '\\':
+		switch c {
+		case '"', '\\':
 			to = append(to, '\\', c)
-		case c == '<' || c == '>' || c == '&':
+		case '<', '>', '&':
 			to = append(to, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		default: // what is rare need not be fast
 			rest, _ := json.Marshal(text[i:])
