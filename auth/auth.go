@@ -127,8 +127,8 @@ func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (model
 	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
 }
 
-// session checks a token. A page sends the same one for a minute, so that all but its times is checked once: that is a
-// fifteenth of the work (BenchmarkSessionToken).
+// session checks a token. A page sends the same one for a minute, so that all but its times is checked once
+// (BenchmarkSessionToken).
 func (a *Auth) session(token string) (Session, error) {
 	now, hash := a.config.Now(), sha256.Sum256([]byte(token))
 	if known, ok := a.sessions.Get(hash); ok && known.goodAt(now) {

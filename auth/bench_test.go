@@ -12,11 +12,20 @@ import (
 func BenchmarkSessionToken(b *testing.B) {
 	door, _ := door(open(b, dbtest.URL(b, "sqlite")))
 	r := bearer(goodToken())
-	b.ReportAllocs()
-	for b.Loop() {
-		_, err := door.Caller(r)
-		require.NoError(b, err)
-	}
+	b.Run("known", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := door.Caller(r)
+			require.NoError(b, err)
+		}
+	})
+	b.Run("new", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, err := sessions.Verify(goodToken(), start)
+			require.NoError(b, err)
+		}
+	})
 }
 
 func BenchmarkAPIKey(b *testing.B) {

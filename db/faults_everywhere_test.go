@@ -103,6 +103,9 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 	switch committing := dbtest.IsCommit(k, request); {
 	case request == "": // all round trips have been tried
 		require.GreaterOrEqual(t, k, 4, at) // read, write, commit, and no more
+		if used {
+			require.Equal(t, 4, k, at)
+		}
 		requireDone(t, a)
 	case !hit, mishap.cancel && committing:
 		requireDone(t, a)

@@ -91,7 +91,9 @@ func send(s session, statements ...statement) error {
 		if len(statements) == 0 {
 			return nil
 		}
-		return sendOver(s.ctx, s.of.conn, statements)
+		err := sendOver(s.ctx, s.of.conn, statements)
+		s.of.failed = s.of.failed || err != nil
+		return err
 	}
 	pool, err := s.pool.DB()
 	if err != nil {

@@ -82,6 +82,7 @@ type transaction struct {
 	whole      context.Context //nolint:containedctx // of the commit: a caller that goes away cancels statements, but must not cut a commit in two
 	cancel     func()
 	begun      bool // the beginning was sent, the end was not
+	failed     bool // a statement has, so that nothing is to be committed
 	locked     bool // the store is, by this transaction
 }
 
@@ -129,6 +130,9 @@ func (t *transaction) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil || !t.begun {
 		return err
 	}
+	if t.failed {
+		return errors.New("a statement of the transaction has failed")
+	}
 	err := commitOver(t.whole, t.conn)
 	t.begun = err != nil // it may still be open
 	return commitFault(err)
@@ -164,7 +168,7 @@ func (t *transaction) rollBack() {
 	}
 	t.cancel()
 	_ = t.conn.Close()
-	t.conn, t.begun, t.locked = nil, false, false
+	t.conn, t.begun, t.locked, t.failed = nil, false, false, false
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

@@ -150,18 +150,13 @@ type spending struct {
 	held   atomic.Int64        // as much of the room is taken
 	told   atomic.Int64        // how many fields were left out because it was too much
 
-	// Of the answer, when everything is resolved: how long it is, for how much of it there is room, and whether there
-	// was none for the rest.
+	// Of the answer, when everything is resolved: how long it is, for how much of it there is room, whether there was none
+	// for the rest, and whether something is missing for any reason.
 	written, reserved int64
-	crowded           bool
+	crowded, cut      bool
 }
 
 func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent || s.bytes.Load() > answerBytes }
-
-// dropped reports whether what is still to be written is not going to be sent.
-func (s *spending) dropped() bool {
-	return s.crowded || s.written > answerBytes || s.query && s.tooMuch()
-}
 
 // total is what the operation has cost: a point at the least.
 func (s *spending) total() int {

@@ -21,9 +21,9 @@ import (
 // document is a document that was read, is within the limits, and is valid.
 type document struct {
 	*ast.QueryDocument
-	needs    map[*ast.OperationDefinition]needs
-	directed bool     // it may have directives, and be carried out in different ways
-	known    sync.Map // by place: what is found out once
+	needs  map[*ast.OperationDefinition]needs
+	steady bool     // what is found out about it holds each time, and is not much longer than its text
+	known  sync.Map // by place: what is found out once
 }
 
 // place is where something is found out: of a field of an operation, for values of a type.
@@ -33,8 +33,16 @@ type place struct {
 	actual    reflect.Type
 }
 
-// remember returns what find returns, the first time and from then on.
+// writtenOut is how many bytes of a document there must be for each of its nodes, with every fragment written out, for
+// something to be remembered of it. Else a short text would take much memory.
+const writtenOut = 4
+
+// remember returns what find returns: where the document is steady, the first time and from then on. at must not stand in
+// several places of an operation.
 func remember[T any](d *document, at place, find func() T) T {
+	if !d.steady {
+		return find()
+	}
 	known, ok := d.known.Load(at)
 	if !ok {
 		known, _ = d.known.LoadOrStore(at, find())
@@ -76,7 +84,10 @@ func (d *documents) read(text string, hints bool) (read *document, nodes int, re
 	if errs := d.validate(parsed, validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
 		return nil, nodes, refuseInvalid(errs)
 	}
-	read = &document{QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{}, directed: strings.Contains(text, "@")}
+	read = &document{
+		QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{},
+		steady: !strings.Contains(text, "@") && nodes*writtenOut <= len(text), // directives may leave something out
+	}
 	for _, operation := range parsed.Operations {
 		read.needs[operation] = needsOf(operation)
 	}

@@ -235,13 +235,12 @@ func (x *exchange) carryOut(params *graphql.RawParams, read *document, operation
 // tooLong refuses a query whose answer turned out to be more than is given, and takes what there is of it out of that
 // of a mutation, which was done all the same.
 func (x *exchange) tooLong(response *graphql.Response, operation *ast.OperationDefinition, spent *spending) *requestError {
-	cut := spent.written > answerBytes || spent.crowded
 	switch {
 	case operation.Operation == ast.Query && spent.crowded:
 		return refuseOverload()
-	case operation.Operation == ast.Query && (cut || spent.tooMuch()):
+	case operation.Operation == ast.Query && (spent.cut || spent.tooMuch()):
 		return refuseRequest(codeTooCostly, sentence(errSpent))
-	case cut:
+	case spent.cut:
 		response.Data = json.RawMessage("null")
 		response.Errors = append(response.Errors, &gqlerror.Error{
 			Message:    "The mutation was carried out, but its answer is too long to be sent now. Read what you need with a query.",

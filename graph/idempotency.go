@@ -60,12 +60,9 @@ func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, er
 		return nil, err
 	}
 	var answer bytes.Buffer
-	length := 0
-	value.MarshalGQL(&passing{to: &answer, may: func(bytes int) bool {
-		length += bytes
-		return length <= keptAnswerBytes
-	}})
-	if length > keptAnswerBytes {
+	p := passing{to: &answer, may: func(bytes int) bool { return answer.Len()+bytes <= keptAnswerBytes }}
+	value.MarshalGQL(&p)
+	if p.full {
 		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", keptAnswerBytes)}
 	}
 	return answer.Bytes(), nil

@@ -38,6 +38,8 @@ const (
 	MaxCost = 10_000
 	// maxSpent is how many points it may turn out to cost: lists may be longer than is assumed.
 	maxSpent = 2 * MaxCost
+	// maxTold is how many points the answer of a mutation may cost, which was carried out all the same.
+	maxTold = 10 * MaxCost
 	// answerBytes is how much a query may read of what sellers and partners have written, and how long an answer may be,
 	// answersBytes how much of both all operations together may hold. Each pointBytes cost a point. An answer that is kept
 	// for its idempotency key may be keptAnswerBytes long.

@@ -63,7 +63,7 @@ func (p *plain) form(ctx context.Context, field *graphql.FieldContext, actual re
 	collector := collector{plain: p, operation: graphql.GetOperationContext(ctx)}
 	find := func() *form { return collector.form(field.Field, field.Field.Definition.Type, actual) }
 	its := executionOf(ctx)
-	if !atTop(field) || its.document.directed {
+	if !atTop(field) {
 		return find()
 	}
 	return remember(its.document, place{collector.operation.Operation, field.Field.Field, actual}, find)
@@ -105,7 +105,7 @@ func (c collector) form(field graphql.CollectedField, expected *ast.Type, actual
 		if f.element == nil {
 			return nil
 		}
-	case definition.Kind == ast.Object && actual.Kind() == reflect.Struct:
+	case definition.Kind == ast.Object && actual.Kind() == reflect.Struct && !strings.HasPrefix(definition.Name, "__"):
 		f.weight = c.prices[field.Definition].weight
 		if f.members = c.members(field.Selections, definition, actual); f.members == nil {
 			return nil
@@ -148,20 +148,21 @@ func typeName(name string) *form {
 }
 
 type source struct {
+	object string
 	actual reflect.Type
 	name   string
 }
 
 // source finds the field of a struct that the schema's field of the name is read off.
 func (p *plain) source(definition *ast.Definition, actual reflect.Type, name string) (index int, found bool) {
-	known, ok := p.sources.Load(source{actual, name})
+	known, ok := p.sources.Load(source{definition.Name, actual, name})
 	if !ok {
 		its, exists := actual.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) })
 		index := -1
-		if exists && len(its.Index) == 1 && !p.resolvers[strings.ToLower(definition.Name+"."+name)] {
+		if exists && its.IsExported() && len(its.Index) == 1 && !p.resolvers[strings.ToLower(definition.Name+"."+name)] {
 			index = its.Index[0]
 		}
-		known, _ = p.sources.LoadOrStore(source{actual, name}, index)
+		known, _ = p.sources.LoadOrStore(source{definition.Name, actual, name}, index)
 	}
 	index, _ = known.(int)
 	return index, index >= 0
@@ -186,7 +187,7 @@ func scalarForm(definition *ast.Definition, actual reflect.Type) func([]byte, re
 
 func appendTime(to []byte, value reflect.Value) []byte {
 	moment, _ := reflect.TypeAssert[time.Time](value)
-	return append(moment.UTC().AppendFormat(append(to, '"'), time.RFC3339Nano), '"') // other formats take five times as long
+	return append(moment.UTC().AppendFormat(append(to, '"'), time.RFC3339Nano), '"') // this format alone is written fast
 }
 
 // appendJSON appends nothing for a value that there is not.
@@ -212,6 +213,7 @@ type plainValue struct {
 func (v plainValue) MarshalGQL(w io.Writer) {
 	text := plainTexts.Get().(*[]byte)
 	writer := plainWriter{to: w, its: v.its, text: (*text)[:0]}
+	writer.stop, _ = w.(*passing)
 	writer.write(v.form, v.value)
 	writer.flush()
 	if cap(writer.text) <= 4*plainStep {
@@ -227,8 +229,21 @@ var plainTexts = sync.Pool{New: func() any { return new(make([]byte, 0, plainSte
 
 type plainWriter struct {
 	to   io.Writer
+	stop *passing // nil when everything is wanted
 	its  *spending
 	text []byte // not written yet
+}
+
+// stopped reports whether no more is wanted of the answer: it is going to be refused, or cut. A mutation is told of for
+// longer than a query.
+func (w *plainWriter) stopped() bool {
+	if w.stop == nil {
+		return false
+	}
+	if w.its.query && w.its.tooMuch() || w.its.points.Load() > maxTold {
+		w.stop.full = true
+	}
+	return w.stop.full
 }
 
 func (w *plainWriter) flush() {
@@ -271,24 +286,26 @@ func (w *plainWriter) list(element *form, list reflect.Value) {
 			w.text = append(w.text, ',')
 		}
 		w.write(element, list.Index(i))
+		if w.stopped() {
+			return
+		}
 	}
 	w.text = append(w.text, ']')
 }
 
-// object writes no more of an answer that is not going to be sent.
 func (w *plainWriter) object(f *form, object reflect.Value) {
 	w.its.points.Add(int64(f.weight))
-	if len(w.text) > plainStep {
-		w.flush()
-	}
-	if w.its.dropped() {
-		return
-	}
 	w.text = append(w.text, '{')
 	for i := range f.members {
 		m := &f.members[i]
 		w.text = append(w.text, m.label...)
 		w.write(m.form, object.Field(m.field))
+		if len(w.text) > plainStep {
+			w.flush()
+		}
+		if w.stopped() {
+			return
+		}
 	}
 	w.text = append(w.text, '}')
 }

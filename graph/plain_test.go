@@ -1,16 +1,20 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 
@@ -77,10 +81,22 @@ func TestPlainAnswersAreGqlgens(t *testing.T) {
 		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind }`:                                                                                       {"with": true},
 		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind } `:                                                                                      {"with": false},
 		`{ accounts { id ... on Node { id } ... on Account { disconnections { id } disconnections { account { name } } } } a: accounts { ...Two } b: accounts { ...Two name } ...Three } fragment Two on Account { snapshot { digest } } fragment Three on Query { accounts { region } }`: nil,
+		`{ __schema { types { name fields(includeDeprecated: true) { name description args { name description defaultValue } } enumValues { name description } inputFields { name description } } directives { name description args { name description } } } }`:                          nil,
 		`{ __typename accounts { __typename } apiKeys { id name prefix scopes createdAt lastUsedAt } }`:                                                                                                                                                                                   nil,
 		`mutation { updateSettings(settings: [{key: "nothing", value: 1}, {key: "listing.autoOptimize", value: 3}]) { settings { key } userErrors { code message field __typename } } }`:                                                                                                  nil,
 		`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } overview { tikTokShop { status } } userErrors { code message field } } }`:                                                                                                                  nil,
 	}
+	written := 0
+	counting := plain.newExecutor(NewExecutableSchema(Config{Resolvers: &Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}}), repository)
+	counting.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+		given, err := next(ctx)
+		if _, itself := given.(plainValue); itself {
+			written++
+		}
+		return given, err
+	})
+	counting.AroundFields(newPlain(plain.schema, plain.prices).write)
+	plain.executor = counting
 	for document, variables := range documents {
 		body := asBody(t, document, variables)
 		wanted := answerOf(alone, body)
@@ -88,6 +104,52 @@ func TestPlainAnswersAreGqlgens(t *testing.T) {
 		require.JSONEq(t, wanted, answerOf(plain, body), document)
 		require.Equal(t, len(wanted), len(answerOf(plain, body)), document) // members are in the same order, numbers have their digits
 	}
+	require.Greater(t, written, 2*15, "most of them are plain")
+}
+
+// TestWhatIsRememberedOfADocumentHoldsForEverybody: with other variables, it may ask for more.
+func TestWhatIsRememberedOfADocumentHoldsForEverybody(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	const more = `{ disconnectPreview { warnings { code } } snapshot { digest } disconnections { restoration { changes { key } } } }`
+	for _, document := range []string{
+		`query($without: Boolean!) { accounts { kind } accounts @skip(if: $without) ` + more + ` }`,
+		`query($without: Boolean!) { accounts { kind ...More @skip(if: $without) } } fragment More on Account ` + more,
+		`query($without: Boolean!) { accounts { kind } ...All @skip(if: $without) } fragment All on Query { accounts ` + more + ` }`,
+	} {
+		for _, order := range [][]bool{{true, false, true}, {false, true, false}} {
+			plain, alone := withAndWithoutPlain(repository, seller)
+			for _, without := range order {
+				body := asBody(t, document, map[string]any{"without": without})
+				require.JSONEq(t, answerOf(alone, body), answerOf(plain, body), document)
+			}
+		}
+	}
+}
+
+// TestAnAnswerThatIsNotKeptIsNotWrittenOn: what is asked for a hundred times over may be without end.
+func TestAnAnswerThatIsNotKeptIsNotWrittenOn(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, nil)
+	for range 20 {
+		s.post(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`, nil)
+	}
+	endless := "id"
+	for range 6 {
+		endless = "disconnections { account { " + endless + " } }"
+	}
+	for _, once := range []string{"", `@idempotent(key: "k")`} {
+		a := s.post(`mutation { disconnectTikTokShop(confirm: true, previewToken: "no") `+once+` { account { `+endless+` } userErrors { code } } }`, nil)
+		require.NotEmpty(t, a.Errors)
+		require.Less(t, *a.Extensions.Cost.Actual, 2*maxTold)
+	}
+	value := strings.Repeat("x", models.MaxValueBytes-2)
+	s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "order.attributionSource", value: $value}]) { userErrors { code } } }`, map[string]any{"value": value})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	a := s.post(`{ settings { `+repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil)
+	runtime.ReadMemStats(&after)
+	require.Equal(t, codeTooCostly, a.code())
+	require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(128), "MiB")
 }
 
 // TestRenamedFieldsAreKnown: a field that is read off a field of another name must not be read off one of its own.

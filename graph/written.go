@@ -20,7 +20,11 @@ func counted(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	if its == nil {
 		return value
 	}
-	return graphql.WriterFunc(func(w io.Writer) { value.MarshalGQL(&passing{to: w, may: its.write}) })
+	return graphql.WriterFunc(func(w io.Writer) {
+		p := passing{to: w, may: its.write}
+		value.MarshalGQL(&p)
+		its.cut = its.cut || p.full
+	})
 }
 
 // write reports whether so much more may be written.
@@ -44,13 +48,14 @@ func (s *spending) write(bytes int) bool {
 
 // passing is a writer that drops what may not be written.
 type passing struct {
-	to  io.Writer
-	may func(bytes int) bool
+	to   io.Writer
+	may  func(bytes int) bool
+	full bool // something was dropped, or is going to be
 }
 
 // Write implements io.Writer.
 func (p *passing) Write(text []byte) (int, error) {
-	if !p.may(len(text)) {
+	if p.full = p.full || !p.may(len(text)); p.full {
 		return len(text), nil
 	}
 	return p.to.Write(text)
@@ -58,7 +63,7 @@ func (p *passing) Write(text []byte) (int, error) {
 
 // WriteString implements io.StringWriter.
 func (p *passing) WriteString(text string) (int, error) {
-	if !p.may(len(text)) {
+	if p.full = p.full || !p.may(len(text)); p.full {
 		return len(text), nil
 	}
 	return io.WriteString(p.to, text)

@@ -102,8 +102,18 @@ func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inp
 	return changesTo(settings, wanted), nil
 }
 
-// FirstChanges are the changes that bring a store's settings in.
-func FirstChanges(settings []SnapshotSetting) []SettingChange { return changesTo(nil, settings) }
+// FirstChanges are the changes that bring a store's settings in. Of those of one key the last counts.
+func FirstChanges(settings []SnapshotSetting) []SettingChange {
+	wanted := make([]SnapshotSetting, 0, len(settings))
+	named := make(map[string]bool, len(settings))
+	for _, setting := range slices.Backward(settings) {
+		if !named[setting.Key] {
+			named[setting.Key] = true
+			wanted = append(wanted, setting)
+		}
+	}
+	return changesTo(nil, wanted)
+}
 
 // Apply returns the settings as they are after the changes.
 func Apply(settings []Setting, changes []SettingChange, by Actor, at time.Time) map[string]Setting {

@@ -96,3 +96,12 @@ func TestFirstChangesBringTheSettingsIn(t *testing.T) {
 		{Key: "b", Scope: models.ScopeStore, Kind: models.SettingAdded, After: `1`, LastChangedBy: models.Integration},
 	}, models.FirstChanges([]models.SnapshotSetting{{Key: "b", Scope: models.ScopeStore, Value: `1`}, {Key: "a", Scope: models.ScopeAds, Value: `2`}}))
 }
+
+func TestOfFirstSettingsOfOneKeyTheLastCounts(t *testing.T) {
+	changes := models.FirstChanges([]models.SnapshotSetting{
+		{Key: "b", Scope: models.ScopeStore, Value: "1"}, {Key: "a", Scope: models.ScopeStore, Value: "2"}, {Key: "b", Scope: models.ScopeStore, Value: "3"},
+	})
+	require.Len(t, changes, 2)
+	require.Equal(t, "a", changes[0].Key)
+	require.EqualValues(t, "3", changes[1].After)
+}
