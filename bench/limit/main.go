@@ -17,6 +17,8 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"handback/bench/store"
 )
 
 func main() {
@@ -47,34 +49,20 @@ func run(ctx context.Context) error {
 // limit answers.
 type limit struct {
 	reads, writes *pgxpool.Pool
-	sessions      sessions
-	wanted        []wanted // what connecting writes, in key order
+	sessions      *store.Sessions
+	wanted        []store.Wanted // what connecting writes, in key order
 }
 
-// connections is how many there are for reads, and for writes, as in the product.
-const connections = 8
-
 func open(ctx context.Context) (*limit, error) {
-	wanted, err := readWanted(os.Getenv("SETTINGS_JSON"))
+	wanted, err := store.ReadWanted()
 	if err != nil {
 		return nil, err
 	}
-	config, err := pgxpool.ParseConfig(os.Getenv("DATABASE_URL"))
+	reads, writes, err := store.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = connections
-	reads, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	writes, err := pgxpool.NewWithConfig(ctx, config.Copy())
-	if err != nil {
-		return nil, err
-	}
-	l := &limit{reads: reads, writes: writes, wanted: wanted}
-	l.sessions = sessions{key: os.Getenv("SHOPIFY_API_KEY"), secret: []byte(os.Getenv("SHOPIFY_API_SECRET")), reads: reads}
-	return l, nil
+	return &limit{reads: reads, writes: writes, sessions: store.NewSessions(reads), wanted: wanted}, nil
 }
 
 // request is what a client sends, as far as it is looked at.
@@ -90,7 +78,7 @@ var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 32<<10)) }}
 
 // ServeHTTP implements http.Handler.
 func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	caller, err := l.sessions.caller(r)
+	caller, err := l.sessions.Caller(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return
@@ -117,7 +105,7 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(*buffer)
 }
 
-func (l *limit) answer(ctx context.Context, to []byte, caller caller, asked request) ([]byte, error) {
+func (l *limit) answer(ctx context.Context, to []byte, caller store.Caller, asked request) ([]byte, error) {
 	switch asked.OperationName {
 	case "Accounts":
 		return l.accounts(ctx, to, caller)

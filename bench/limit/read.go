@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 
 	"github.com/jackc/pgx/v5"
+
+	"handback/bench/store"
 )
 
 // each reads the rows of a statement as the server sends them.
@@ -30,12 +32,9 @@ func next(to []byte) []byte {
 
 func is(column []byte, text string) bool { return string(column) == text }
 
-const selectAccounts = `SELECT id, kind, name, external_id, region, status, connected_at, disconnected_at
-	FROM accounts WHERE store_id = $1 ORDER BY connected_at DESC, id DESC`
-
-func (l *limit) accounts(ctx context.Context, to []byte, caller caller) ([]byte, error) {
+func (l *limit) accounts(ctx context.Context, to []byte, caller store.Caller) ([]byte, error) {
 	to = append(to, `{"data":{"accounts":[`...)
-	rows, err := l.reads.Query(ctx, selectAccounts, caller.id)
+	rows, err := l.reads.Query(ctx, store.SelectAccounts, caller.ID)
 	err = each(rows, err, func(c [][]byte) {
 		to = plain(append(next(to), `{"id":`...), string(c[0]))
 		to = plain(append(to, `,"kind":`...), string(c[1]))
@@ -47,7 +46,7 @@ func (l *limit) accounts(ctx context.Context, to []byte, caller caller) ([]byte,
 		to = timeOrNull(append(to, `,"disconnectedAt":`...), c[7])
 		to = append(to, `,"orderManagement":`...)
 		if is(c[1], "TIKTOK_SHOP") {
-			to = routes(to, is(c[5], "CONNECTED"), caller.region, string(c[4]))
+			to = routes(to, is(c[5], "CONNECTED"), caller.Region, string(c[4]))
 		} else {
 			to = append(to, "null"...)
 		}
@@ -56,13 +55,10 @@ func (l *limit) accounts(ctx context.Context, to []byte, caller caller) ([]byte,
 	return append(to, `]}}`...), err
 }
 
-const selectConnected = `SELECT kind, id, name, region FROM accounts
-	WHERE store_id = $1 AND status = 'CONNECTED' ORDER BY connected_at DESC, id DESC`
-
-func (l *limit) overview(ctx context.Context, to []byte, caller caller) ([]byte, error) {
+func (l *limit) overview(ctx context.Context, to []byte, caller store.Caller) ([]byte, error) {
 	var shops, businesses []byte
-	region, connected := caller.region, false
-	rows, err := l.reads.Query(ctx, selectConnected, caller.id)
+	region, connected := caller.Region, false
+	rows, err := l.reads.Query(ctx, store.SelectConnected, caller.ID)
 	err = each(rows, err, func(c [][]byte) {
 		list := &businesses
 		if is(c[0], "TIKTOK_SHOP") {
@@ -76,7 +72,7 @@ func (l *limit) overview(ctx context.Context, to []byte, caller caller) ([]byte,
 	})
 	to = channel(append(to, `{"data":{"overview":{"tikTokShop":`...), shops)
 	to = channel(append(to, `,"tikTokForBusiness":`...), businesses)
-	to = routes(append(to, `,"orderManagement":`...), connected, caller.region, region)
+	to = routes(append(to, `,"orderManagement":`...), connected, caller.Region, region)
 	return append(to, `}}}`...), err
 }
 
@@ -89,12 +85,9 @@ func channel(to, accounts []byte) []byte {
 	return append(to, `]}`...)
 }
 
-const selectSettings = `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
-	FROM settings WHERE store_id = $1 AND value IS NOT NULL ORDER BY key`
-
-func (l *limit) settings(ctx context.Context, to []byte, caller caller) ([]byte, error) {
+func (l *limit) settings(ctx context.Context, to []byte, caller store.Caller) ([]byte, error) {
 	to = append(to, `{"data":{"settings":[`...)
-	rows, err := l.reads.Query(ctx, selectSettings, caller.id)
+	rows, err := l.reads.Query(ctx, store.SelectSettings, caller.ID)
 	err = each(rows, err, func(c [][]byte) {
 		to = plain(append(next(to), `{"key":`...), string(c[0]))
 		to = plain(append(to, `,"scope":`...), string(c[1]))
@@ -106,20 +99,11 @@ func (l *limit) settings(ctx context.Context, to []byte, caller caller) ([]byte,
 	return append(to, `]}}`...), err
 }
 
-const (
-	selectEntries = `SELECT au.seq, au.id, au.action, au.actor_kind, au.actor_name, au.occurred_at, a.id, a.name, a.status, d.id
-		FROM audit_entries au LEFT JOIN accounts a ON a.id = au.account_id LEFT JOIN disconnections d ON d.entry_seq = au.seq
-		WHERE au.store_id = $1 ORDER BY au.seq DESC LIMIT $2`
-	selectEntriesChanges = `SELECT p.seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-		FROM (SELECT seq FROM audit_entries WHERE store_id = $1 ORDER BY seq DESC LIMIT $2) p
-		JOIN setting_changes c ON c.entry_seq = p.seq ORDER BY c.entry_seq DESC, c.key`
-)
-
 // auditTrail reads the entries and, in the same breath, what they changed.
-func (l *limit) auditTrail(ctx context.Context, to []byte, caller caller, first int) ([]byte, error) {
+func (l *limit) auditTrail(ctx context.Context, to []byte, caller store.Caller, first int) ([]byte, error) {
 	var batch pgx.Batch
-	batch.Queue(selectEntriesChanges, caller.id, first)
-	batch.Queue(selectEntries, caller.id, first+1)
+	batch.Queue(store.SelectEntriesChanges, caller.ID, first)
+	batch.Queue(store.SelectEntries, caller.ID, first+1)
 	answers := l.reads.SendBatch(ctx, &batch)
 	defer func() { _ = answers.Close() }()
 	var changes, seqs []byte // of all entries; the number of each one's entry, and where it ends

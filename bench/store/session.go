@@ -1,4 +1,4 @@
-package main
+package store
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -15,21 +16,26 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// caller is whom a session token names.
-type caller struct {
-	*store
-	actor string
+// Caller is whom a session token names.
+type Caller struct {
+	*Store
+	Actor string
 }
 
-// store is a tenant.
-type store struct{ id, region string }
+// Store is a tenant.
+type Store struct{ ID, Region string }
 
-// sessions checks session tokens. A store is looked up once.
-type sessions struct {
+// Sessions checks session tokens. A store is looked up once.
+type Sessions struct {
 	key    string
 	secret []byte
 	reads  *pgxpool.Pool
-	stores sync.Map // from domain to *store
+	stores sync.Map // from domain to *Store
+}
+
+// NewSessions takes what tokens are checked with from the environment.
+func NewSessions(reads *pgxpool.Pool) *Sessions {
+	return &Sessions{key: os.Getenv("SHOPIFY_API_KEY"), secret: []byte(os.Getenv("SHOPIFY_API_SECRET")), reads: reads}
 }
 
 var errUnauthenticated = errors.New("unauthenticated")
@@ -37,13 +43,14 @@ var errUnauthenticated = errors.New("unauthenticated")
 // header is that of every token there is.
 var header = base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`))
 
-func (s *sessions) caller(r *http.Request) (caller, error) {
+// Caller returns who asks.
+func (s *Sessions) Caller(r *http.Request) (Caller, error) {
 	claims, err := s.verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), time.Now())
 	if err != nil {
-		return caller{}, err
+		return Caller{}, err
 	}
 	store, err := s.store(r.Context(), strings.TrimPrefix(claims.Dest, "https://"))
-	return caller{store: store, actor: "Shopify user " + claims.Sub}, err
+	return Caller{Store: store, Actor: "Shopify user " + claims.Sub}, err
 }
 
 type claims struct {
@@ -51,7 +58,7 @@ type claims struct {
 	Exp, Nbf            int64
 }
 
-func (s *sessions) verify(token string, now time.Time) (c claims, err error) {
+func (s *Sessions) verify(token string, now time.Time) (c claims, err error) {
 	end := strings.LastIndexByte(token, '.')
 	if !strings.HasPrefix(token, header+".") || end <= len(header) {
 		return c, errUnauthenticated
@@ -75,12 +82,12 @@ func (s *sessions) verify(token string, now time.Time) (c claims, err error) {
 	return c, nil
 }
 
-func (s *sessions) store(ctx context.Context, domain string) (*store, error) {
+func (s *Sessions) store(ctx context.Context, domain string) (*Store, error) {
 	if known, ok := s.stores.Load(domain); ok {
-		return known.(*store), nil
+		return known.(*Store), nil
 	}
-	var found store
-	if err := s.reads.QueryRow(ctx, `SELECT id, region FROM stores WHERE domain = $1`, domain).Scan(&found.id, &found.region); err != nil {
+	var found Store
+	if err := s.reads.QueryRow(ctx, `SELECT id, region FROM stores WHERE domain = $1`, domain).Scan(&found.ID, &found.Region); err != nil {
 		return nil, err
 	}
 	s.stores.Store(domain, &found)

@@ -1,0 +1,75 @@
+// Gophers is a server on graph-gophers/graphql-go as its documents show one: the schema in a file, a method for what
+// must be looked up, struct fields for the rest, relay.Handler before it. Documents are parsed and validated each time:
+// the library has no way to keep them. The statements are the limit's.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/graph-gophers/graphql-go"
+	"github.com/graph-gophers/graphql-go/relay"
+
+	"handback/bench/store"
+)
+
+//go:embed schema.graphql
+var schema string
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "graph-gophers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	wanted, err := store.ReadWanted()
+	if err != nil {
+		return err
+	}
+	reads, writes, err := store.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer reads.Close()
+	defer writes.Close()
+	parsed, err := graphql.ParseSchema(schema, &resolver{reads: reads, writes: writes, wanted: wanted},
+		graphql.UseFieldResolvers(), graphql.DisableFieldSelections()) // nobody asks which fields are selected
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("POST /graphql", withCaller(store.NewSessions(reads), &relay.Handler{Schema: parsed}))
+	server := &http.Server{Addr: os.Getenv("ADDR"), Handler: mux}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+type callerKey struct{}
+
+// withCaller lets nobody through without a session token.
+func withCaller(sessions *store.Sessions, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		caller, err := sessions.Caller(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, caller)))
+	})
+}
+
+func callerOf(ctx context.Context) store.Caller { return ctx.Value(callerKey{}).(store.Caller) }
