@@ -50,7 +50,7 @@ func (b *bench) rounds(ctx context.Context, name string, count int, one func(its
 }
 
 // flatRounds is how often everybody is measured with as many requests as there can be.
-func (b *bench) flatRounds() int { return b.either(5, 2) }
+func (b *bench) flatRounds() int { return b.either(4, 2) }
 
 // flatOut measures as many requests as there can be, after a warm-up.
 func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measurement, error) {
@@ -110,7 +110,7 @@ func (b *bench) compareContenders(ctx context.Context) (part, error) {
 	if err := b.rounds(ctx, "as many as there can be", b.flatRounds(), b.flatOut(ctx), r.addFlatOut); err != nil {
 		return part{}, err
 	}
-	if err := b.rounds(ctx, "half as many", b.either(3, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
+	if err := b.rounds(ctx, "half as many", b.either(2, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
 		return part{}, err
 	}
 	b.compared = r

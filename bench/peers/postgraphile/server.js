@@ -30,6 +30,7 @@ const api = postgraphile({
 });
 const served = api.createServ(grafserv);
 const server = createServer();
+server.keepAliveTimeout = 0; // connections wait for their turn
 await served.addTo(server);
 server.listen(Number(PORT), HOST);
 
