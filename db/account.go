@@ -35,11 +35,15 @@ func (r *Repository) readAccount(tx session, store models.Store, details models.
 // readAccounts reads the accounts that the condition selects, newest connection first, with the details asked for.
 func (r *Repository) readAccounts(tx session, store models.Store, details models.AccountDetails, condition string, args ...any) ([]*models.Account, error) {
 	rows, err := r.readAccountRows(tx, store, details, condition, args...)
+	return accountsIn(rows), err
+}
+
+func accountsIn(rows []accountRow) []*models.Account {
 	accounts := make([]*models.Account, len(rows))
 	for i, row := range rows {
 		accounts[i] = row.account
 	}
-	return accounts, err
+	return accounts
 }
 
 // accountRow is an account with the epoch and the settings that its preview is computed from. They are empty unless

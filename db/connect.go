@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 
 	"handback/models"
 )
@@ -21,13 +22,13 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 }
 
 func (r *Repository) connect(tx session, caller models.Caller, authorization models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error) {
-	var shops []foundAccount
+	var found []foundAccount
 	var settings []models.Setting
-	err := r.sendLocked(tx, caller.Store.ID, r.shopsInto(&shops, caller.Store, authorization), settingsInto(&settings, caller.Store.ID, outsideAds))
+	err := r.sendLocked(tx, caller.Store.ID, r.accountsToConnectInto(&found, caller.Store, authorization), settingsInto(&settings, caller.Store.ID, outsideAds))
 	if err != nil {
 		return nil, err
 	}
-	own, elsewhere := shopsOf(caller.Store, shops)
+	own, elsewhere := accountsOf(caller.Store, found)
 	if refusal := models.RefuseConnecting(own, elsewhere); refusal != nil {
 		return &models.ConnectTikTokShopResult{Refusals: []models.ConnectTikTokShopUserError{*refusal}}, errRefused
 	}
@@ -37,26 +38,30 @@ func (r *Repository) connect(tx session, caller models.Caller, authorization mod
 	if err := r.storeConnection(tx, caller, connecting); err != nil {
 		return nil, err
 	}
+	if !slices.Contains(own, account) {
+		own = append(own, account)
+	}
 	withOrders(caller.Store, account)
+	overview := models.NewOverview(caller.Store, own)
 	if details.OfAccount() {
 		account, err = r.readAccount(tx, caller.Store, details, account.ID)
 	}
-	return &models.ConnectTikTokShopResult{Account: account, Changes: connecting.Changes}, err
+	return &models.ConnectTikTokShopResult{Account: account, Changes: connecting.Changes, Overview: overview}, err
 }
 
-// shopsInto reads the store's TikTok Shop accounts, and those of other stores that are connected to the shop.
-func (r *Repository) shopsInto(shops *[]foundAccount, store models.Store, authorization models.Authorization) statement {
+// accountsToConnectInto reads the store's accounts, and those of other stores that are connected to the shop.
+func (r *Repository) accountsToConnectInto(found *[]foundAccount, store models.Store, authorization models.Authorization) statement {
 	// The words of the partial index stand in the text, so that every plan can use it.
-	return r.accountsInto(shops, models.AccountDetails{},
-		"a.kind = 'TIKTOK_SHOP' AND (a.store_id = $1 OR a.external_id = $2 AND a.status = 'CONNECTED')", store.ID, authorization.ShopCode)
+	return r.accountsInto(found, models.AccountDetails{},
+		"a.store_id = $1 OR a.external_id = $2 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'", store.ID, authorization.ShopCode)
 }
 
-func shopsOf(store models.Store, shops []foundAccount) (own, elsewhere []*models.Account) {
-	for i := range shops {
-		if shop := &shops[i].account; shop.StoreID == store.ID {
-			own = append(own, shop)
+func accountsOf(store models.Store, found []foundAccount) (own, elsewhere []*models.Account) {
+	for i := range found {
+		if account := &found[i].account; account.StoreID == store.ID {
+			own = append(own, account)
 		} else {
-			elsewhere = append(elsewhere, shop)
+			elsewhere = append(elsewhere, account)
 		}
 	}
 	return own, elsewhere

@@ -42,7 +42,7 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 		return nil, err
 	}
 	row.account.Close(caller.Store, record)
-	return &models.DisconnectTikTokShopResult{Account: row.account, Disconnection: record}, nil
+	return &models.DisconnectTikTokShopResult{Account: row.account, Disconnection: record, Overview: models.NewOverview(caller.Store, accountsIn(rows))}, nil
 }
 
 // readToDisconnect locks the store, and reads its accounts with their epochs, without previews, and its settings.
@@ -60,11 +60,7 @@ func (r *Repository) readToDisconnect(tx session, store models.Store, details mo
 
 // pick returns the row of the account that the request picks, an empty one when it picks none.
 func pick(request models.DisconnectRequest, rows []accountRow) (picked accountRow, refusal *models.DisconnectTikTokShopUserError) {
-	accounts := make([]*models.Account, len(rows))
-	for i, row := range rows {
-		accounts[i] = row.account
-	}
-	account, refusal := request.Pick(accounts)
+	account, refusal := request.Pick(accountsIn(rows))
 	for _, row := range rows {
 		if row.account == account {
 			picked = row

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *connectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Overview, error) {
-	return r.Repository.Overview(ctx, caller(ctx), detailsAsked(ctx))
+	return r.overviewAfter(ctx, obj.Overview)
 }
 
 func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error) {
@@ -23,7 +23,7 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	if err != nil {
 		return nil, err
 	}
-	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, UserErrors: result.Refusals}, nil
+	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, Overview: result.Overview, UserErrors: result.Refusals}, nil
 }
 
 func (r *queryResolver) SandboxShops(ctx context.Context) ([]models.SandboxShop, error) {

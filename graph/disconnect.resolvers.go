@@ -11,7 +11,7 @@ import (
 )
 
 func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error) {
-	return r.Repository.Overview(ctx, caller(ctx), detailsAsked(ctx))
+	return r.overviewAfter(ctx, obj.Overview)
 }
 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
@@ -20,7 +20,7 @@ func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm boo
 	if err != nil {
 		return nil, err
 	}
-	return &DisconnectTikTokShopPayload{Account: result.Account, Disconnection: result.Disconnection, UserErrors: result.Refusals}, nil
+	return &DisconnectTikTokShopPayload{Account: result.Account, Disconnection: result.Disconnection, Overview: result.Overview, UserErrors: result.Refusals}, nil
 }
 
 func (r *Resolver) DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver {

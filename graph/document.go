@@ -29,18 +29,32 @@ type document struct {
 // place is where something is found out: of a field of an operation, for values of a type.
 type place struct {
 	operation *ast.OperationDefinition
+	top       *ast.Field // the field of the whole operation that it is, or is a field of
+	object    string     // the type that has it
 	field     *ast.Field
 	actual    reflect.Type
+}
+
+// placeOf reports, too, whether what is selected there is the same each time: a field of the whole operation is carried out
+// once in one, and what stands right below it has one set of selections for each type. Further down, one field of a
+// fragment may stand in several places, among others each time.
+func placeOf(operation *ast.OperationDefinition, its *graphql.FieldContext, actual reflect.Type) (at place, steady bool) {
+	top := its
+	if !atTop(top) {
+		for top = its.Parent; top.Index != nil; top = top.Parent { // of a list
+		}
+	}
+	return place{operation, top.Field.Field, its.Object, its.Field.Field, actual}, atTop(top)
 }
 
 // writtenOut is how many bytes of a document there must be for each of its nodes, with every fragment written out, for
 // something to be remembered of it. Else a short text would take much memory.
 const writtenOut = 4
 
-// remember returns what find returns: where the document is steady, the first time and from then on. at must not stand in
-// several places of an operation.
-func remember[T any](d *document, at place, find func() T) T {
-	if !d.steady {
+// remember returns what find returns about the field: where that is the same each time, the first time and from then on.
+func remember[T any](d *document, operation *ast.OperationDefinition, its *graphql.FieldContext, actual reflect.Type, find func() T) T {
+	at, steady := placeOf(operation, its, actual)
+	if !steady || !d.steady {
 		return find()
 	}
 	known, ok := d.known.Load(at)
@@ -51,7 +65,7 @@ func remember[T any](d *document, at place, find func() T) T {
 	return value
 }
 
-// atTop reports whether it is a field of the whole operation. It is carried out once in one.
+// atTop reports whether it is a field of the whole operation.
 func atTop(field *graphql.FieldContext) bool {
 	return field.Object == "Query" || field.Object == "Mutation"
 }

@@ -25,7 +25,7 @@ import (
 )
 
 const disconnectMutation = `mutation { disconnectTikTokShop(confirm: true) {
-	disconnection { id } overview { tikTokShop { status } } userErrors { code } } }`
+	disconnection { id } overview { tikTokShop { accounts { snapshot { digest } } } } userErrors { code } } }`
 
 // faulty is a repository with one method that fails, and leaves the rest to the real one.
 type faulty struct {

@@ -234,7 +234,8 @@ func TestKeysThatAreRefused(t *testing.T) {
 }
 
 const keyedDisconnect = `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k") {
-	disconnection { id } overview { tikTokShop { status } } other: overview { tikTokShop { status } } userErrors { code } } }`
+	disconnection { id } overview { ...read } other: overview { ...read } userErrors { code } } }
+	fragment read on Overview { tikTokShop { accounts { snapshot { digest } } } }`
 
 // An answer with an error in it is not one to keep, so that what it tells of is not done either.
 func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {

@@ -57,16 +57,11 @@ func (p *plain) write(ctx context.Context, next graphql.Resolver) (any, error) {
 	return given, nil
 }
 
-// form finds the form of a field's value once for each operation, where it stands at the top: further down, one field of
-// a fragment may stand in several places, among others each time.
+// form returns the form of a field's value.
 func (p *plain) form(ctx context.Context, field *graphql.FieldContext, actual reflect.Type) *form {
 	collector := collector{plain: p, operation: graphql.GetOperationContext(ctx)}
 	find := func() *form { return collector.form(field.Field, field.Field.Definition.Type, actual) }
-	its := executionOf(ctx)
-	if !atTop(field) {
-		return find()
-	}
-	return remember(its.document, place{collector.operation.Operation, field.Field.Field, actual}, find)
+	return remember(executionOf(ctx).document, collector.operation.Operation, field, actual, find)
 }
 
 // form is how the values at one place of an answer are written: one of a scalar, an object and a list.

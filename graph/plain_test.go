@@ -77,6 +77,9 @@ func TestPlainAnswersAreGqlgens(t *testing.T) {
 		`{ settings { key k: key scope value updatedAt updatedBy { kind name } } ads: settings(scope: ADS) { key } }`:                                                          nil,
 		`{ settings { definition { type } } }`: nil,
 		`{ settings { key definition { description type values editable } } sandboxShops { name externalId region about authorizationCode } }`: nil,
+		`{ a: settings { ...Some } b: settings { ...Some definition { values } } } fragment Some on Setting { definition { type } }`:           nil,
+		`mutation { a: disconnectTikTokShop(confirm: false) { ...Some } b: disconnectTikTokShop(confirm: false) { ...Some overview { tikTokShop { statusLabel accounts { name snapshot { digest } } } } } }
+			fragment Some on DisconnectTikTokShopPayload { overview { tikTokShop { status accounts { id } } } userErrors { code } }`: nil,
 		`{ auditTrail(first: 10) { edges { cursor node { id account { ...Whole } } } nodes { id action actor { ...Who } occurredAt account { id } disconnection { ...Record } changes { ...Changed } }
 			pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }` + everyField: nil,
 		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind }`:                                                                                       {"with": true},

@@ -48,3 +48,13 @@ type Resolver struct {
 	Repository Repository
 	TikTok     TikTok
 }
+
+// overviewAfter returns the overview after a mutation: as the mutation left it, or read anew when it was refused or when
+// details of accounts are asked for.
+func (r *Resolver) overviewAfter(ctx context.Context, left *models.Overview) (*models.Overview, error) {
+	details := detailsAsked(ctx)
+	if left != nil && !details.OfAccount() {
+		return left, nil
+	}
+	return r.Repository.Overview(ctx, caller(ctx), details)
+}

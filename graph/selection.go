@@ -15,8 +15,8 @@ import (
 func detailsAsked(ctx context.Context) models.AccountDetails {
 	field := graphql.GetFieldContext(ctx)
 	find := func() models.AccountDetails { return detailsIn(field.Field.Selections) }
-	if its := executionOf(ctx); its != nil && atTop(field) {
-		return remember(its.document, place{graphql.GetOperationContext(ctx).Operation, field.Field.Field, reflect.TypeFor[models.AccountDetails]()}, find)
+	if its := executionOf(ctx); its != nil {
+		return remember(its.document, graphql.GetOperationContext(ctx).Operation, field, reflect.TypeFor[models.AccountDetails](), find)
 	}
 	return find()
 }

@@ -69,6 +69,7 @@ type Connecting struct {
 type ConnectTikTokShopResult struct {
 	Account  *Account
 	Changes  []SettingChange
+	Overview *Overview // as connecting leaves it, with accounts that lack details; nil when refused
 	Refusals []ConnectTikTokShopUserError
 }
 
@@ -92,7 +93,7 @@ func RefuseAuthorization(store Store, authorization *Authorization) *ConnectTikT
 	return nil
 }
 
-// RefuseConnecting says why a shop that could be connected cannot be now. own are the store's TikTok Shop accounts,
+// RefuseConnecting says why a shop that could be connected cannot be now. own are the store's accounts,
 // elsewhere those of other stores that are connected to the shop.
 func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
 	if connected := connectedShop(own); connected != nil {
@@ -106,10 +107,10 @@ func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
 
 // AccountToConnect returns the store's account for the shop: the one that was connected before, so that it keeps
 // its id, or the fresh one.
-func AccountToConnect(shops []*Account, authorization Authorization, fresh Account) *Account {
-	for _, shop := range shops {
-		if shop.ExternalID == authorization.ShopCode {
-			return shop
+func AccountToConnect(own []*Account, authorization Authorization, fresh Account) *Account {
+	for _, account := range own {
+		if account.Kind == TikTokShop && account.ExternalID == authorization.ShopCode {
+			return account
 		}
 	}
 	return &fresh

@@ -56,6 +56,7 @@ type Disconnection struct {
 type DisconnectTikTokShopResult struct {
 	Account       *Account       // nil when none could be picked
 	Disconnection *Disconnection // also the earlier one, when the account was already disconnected
+	Overview      *Overview      // as disconnecting leaves it, with accounts that lack details; nil when refused
 	Refusals      []DisconnectTikTokShopUserError
 }
 

@@ -29,19 +29,19 @@ var statusLabels = map[ChannelStatus]string{
 	ChannelConnected: "Connected",
 }
 
-// NewOverview sums up the store's connected accounts.
-func NewOverview(store Store, connected []*Account) *Overview {
+// NewOverview sums up those of the store's accounts that are connected.
+func NewOverview(store Store, accounts []*Account) *Overview {
 	return &Overview{
-		TikTokShop:        newChannelOverview(TikTokShop, connected),
-		TikTokForBusiness: newChannelOverview(TikTokForBusiness, connected),
-		OrderManagement:   RouteOrders(store, connectedShop(connected)),
+		TikTokShop:        newChannelOverview(TikTokShop, accounts),
+		TikTokForBusiness: newChannelOverview(TikTokForBusiness, accounts),
+		OrderManagement:   RouteOrders(store, connectedShop(accounts)),
 	}
 }
 
-func newChannelOverview(kind AccountKind, connected []*Account) ChannelOverview {
+func newChannelOverview(kind AccountKind, accounts []*Account) ChannelOverview {
 	channel := ChannelOverview{Status: SetupInProgress, Accounts: []*Account{}}
-	for _, account := range connected {
-		if account.Kind == kind {
+	for _, account := range accounts {
+		if account.Kind == kind && account.Status == AccountConnected {
 			channel.Status = ChannelConnected
 			channel.Accounts = append(channel.Accounts, account)
 		}
