@@ -137,19 +137,19 @@ type written struct {
 func (d tables) requireLedgerLeadsToSettings(t tester, storeID string) {
 	t.Helper()
 	rows, err := d.Query(d.numbered(`SELECT c.key, c.scope, c.before, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name,
-			c.last_changed_by_kind, c.last_changed_by_name, c.action, e.action, e.occurred_at, e.store_id
-		FROM setting_changes c JOIN audit_entries e ON e.seq = c.entry_seq WHERE c.store_id = ? ORDER BY c.seq`), storeID)
+			c.last_changed_by_kind, c.last_changed_by_name, c.action, e.action, e.occurred_at, e.store_id, COALESCE(p.store_id, c.epoch_id, c.store_id)
+		FROM setting_changes c JOIN audit_entries e ON e.seq = c.entry_seq LEFT JOIN epochs p ON p.id = c.epoch_id WHERE c.store_id = ? ORDER BY c.seq`), storeID)
 	require.NoError(t, err)
 	defer rows.Close()
 	replayed := map[string]written{}
 	for rows.Next() {
-		var key, action, entryAction, entryStore string
+		var key, action, entryAction, entryStore, epochStore string
 		var before sql.NullString
 		var occurredAt time.Time
 		var last models.Actor
 		var next written
 		require.NoError(t, rows.Scan(&key, &next.Scope, &before, &next.Value, &next.UpdatedAt, &next.By.Kind, &next.By.Name,
-			&last.Kind, &last.Name, &action, &entryAction, &occurredAt, &entryStore))
+			&last.Kind, &last.Name, &action, &entryAction, &occurredAt, &entryStore, &epochStore))
 		previous, ok := replayed[key]
 		if !ok {
 			previous.By = models.Integration
@@ -157,7 +157,7 @@ func (d tables) requireLedgerLeadsToSettings(t tester, storeID string) {
 		require.Equal(t, previous.Value, before, "%s: before is not what was written before", key)
 		require.Equal(t, previous.By, last, "%s: written before by another", key)
 		require.NotEqual(t, before, next.Value, "%s: a change that changes nothing", key)
-		require.Equal(t, []any{entryAction, storeID}, []any{action, entryStore})
+		require.Equal(t, []any{entryAction, storeID, storeID}, []any{action, entryStore, epochStore})
 		require.True(t, occurredAt.Equal(next.UpdatedAt), "%s: not written when its entry says", key)
 		next.UpdatedAt = next.UpdatedAt.UTC()
 		replayed[key] = next
@@ -227,6 +227,22 @@ func TestWhatHappenedCannotBeRewritten(t *testing.T) {
 			require.ErrorContains(t, past.write(statement), "is only ever added to", statement)
 		}
 		require.Equal(t, before, past.of(t, seller.Store.ID))
+	})
+}
+
+// TestAStoresLedgerIsOfItsOwnEntries: the database itself takes no row that says otherwise.
+func TestAStoresLedgerIsOfItsOwnEntries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		own, other := register(t, repository, "own.myshopify.com"), register(t, repository, "other.myshopify.com")
+		const add = `INSERT INTO setting_changes (entry_seq, store_id, action, key, scope, before, after, changed_at, changed_by_kind, changed_by_name,
+				last_changed_by_kind, last_changed_by_name)
+			SELECT (SELECT max(seq) FROM audit_entries WHERE store_id = ?) + %d, ?, action, 'a.key', scope, 'null', '1', changed_at,
+				changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name FROM setting_changes WHERE store_id = ? ORDER BY seq LIMIT 1`
+		for statement, storeID := range map[string]string{fmt.Sprintf(add, 0): other.Store.ID, fmt.Sprintf(add, 1000): own.Store.ID, fmt.Sprintf(add, -1000): "nobody"} {
+			require.Regexp(t, "(?i)foreign key", past.write(statement, own.Store.ID, storeID, own.Store.ID), storeID)
+		}
+		require.NoError(t, past.write(fmt.Sprintf(add, 0), own.Store.ID, own.Store.ID, own.Store.ID))
 	})
 }
 
