@@ -27,13 +27,13 @@ const (
 // where nobody signs in. It serves everybody: whoever loads a page is not signed in yet, and there is nothing secret in
 // one.
 func Admin(shopifyAPIKey string) http.Handler {
-	files := readBuilt()
-	page := files["/index.html"].plain.content
+	files := filesBuilt()
+	page := files["/index.html"].plain().content
 	delete(files, "/index.html")
 	if shopifyAPIKey != "" {
 		page = withAppBridge(page, shopifyAPIKey)
 	}
-	index := newFile("index.html", page)
+	index := newFile("index.html", func() []byte { return page })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w, adminSecurity(r, shopifyAPIKey != ""))
 		f, found := files[r.URL.Path]
@@ -54,16 +54,15 @@ func Admin(shopifyAPIKey string) http.Handler {
 // pages are the addresses of pages. What else there is below them the page knows.
 var pages = regexp.MustCompile(`^/((settings|activity)(/.*)?)?$`)
 
-// readBuilt reads the files that were built, each under its address.
-func readBuilt() map[string]file {
+// filesBuilt are the files that were built, each under its address.
+func filesBuilt() map[string]file {
 	files := map[string]file{}
 	err := fs.WalkDir(built, "dist", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := built.ReadFile(name)
-		files[strings.TrimPrefix(name, "dist")] = newFile(name, content)
-		return err
+		files[strings.TrimPrefix(name, "dist")] = newFile(name, within(built, name))
+		return nil
 	})
 	if err != nil {
 		panic(err) // the files are in the program
@@ -104,5 +103,5 @@ func (f file) serveNotFound(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("Content-Type", f.contentType)
 	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write(f.plain.content) // the client may have gone
+	_, _ = w.Write(f.plain().content) // the client may have gone
 }

@@ -22,17 +22,13 @@ type Example struct {
 // GraphiQL serves GraphiQL at /graphiql and its files below that. It asks nobody to sign in: whoever mounts it does.
 // The page sends operations to /graphql, with the headers that are typed in, and never with what the browser knows.
 func GraphiQL(examples ...Example) http.Handler {
-	files := map[string]file{"/graphiql/examples.json": newFile("examples.json", marshal(examples))}
+	files := map[string]file{"/graphiql/examples.json": newFile("examples.json", func() []byte { return marshal(examples) })}
 	names, err := fs.Glob(graphiQL, "graphiql/*")
 	if err != nil {
 		panic(err) // the pattern is right
 	}
 	for _, name := range names {
-		content, err := graphiQL.ReadFile(name)
-		if err != nil {
-			panic(err) // it was just listed
-		}
-		files["/"+name] = newFile(name, content)
+		files["/"+name] = newFile(name, within(graphiQL, name))
 	}
 	files["/graphiql"] = files["/graphiql/index.html"]
 	return serveFiles(files)

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"embed"
 	"fmt"
 	"mime"
 	"net/http"
@@ -63,9 +64,8 @@ var contentTypes = map[string]string{
 
 // file is what one address answers.
 type file struct {
-	contentType string
-	plain       body
-	gzipped     func() body // nil when it is too short to become shorter
+	contentType    string
+	plain, gzipped func() body
 }
 
 // body is a file's content in one of its codings.
@@ -77,19 +77,33 @@ type body struct {
 // leastGzipped is how long a file is at least that is worth being compressed.
 const leastGzipped = 1024
 
-// newFile panics when the name ends in no known type. The content is compressed when it is first asked for so: a start
-// must not take longer for it.
-func newFile(name string, content []byte) file {
+// newFile panics when the name ends in no known type. The content is read when it is first asked for, and compressed when
+// it is first asked for so: a start must not take longer for it, nor a program that nobody asks hold it twice.
+func newFile(name string, read func() []byte) file {
 	contentType, known := contentTypes[path.Ext(name)]
 	if !known {
 		panic("web: no content type for " + name)
 	}
-	sum := fmt.Sprintf("%x", sha256.Sum256(content))
-	f := file{contentType: contentType, plain: body{content, `"` + sum + `"`}}
-	if len(content) >= leastGzipped {
-		f.gzipped = sync.OnceValue(func() body { return body{compress(content), `"` + sum + `-gzip"`} })
+	plain := sync.OnceValue(func() body {
+		content := read()
+		return body{content, fmt.Sprintf(`"%x"`, sha256.Sum256(content))}
+	})
+	gzipped := sync.OnceValue(func() body {
+		its := plain()
+		return body{compress(its.content), strings.TrimSuffix(its.etag, `"`) + `-gzip"`}
+	})
+	return file{contentType, plain, gzipped}
+}
+
+// within reads a file that is in the program.
+func within(files embed.FS, name string) func() []byte {
+	return func() []byte {
+		content, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		return content
 	}
-	return f
 }
 
 func compress(content []byte) []byte {
@@ -121,8 +135,8 @@ func takesGzip(r *http.Request) bool {
 // serve sends the file. Browsers keep it and ask each time whether theirs is still the one, so that a new program is
 // never mixed with an old page.
 func (f file) serve(w http.ResponseWriter, r *http.Request) {
-	header, sent := w.Header(), f.plain
-	if f.gzipped != nil {
+	header, sent := w.Header(), f.plain()
+	if len(sent.content) >= leastGzipped {
 		header.Add("Vary", "Accept-Encoding")
 		if takesGzip(r) {
 			sent = f.gzipped()
