@@ -70,21 +70,24 @@ func (r *results) ratio(its, other, operation string) float64 {
 	return median(ratios(r.rates(key{its, operation}), r.rates(key{other, operation})))
 }
 
-// worstTail is the product's p99 at half of its maximum load by the limit's at half of its own, where it is worst.
+// worstTail is the product's p99 at half of its maximum load by the limit's at half of its own, where it is worst. Both are
+// medians, as in the tables: what disturbs the machine for a moment makes a p99 of one round many times as long.
 func (r *results) worstTail() (worst float64, of string) {
 	worst = math.NaN()
 	for _, o := range operations {
 		if r == nil {
 			break
 		}
-		p99 := percentile(99)
-		its := median(ratios(collect(r.half[key{"product", o.name}], p99), collect(r.half[key{"limit", o.name}], p99)))
+		its := r.tail(key{"product", o.name}) / r.tail(key{"limit", o.name})
 		if !math.IsNaN(its) && !(its <= worst) {
 			worst, of = its, o.name
 		}
 	}
 	return worst, of
 }
+
+// tail is the p99 at half of the maximum load, no number where that was not measured.
+func (r *results) tail(k key) float64 { return median(collect(r.half[k], percentile(99))) }
 
 // fastestPeer is the peer that comes nearest to the product in requests/s, or is furthest ahead.
 func (r *results) fastestPeer() (ratio float64, who string) {

@@ -23,7 +23,7 @@ import (
 var settingsOfPostgres = map[string]string{
 	"fsync": "on", "synchronous_commit": "on",
 	"shared_buffers": "1GB", "max_connections": "200",
-	"max_wal_size": "16GB", "checkpoint_timeout": "1h", "autovacuum": "off",
+	"max_wal_size": "16GB", "checkpoint_timeout": "1h", "autovacuum": "off", "wal_init_zero": "off",
 	"logging_collector": "on", "log_destination": "csvlog", // plans are read from there
 	"listen_addresses": "127.0.0.1", "unix_socket_directories": "",
 }

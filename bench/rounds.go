@@ -110,7 +110,7 @@ func (b *bench) compareContenders(ctx context.Context) (part, error) {
 	if err := b.rounds(ctx, "as many as there can be", b.flatRounds(), b.flatOut(ctx), r.addFlatOut); err != nil {
 		return part{}, err
 	}
-	if err := b.rounds(ctx, "half as many", b.either(2, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
+	if err := b.rounds(ctx, "half as many", b.either(4, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
 		return part{}, err
 	}
 	b.compared = r
