@@ -70,8 +70,7 @@ func (r *results) ratio(its, other, operation string) float64 {
 	return median(ratios(r.rates(key{its, operation}), r.rates(key{other, operation})))
 }
 
-// worstTail is the product's p99 at half of its maximum load by the limit's at half of its own, where it is worst. Both are
-// medians, as in the tables: what disturbs the machine for a moment makes a p99 of one round many times as long.
+// worstTail is the product's p99 at half of its maximum load by the limit's at half of its own, where it is worst.
 func (r *results) worstTail() (worst float64, of string) {
 	worst = math.NaN()
 	for _, o := range operations {
@@ -86,8 +85,9 @@ func (r *results) worstTail() (worst float64, of string) {
 	return worst, of
 }
 
-// tail is the p99 at half of the maximum load, no number where that was not measured.
-func (r *results) tail(k key) float64 { return median(collect(r.half[k], percentile(99))) }
+// tail is the p99 at half of the maximum load in the round where it is least: where a processor is taken away for some
+// milliseconds in each second, as on machines that are shared, a p99 tells of that. No number where it was not measured.
+func (r *results) tail(k key) float64 { return quantile(collect(r.half[k], percentile(99)), 0) }
 
 // fastestPeer is the peer that comes nearest to the product in requests/s, or is furthest ahead.
 func (r *results) fastestPeer() (ratio float64, who string) {
