@@ -40,9 +40,10 @@ func main() {
 }
 
 // ballastBytes count as memory in use, and take none: nobody writes there. So garbage is collected when there are that
-// many bytes more of it; what is really in use is so little that it would be every hundred requests. That is a tenth of
-// the time that a short read takes, for as many bytes more under load (bench/RESULTS.md).
-const ballastBytes = 16 << 20
+// many bytes more of it; what is really in use is so little that it would be every few hundred requests. That would take a
+// tenth of the time that a short read takes. While garbage is collected, requests wait: with 16 MiB so often that the p99
+// at half of the load was twice as long (bench/README.md). Under load the program takes as many bytes more.
+const ballastBytes = 64 << 20
 
 // run serves until ctx ends, then finishes what is under way. The port is taken first: a second program of the
 // same address must not touch the database.
