@@ -5,7 +5,6 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,11 +15,9 @@ import (
 	"github.com/graph-gophers/graphql-go"
 	"github.com/graph-gophers/graphql-go/relay"
 
+	"handback/bench/peers/schema"
 	"handback/bench/store"
 )
-
-//go:embed schema.graphql
-var schema string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -43,7 +40,7 @@ func run(ctx context.Context) error {
 	}
 	defer reads.Close()
 	defer writes.Close()
-	parsed, err := graphql.ParseSchema(schema, &resolver{reads: reads, writes: writes, wanted: wanted},
+	parsed, err := graphql.ParseSchema(schema.Text, &resolver{reads: reads, writes: writes, wanted: wanted},
 		graphql.UseFieldResolvers(), graphql.DisableFieldSelections()) // nobody asks which fields are selected
 	if err != nil {
 		return err

@@ -7,7 +7,7 @@ import { preview } from "./preview.js";
 import { accounts, auditTrail, overview, settings } from "./reads.js";
 import { Verbatim } from "./verbatim.js";
 
-export const schema = readFileSync(new URL("schema.graphql", import.meta.url), "utf8");
+export const schema = readFileSync(new URL("../schema/schema.graphql", import.meta.url), "utf8");
 
 // All that an object has is a member of it under the name that the schema has, which needs no resolver.
 export const resolvers = {
