@@ -16,9 +16,22 @@ run: ## Serve the demo store on the embedded database
 
 .PHONY: test
 test: postgres browser web/node_modules ## Run all tests: with the race detector, on both databases, and in a browser
-	go test -race -parallel 6 -timeout 20m ./...
-	go -C bench test -race ./...
+	@$(MAKE) --keep-going --no-print-directory test-go test-bench test-web test-browser
+
+.PHONY: test-go
+test-go: postgres
+	go test -race -parallel 6 -timeout 60m ./...
+
+.PHONY: test-bench
+test-bench:
+	go -C bench test -race -timeout 60m ./...
+
+.PHONY: test-web
+test-web: web/node_modules
 	npm --prefix web test
+
+.PHONY: test-browser
+test-browser: browser web/node_modules
 	npm --prefix web run e2e
 
 .PHONY: check
@@ -47,13 +60,13 @@ web/node_modules: web/package-lock.json | node
 
 .PHONY: node
 node:
-	@$(HAS_NODE) || { command -v apt-get >/dev/null && $(SUDO) apt-get update -q && $(SUDO) apt-get install -qy nodejs npm && $(HAS_NODE); } || \
+	@$(HAS_NODE) || { command -v apt-get >/dev/null && $(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends nodejs npm && $(HAS_NODE); } || \
 		{ echo 'Node 20.19 or later, with npm, is needed to build and test the admin: install it and try again'; exit 1; }
 
 .PHONY: browser
 browser:
 	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { command -v apt-get >/dev/null && \
-		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy chromium; } || \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends chromium chromium-sandbox fonts-liberation; } || \
 		{ echo 'Chromium is needed to test the pages: install it, set CHROMIUM to its file, and try again'; exit 1; }
 
 .PHONY: pictures
@@ -108,6 +121,6 @@ postgres:
 .PHONY: install-postgres
 install-postgres:
 	@if command -v apt-get >/dev/null; then \
-		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy postgresql; \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends postgresql; \
 	elif command -v brew >/dev/null; then brew install postgresql; \
 	else echo 'PostgreSQL (initdb, postgres) is needed for the tests: install it and try again'; exit 1; fi

@@ -38,7 +38,7 @@ func TestSigningInWhileTheDatabaseIsAway(t *testing.T) {
 				r := requests[i]
 				answers[i], errs[i] = p.trySend(http.DefaultClient, r.method, r.path, `{"query":"{ accounts { id } }"}`, "Authorization", r.authorization)
 			})
-			require.Less(t, time.Since(began), 10*time.Second)
+			require.Less(t, time.Since(began), patience)
 			for i, answer := range answers {
 				require.NoError(t, errs[i])
 				require.Equal(t, http.StatusServiceUnavailable, answer.status, "%v: %s", requests[i], answer.body)
@@ -52,7 +52,7 @@ func TestSigningInWhileTheDatabaseIsAway(t *testing.T) {
 			require.Eventually(t, func() bool {
 				answer, err := p.trySend(http.DefaultClient, http.MethodPost, "/graphql", `{"query":"{ store { domain } }"}`, "Authorization", "Bearer "+key)
 				return err == nil && answer.status == http.StatusOK
-			}, 10*time.Second, 50*time.Millisecond)
+			}, patience, 50*time.Millisecond)
 			require.Equal(t, http.StatusUnauthorized, p.as("hb_"+strings.Repeat("a", 40)).call(`{ store { domain } }`).status)
 		})
 	}

@@ -31,7 +31,7 @@ func TestKilledUnderLoad(t *testing.T) {
 		for kill := 0; kill < kills || closed < restorations; kill++ {
 			require.Less(t, kill, 10*kills, "nothing is restored before the program is killed")
 			p := start(t, racing, "DATABASE_URL="+databaseURL)
-			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond), p.kill)
+			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond*time.Duration(1+kill/kills)), p.kill) // later when the machine is slow
 			calls = append(calls, load(p, client, edits)...)
 			stop.Stop()
 			h := examineCopy(t, databaseURL, p.kill)

@@ -39,7 +39,7 @@ func dribble(t *testing.T, host, text string) (answer string, took time.Duration
 			_, err = io.WriteString(conn, "x")
 		}
 	}()
-	require.NoError(t, conn.SetReadDeadline(began.Add(20*time.Second)))
+	require.NoError(t, conn.SetReadDeadline(began.Add(patience)))
 	all, _ := io.ReadAll(conn) // a reset ends it, too
 	return string(all), time.Since(began)
 }
@@ -53,7 +53,7 @@ func TestSlowHeaders(t *testing.T) {
 			t.Parallel()
 			_, took := dribble(t, p.host(), text)
 			require.Greater(t, took, headerTime-time.Second)
-			require.Less(t, took, headerTime+3*time.Second)
+			require.Less(t, took, 10*headerTime)
 		})
 	}
 }
@@ -79,7 +79,7 @@ func TestSlowBodies(t *testing.T) {
 	host := server.Listener.Addr().String()
 	for _, length := range []string{"Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"} {
 		answer, took := dribble(t, host, postHead+length)
-		require.Less(t, took, 3*time.Second)
+		require.Less(t, took, patience)
 		require.Contains(t, answer, "408 Request Timeout")
 		require.Contains(t, answer, "REQUEST_TIMEOUT")
 		require.Contains(t, answer, "Connection: close")
@@ -88,7 +88,7 @@ func TestSlowBodies(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Close()
 	requireAnswered(t, conn)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
 	_, err = conn.Read(make([]byte, 1))
 	require.ErrorIs(t, err, io.EOF, "an idle connection is kept")
 }
@@ -230,6 +230,10 @@ func TestBombs(t *testing.T) {
 		{"values and depth", "", variables("[" + strings.Repeat(strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+",", 120) + "1]")},
 		{"a long body", "BODY_TOO_LARGE", strings.Repeat(" ", 9<<20)},
 	} {
+		alone := p.send(http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
+		if bomb.code != "" {
+			require.Equal(t, bomb.code, alone.code(t), bomb.name)
+		}
 		answers, errs := make([]whole, 30), make([]error, 30)
 		began := time.Now()
 		together(len(answers), func(i int) {
@@ -241,8 +245,10 @@ func TestBombs(t *testing.T) {
 			if bomb.code == "" { // within the limits
 				continue
 			}
-			require.Equal(t, 4, answer.status/100, "%s: %d %.300s", bomb.name, answer.status, answer.body)
-			require.Equal(t, bomb.code, answer.code(t), bomb.name)
+			if code := answer.code(t); answer.status != http.StatusServiceUnavailable || code != "OVERLOADED" { // those that a slow machine gets to too late
+				require.Equal(t, 4, answer.status/100, "%s: %d %.300s", bomb.name, answer.status, answer.body)
+				require.Equal(t, bomb.code, code, bomb.name)
+			}
 			require.Less(t, len(answer.body), 2000)
 		}
 	}

@@ -145,7 +145,7 @@ func (p *program) raw(text string) string {
 	conn, err := net.Dial("tcp", p.host())
 	require.NoError(p.t, err)
 	defer conn.Close()
-	require.NoError(p.t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(p.t, conn.SetDeadline(time.Now().Add(patience)))
 	_, err = io.WriteString(conn, text)
 	require.NoError(p.t, err)
 	answer := make([]byte, 4096)

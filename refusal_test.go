@@ -66,7 +66,8 @@ func TestRefusesADatabaseThatIsNotThere(t *testing.T) {
 
 func TestRefusesASilentDatabase(t *testing.T) {
 	t.Parallel()
-	p := launch(t, shipped, "DATABASE_URL="+silentDatabase(t))
+	database, _ := silentDatabase(t)
+	p := launch(t, shipped, "DATABASE_URL="+database)
 	require.Contains(t, requireFailure(t, p), "cannot reach the PostgreSQL database")
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -31,7 +32,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 					a, err := p.post(http.DefaultClient, `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } userErrors { code } } }`)
 					answered <- fmt.Sprint(string(a.Data), string(a.Errors), err)
 				}()
-				time.Sleep(300 * time.Millisecond)
+				requireWriting(t, p)
 				require.Empty(t, answered, "the lock holds nothing back")
 				require.NoError(t, p.cmd.Process.Signal(signal))
 				requireRefusing(t, p)
@@ -68,6 +69,15 @@ func lockStore(t *testing.T, databaseURL string) (release func()) {
 	}
 }
 
+// requireWriting waits until a write has its connection to the database.
+func requireWriting(t *testing.T, p *program) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		metrics, err := p.trySend(http.DefaultClient, http.MethodGet, "/metrics", "")
+		return err == nil && strings.Contains(metrics.body, `handback_db_connections{pool="write",state="in_use"} 1`)
+	}, patience, 10*time.Millisecond)
+}
+
 func requireRefusing(t *testing.T, p *program) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -76,24 +86,33 @@ func requireRefusing(t *testing.T, p *program) {
 			_ = conn.Close()
 		}
 		return err != nil
-	}, 2*time.Second, 10*time.Millisecond, "still accepting")
+	}, patience, 10*time.Millisecond, "still accepting")
 }
 
 // Whoever is told to stop before it serves does so, too.
 func TestStopWhileStarting(t *testing.T) {
-	p := launch(t, shipped, "DATABASE_URL="+silentDatabase(t))
-	time.Sleep(300 * time.Millisecond)
+	database, asked := silentDatabase(t)
+	p := launch(t, shipped, "DATABASE_URL="+database)
+	<-asked
 	p.stop()
 	require.Empty(t, p.stdout.String())
 }
 
-// silentDatabase accepts connections and says nothing.
-func silentDatabase(t *testing.T) string {
+// silentDatabase accepts connections and says nothing. asked is closed when there is one.
+func silentDatabase(t *testing.T) (databaseURL string, asked chan struct{}) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
-	return fmt.Sprintf("postgres://handback:secret@%s/handback?sslmode=disable", listener.Addr())
+	asked = make(chan struct{})
+	go func() {
+		conn, err := listener.Accept()
+		close(asked)
+		if err == nil {
+			t.Cleanup(func() { _ = conn.Close() })
+		}
+	}()
+	return fmt.Sprintf("postgres://handback:secret@%s/handback?sslmode=disable", listener.Addr()), asked
 }
 
 // A client that has begun a request and says nothing more cannot keep the program from ending well.
@@ -116,8 +135,10 @@ const keyedEdit = `mutation($key: String!, $value: SettingValue) {
 // TestStopUnderLoad stops the program while many clients call it. Until it refuses connections all are answered; of
 // those that are not, nothing was done; and whatever was done was answered.
 func TestStopUnderLoad(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		p := start(t, racing, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY=1200ms")
+		t.Parallel()
+		p := start(t, racing, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY="+stopDelay.String())
 		var stopping atomic.Int64 // when the signal came, in nanoseconds
 		clients := make([]stopClient, 30)
 		var all sync.WaitGroup
@@ -134,7 +155,7 @@ func TestStopUnderLoad(t *testing.T) {
 		require.Eventually(t, func() bool {
 			ready, err := p.trySend(http.DefaultClient, http.MethodGet, "/readyz", "")
 			return err == nil && ready.status == http.StatusServiceUnavailable && ready.body == "stopping\n"
-		}, time.Second, 10*time.Millisecond)
+		}, stopDelay, 10*time.Millisecond)
 		require.Equal(t, http.StatusOK, p.as("").call(`{ store { name } }`).status)
 		requireAnswered(t, early)
 		requireRefusing(t, p)
@@ -155,6 +176,9 @@ func TestStopUnderLoad(t *testing.T) {
 	})
 }
 
+// stopDelay is many times what it takes to see that the program is not ready any more.
+const stopDelay = 6 * time.Second
+
 // stopClient calls until it gets no answer.
 type stopClient struct {
 	*program
@@ -165,9 +189,10 @@ type stopClient struct {
 
 // run uses a new connection for each call in half of the clients; the other half keep theirs, as browsers do.
 func (c *stopClient) run(stopping *atomic.Int64) {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: 30 * time.Second}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: patience}
 	defer client.CloseIdleConnections()
 	for i := 0; c.complaint == ""; i++ {
+		time.Sleep(10 * time.Millisecond)
 		value := fmt.Sprintf(`["client-%d-%d"]`, c.number, i)
 		query := map[string]any{"query": `{ accounts { id } }`}
 		if edits := i%3 < 2; edits {
@@ -183,7 +208,7 @@ func (c *stopClient) run(stopping *atomic.Int64) {
 		switch {
 		case err != nil && answer.status != 0:
 			c.complaint = "half an answer: " + err.Error()
-		case err != nil && (stopping.Load() == 0 || since < 1150*time.Millisecond):
+		case err != nil && (stopping.Load() == 0 || since < stopDelay-50*time.Millisecond):
 			c.complaint = fmt.Sprintf("no answer %v after the signal: %v", since, err)
 		case err != nil:
 			return

@@ -71,16 +71,22 @@ func TestASnapshotHasTheEditThatCameBefore(t *testing.T) {
 
 	_, err = admin.Exec(ctx, "BEGIN; SELECT id FROM stores FOR UPDATE")
 	require.NoError(t, err)
+	waiting := func(sessions int) {
+		for locked := 0; locked < sessions; time.Sleep(5 * time.Millisecond) {
+			require.NoError(t, admin.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
+				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked))
+		}
+	}
 	edited := make(chan []models.UpdateSettingsUserError)
 	go func() {
 		_, refusals, err := first.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "tax.handling", Value: `"MARKETPLACE"`}})
 		require.NoError(t, err)
 		edited <- refusals
 	}()
-	time.Sleep(300 * time.Millisecond) // the edit waits first
+	waiting(1) // the edit waits first
 	connected := make(chan *models.ConnectTikTokShopResult)
 	go func() { connected <- connect(t, second, seller, "shop") }()
-	time.Sleep(300 * time.Millisecond)
+	waiting(2)
 	_, err = admin.Exec(ctx, "COMMIT")
 	require.NoError(t, err)
 

@@ -29,7 +29,7 @@ type keyed struct {
 func newKeyed(tb testing.TB, databaseURL string) *keyed {
 	tb.Helper()
 	repository := open(tb, databaseURL, models.DefaultCatalogue())
-	return &keyed{Repository: repository, ctx: patiently(tb), seller: register(tb, repository, "keyed.myshopify.com")}
+	return &keyed{Repository: repository, ctx: tb.Context(), seller: register(tb, repository, "keyed.myshopify.com")}
 }
 
 // work is what a request does. Its answer is what the API would make of it.

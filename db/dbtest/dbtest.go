@@ -131,7 +131,7 @@ func (p *postgres) start() error {
 
 func (p *postgres) awaitReady(log *bytes.Buffer) error {
 	var err error
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var conn *pgx.Conn
 		if conn, err = pgx.Connect(context.Background(), p.url("postgres")); err == nil {
 			return conn.Close(context.Background())

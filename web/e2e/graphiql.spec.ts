@@ -76,7 +76,7 @@ async function execute(page: Page, answer: string): Promise<void> {
   await expect(async () => {
     await page.getByRole("button", { name: /^Execute query/ }).click();
     await expect(page.getByRole("region", { name: "Result Window" })).toContainText(answer, { timeout: 2000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 function asksForSchema(body: string | null): boolean {

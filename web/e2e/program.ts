@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const startTime = 20_000; // ms
+const startTime = 120_000; // ms
 
 /** A running program on a port and a database of its own: the embedded one, with the demo store. */
 export class Program {
