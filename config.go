@@ -14,7 +14,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"handback/graph"
+	"handback/endpoint"
 )
 
 // config is what the environment says. README.md tells operators the same.
@@ -123,8 +123,8 @@ func (c config) checkOrigins() error {
 
 func (c config) checkLimits() error {
 	switch {
-	case c.ThrottleMaximum != nil && !(*c.ThrottleMaximum >= graph.MaxCost && *c.ThrottleMaximum <= mostPoints):
-		return fmt.Errorf("THROTTLE_MAXIMUM must be a number from %d, which one operation may cost, to %.0f", graph.MaxCost, mostPoints)
+	case c.ThrottleMaximum != nil && !(*c.ThrottleMaximum >= endpoint.MaxCost && *c.ThrottleMaximum <= mostPoints):
+		return fmt.Errorf("THROTTLE_MAXIMUM must be a number from %d, which one operation may cost, to %.0f", endpoint.MaxCost, mostPoints)
 	case c.ThrottleRate != nil && !(*c.ThrottleRate >= 1 && *c.ThrottleRate <= mostPoints):
 		return fmt.Errorf("THROTTLE_RESTORE_RATE must be a number from 1 to %.0f", mostPoints)
 	case c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
@@ -141,8 +141,8 @@ const mostPoints = 1e9
 const demoRestoreRate = 1_000_000
 
 // throttle is how fast a caller may ask.
-func (c config) throttle() graph.Throttle {
-	throttle := graph.DefaultThrottle
+func (c config) throttle() endpoint.Throttle {
+	throttle := endpoint.DefaultThrottle
 	if c.demo() {
 		throttle.RestoreRate = demoRestoreRate
 	}
@@ -156,7 +156,7 @@ func (c config) throttle() graph.Throttle {
 }
 
 // trustedDocuments reads the list of documents that may run; nil when every document may.
-func (c config) trustedDocuments() (graph.TrustedDocuments, error) {
+func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocuments, error) {
 	if c.TrustedDocuments == "" {
 		return nil, nil
 	}
@@ -164,7 +164,7 @@ func (c config) trustedDocuments() (graph.TrustedDocuments, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read TRUSTED_DOCUMENTS: %w", innermost(err))
 	}
-	trusted, err := graph.ReadTrustedDocuments(list)
+	trusted, err := endpoint.ReadTrustedDocuments(schema, list)
 	if err != nil {
 		return nil, fmt.Errorf("cannot use TRUSTED_DOCUMENTS: %w", err)
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"log/slog"
 
-	"handback/graph"
+	"handback/endpoint"
 )
 
 // loggedNameBytes bounds an operation's name in the log. A document may name its operation at any length.
@@ -24,8 +24,8 @@ func newLogger(w io.Writer, format string) (*slog.Logger, error) {
 }
 
 // observeOperations counts every operation and writes one line about it.
-func observeOperations(log *slog.Logger, m *metrics) graph.Observe {
-	return func(ctx context.Context, o graph.Operation) {
+func observeOperations(log *slog.Logger, m *metrics) endpoint.Observe {
+	return func(ctx context.Context, o endpoint.Operation) {
 		m.observe(o)
 		attributes := []slog.Attr{
 			slog.String("request_id", o.RequestID),

@@ -9,12 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/graph"
+	"handback/endpoint"
 	"handback/models"
 )
 
 func TestOneLinePerOperation(t *testing.T) {
-	operation := graph.Operation{
+	operation := endpoint.Operation{
 		RequestID: "request1", StoreID: "store_1", ActorKind: models.ActorSeller, Type: "mutation", Name: "Disconnect",
 		Status: 200, Cost: 12, Duration: 1234567 * time.Nanosecond,
 	}

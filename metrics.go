@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"handback/db"
-	"handback/graph"
+	"handback/endpoint"
 )
 
 // metrics are what /metrics shows. No label is anything that a client or a store chose, so that their number is bounded.
@@ -40,7 +40,7 @@ func newMetrics(pools func() []db.PoolStats) *metrics {
 	return m
 }
 
-func (m *metrics) observe(o graph.Operation) {
+func (m *metrics) observe(o endpoint.Operation) {
 	kind, code := "none", "OK"
 	if o.Type == "query" || o.Type == "mutation" {
 		kind = o.Type

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db"
-	"handback/graph"
+	"handback/endpoint"
 	"handback/models"
 )
 
@@ -44,7 +44,7 @@ func TestMetricsCountOperations(t *testing.T) {
 	m := newMetrics(func() []db.PoolStats {
 		return []db.PoolStats{{Name: "read", Limit: 8, InUse: 2, Idle: 1, Waits: 3, WaitSeconds: 0.5}}
 	})
-	for _, o := range []graph.Operation{
+	for _, o := range []endpoint.Operation{
 		{Type: "query", Name: "planted1", StoreID: "planted2", RequestID: "planted3", Duration: 250 * time.Millisecond, Cost: 3},
 		{Type: "query", Name: "planted4", Code: "TRY_AGAIN", Duration: 750 * time.Millisecond, Cost: 4},
 		{Type: "mutation", ActorKind: models.ActorSeller, Cost: 10},

@@ -18,6 +18,7 @@ import (
 
 	"handback/auth"
 	"handback/db"
+	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
 	"handback/shopify"
@@ -27,7 +28,8 @@ import (
 
 // newHandler serves everything the program has to show. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
-	trusted, err := c.trustedDocuments()
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}))
+	trusted, err := c.trustedDocuments(schema)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +39,8 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 		TrustedProxies: c.TrustedProxies,
 	}).Caller
 	counted := newMetrics(repository.Pools)
-	api := graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
-		SignIn: signIn, Log: log, Observe: observeOperations(log, counted), Traces: traces,
+	api := endpoint.New(schema, endpoint.Options{
+		SignIn: signIn, Once: repository.Once, Log: log, Observe: observeOperations(log, counted), Traces: traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
@@ -58,7 +60,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	if demo != nil {
 		handler = onlyLocal(handler)
 	}
-	return ready.lastAnswers(graph.WithRequestIDs(secured(demo != nil, handler))), nil
+	return ready.lastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
 }
 
 // secured sets what every answer is sent with. Pages set their own policy.
@@ -84,7 +86,7 @@ func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 			return nil, errors.New("ALLOWED_ORIGINS must be origins such as https://admin.example.com")
 		}
 	}
-	protection.SetDenyHandler(graph.Refuse(http.StatusForbidden, "CROSS_ORIGIN", "Pages of this origin may not call the API."))
+	protection.SetDenyHandler(endpoint.Refuse(http.StatusForbidden, "CROSS_ORIGIN", "Pages of this origin may not call the API."))
 	return protection.Handler(next), nil
 }
 
@@ -106,7 +108,7 @@ func sharedWith(allowed []string, next http.Handler) http.Handler {
 // onlyLocal refuses requests that name another host: a web page elsewhere whose name was made to lead here. In demo
 // mode there is no sign-in that would stop it.
 func onlyLocal(next http.Handler) http.Handler {
-	refused := graph.Refuse(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
+	refused := endpoint.Refuse(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {

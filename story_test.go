@@ -20,6 +20,7 @@ import (
 
 	"handback/db"
 	"handback/db/dbtest"
+	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
 	"handback/tiktok"
@@ -78,9 +79,10 @@ func stillServer(t *testing.T, databaseURL string) *httptest.Server {
 	repository.NewSalt = func() []byte { return make([]byte, 32) }
 	seller, err := openDemoStore(ctx, repository)
 	require.NoError(t, err)
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}))
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	server := httptest.NewServer(graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
-		SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Log: log,
+	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{
+		SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Once: repository.Once, Log: log,
 	}))
 	t.Cleanup(server.Close)
 	return server

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db"
+	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
 	"handback/tiktok"
@@ -49,11 +50,15 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	})
 	require.NoError(t, err)
 	caller := models.Caller{Store: store, Actor: models.Actor{Kind: models.ActorSeller, Name: "Seller"}}
-	server := httptest.NewServer(graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
-		SignIn: as(caller), Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
+	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
+		SignIn: as(caller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
 	}))
 	t.Cleanup(server.Close)
 	return &api{t: t, url: server.URL, repository: repository}
+}
+
+func schemaOf(repository graph.Repository, tikTok graph.TikTok) endpoint.Schema {
+	return endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tikTok}))
 }
 
 type object = map[string]any

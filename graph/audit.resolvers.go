@@ -14,7 +14,7 @@ func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *stri
 	if err != nil {
 		return nil, err
 	}
-	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), page, detailsAsked(ctx))
+	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), page, requestedDetails(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	if err != nil {
 		return nil, err
 	}
-	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization, detailsAsked(ctx))
+	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization, requestedDetails(ctx))
 	if err != nil {
 		return nil, err
 	}

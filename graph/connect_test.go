@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
-	"handback/graph"
+	"handback/endpoint"
 	"handback/models"
 	"handback/tiktok"
 )
@@ -80,7 +80,7 @@ func (realTikTok) Shops() []models.SandboxShop { return nil }
 
 func TestTikTokItselfHasNoSandboxShops(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
-	server := httptest.NewServer(graph.NewHandler(a.repository, realTikTok{}, graph.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
+	server := httptest.NewServer(endpoint.New(schemaOf(a.repository, realTikTok{}), endpoint.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	a.url = server.URL
 	require.Equal(t, []any{}, a.do(`{ sandboxShops { name } }`, nil))

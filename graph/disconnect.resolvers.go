@@ -16,7 +16,7 @@ func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj 
 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
 	request := models.DisconnectRequest{Confirm: confirm, AccountID: accountID, PreviewToken: previewToken}
-	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request, detailsAsked(ctx))
+	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request, requestedDetails(ctx))
 	if err != nil {
 		return nil, err
 	}

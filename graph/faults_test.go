@@ -19,6 +19,7 @@ import (
 
 	"handback/db"
 	"handback/db/dbtest"
+	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
 	"handback/tiktok"
@@ -117,11 +118,17 @@ func connectedSeller(t *testing.T, repository *db.Repository) models.Caller {
 	return seller
 }
 
-func serve(t *testing.T, repository graph.Repository, seller models.Caller) client {
+// keyedRepository carries out mutations with idempotency keys, too.
+type keyedRepository interface {
+	graph.Repository
+	Once(context.Context, models.Caller, models.IdempotentRequest, func(context.Context) ([]byte, error)) ([]byte, bool, error)
+}
+
+func serve(t *testing.T, repository keyedRepository, seller models.Caller) client {
 	t.Helper()
 	log := &lockedBuffer{}
-	server := httptest.NewServer(graph.NewHandler(repository, tiktok.Sandbox{}, graph.Options{
-		SignIn: as(seller), Log: slog.New(slog.NewTextHandler(log, nil)),
+	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
+		SignIn: as(seller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(log, nil)),
 	}))
 	t.Cleanup(server.Close)
 	return client{server.URL, log}

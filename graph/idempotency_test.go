@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
-	"handback/graph"
+	"handback/endpoint"
 	"handback/models"
 	"handback/tiktok"
 )
@@ -47,8 +47,8 @@ func askingAPI(t *testing.T, databaseURL string) (*api, *askedTikTok) {
 	store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
 	require.NoError(t, err)
 	tikTok := &askedTikTok{t: t, api: a}
-	server := httptest.NewServer(graph.NewHandler(a.repository, tikTok, graph.Options{
-		SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	server := httptest.NewServer(endpoint.New(schemaOf(a.repository, tikTok), endpoint.Options{
+		Once: a.repository.Once, SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}))
 	t.Cleanup(server.Close)
 	return &api{t: t, url: server.URL, repository: a.repository}, tikTok

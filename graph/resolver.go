@@ -22,10 +22,6 @@ type Repository interface {
 	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error)
 	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error)
 	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
-
-	// Once has do carry out the request's mutation, and stores the answer with what that writes. Sent again, the request
-	// gets the same answer without do.
-	Once(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
 }
 
 // APIKeys makes, lists and revokes the API keys of a store.
@@ -52,9 +48,18 @@ type Resolver struct {
 // overviewAfter returns the overview after a mutation: as the mutation left it, or read anew when it was refused or when
 // details of accounts are asked for.
 func (r *Resolver) overviewAfter(ctx context.Context, left *models.Overview) (*models.Overview, error) {
-	details := detailsAsked(ctx)
+	details := requestedDetails(ctx)
 	if left != nil && !details.OfAccount() {
 		return left, nil
 	}
 	return r.Repository.Overview(ctx, caller(ctx), details)
+}
+
+// caller returns who the request acts as. A request without caller must not get this far.
+func caller(ctx context.Context) models.Caller {
+	caller, ok := models.CallerFrom(ctx)
+	if !ok {
+		panic("graph: a request without caller")
+	}
+	return caller
 }

@@ -14,5 +14,5 @@ func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.D
 	if kindOfID(id) != "disconnection" {
 		return nil, nil
 	}
-	return r.Repository.Disconnection(ctx, caller(ctx), id, detailsAsked(ctx))
+	return r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetails(ctx))
 }

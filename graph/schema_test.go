@@ -8,11 +8,13 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/require"
 	gql "github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
@@ -101,4 +103,39 @@ func modelConstants(t *testing.T) map[string][]string {
 		})
 	}
 	return constants
+}
+
+// TestResolvedFieldsAreAll: a field that a resolver method answers, or that is read off a struct field of another name,
+// must not be read off one of its own.
+func TestResolvedFieldsAreAll(t *testing.T) {
+	text, err := os.ReadFile("../gqlgen.yml")
+	require.NoError(t, err)
+	var config struct {
+		Models map[string]struct {
+			Fields map[string]struct {
+				FieldName string `yaml:"fieldName"`
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	found := []string{}
+	for object, model := range config.Models {
+		for field, binding := range model.Fields {
+			if binding.FieldName != "" {
+				found = append(found, strings.ToLower(object+"."+field))
+			}
+		}
+	}
+	for method := range reflect.TypeFor[graph.ResolverRoot]().Methods() {
+		for resolver := range method.Type.Out(0).Methods() {
+			if method.Name != "Query" && method.Name != "Mutation" {
+				found = append(found, strings.ToLower(method.Name+"."+resolver.Name))
+			}
+		}
+	}
+	listed := []string{}
+	for _, field := range graph.NewSchema(nil).ResolvedFields {
+		listed = append(listed, strings.ToLower(field))
+	}
+	require.ElementsMatch(t, found, listed)
 }

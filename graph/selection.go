@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -10,47 +9,54 @@ import (
 	"handback/models"
 )
 
-// detailsAsked looks through everything below the field that is being resolved for the parts of an account that
+// requestedDetails looks through everything below the field that is being resolved for the parts of an account that
 // cost reading, so that one or two statements fetch whatever the operation names, however deep it stands.
-func detailsAsked(ctx context.Context) models.AccountDetails {
-	field := graphql.GetFieldContext(ctx)
-	find := func() models.AccountDetails { return detailsIn(field.Field.Selections) }
-	if its := executionOf(ctx); its != nil {
-		return remember(its.document, graphql.GetOperationContext(ctx).Operation, field, reflect.TypeFor[models.AccountDetails](), find)
-	}
-	return find()
+func requestedDetails(ctx context.Context) models.AccountDetails {
+	var requested selection
+	requested.collect(graphql.GetFieldContext(ctx).Field.Selections)
+	return requested.details
 }
 
-func detailsIn(selections ast.SelectionSet) models.AccountDetails {
-	asked := selection{fields: map[string]bool{}, visited: map[*ast.FragmentDefinition]bool{}}
-	asked.collect(selections)
-	return models.AccountDetails{
-		Snapshot:       asked.fields["Account.snapshot"],
-		Preview:        asked.fields["Account.disconnectPreview"],
-		Disconnections: asked.fields["Account.disconnections"],
-		Changes:        asked.fields["Restoration.changes"] || asked.fields["AuditEntry.changes"],
-	}
-}
-
-// selection is the fields that are selected anywhere, as Type.field.
+// selection collects what is selected anywhere.
 type selection struct {
-	fields  map[string]bool
+	details models.AccountDetails
 	visited map[*ast.FragmentDefinition]bool // a document can spread a fragment over and over
 }
 
-func (s selection) collect(selections ast.SelectionSet) {
+func (s *selection) collect(selections ast.SelectionSet) {
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			s.fields[selected.ObjectDefinition.Name+"."+selected.Name] = true
+			s.add(selected)
 			s.collect(selected.SelectionSet)
 		case *ast.InlineFragment:
 			s.collect(selected.SelectionSet)
 		case *ast.FragmentSpread:
-			if !s.visited[selected.Definition] {
-				s.visited[selected.Definition] = true
-				s.collect(selected.Definition.SelectionSet)
-			}
+			s.spread(selected.Definition)
 		}
 	}
+}
+
+func (s *selection) add(field *ast.Field) {
+	switch object := field.ObjectDefinition.Name; {
+	case object == "Account" && field.Name == "snapshot":
+		s.details.Snapshot = true
+	case object == "Account" && field.Name == "disconnectPreview":
+		s.details.Preview = true
+	case object == "Account" && field.Name == "disconnections":
+		s.details.Disconnections = true
+	case (object == "Restoration" || object == "AuditEntry") && field.Name == "changes":
+		s.details.Changes = true
+	}
+}
+
+func (s *selection) spread(fragment *ast.FragmentDefinition) {
+	if s.visited[fragment] {
+		return
+	}
+	if s.visited == nil {
+		s.visited = map[*ast.FragmentDefinition]bool{}
+	}
+	s.visited[fragment] = true
+	s.collect(fragment.SelectionSet)
 }

@@ -1,0 +1,175 @@
+package endpoint
+
+import (
+	stdjson "encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+var (
+	errNotJSON    = errors.New("the body is not JSON in UTF-8 that says each name once")
+	errNotRequest = errors.New("the body is not a GraphQL request: a JSON object with query (a string), operationName (a string), variables and extensions (objects), and nothing else")
+)
+
+// requestBody has the members that GraphQL over HTTP names.
+type requestBody struct {
+	Query         *string    `json:"query"`
+	OperationName string     `json:"operationName"`
+	Variables     jsonObject `json:"variables"`
+	Extensions    jsonObject `json:"extensions"`
+}
+
+// jsonObject is what encoding/json would make of an object, but numbers keep their digits. The package's own way of reading
+// into an interface takes many times the stack where values are nested deep.
+type jsonObject struct {
+	members map[string]any // nil for null
+	size    int            // bytes of JSON
+}
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (o *jsonObject) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	from := decoder.InputOffset()
+	value, err := readValue(decoder)
+	members, isObject := value.(map[string]any)
+	if err == nil && value != nil && !isObject {
+		err = errNotRequest
+	}
+	o.members, o.size = members, int(decoder.InputOffset()-from)
+	return err
+}
+
+func readValue(decoder *jsontext.Decoder) (any, error) {
+	token, err := decoder.ReadToken()
+	if err != nil {
+		return nil, err
+	}
+	switch token.Kind() {
+	case '{':
+		return readMembers(decoder)
+	case '[':
+		return readElements(decoder)
+	case '"':
+		return token.String(), nil
+	case '0':
+		return stdjson.Number(token.String()), nil
+	case 'n':
+		return nil, nil
+	default:
+		return token.Bool(), nil
+	}
+}
+
+func readMembers(decoder *jsontext.Decoder) (any, error) {
+	object := map[string]any{}
+	for decoder.PeekKind() != '}' {
+		token, err := decoder.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		name := token.String()
+		if object[name], err = readValue(decoder); err != nil {
+			return nil, err
+		}
+	}
+	_, err := decoder.ReadToken()
+	return object, err
+}
+
+func readElements(decoder *jsontext.Decoder) (any, error) {
+	list := []any{}
+	for decoder.PeekKind() != ']' {
+		value, err := readValue(decoder)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	_, err := decoder.ReadToken()
+	return list, err
+}
+
+// readParams reads a request from its body.
+func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refusal *requestError) {
+	if strings.HasPrefix(strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"), "[") {
+		return nil, 0, refuseRequest(codeBatch, "Batches are not answered: send each operation by itself.")
+	}
+	if refusal := measureJSON(body); refusal != nil {
+		return nil, 0, refusal
+	}
+	var request requestBody
+	err := json.Unmarshal(body, &request, json.RejectUnknownMembers(true))
+	var syntactic *jsontext.SyntacticError
+	switch {
+	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, 0, refuseRequest(codeBadRequest, sentence(errNotJSON))
+	case err != nil, request.Query == nil && request.Extensions.members["persistedQuery"] == nil:
+		return nil, 0, refuseRequest(codeBadRequest, sentence(errNotRequest))
+	}
+	params = &graphql.RawParams{OperationName: request.OperationName, Variables: request.Variables.members, Extensions: request.Extensions.members}
+	if request.Query != nil {
+		params.Query = *request.Query
+	}
+	return params, request.Variables.size, nil
+}
+
+// measureJSON refuses JSON with more values, or deeper ones, than are read. It makes nothing of them, so that refusing is
+// cheap. What is not JSON is for the decoder to refuse.
+func measureJSON(text []byte) *requestError {
+	values, depth := 1-objectValues, 0 // the outermost object is free
+	last := byte(0)                    // that is no space
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch c {
+		case ' ', '\t', '\r', '\n':
+			continue
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '{':
+			depth++
+			values += objectValues - 1
+		case '[':
+			depth++
+		case ',':
+			values++
+		case '}', ']':
+			depth--
+			if last != '{' && last != '[' { // it was not empty
+				values++
+			}
+		}
+		switch {
+		case depth > bodyDepth:
+			return refuseLimit(codeTooDeep, "The body is nested deeper than is read", bodyDepth)
+		case values > bodyValues:
+			return refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
+		}
+		last = c
+	}
+	return nil
+}
+
+// readObject reads a JSON object from a parameter of the address, as strictly as from a body. It is nil for "" and null.
+func readObject(text string) (object map[string]any, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	if refusal := measureJSON([]byte(text)); refusal != nil {
+		return nil, refusal
+	}
+	var read jsonObject
+	err = json.Unmarshal([]byte(text), &read)
+	return read.members, err
+}
+
+func sentence(err error) string {
+	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+}

@@ -1,0 +1,66 @@
+package endpoint
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+)
+
+// TestReadingDocumentsIsSharedFairly: to validate one takes a processor.
+func TestReadingDocumentsIsSharedFairly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		caller := sellerOfA
+		e := newEndpoint(schemaOf(newBlocked()), Options{
+			SignIn: func(*http.Request) (models.Caller, error) { return caller, nil }, Log: slog.New(slog.DiscardHandler),
+		})
+		ask := func(document string) (code int, took time.Duration) {
+			began, answer := time.Now(), httptest.NewRecorder()
+			e.ServeHTTP(answer, newPost(bodyOf(document, nil)))
+			require.Equal(t, answer.Code == http.StatusOK, strings.Contains(answer.Body.String(), `"cost"`), "our fault costs nothing")
+			return answer.Code, time.Since(began)
+		}
+		code, _ := ask(`{ __typename }`)
+		require.Equal(t, http.StatusOK, code)
+
+		require.True(t, e.buckets.share(sellerOfA).reading.TryAcquire(1))
+		for _, its := range []models.Caller{sellerOfA, keyOfA} {
+			caller = its
+			code, took := ask(`{ a: __typename }`)
+			require.Equal(t, http.StatusServiceUnavailable, code, "a store reads one at a time")
+			require.Equal(t, operationTime, took)
+			code, _ = ask(`{ __typename }`)
+			require.Equal(t, http.StatusOK, code, "one that is known is not read")
+		}
+		caller = sellerOfB
+		code, _ = ask(`{ a: __typename }`)
+		require.Equal(t, http.StatusOK, code)
+		require.True(t, e.reading.TryAcquire(int64(runtime.GOMAXPROCS(0))))
+		code, took := ask(`{ b: __typename }`)
+		require.Equal(t, http.StatusServiceUnavailable, code)
+		require.Equal(t, operationTime, took)
+	})
+}
+
+// TestLargeDocumentsCostPoints: each costs what it takes to read it, and one that is known costs nothing.
+func TestLargeDocumentsCostPoints(t *testing.T) {
+	s := serve(t, newBlocked(), sellerOfA, func(o *Options) { o.Throttle = Throttle{Maximum: 20_000, RestoreRate: 1e-9} })
+	wide := `{ node(id: "x") { ` + repeated(500, func(int) string { return "id @skip(if: false) " }) + `} }`
+	for document, nodes := range map[string]int{wide: 2 + 3*500, `{ node(id: "y") { id } }`: 3} {
+		price := max(0, nodes-freeNodes) / nodesAPoint
+		before := s.post(`{ __typename }`, nil).Extensions.Cost.Throttle.Available
+		first := s.post(document, nil)
+		require.Empty(t, first.Errors)
+		require.InDelta(t, before-float64(price+*first.Extensions.Cost.Actual), first.Extensions.Cost.Throttle.Available, 1)
+		again := s.post(document, nil)
+		require.InDelta(t, first.Extensions.Cost.Throttle.Available-float64(*again.Extensions.Cost.Actual), again.Extensions.Cost.Throttle.Available, 1)
+	}
+}

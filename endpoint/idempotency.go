@@ -1,0 +1,136 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/lexer"
+
+	"handback/models"
+)
+
+const codeKeyMismatch = "IDEMPOTENCY_KEY_MISMATCH"
+
+const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
+	"Send that request again as it was, or take a new key."
+
+// Once has do carry out the caller's mutation, and stores the answer with what that writes. Sent again, the request gets
+// the same answer without do.
+type Once func(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
+
+// idempotently carries out mutations that have the directive as their keys want it. Everything below the field is resolved
+// within once: an answer with an error in it is not kept, and what it tells of is not done.
+func idempotently(once Once) graphql.RootFieldMiddleware {
+	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		field := graphql.GetRootFieldContext(ctx).Field
+		key, ok := keyOf(field.Field, graphql.GetOperationContext(ctx).Variables)
+		if !ok {
+			return next(ctx)
+		}
+		digest, err := requestDigest(ctx)
+		var answer []byte
+		var replayed bool
+		if err == nil {
+			caller, _ := models.CallerFrom(ctx)
+			request := models.IdempotentRequest{Key: key, Digest: digest}
+			answer, replayed, err = once(ctx, caller, request, func(ctx context.Context) ([]byte, error) {
+				return resolveSilently(ctx, next)
+			})
+		}
+		tellReplay(ctx, replayed)
+		if err != nil {
+			of := &graphql.FieldContext{Object: "Mutation", Field: field, Args: map[string]any{}}
+			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
+			return graphql.Null
+		}
+		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(answer) })
+	}
+}
+
+// resolveSilently resolves the field and writes its value down, or fails with the first error there was. Nobody is
+// told of errors here: they may be those of a call that another one has overtaken.
+func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, error) {
+	var first firstError
+	value := next(graphql.WithResponseContext(ctx, first.keep, graphql.GetOperationContext(ctx).RecoverFunc))
+	if err := first.kept(); err != nil {
+		return nil, err
+	}
+	var answer bytes.Buffer
+	p := passing{to: &answer, may: func(bytes int) bool { return answer.Len()+bytes <= keptAnswerBytes }}
+	value.MarshalGQL(&p)
+	if p.full {
+		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", keptAnswerBytes)}
+	}
+	return answer.Bytes(), nil
+}
+
+// firstError keeps the first of the errors that the parts of a field have.
+type firstError struct {
+	mu  sync.Mutex
+	err error
+}
+
+// keep is a graphql.ErrorPresenterFunc that presents nothing.
+func (f *firstError) keep(_ context.Context, err error) *gqlerror.Error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
+	return nil
+}
+
+func (f *firstError) kept() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}
+
+// replay is what extensions tell of the fields with the directive.
+type replay struct {
+	Replayed bool `json:"replayed"` // all of them
+}
+
+// tellReplay tells whether a field's answer was given before. The fields of a mutation are carried out one by one.
+func tellReplay(ctx context.Context, replayed bool) {
+	if told, ok := graphql.GetExtension(ctx, idempotent).(*replay); ok {
+		told.Replayed = told.Replayed && replayed
+		return
+	}
+	graphql.RegisterExtension(ctx, idempotent, &replay{Replayed: replayed})
+}
+
+// requestDigest is the hex SHA-256 of all that the field that is being carried out depends on: the document without
+// what has no meaning in it, the variables, and which operation and field it is. It does not look at the document that
+// was parsed, whose literals are not as they were sent.
+func requestDigest(ctx context.Context) (string, error) {
+	operation := graphql.GetOperationContext(ctx)
+	variables, err := json.Marshal(operation.Variables)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	_, _ = fmt.Fprintf(sum, "%q %q %q\n", operation.Operation.Name, graphql.GetRootFieldContext(ctx).Field.Alias, variables)
+	for tokens := lexer.New(&ast.Source{Input: operation.RawQuery}); ; {
+		token, err := tokens.ReadToken()
+		if err != nil {
+			return "", err
+		}
+		switch token.Kind {
+		case lexer.EOF:
+			return hex.EncodeToString(sum.Sum(nil)), nil
+		case lexer.Comment:
+		default:
+			_, _ = fmt.Fprintf(sum, "%d %q\n", token.Kind, token.Value)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package endpoint
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+// TestWhatIsReadIsBoundInBytes: few objects can be long ones.
+func TestWhatIsReadIsBoundInBytes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, seller := openStore(t, databaseURL)
+		s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })
+		const edit = `mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) { settings { key } userErrors { message } } }`
+		for _, letter := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
+			a := s.post(edit, map[string]any{"value": map[string]any{"id": strings.Repeat(letter, 1_000_000), "businessCenter": "b"}})
+			require.Empty(t, a.Errors)
+			require.Empty(t, a.Data["updateSettings"].(map[string]any)["userErrors"], a.text)
+		}
+		const page = `auditTrail(first: 5) { nodes { changes { before after } } }`
+		once := s.post(`{ `+page+` }`, nil)
+		require.Equal(t, http.StatusOK, once.Code)
+		require.Empty(t, once.Errors)
+		require.Greater(t, *once.Extensions.Cost.Actual, 2*9_000_000/pointBytes, "bytes cost points, read and written")
+
+		for _, query := range []string{
+			`{ a: ` + page + ` b: ` + page + ` settings { value } }`,
+			`{ settings { ` + repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) }) + `} }`, // read once, written often
+		} {
+			tooMuch := s.post(query, nil)
+			require.Equal(t, http.StatusBadRequest, tooMuch.Code)
+			require.Equal(t, codeTooCostly, tooMuch.code())
+			require.Nil(t, tooMuch.Data)
+			require.Greater(t, *tooMuch.Extensions.Cost.Actual, answerBytes/pointBytes)
+		}
+		aliases := `settings { ` + repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) }) + `} userErrors { message }`
+		value := map[string]any{"value": map[string]any{"id": strings.Repeat("k", 1_000_000), "businessCenter": "b"}}
+		kept := s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) @idempotent(key: "k") { `+aliases+` } }`, value)
+		require.Equal(t, codeBadInput, kept.code(), "too long to be kept")
+		require.NotContains(t, s.post(`{ settings { value } }`, nil).text, "kkkk", "and so not done")
+		done := s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) { `+aliases+` } }`, value)
+		require.Equal(t, codeAnswerTooLong, done.code())
+		require.Less(t, len(done.text), 1000)
+		require.Contains(t, s.post(`{ settings { value } }`, nil).text, "kkkk", "it was done")
+		for range answersBytes / answerBytes {
+			require.Equal(t, http.StatusBadRequest, s.post(`{ settings { `+repeated(20, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil).Code)
+		}
+		require.Equal(t, http.StatusOK, s.post(`{ `+page+` }`, nil).Code, "the room was given back")
+		require.NotContains(t, s.log.String(), "ERROR")
+	})
+}

@@ -1,0 +1,9 @@
+package endpoint_test
+
+import (
+	"testing"
+
+	"handback/db/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }

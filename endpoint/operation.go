@@ -1,0 +1,25 @@
+package endpoint
+
+import (
+	"context"
+	"time"
+
+	"handback/models"
+)
+
+// Operation is what is known of a request when its answer is out: what logs and metrics may hold. Nothing in it is a
+// value that a client sent, but for the name.
+type Operation struct {
+	RequestID string
+	StoreID   string           // "" when it was not known who is calling
+	ActorKind models.ActorKind // "" likewise
+	Type      string           // query or mutation; "" when the request did not get so far
+	Name      string           // the name that the document gives the operation
+	Status    int              // of HTTP
+	Code      string           // of the first error; "" when there was none
+	Cost      int              // what was charged for it, in points, its document included
+	Duration  time.Duration    // from the request's header to the answer's last byte
+}
+
+// Observe is told of every request after its answer.
+type Observe func(context.Context, Operation)

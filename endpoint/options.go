@@ -1,0 +1,101 @@
+// Package endpoint serves a GraphQL schema over HTTP: it negotiates, reads, bounds, prices and throttles requests, checks
+// who may ask for what, has gqlgen execute the operation, and writes the answer. It knows no topic of the schema.
+package endpoint
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
+
+	"handback/models"
+)
+
+// Schema is what is served, and what the endpoint must know of it.
+type Schema struct {
+	Executable graphql.ExecutableSchema
+	// Rules are asked of every document beside those of the specification.
+	Rules []core.Rule
+	// ResolvedFields are the fields, as Type.field, that a resolver method answers although their object has a struct
+	// field of that name, and those that are read off a struct field of another name.
+	ResolvedFields []string
+	// SecretMutations have answers that must not be stored, so that no idempotency key may be given to them.
+	SecretMutations []string
+}
+
+// Options is what an endpoint is made with besides its schema.
+type Options struct {
+	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.TooManyAttempts, or faults.
+	SignIn func(*http.Request) (models.Caller, error)
+	// Once carries out a mutation that has an idempotency key.
+	Once             Once
+	Log              *slog.Logger
+	Observe          Observe              // may be nil
+	Throttle         Throttle             // DefaultThrottle when it is zero
+	Introspection    bool                 // whether callers may ask for the schema
+	TrustedDocuments TrustedDocuments     // nil lets every document through
+	Traces           trace.TracerProvider // nil makes none
+}
+
+// New serves the schema by GET and POST.
+func New(schema Schema, options Options) http.Handler {
+	e := newEndpoint(schema, options)
+	if options.Traces == nil {
+		return WithRequestIDs(e)
+	}
+	return WithRequestIDs(withSpans(options.Traces, e))
+}
+
+func newEndpoint(schema Schema, options Options) *endpoint {
+	if options.Throttle == (Throttle{}) {
+		options.Throttle = DefaultThrottle
+	}
+	if options.Observe == nil {
+		options.Observe = func(context.Context, Operation) {}
+	}
+	if options.Traces != nil {
+		options.Observe = describeSpan(options.Observe)
+	}
+	definitions := schema.Executable.Schema()
+	e := &endpoint{
+		options:   options,
+		schema:    definitions,
+		secret:    schema.SecretMutations,
+		documents: newDocuments(schema),
+		persisted: persisted{trusted: options.TrustedDocuments, known: newKept[string]()},
+		prices:    readPrices(definitions),
+		buckets:   newBuckets(options.Throttle, time.Now),
+		underWay:  make(chan struct{}, maxUnderWay),
+		bodies:    semaphore.NewWeighted(bodiesBytes),
+		answers:   semaphore.NewWeighted(answersBytes),
+		reading:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+	}
+	e.executor = e.newExecutor(schema.Executable)
+	e.executor.AroundFields(newPlain(schema, e.prices).write)
+	if options.Traces != nil {
+		e.executor.Use(traced(options.Traces))
+	}
+	return e
+}
+
+// newExecutor makes one that gives every field to gqlgen.
+func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Executor {
+	x := executor.New(schema)
+	x.SetQueryCache(readDocument{})
+	x.Use(extension.Introspection{}) // who may use it is decided before
+	x.SetErrorPresenter(presentSpent(errorPresenter(e.options.Log)))
+	x.SetRecoverFunc(recoverPanic)
+	x.AroundRootFields(counted)
+	x.AroundRootFields(withinOperationTime)
+	x.AroundRootFields(idempotently(e.options.Once))
+	x.AroundFields(e.prices.count)
+	return x
+}

@@ -1,0 +1,100 @@
+package endpoint
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+const codePersistedNotFound = "PERSISTED_QUERY_NOT_FOUND"
+
+// TrustedDocuments are the only documents that are answered, by the hex SHA-256 of their text. None means that every
+// document is.
+type TrustedDocuments map[string]string
+
+// ReadTrustedDocuments reads a list of trusted documents: a JSON object from SHA-256 in hex to text, which is what
+// GraphQL Code Generator and Relay write. The error names the entry.
+func ReadTrustedDocuments(schema Schema, list []byte) (TrustedDocuments, error) {
+	var trusted TrustedDocuments
+	if err := json.Unmarshal(list, &trusted); err != nil || len(trusted) == 0 {
+		return nil, errors.New("it must be a JSON object from the SHA-256 of each document, in hex, to its text")
+	}
+	d := newDocuments(schema)
+	for hash, text := range trusted {
+		if sha256Hex(text) != hash {
+			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)
+		}
+		if _, _, refusal := d.read(text, true); refusal != nil {
+			return nil, fmt.Errorf("the document %s: %w", hash, refusal)
+		}
+	}
+	return trusted, nil
+}
+
+// persisted finds the text of a request that names its document by hash, as Apollo's clients do, and remembers the
+// texts of those that come with both.
+type persisted struct {
+	trusted TrustedDocuments
+	known   *kept[string] // by hash
+}
+
+// resolve puts the text of the document into the request.
+func (p *persisted) resolve(params *graphql.RawParams) *requestError {
+	hash, refusal := persistedHash(params.Extensions["persistedQuery"])
+	if refusal != nil {
+		return refusal
+	}
+	if hash != "" && params.Query != "" && sha256Hex(params.Query) != hash {
+		return refuseRequest(codeBadRequest, "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.")
+	}
+	if p.trusted != nil {
+		return p.resolveTrusted(params, hash)
+	}
+	switch {
+	case hash == "":
+	case params.Query != "":
+		p.known.add(hash, params.Query, len(params.Query))
+	default:
+		text, ok := p.known.get(hash)
+		if !ok {
+			return refuseRequest(codePersistedNotFound, "PersistedQueryNotFound") // clients look for this message
+		}
+		params.Query = text
+	}
+	return nil
+}
+
+func (p *persisted) resolveTrusted(params *graphql.RawParams, hash string) *requestError {
+	if hash == "" {
+		hash = sha256Hex(params.Query)
+	}
+	text, ok := p.trusted[hash]
+	if !ok {
+		return refuseRequest(codeDocumentNotTrusted, "Only documents on the server's list are answered; this one is not on it.")
+	}
+	params.Query = text
+	return nil
+}
+
+// persistedHash reads extensions.persistedQuery; the hash is "" when there is none.
+func persistedHash(extension any) (hash string, refusal *requestError) {
+	if extension == nil {
+		return "", nil
+	}
+	members, _ := extension.(map[string]any)
+	hash, isText := members["sha256Hash"].(string)
+	version, isNumber := members["version"].(json.Number)
+	if !isText || !isNumber || version != "1" || len(hash) != hex.EncodedLen(sha256.Size) {
+		return "", refuseRequest(codeBadRequest, `extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.`)
+	}
+	return hash, nil
+}
+
+func sha256Hex(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

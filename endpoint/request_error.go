@@ -1,0 +1,109 @@
+package endpoint
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"handback/models"
+)
+
+// Codes of errors of a request that was not carried out, in extensions.code. Those of a field are in errors.go; an
+// idempotency key may be refused either way.
+const (
+	codeBadRequest           = "BAD_REQUEST"
+	codeBatch                = "BATCH_NOT_SUPPORTED"
+	codeUnauthenticated      = "UNAUTHENTICATED"
+	codeForbidden            = "FORBIDDEN"
+	codeIntrospectionOff     = "INTROSPECTION_DISABLED"
+	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
+	codeNotAcceptable        = "NOT_ACCEPTABLE"
+	codeRequestTimeout       = "REQUEST_TIMEOUT"
+	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+	codeThrottled            = "THROTTLED"
+	codeOverloaded           = "OVERLOADED"
+	codeBodyTooLarge         = "BODY_TOO_LARGE"
+	codeVariablesTooLarge    = "VARIABLES_TOO_LARGE"
+	codeTooManyTokens        = "TOO_MANY_TOKENS"
+	codeTooManySelections    = "TOO_MANY_SELECTIONS"
+	codeTooDeep              = "TOO_DEEP"
+	codeTooManyAliases       = "TOO_MANY_ALIASES"
+	codeTooManyRootFields    = "TOO_MANY_ROOT_FIELDS"
+	codeTooManyDirectives    = "TOO_MANY_DIRECTIVES"
+	codeTooManyVariables     = "TOO_MANY_VARIABLES"
+	codeTooCostly            = "TOO_COSTLY"
+	codeAnswerTooLong        = "ANSWER_TOO_LONG"
+	codeFragmentCycle        = "FRAGMENT_CYCLE"
+	codeDocumentNotTrusted   = "DOCUMENT_NOT_TRUSTED"
+	codeParse                = errcode.ParseFailed
+	codeValidation           = errcode.ValidationFailed
+)
+
+// requestError is why a request is not carried out. Its errors are fit to be shown.
+type requestError struct {
+	// status is HTTP's. 0 stands for a request that is well formed but asks for what cannot be: 400, or 200 for
+	// clients that accept application/json, as GraphQL over HTTP has it for them.
+	status     int
+	errors     gqlerror.List
+	retryAfter time.Duration // 0 when no time helps
+	cost       *cost         // nil when it was not estimated
+	cause      error         // for the log
+}
+
+func (e *requestError) Error() string { return e.errors.Error() }
+func (e *requestError) Unwrap() error { return e.cause }
+
+var statuses = map[string]int{
+	codeUnauthenticated: http.StatusUnauthorized, codeForbidden: http.StatusForbidden,
+	codeIntrospectionOff: http.StatusForbidden, codeDocumentNotTrusted: http.StatusForbidden,
+	codeMethodNotAllowed: http.StatusMethodNotAllowed, codeNotAcceptable: http.StatusNotAcceptable,
+	codeRequestTimeout: http.StatusRequestTimeout, codeUnsupportedMediaType: http.StatusUnsupportedMediaType,
+	codeThrottled: http.StatusTooManyRequests, codeOverloaded: http.StatusServiceUnavailable,
+	codeTryAgain: http.StatusServiceUnavailable, codeInternal: http.StatusInternalServerError,
+	codeBodyTooLarge: http.StatusRequestEntityTooLarge, codeVariablesTooLarge: http.StatusRequestEntityTooLarge,
+	codeParse: 0, codeValidation: 0, codeVariables: 0, codePersistedNotFound: 0,
+}
+
+// refuseRequest refuses a request with one error. Codes without a status of their own are the client's mistakes.
+func refuseRequest(code, message string) *requestError {
+	status, known := statuses[code]
+	if !known {
+		status = http.StatusBadRequest
+	}
+	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+	return &requestError{status: status, errors: gqlerror.List{err}}
+}
+
+// refuseLimit refuses a request that is beyond a limit, and names the limit.
+func refuseLimit(code, message string, limit int) *requestError {
+	refusal := refuseRequest(code, message+".")
+	refusal.errors[0].Extensions["limit"] = limit
+	return refusal
+}
+
+// at says where in the document the error is.
+func (e *requestError) at(locations []gqlerror.Location) *requestError {
+	e.errors[0].Locations = locations
+	return e
+}
+
+// refuseSignIn turns an error of signing in into an answer. Which check a credential failed is not said.
+func refuseSignIn(err error) *requestError {
+	var tooMany *models.TooManyAttempts
+	refusal := refuseRequest(codeInternal, internalMessage)
+	switch {
+	case errors.Is(err, models.ErrUnauthenticated):
+		refusal = refuseRequest(codeUnauthenticated, "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
+	case errors.As(err, &tooMany):
+		refusal = refuseRequest(codeThrottled, "Too many failed attempts to sign in from this address. Try again later.")
+		refusal.retryAfter = tooMany.RetryAfter
+	case errors.Is(err, models.ErrTryAgain):
+		refusal = refuseRequest(codeTryAgain, "Nothing was done, because the database did not answer in time. Try again.")
+		refusal.retryAfter = time.Second
+	}
+	refusal.cause = err
+	return refusal
+}

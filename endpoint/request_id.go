@@ -1,0 +1,37 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+
+	"github.com/google/uuid"
+
+	"handback/models"
+)
+
+// saneID is a request id that can be kept: it cannot break a line of a log.
+var saneID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._:/+=-]{0,63}$`)
+
+type requestIDKey struct{}
+
+// WithRequestIDs gives each request an id that its answer, its errors and the log share: the client's X-Request-Id, or
+// a new one when that is missing, odd, or looks like a secret.
+func WithRequestIDs(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if requestID(r.Context()) == "" {
+			id := r.Header.Get("X-Request-Id")
+			if !saneID.MatchString(id) || models.LooksSecret(id) {
+				id = uuid.NewString()
+			}
+			w.Header().Set("X-Request-Id", id)
+			r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}

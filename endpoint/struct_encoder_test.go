@@ -1,0 +1,182 @@
+package endpoint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// withAndWithoutPlain serves one repository twice: as it is served, and by gqlgen alone.
+func withAndWithoutPlain(repository *db.Repository, seller models.Caller) (plain, alone *endpoint) {
+	endpoint := func() *endpoint {
+		return newEndpoint(schemaOf(repository), Options{
+			SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			Throttle: Throttle{Maximum: 1e9, RestoreRate: 1e9}, Introspection: true, Once: repository.Once,
+		})
+	}
+	plain, alone = endpoint(), endpoint()
+	alone.executor = alone.newExecutor(schemaOf(repository).Executable)
+	return plain, alone
+}
+
+func answerOf(e *endpoint, body string) string {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	WithRequestIDs(e).ServeHTTP(w, r)
+	return w.Body.String()
+}
+
+// everyField selects all there is of an account, of a record, and of an entry.
+const everyField = `
+	fragment Who on Actor { kind name __typename }
+	fragment Changed on SettingChange { key scope kind before after lastChangedBy { ...Who } __typename }
+	fragment Orders on OrderManagement { routes { task system url __typename } __typename }
+	fragment Record on Disconnection {
+		id disconnectedAt disconnectedBy { ...Who } account { id status } restoration { snapshotTakenAt snapshotDigest restoredDigest changes { ...Changed } }
+	}
+	fragment Whole on Account {
+		id kind name externalId region status connectedAt disconnectedAt orderManagement { ...Orders }
+		snapshot { takenAt digest settings { key scope value __typename } __typename }
+		disconnectPreview { token snapshotTakenAt warnings { code message count __typename } changes { ...Changed } __typename }
+		disconnections { ...Record }
+	}`
+
+// TestPlainAnswersAreGqlgens: whatever is asked for, what is written at once is what gqlgen writes field by field.
+func TestPlainAnswersAreGqlgens(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	plain, alone := withAndWithoutPlain(repository, seller)
+	for _, mutation := range []string{
+		`mutation { updateSettings(settings: [{key: "order.tags", value: ["<&>\u2028\"\\é"]}, {key: "inventory.percent", value: 12.50}]) { userErrors { code } } }`,
+		`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`,
+		`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`,
+	} {
+		require.NotContains(t, answerOf(plain, asBody(t, mutation, nil)), "errors\":")
+	}
+	documents := map[string]map[string]any{
+		`{ store { id domain name region __typename } accounts { ...Whole } }` + everyField:                                                                                    nil,
+		`{ overview { tikTokShop { status statusLabel accounts { ...Whole } } tikTokForBusiness { accounts { id } } orderManagement { ...Orders } __typename } }` + everyField: nil,
+		`{ settings { key k: key scope value updatedAt updatedBy { kind name } } ads: settings(scope: ADS) { key } }`:                                                          nil,
+		`{ settings { definition { type } } }`: nil,
+		`{ settings { key definition { description type values editable } } sandboxShops { name externalId region about authorizationCode } }`: nil,
+		`{ a: settings { ...Some } b: settings { ...Some definition { values } } } fragment Some on Setting { definition { type } }`:           nil,
+		`mutation { a: disconnectTikTokShop(confirm: false) { ...Some } b: disconnectTikTokShop(confirm: false) { ...Some overview { tikTokShop { statusLabel accounts { name snapshot { digest } } } } } }
+			fragment Some on DisconnectTikTokShopPayload { overview { tikTokShop { status accounts { id } } } userErrors { code } }`: nil,
+		`{ auditTrail(first: 10) { edges { cursor node { id account { ...Whole } } } nodes { id action actor { ...Who } occurredAt account { id } disconnection { ...Record } changes { ...Changed } }
+			pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }` + everyField: nil,
+		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind }`:                                                                                       {"with": true},
+		`query($with: Boolean!) { accounts { id @include(if: $with) name @skip(if: $with) ... @include(if: $with) { status } ...Some @skip(if: $with) } } fragment Some on Account { region kind } `:                                                                                      {"with": false},
+		`{ accounts { id ... on Node { id } ... on Account { disconnections { id } disconnections { account { name } } } } a: accounts { ...Two } b: accounts { ...Two name } ...Three } fragment Two on Account { snapshot { digest } } fragment Three on Query { accounts { region } }`: nil,
+		`{ __schema { types { name fields(includeDeprecated: true) { name description args { name description defaultValue } } enumValues { name description } inputFields { name description } } directives { name description args { name description } } } }`:                          nil,
+		`{ __typename accounts { __typename } apiKeys { id name prefix scopes createdAt lastUsedAt } }`:                                                                                                                                                                                   nil,
+		`mutation { updateSettings(settings: [{key: "nothing", value: 1}, {key: "listing.autoOptimize", value: 3}]) { settings { key } userErrors { code message field __typename } } }`:                                                                                                  nil,
+		`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } overview { tikTokShop { status } } userErrors { code message field } } }`:                                                                                                                  nil,
+	}
+	var written atomic.Int64 // fields of the query type are resolved side by side
+	counting := plain.newExecutor(schemaOf(repository).Executable)
+	counting.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+		given, err := next(ctx)
+		if _, itself := given.(plainValue); itself {
+			written.Add(1)
+		}
+		return given, err
+	})
+	counting.AroundFields(newPlain(schemaOf(repository), plain.prices).write)
+	plain.executor = counting
+	for document, variables := range documents {
+		body := asBody(t, document, variables)
+		wanted := answerOf(alone, body)
+		require.NotContains(t, wanted, `"errors":`, document)
+		require.JSONEq(t, wanted, answerOf(plain, body), document)
+		require.Equal(t, len(wanted), len(answerOf(plain, body)), document) // members are in the same order, numbers have their digits
+	}
+	require.Greater(t, written.Load(), int64(2*15), "most of them are plain")
+}
+
+// TestWhatIsRememberedOfADocumentHoldsForEverybody: with other variables, it may ask for more.
+func TestWhatIsRememberedOfADocumentHoldsForEverybody(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	const more = `{ disconnectPreview { warnings { code } } snapshot { digest } disconnections { restoration { changes { key } } } }`
+	for _, document := range []string{
+		`query($without: Boolean!) { accounts { kind } accounts @skip(if: $without) ` + more + ` }`,
+		`query($without: Boolean!) { accounts { kind ...More @skip(if: $without) } } fragment More on Account ` + more,
+		`query($without: Boolean!) { accounts { kind } ...All @skip(if: $without) } fragment All on Query { accounts ` + more + ` }`,
+	} {
+		for _, order := range [][]bool{{true, false, true}, {false, true, false}} {
+			plain, alone := withAndWithoutPlain(repository, seller)
+			for _, without := range order {
+				body := asBody(t, document, map[string]any{"without": without})
+				require.JSONEq(t, answerOf(alone, body), answerOf(plain, body), document)
+			}
+		}
+	}
+}
+
+// TestAnAnswerThatIsNotKeptIsNotWrittenOn: what is asked for a hundred times over may be without end.
+func TestAnAnswerThatIsNotKeptIsNotWrittenOn(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, nil)
+	for range 20 {
+		s.post(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`, nil)
+	}
+	endless := "id"
+	for range 6 {
+		endless = "disconnections { account { " + endless + " } }"
+	}
+	for _, once := range []string{"", `@idempotent(key: "k")`} {
+		a := s.post(`mutation { disconnectTikTokShop(confirm: true, previewToken: "no") `+once+` { account { `+endless+` } userErrors { code } } }`, nil)
+		require.NotEmpty(t, a.Errors)
+		require.Less(t, *a.Extensions.Cost.Actual, 2*maxTold)
+	}
+	value := strings.Repeat("x", models.MaxValueBytes-2)
+	s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "order.attributionSource", value: $value}]) { userErrors { code } } }`, map[string]any{"value": value})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	a := s.post(`{ settings { `+repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil)
+	runtime.ReadMemStats(&after)
+	require.Equal(t, codeTooCostly, a.code())
+	require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(128), "MiB")
+}
+
+func asBody(tb testing.TB, query string, variables map[string]any) string {
+	tb.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	require.NoError(tb, err)
+	return string(body)
+}
+
+// BenchmarkPlain times whole requests.
+func BenchmarkPlain(b *testing.B) {
+	repository, seller := openStore(b, dbtest.URL(b, "sqlite"))
+	plain, alone := withAndWithoutPlain(repository, seller)
+	for _, name := range []string{"Accounts", "Settings", "AuditTrail"} {
+		document, err := os.ReadFile(filepath.Join("..", "bench", "operations", name+".graphql"))
+		require.NoError(b, err)
+		body := asBody(b, string(document), map[string]any{"first": 10})
+		for way, e := range map[string]*endpoint{"plain": plain, "gqlgen": alone} {
+			b.Run(name+"/"+way, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					answerOf(e, body)
+				}
+			})
+		}
+	}
+}

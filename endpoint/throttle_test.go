@@ -1,0 +1,184 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/graph"
+	"handback/models"
+)
+
+var (
+	sellerOfA = models.Caller{Store: models.Store{ID: "a"}, Actor: models.Actor{Kind: models.ActorSeller}, ID: "user_1"}
+	otherOfA  = models.Caller{Store: models.Store{ID: "a"}, Actor: models.Actor{Kind: models.ActorSeller}, ID: "user_2"}
+	sellerOfB = models.Caller{Store: models.Store{ID: "b"}, Actor: models.Actor{Kind: models.ActorSeller}, ID: "user_1"}
+	keyOfA    = models.Caller{Store: models.Store{ID: "a"}, Actor: models.Actor{Kind: models.ActorPartner}, ID: "key_1"}
+	keyTwoOfA = models.Caller{Store: models.Store{ID: "a"}, Actor: models.Actor{Kind: models.ActorPartner}, ID: "key_2"}
+)
+
+// heldBuckets have a clock that stands still until now is set.
+func heldBuckets(throttle Throttle) (b *buckets, now *time.Time) {
+	now = new(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+	return newBuckets(throttle, func() time.Time { return *now }), now
+}
+
+func TestABucketLeaksAndFills(t *testing.T) {
+	b, now := heldBuckets(Throttle{Maximum: 100, RestoreRate: 10})
+	_, ok := b.spend(keyOfA, 60)
+	require.True(t, ok)
+	wait, ok := b.spend(keyOfA, 50)
+	require.False(t, ok)
+	require.Equal(t, time.Second, wait)
+	require.Equal(t, throttleStatus{Maximum: 100, Available: 40, RestoreRate: 10}, b.settle(keyOfA, 0), "what is refused is not charged")
+	*now = now.Add(wait - time.Millisecond)
+	_, ok = b.spend(keyOfA, 50)
+	require.False(t, ok)
+	*now = now.Add(time.Millisecond)
+	_, ok = b.spend(keyOfA, 50)
+	require.True(t, ok)
+	require.Zero(t, b.settle(keyOfA, 0).Available)
+
+	_, wait, ok = b.enter(keyOfA)
+	require.False(t, ok, "who has nothing left is not even read")
+	require.Equal(t, 100*time.Millisecond, wait)
+	require.EqualValues(t, 30, b.settle(keyOfA, 30).Available)
+	require.EqualValues(t, 0, b.settle(keyOfA, -31).Available, "there are no debts")
+	*now = now.Add(time.Hour)
+	require.EqualValues(t, 100, b.settle(keyOfA, 0).Available)
+	require.EqualValues(t, 100, b.settle(keyOfA, 1).Available, "more than all is not given back")
+}
+
+func TestWhoSharesABucket(t *testing.T) {
+	b, _ := heldBuckets(Throttle{Maximum: 100, RestoreRate: 1})
+	_, ok := b.spend(sellerOfA, 100)
+	require.True(t, ok)
+	_, ok = b.spend(otherOfA, 1)
+	require.False(t, ok, "sellers of one store share theirs")
+	for _, other := range []models.Caller{sellerOfB, keyOfA, keyTwoOfA} {
+		_, ok = b.spend(other, 100)
+		require.True(t, ok, other)
+	}
+}
+
+// TestABucketIsNeverOverdrawn by many who spend from it at once.
+func TestABucketIsNeverOverdrawn(t *testing.T) {
+	b, _ := heldBuckets(Throttle{Maximum: 1_000, RestoreRate: 1})
+	var spent, entered atomic.Int64
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			for range 100 {
+				leave, _, ok := b.enter(keyOfA)
+				if !ok {
+					continue
+				}
+				entered.Add(1)
+				if _, ok := b.spend(keyOfA, 7); ok {
+					spent.Add(7 - 2)
+					b.settle(keyOfA, 2)
+				}
+				leave()
+			}
+		})
+	}
+	all.Wait()
+	require.Positive(t, entered.Load())
+	require.LessOrEqual(t, spent.Load(), int64(1_000))
+	require.Greater(t, spent.Load(), int64(1_000-7))
+	require.EqualValues(t, 1_000-spent.Load(), b.settle(keyOfA, 0).Available)
+	require.Zero(t, b.bucket(keyOfA).underWay)
+}
+
+// TestForgottenCallersTakeNoRoom: callers are not as many as there are to be.
+func TestForgottenCallersTakeNoRoom(t *testing.T) {
+	b, _ := heldBuckets(DefaultThrottle)
+	for i := range maxBuckets + 10 {
+		b.settle(models.Caller{ID: strconv.Itoa(i)}, 0)
+	}
+	require.Equal(t, maxBuckets, b.known.Len())
+}
+
+func TestThrottledRequestsAreNotCarriedOut(t *testing.T) {
+	const disconnect = `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } userErrors { code } } }`
+	s := serveSQLite(t, func(o *Options) { o.Throttle = Throttle{Maximum: 120, RestoreRate: 0.001} })
+	a := s.post(`{ __schema { queryType { name } } }`, nil)
+	require.Equal(t, &cost{Requested: 100, Actual: new(100), Throttle: throttleStatus{120, 20, 0.001}}, a.Extensions.Cost)
+	for _, accept := range []string{mediaJSON, mediaGraphQL} {
+		a = s.post(`mutation { a: disconnectTikTokShop(confirm: true) { userErrors { code } } b: disconnectTikTokShop(confirm: true) { userErrors { code } } }`, nil, "Accept", accept)
+		require.Equal(t, http.StatusTooManyRequests, a.Code)
+		require.Equal(t, codeThrottled, a.code())
+		require.Equal(t, &cost{Requested: 22, Throttle: throttleStatus{120, 20, 0.001}}, a.Extensions.Cost)
+		wait, err := strconv.Atoi(a.Header().Get("Retry-After"))
+		require.NoError(t, err)
+		require.InDelta(t, 2_000, wait, 10)
+	}
+	require.Equal(t, http.StatusOK, s.post(`{ store { id } }`, nil, "Test-Scopes", "READ").Code, "a key has its own")
+	a = s.post(`{ overview { tikTokShop { status } } }`, nil)
+	require.Contains(t, a.text, `"CONNECTED"`)
+	require.EqualValues(t, 18, a.Extensions.Cost.Throttle.Available)
+	require.Equal(t, codeParse, s.post(`{`, nil).code())
+	a = s.post(disconnect, nil)
+	require.Equal(t, codeThrottled, a.code(), "a document that cannot be read is charged, too")
+	require.Zero(t, a.Extensions.Cost.Requested, "and this one was not read")
+}
+
+// blocked is a repository whose answers wait for a sign.
+type blocked struct {
+	graph.Repository
+	entered chan struct{}
+	free    chan struct{}
+}
+
+func newBlocked() blocked { return blocked{entered: make(chan struct{}), free: make(chan struct{})} }
+
+func (b blocked) Settings(ctx context.Context, _ models.Caller, _ *models.SettingScope) ([]models.Setting, error) {
+	b.entered <- struct{}{}
+	select {
+	case <-b.free:
+		return nil, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// TestRequestsUnderWay stands at the bound for one caller, and at that for all.
+func TestRequestsUnderWay(t *testing.T) {
+	b := newBlocked()
+	s := serve(t, b, sellerOfA, func(o *Options) {
+		o.SignIn = func(r *http.Request) (models.Caller, error) {
+			return models.Caller{Store: sellerOfA.Store, Actor: keyOfA.Actor, ID: r.Header.Get("Test-Key"), Scopes: []models.APIKeyScope{models.ScopeRead}}, nil
+		}
+	})
+	const query = `{ settings { key } }`
+	var all sync.WaitGroup
+	begin := func(key string) {
+		all.Go(func() { s.post(query, nil, "Test-Key", key) })
+		<-b.entered
+	}
+	for key := range maxUnderWay / callerUnderWay {
+		for range callerUnderWay {
+			begin(strconv.Itoa(key))
+		}
+		if key == 0 {
+			a := s.post(query, nil, "Test-Key", "0")
+			require.Equal(t, http.StatusTooManyRequests, a.Code)
+			require.Equal(t, codeThrottled, a.code())
+			require.Equal(t, "1", a.Header().Get("Retry-After"))
+		}
+	}
+	a := s.post(query, nil, "Test-Key", "new")
+	require.Equal(t, http.StatusServiceUnavailable, a.Code)
+	require.Equal(t, codeOverloaded, a.code())
+	require.Equal(t, "1", a.Header().Get("Retry-After"))
+	close(b.free)
+	all.Wait()
+	go func() { <-b.entered }()
+	require.Equal(t, http.StatusOK, s.post(query, nil, "Test-Key", "0").Code)
+}

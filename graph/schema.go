@@ -1,0 +1,32 @@
+// Package graph is the GraphQL API and nothing else: it translates arguments and errors, and calls a repository.
+package graph
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/validator/core"
+)
+
+// Schema is the API, and what whoever serves it must know of it.
+type Schema struct {
+	Executable graphql.ExecutableSchema
+	// Rules are asked of every document beside those of the specification.
+	Rules []core.Rule
+	// ResolvedFields are the fields, as Type.field, that a resolver method answers, and those that are read off a struct
+	// field of another name.
+	ResolvedFields []string
+	// SecretMutations have answers that must not be stored.
+	SecretMutations []string
+}
+
+// NewSchema makes the API that the resolver answers.
+func NewSchema(resolver *Resolver) Schema {
+	return Schema{
+		Executable: NewExecutableSchema(Config{Resolvers: resolver}),
+		Rules:      []core.Rule{{Name: "KeepDigits", RuleFunc: keepDigitsRule}},
+		ResolvedFields: []string{
+			"ConnectTikTokShopPayload.overview", "DisconnectTikTokShopPayload.overview",
+			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
+		},
+		SecretMutations: []string{"createApiKey"},
+	}
+}
