@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -108,7 +109,9 @@ func TestOneRestorationPerEpoch(t *testing.T) {
 			})
 			t.Logf("%d calls took %v", len(calls), time.Since(began))
 			for _, p := range programs {
-				p.stop()
+				require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+				require.Zero(t, p.wait())
+				p.requireNoComplaintBut("code=TRY_AGAIN")
 			}
 			requireAnswersTrue(t, calls, examine(t, databaseURL))
 		})

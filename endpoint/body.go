@@ -98,9 +98,6 @@ func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refu
 	if strings.HasPrefix(strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"), "[") {
 		return nil, 0, refuseRequest(codeBatch, "Batches are not answered: send each operation by itself.")
 	}
-	if refusal := measureJSON(body); refusal != nil {
-		return nil, 0, refusal
-	}
 	var request requestBody
 	err := json.Unmarshal(body, &request, json.RejectUnknownMembers(true))
 	var syntactic *jsontext.SyntacticError
@@ -117,9 +114,9 @@ func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refu
 	return params, request.Variables.size, nil
 }
 
-// measureJSON refuses JSON with more values, or deeper ones, than are read. It makes nothing of them, so that refusing is
-// cheap. What is not JSON is for the decoder to refuse.
-func measureJSON(text []byte) *requestError {
+// measureJSON counts the values of JSON, and refuses it when there are more, or deeper ones, than are read. It makes nothing
+// of them, so that refusing is cheap. What is not JSON is for the decoder to refuse.
+func measureJSON(text []byte) (values int, refusal *requestError) {
 	values, depth := 1-objectValues, 0 // the outermost object is free
 	last := byte(0)                    // that is no space
 	for i := 0; i < len(text); i++ {
@@ -148,13 +145,13 @@ func measureJSON(text []byte) *requestError {
 		}
 		switch {
 		case depth > bodyDepth:
-			return refuseLimit(codeTooDeep, "The body is nested deeper than is read", bodyDepth)
+			return values, refuseLimit(codeTooDeep, "The body is nested deeper than is read", bodyDepth)
 		case values > bodyValues:
-			return refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
+			return values, refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
 		}
 		last = c
 	}
-	return nil
+	return max(values, 0), nil
 }
 
 // readObject reads a JSON object from a parameter of the address, as strictly as from a body. It is nil for "" and null.
@@ -162,7 +159,7 @@ func readObject(text string) (object map[string]any, err error) {
 	if text == "" {
 		return nil, nil
 	}
-	if refusal := measureJSON([]byte(text)); refusal != nil {
+	if _, refusal := measureJSON([]byte(text)); refusal != nil {
 		return nil, refusal
 	}
 	var read jsonObject

@@ -146,6 +146,9 @@ func (x *exchange) params() (params *graphql.RawParams, refusal *requestError) {
 		if body, refusal = x.readBody(); refusal != nil {
 			return nil, refusal
 		}
+		if refusal = x.makeRoomForValues(body); refusal != nil {
+			return nil, refusal
+		}
 		params, size, refusal = readParams(body)
 	}
 	if refusal == nil && size > variablesBytes {

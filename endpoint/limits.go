@@ -21,6 +21,10 @@ const (
 	bodyValues   = 1_000_000
 	objectValues = 8
 	bodyDepth    = 9_990 // the decoder itself goes to 10,000
+	// valueBytes is the memory that a value may take, garbage included, for which there must be room in bodiesBytes when there are more than
+	// fewValues.
+	valueBytes = 96
+	fewValues  = 4 << 10
 	// variablesBytes bounds the variables alone.
 	variablesBytes = 6 << 20
 

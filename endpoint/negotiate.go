@@ -142,6 +142,15 @@ func (x *exchange) makeRoom(bytes int64) error {
 	return nil
 }
 
+// makeRoomForValues waits for room for what is made of a body: many small values take many times their text.
+func (x *exchange) makeRoomForValues(body []byte) *requestError {
+	values, refusal := measureJSON(body)
+	if refusal == nil && values > fewValues && !x.wait(x.bodies, int64(values)*valueBytes) {
+		refusal = refuseOverload()
+	}
+	return refusal
+}
+
 // wait takes so much of what others use too, until the answer is out.
 func (x *exchange) wait(shared *semaphore.Weighted, much int64) (ok bool) {
 	if ok = x.acquire(shared, much); ok {
