@@ -71,11 +71,14 @@ func TestASnapshotHasTheEditThatCameBefore(t *testing.T) {
 
 	_, err = admin.Exec(ctx, "BEGIN; SELECT id FROM stores FOR UPDATE")
 	require.NoError(t, err)
+	observer := direct(t, databaseURL) // a transaction would see the same activity each time
 	waiting := func(sessions int) {
-		for locked := 0; locked < sessions; time.Sleep(5 * time.Millisecond) {
-			require.NoError(t, admin.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity
-				WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked))
-		}
+		t.Helper()
+		require.Eventually(t, func() bool {
+			var locked int
+			err := observer.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked)
+			return err == nil && locked >= sessions
+		}, answerTime, 5*time.Millisecond)
 	}
 	edited := make(chan []models.UpdateSettingsUserError)
 	go func() {
