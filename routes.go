@@ -86,7 +86,7 @@ func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 			return nil, errors.New("ALLOWED_ORIGINS must be origins such as https://admin.example.com")
 		}
 	}
-	protection.SetDenyHandler(endpoint.Refuse(http.StatusForbidden, "CROSS_ORIGIN", "Pages of this origin may not call the API."))
+	protection.SetDenyHandler(endpoint.Reject(http.StatusForbidden, "CROSS_ORIGIN", "Pages of this origin may not call the API."))
 	return protection.Handler(next), nil
 }
 
@@ -108,7 +108,7 @@ func sharedWith(allowed []string, next http.Handler) http.Handler {
 // onlyLocal refuses requests that name another host: a web page elsewhere whose name was made to lead here. In demo
 // mode there is no sign-in that would stop it.
 func onlyLocal(next http.Handler) http.Handler {
-	refused := endpoint.Refuse(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
+	refused := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {

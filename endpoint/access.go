@@ -10,59 +10,59 @@ import (
 	"handback/models"
 )
 
-// needs is what an operation asks of its caller, as the schema's directives have it. Fields that no directive names,
+// requirements is what an operation asks of its caller, as the schema's directives have it. Fields that no directive names,
 // such as those of an answer, are open to whoever may ask for what they stand in.
-type needs struct {
+type requirements struct {
 	scopes        []models.APIKeyScope
 	seller        bool
 	introspection bool
 }
 
-func needsOf(operation *ast.OperationDefinition) needs {
-	var its needs
-	its.collect(operation.SelectionSet)
-	return its
+func requirementsOf(operation *ast.OperationDefinition) requirements {
+	var required requirements
+	required.collect(operation.SelectionSet)
+	return required
 }
 
-func (n *needs) collect(selections ast.SelectionSet) {
+func (r *requirements) collect(selections ast.SelectionSet) {
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			n.add(selected)
-			n.collect(selected.SelectionSet)
+			r.add(selected)
+			r.collect(selected.SelectionSet)
 		case *ast.InlineFragment:
-			n.collect(selected.SelectionSet)
+			r.collect(selected.SelectionSet)
 		case *ast.FragmentSpread:
-			n.collect(selected.Definition.SelectionSet)
+			r.collect(selected.Definition.SelectionSet)
 		}
 	}
 }
 
-func (n *needs) add(field *ast.Field) {
+func (r *requirements) add(field *ast.Field) {
 	if field.Name == "__schema" || field.Name == "__type" {
-		n.introspection = true
+		r.introspection = true
 	}
 	if directive := field.Definition.Directives.ForName("requiresScope"); directive != nil {
 		scope := models.APIKeyScope(directive.Arguments.ForName("scope").Value.Raw)
-		if !slices.Contains(n.scopes, scope) {
-			n.scopes = append(n.scopes, scope)
+		if !slices.Contains(r.scopes, scope) {
+			r.scopes = append(r.scopes, scope)
 		}
 	}
 	if field.Definition.Directives.ForName("requiresSeller") != nil {
-		n.seller = true
+		r.seller = true
 	}
 }
 
-// refuse refuses an operation that its caller may not carry out: all of it, before any of it is done.
-func (n needs) refuse(caller models.Caller, introspection bool) *requestError {
-	if n.introspection && !introspection {
-		return refuseRequest(codeIntrospectionOff, "Introspection is switched off.")
+// reject rejects an operation that its caller may not carry out: all of it, before any of it is done.
+func (r requirements) reject(caller models.Caller, introspection bool) *requestError {
+	if r.introspection && !introspection {
+		return newRequestError(codeIntrospectionOff, "Introspection is switched off.")
 	}
-	if n.seller && !caller.IsSeller() {
-		return refuseRequest(codeForbidden, "Only the store's seller may do this; an API key may not.")
+	if r.seller && !caller.IsSeller() {
+		return newRequestError(codeForbidden, "Only the store's seller may do this; an API key may not.")
 	}
 	var missing []string
-	for _, scope := range n.scopes {
+	for _, scope := range r.scopes {
 		if !caller.May(scope) {
 			missing = append(missing, string(scope))
 		}
@@ -70,7 +70,7 @@ func (n needs) refuse(caller models.Caller, introspection bool) *requestError {
 	if len(missing) == 0 {
 		return nil
 	}
-	refusal := refuseRequest(codeForbidden, fmt.Sprintf("The API key lacks the scope %s.", strings.Join(missing, ", ")))
-	refusal.errors[0].Extensions["missingScopes"] = missing
-	return refusal
+	rejection := newRequestError(codeForbidden, fmt.Sprintf("The API key lacks the scope %s.", strings.Join(missing, ", ")))
+	rejection.errors[0].Extensions["missingScopes"] = missing
+	return rejection
 }

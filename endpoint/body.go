@@ -4,7 +4,9 @@ import (
 	stdjson "encoding/json"
 	"errors"
 	"io"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json"
@@ -24,7 +26,7 @@ type requestBody struct {
 	Extensions    jsonObject `json:"extensions"`
 }
 
-// jsonObject is what encoding/json would make of an object, but numbers keep their digits. The package's own way of reading
+// jsonObject is what encoding/json would make of an object, but numbers are json.Number. The package's own way of reading
 // into an interface takes many times the stack where values are nested deep.
 type jsonObject struct {
 	members map[string]any // nil for null
@@ -94,18 +96,18 @@ func readElements(decoder *jsontext.Decoder) (any, error) {
 }
 
 // readParams reads a request from its body.
-func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refusal *requestError) {
+func readParams(body []byte) (params *graphql.RawParams, variablesSize int, rejection *requestError) {
 	if strings.HasPrefix(strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"), "[") {
-		return nil, 0, refuseRequest(codeBatch, "Batches are not answered: send each operation by itself.")
+		return nil, 0, newRequestError(codeBatch, "Batches are not answered: send each operation by itself.")
 	}
 	var request requestBody
 	err := json.Unmarshal(body, &request, json.RejectUnknownMembers(true))
 	var syntactic *jsontext.SyntacticError
 	switch {
 	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, 0, refuseRequest(codeBadRequest, sentence(errNotJSON))
+		return nil, 0, newRequestError(codeBadRequest, sentence(errNotJSON))
 	case err != nil, request.Query == nil && request.Extensions.members["persistedQuery"] == nil:
-		return nil, 0, refuseRequest(codeBadRequest, sentence(errNotRequest))
+		return nil, 0, newRequestError(codeBadRequest, sentence(errNotRequest))
 	}
 	params = &graphql.RawParams{OperationName: request.OperationName, Variables: request.Variables.members, Extensions: request.Extensions.members}
 	if request.Query != nil {
@@ -114,9 +116,9 @@ func readParams(body []byte) (params *graphql.RawParams, variablesSize int, refu
 	return params, request.Variables.size, nil
 }
 
-// measureJSON counts the values of JSON, and refuses it when there are more, or deeper ones, than are read. It makes nothing
-// of them, so that refusing is cheap. What is not JSON is for the decoder to refuse.
-func measureJSON(text []byte) (values int, refusal *requestError) {
+// measureJSON counts the values of JSON, and rejects it when there are more, or deeper ones, than are read. It makes nothing
+// of them, so that rejecting is cheap. What is not JSON is for the decoder to reject.
+func measureJSON(text []byte) (values int, rejection *requestError) {
 	values, depth := 1-objectValues, 0 // the outermost object is free
 	last := byte(0)                    // that is no space
 	for i := 0; i < len(text); i++ {
@@ -145,9 +147,9 @@ func measureJSON(text []byte) (values int, refusal *requestError) {
 		}
 		switch {
 		case depth > bodyDepth:
-			return values, refuseLimit(codeTooDeep, "The body is nested deeper than is read", bodyDepth)
+			return values, limitError(codeTooDeep, "The body is nested deeper than is read", bodyDepth)
 		case values > bodyValues:
-			return values, refuseLimit(codeBodyTooLarge, "The body has more values than are read", bodyValues)
+			return values, limitError(codeBodyTooLarge, "The body has more values than are read", bodyValues)
 		}
 		last = c
 	}
@@ -159,14 +161,37 @@ func readObject(text string) (object map[string]any, err error) {
 	if text == "" {
 		return nil, nil
 	}
-	if _, refusal := measureJSON([]byte(text)); refusal != nil {
-		return nil, refusal
+	if _, rejection := measureJSON([]byte(text)); rejection != nil {
+		return nil, rejection
 	}
 	var read jsonObject
 	err = json.Unmarshal([]byte(text), &read)
 	return read.members, err
 }
 
-func sentence(err error) string {
-	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+// readURL reads a request from the parameters of its address.
+func readURL(address *url.URL) (params *graphql.RawParams, variablesSize int, rejection *requestError) {
+	reject := func(message string) (*graphql.RawParams, int, *requestError) {
+		return nil, 0, newRequestError(codeBadRequest, message)
+	}
+	values, err := url.ParseQuery(address.RawQuery)
+	if err != nil || !utf8.ValidString(values.Get("query")) || !utf8.ValidString(values.Get("operationName")) {
+		return reject("The address cannot be read: write its parameters in UTF-8, percent-encoded.")
+	}
+	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+		if len(values[name]) > 1 {
+			return reject("The parameter " + name + " stands in the address more than once.")
+		}
+	}
+	params = &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	if params.Variables, err = readObject(values.Get("variables")); err != nil {
+		return reject("The parameter variables is not a JSON object.")
+	}
+	if params.Extensions, err = readObject(values.Get("extensions")); err != nil {
+		return reject("The parameter extensions is not a JSON object.")
+	}
+	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+		return reject("The parameter query is missing.")
+	}
+	return params, len(values.Get("variables")), nil
 }

@@ -109,8 +109,8 @@ func TestTheLimitsOfBodies(t *testing.T) {
 
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	numbers := []string{"1", "-0", "0.50", "1e3", "1E-400", "9007199254740993", strings.Repeat("9", 1000), "1e999999"}
-	params, _, refusal := readParams([]byte(`{"query":"","variables":{"n":[` + strings.Join(numbers, ",") + `]}}`))
-	require.Nil(t, refusal)
+	params, _, rejection := readParams([]byte(`{"query":"","variables":{"n":[` + strings.Join(numbers, ",") + `]}}`))
+	require.Nil(t, rejection)
 	for i, number := range numbers {
 		require.Equal(t, json.Number(number), params.Variables["n"].([]any)[i])
 	}
@@ -126,10 +126,10 @@ func FuzzReadParams(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		params, size, refusal := readParams(text)
-		if refusal != nil {
+		params, size, rejection := readParams(text)
+		if rejection != nil {
 			require.Nil(t, params)
-			require.NotZero(t, refusal.status)
+			require.NotZero(t, rejection.status)
 			return
 		}
 		decoder := json.NewDecoder(bytes.NewReader(text))

@@ -6,45 +6,45 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// kept keeps texts, or what was made of them: the latest used, as long as the texts together are not too long. A bound
-// on their number would bound nothing.
-type kept[V any] struct {
-	mu    sync.Mutex
-	known *simplelru.LRU[string, weighed[V]]
-	bytes int
+// cache is an LRU cache of texts, or of what was made of them, that is bounded by the bytes of the texts. A bound on their
+// number would bound nothing.
+type cache[V any] struct {
+	mu      sync.Mutex
+	entries *simplelru.LRU[string, cacheEntry[V]]
+	bytes   int
 }
 
-type weighed[V any] struct {
+type cacheEntry[V any] struct {
 	value V
 	bytes int
 }
 
-func newKept[V any]() *kept[V] {
-	k := &kept[V]{}
+func newCache[V any]() *cache[V] {
+	c := &cache[V]{}
 	// Each text has a byte or more, so that the number is no bound.
-	k.known, _ = simplelru.NewLRU(keptBytes, func(_ string, evicted weighed[V]) { k.bytes -= evicted.bytes })
-	return k
+	c.entries, _ = simplelru.NewLRU(cacheBytes, func(_ string, evicted cacheEntry[V]) { c.bytes -= evicted.bytes })
+	return c
 }
 
-func (k *kept[V]) get(key string) (V, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	found, ok := k.known.Get(key)
+func (c *cache[V]) get(key string) (V, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.entries.Get(key)
 	return found.value, ok
 }
 
-// add keeps the value of a text of so many bytes, unless that is too long to be kept at all.
-func (k *kept[V]) add(key string, value V, bytes int) {
+// add caches the value of a text of so many bytes, unless that is too long to be cached at all.
+func (c *cache[V]) add(key string, value V, bytes int) {
 	if bytes > documentBytes {
 		return
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.known.Contains(key) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries.Contains(key) {
 		return
 	}
-	k.known.Add(key, weighed[V]{value, bytes})
-	for k.bytes += bytes; k.bytes > keptBytes; {
-		k.known.RemoveOldest()
+	c.entries.Add(key, cacheEntry[V]{value, bytes})
+	for c.bytes += bytes; c.bytes > cacheBytes; {
+		c.entries.RemoveOldest()
 	}
 }

@@ -1,23 +1,22 @@
 package endpoint
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
-	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
+
+// cost is extensions.cost, in points.
+type cost struct {
+	Requested int            `json:"requested"` // what it was estimated at, 0 when it was not
+	Actual    *int           `json:"actual"`    // what was charged; null when it was nothing
+	Throttle  throttleStatus `json:"throttle"`
+}
 
 // price is what @cost and @listSize say of a field.
 type price struct {
@@ -96,17 +95,17 @@ func (p prices) estimate(selections ast.SelectionSet, variables map[string]any, 
 const enough = 1 << 30
 
 func (p prices) estimateField(field *ast.Field, variables map[string]any, sized []string, many int) int {
-	its := p[field.Definition]
-	if its.weight == introspectionCost && strings.HasPrefix(field.Name, "__") || len(field.SelectionSet) == 0 {
-		return its.weight
+	price := p[field.Definition]
+	if price.weight == introspectionCost && strings.HasPrefix(field.Name, "__") || len(field.SelectionSet) == 0 {
+		return price.weight
 	}
-	elements := its.size
-	if its.slicing != "" {
-		elements = slice(field, its.slicing, variables)
+	elements := price.size
+	if price.slicing != "" {
+		elements = slice(field, price.slicing, variables)
 	}
-	children, times := its.weight, elements
-	if len(its.sized) > 0 {
-		children += p.estimate(field.SelectionSet, variables, its.sized, elements)
+	children, times := price.weight, elements
+	if len(price.sized) > 0 {
+		children += p.estimate(field.SelectionSet, variables, price.sized, elements)
 		times = 1
 	} else {
 		children += p.estimate(field.SelectionSet, variables, nil, 0)
@@ -117,7 +116,7 @@ func (p prices) estimateField(field *ast.Field, variables map[string]any, sized 
 	return min(children*times, enough)
 }
 
-// slice reads how many elements an argument asks for. One that asks for more than there can be is refused later.
+// slice reads how many elements an argument asks for. One that asks for more than there can be is rejected later.
 func slice(field *ast.Field, argument string, variables map[string]any) int {
 	definition := field.Definition.Arguments.ForName(argument)
 	value := definition.DefaultValue
@@ -139,91 +138,4 @@ func slice(field *ast.Field, argument string, variables map[string]any) int {
 		n, _ = read.Int64()
 	}
 	return int(min(max(n, 0), models.MaxAuditPage))
-}
-
-// spending is what is known of an operation's cost while it is carried out. It is the allowance of what a query reads.
-type spending struct {
-	room   *semaphore.Weighted // for what all queries hold
-	query  bool                // is refused when it turns out to be too much
-	points atomic.Int64        // of the objects that were really given
-	bytes  atomic.Int64        // that were read
-	held   atomic.Int64        // as much of the room is taken
-	told   atomic.Int64        // how many fields were left out because it was too much
-
-	// Of the answer, when everything is resolved: how long it is, for how much of it there is room, whether there was none
-	// for the rest, and whether something is missing for any reason.
-	written, reserved int64
-	crowded, cut      bool
-}
-
-func (s *spending) tooMuch() bool { return s.points.Load() > maxSpent || s.bytes.Load() > answerBytes }
-
-// total is what the operation has cost: a point at the least.
-func (s *spending) total() int {
-	return max(1, int(s.points.Load()+(s.bytes.Load()+s.written)/pointBytes))
-}
-
-// Take implements models.Allowance.
-func (s *spending) Take(bytes int) error {
-	switch {
-	case s.bytes.Add(int64(bytes)) > answerBytes:
-		return errSpent
-	case !s.room.TryAcquire(int64(bytes)):
-		return fmt.Errorf("%w: too much is being read at the moment", models.ErrTryAgain)
-	}
-	s.held.Add(int64(bytes))
-	return nil
-}
-
-// release gives back the room. The answer is out.
-func (s *spending) release() { s.room.Release(s.held.Swap(0)) }
-
-var errSpent = errors.New("the operation has turned out to cost more points than are spent on one: ask for less of each element")
-
-// count adds up what fields give, and resolves no more of them when that is too much, but for those which say what a
-// mutation did. Scalars cost nothing, and most fields are scalars.
-func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
-	field := graphql.GetFieldContext(ctx).Field
-	its := executionOf(ctx)
-	if its == nil || len(field.Selections) == 0 {
-		return next(ctx)
-	}
-	if its.tooMuch() && len(graphql.GetPath(ctx)) > 2 {
-		return nil, errSpent
-	}
-	given, err := next(ctx)
-	if _, itself := given.(plainValue); itself { // counts when it is written
-		return given, err
-	}
-	if weight := p[field.Definition].weight; weight > 0 && given != nil {
-		its.points.Add(int64(weight * objects(given)))
-	}
-	return given, err
-}
-
-// presentSpent presents errSpent for the first few fields, and leaves other errors to next.
-func presentSpent(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
-	return func(ctx context.Context, err error) *gqlerror.Error {
-		if !errors.Is(err, errSpent) {
-			return next(ctx, err)
-		}
-		if its := executionOf(ctx); its != nil && its.told.Add(1) > maxErrors {
-			return nil
-		}
-		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errSpent))
-	}
-}
-
-// objects is how many objects a resolver has given.
-func objects(given any) int {
-	value := reflect.ValueOf(given)
-	switch value.Kind() {
-	case reflect.Slice:
-		return value.Len()
-	case reflect.Pointer, reflect.Interface, reflect.Map:
-		if value.IsNil() {
-			return 0
-		}
-	}
-	return 1
 }

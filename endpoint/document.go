@@ -3,13 +3,11 @@ package endpoint
 import (
 	"errors"
 	"maps"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -21,98 +19,58 @@ import (
 // document is a document that was read, is within the limits, and is valid.
 type document struct {
 	*ast.QueryDocument
-	needs  map[*ast.OperationDefinition]needs
-	steady bool     // what is found out about it holds each time, and is not much longer than its text
-	known  sync.Map // by place: what is found out once
+	requirements map[*ast.OperationDefinition]requirements
+	cacheable    bool     // plans for it hold each time, and are not much longer than its text
+	plans        sync.Map // of the struct encoder, by planKey
 }
 
-// place is where something is found out: of a field of an operation, for values of a type.
-type place struct {
-	operation *ast.OperationDefinition
-	top       *ast.Field // the field of the whole operation that it is, or is a field of
-	object    string     // the type that has it
-	field     *ast.Field
-	actual    reflect.Type
-}
+// bytesPerNode is how many bytes of a document there must be for each of its nodes, with every fragment written out, for
+// plans to be cached. Else a short text would take much memory.
+const bytesPerNode = 4
 
-// placeOf reports, too, whether what is selected there is the same each time: a field of the whole operation is carried out
-// once in one, and what stands right below it has one set of selections for each type. Further down, one field of a
-// fragment may stand in several places, among others each time.
-func placeOf(operation *ast.OperationDefinition, its *graphql.FieldContext, actual reflect.Type) (at place, steady bool) {
-	top := its
-	if !atTop(top) {
-		for top = its.Parent; top.Index != nil; top = top.Parent { // of a list
-		}
-	}
-	return place{operation, top.Field.Field, its.Object, its.Field.Field, actual}, atTop(top)
-}
-
-// writtenOut is how many bytes of a document there must be for each of its nodes, with every fragment written out, for
-// something to be remembered of it. Else a short text would take much memory.
-const writtenOut = 4
-
-// remember returns what find returns about the field: where that is the same each time, the first time and from then on.
-func remember[T any](d *document, operation *ast.OperationDefinition, its *graphql.FieldContext, actual reflect.Type, find func() T) T {
-	at, steady := placeOf(operation, its, actual)
-	if !steady || !d.steady {
-		return find()
-	}
-	known, ok := d.known.Load(at)
-	if !ok {
-		known, _ = d.known.LoadOrStore(at, find())
-	}
-	value, _ := known.(T)
-	return value
-}
-
-// atTop reports whether it is a field of the whole operation.
-func atTop(field *graphql.FieldContext) bool {
-	return field.Object == "Query" || field.Object == "Mutation"
-}
-
-// documents reads documents, and keeps them for the next request.
+// documents reads documents, and caches them for the next request.
 type documents struct {
 	schema *ast.Schema
 	rules  []core.Rule // beside the specification's and the endpoint's own
-	kept   *kept[*document]
+	cache  *cache[*document]
 }
 
 func newDocuments(schema Schema) documents {
-	return documents{schema: schema.Executable.Schema(), rules: schema.Rules, kept: newKept[*document]()}
+	return documents{schema: schema.Executable.Schema(), rules: schema.Rules, cache: newCache[*document]()}
 }
 
 // read reads a document: its syntax, then its size, then whether it is valid. Validation takes time that grows faster
 // than the document, so that the limits must come first. Only callers who may look at the schema get hints. nodes is
-// how much there was to look at, also where it is refused.
-func (d *documents) read(text string, hints bool) (read *document, nodes int, refusal *requestError) {
+// how much there was to look at, also where it is rejected.
+func (d *documents) read(text string, hints bool) (read *document, nodes int, rejection *requestError) {
 	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, documentTokens)
 	if err != nil {
-		return nil, 0, refuseSyntax(err)
+		return nil, 0, syntaxError(err)
 	}
 	if len(parsed.Operations) == 0 {
-		return nil, 0, refuseRequest(codeValidation, "The document has no operation.")
+		return nil, 0, newRequestError(codeValidation, "The document has no operation.")
 	}
-	if nodes, refusal = refuseShape(parsed); refusal != nil {
-		return nil, nodes, refusal
+	if nodes, rejection = measureDocument(parsed); rejection != nil {
+		return nil, nodes, rejection
 	}
 	// To look for hints takes time that grows with what a hint is wanted for.
 	if errs := d.validate(parsed, d.validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
-		return nil, nodes, refuseInvalid(errs)
+		return nil, nodes, validationErrors(errs)
 	}
 	read = &document{
-		QueryDocument: parsed, needs: map[*ast.OperationDefinition]needs{},
-		steady: !strings.Contains(text, "@") && nodes*writtenOut <= len(text), // directives may leave something out
+		QueryDocument: parsed, requirements: map[*ast.OperationDefinition]requirements{},
+		cacheable: !strings.Contains(text, "@") && nodes*bytesPerNode <= len(text), // directives may leave something out
 	}
 	for _, operation := range parsed.Operations {
-		read.needs[operation] = needsOf(operation)
+		read.requirements[operation] = requirementsOf(operation)
 	}
-	d.kept.add(text, read, len(text))
+	d.cache.add(text, read, len(text))
 	return read, nodes, nil
 }
 
 type enoughErrors struct{}
 
-// validate stops at as many errors as are told: a short document can have a million of them.
+// validate stops at as many errors as are reported: a short document can have a million of them.
 func (d *documents) validate(parsed *ast.QueryDocument, all *rules.Rules) (errs gqlerror.List) {
 	stopping := rules.NewRules()
 	inner := all.GetInner()
@@ -145,9 +103,9 @@ func (d *document) operation(name string) (*ast.OperationDefinition, *requestErr
 		return operation, nil
 	}
 	if name == "" {
-		return nil, refuseRequest(codeValidation, "The document has several operations: say with operationName which one is meant.")
+		return nil, newRequestError(codeValidation, "The document has several operations: say with operationName which one is meant.")
 	}
-	return nil, refuseRequest(codeValidation, "The document has no operation of the name that operationName gives.")
+	return nil, newRequestError(codeValidation, "The document has no operation of the name that operationName gives.")
 }
 
 // validationRules are those of the specification, of the endpoint, and of the schema.
@@ -186,36 +144,36 @@ func notDeferredRule(observers *validator.Events, _ validator.AddErrFunc) {
 // literal is a value that a syntax error would repeat.
 var literal = regexp.MustCompile(`\b(String|BlockString|Int|Float) ".*"`)
 
-// refuseSyntax words a syntax error without the values in the document.
-func refuseSyntax(err error) *requestError {
+// syntaxError words a syntax error without the values in the document.
+func syntaxError(err error) *requestError {
 	var syntax *gqlerror.Error
 	switch {
 	case !errors.As(err, &syntax):
-		return refuseRequest(codeParse, "The document cannot be read.")
+		return newRequestError(codeParse, "The document cannot be read.")
 	case strings.HasPrefix(syntax.Message, "exceeded token limit"):
-		return refuseLimit(codeTooManyTokens, "The document is longer than is read; long values belong into variables", documentTokens)
+		return limitError(codeTooManyTokens, "The document is longer than is read; long values belong into variables", documentTokens)
 	case strings.HasPrefix(syntax.Message, "exceeded maximum nesting depth"):
-		return refuseLimit(codeTooDeep, "The document is nested deeper than is read", parser.MaxNestingDepth)
+		return limitError(codeTooDeep, "The document is nested deeper than is read", parser.MaxNestingDepth)
 	}
-	return refuseRequest(codeParse, shortened(literal.ReplaceAllString(syntax.Message, "$1"))).at(syntax.Locations)
+	return newRequestError(codeParse, shortened(literal.ReplaceAllString(syntax.Message, "$1"))).at(syntax.Locations)
 }
 
-// refuseInvalid words the errors of an invalid document.
-func refuseInvalid(invalid gqlerror.List) *requestError {
-	refusal := &requestError{}
+// validationErrors words the errors of an invalid document.
+func validationErrors(invalid gqlerror.List) *requestError {
+	rejection := &requestError{}
 	for _, err := range invalid {
 		code, message := codeValidation, err.Message
 		switch err.Rule {
 		case "Int32":
-			code, refusal.status = codeBadInput, 400
+			code, rejection.status = codeBadInput, 400
 		case "ValuesOfCorrectType":
 			message = withoutValue(message)
 		}
-		refusal.errors = append(refusal.errors, &gqlerror.Error{
+		rejection.errors = append(rejection.errors, &gqlerror.Error{
 			Message: shortened(message), Locations: err.Locations, Extensions: map[string]any{"code": code},
 		})
 	}
-	return refusal
+	return rejection
 }
 
 // beforeValue is what stands before the value. The first is meant: the value may have it, too.

@@ -8,101 +8,101 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// shape is how large a selection is when every fragment is written out where it is spread.
-type shape struct {
+// documentSize is how large a selection is when every fragment is written out where it is spread.
+type documentSize struct {
 	selections, aliases, depth, rootFields int
 	nodes                                  int // what validation looks at
 }
 
-// measuring measures a document before anything is known of its types. Each fragment is measured once, however often
+// sizer measures a document before anything is known of its types. Each fragment is measured once, however often
 // it is spread; the sums stop at enough. Fragments are told apart by where they stand: two may have one name, and both
 // are validated.
-type measuring struct {
+type sizer struct {
 	byName map[string]*ast.FragmentDefinition // the first of each name
-	known  map[*ast.FragmentDefinition]shape
+	known  map[*ast.FragmentDefinition]documentSize
 	open   map[*ast.FragmentDefinition]bool // those that are being measured: one that meets itself is a cycle
 }
 
-func newMeasuring(fragments ast.FragmentDefinitionList) measuring {
-	m := measuring{map[string]*ast.FragmentDefinition{}, map[*ast.FragmentDefinition]shape{}, map[*ast.FragmentDefinition]bool{}}
+func newSizer(fragments ast.FragmentDefinitionList) sizer {
+	m := sizer{map[string]*ast.FragmentDefinition{}, map[*ast.FragmentDefinition]documentSize{}, map[*ast.FragmentDefinition]bool{}}
 	for _, fragment := range slices.Backward(fragments) {
 		m.byName[fragment.Name] = fragment
 	}
 	return m
 }
 
-// refuseShape refuses a document that is too large in any of its dimensions, and says how large it is.
-func refuseShape(doc *ast.QueryDocument) (nodes int, refusal *requestError) {
-	m := newMeasuring(doc.Fragments)
-	var whole shape
+// measureDocument rejects a document that is too large in any of its dimensions, and says how large it is.
+func measureDocument(doc *ast.QueryDocument) (nodes int, rejection *requestError) {
+	m := newSizer(doc.Fragments)
+	var whole documentSize
 	for _, operation := range doc.Operations {
-		if refusal := tooManyDirectives(operation.Directives, operation.Position); refusal != nil {
-			return whole.nodes, refusal
+		if rejection := tooManyDirectives(operation.Directives, operation.Position); rejection != nil {
+			return whole.nodes, rejection
 		}
 		if len(operation.VariableDefinitions) > maxVariables {
-			return whole.nodes, refuseLimit(codeTooManyVariables, "The operation declares more variables than are read", maxVariables).at(locations(operation.Position))
+			return whole.nodes, limitError(codeTooManyVariables, "The operation declares more variables than are read", maxVariables).at(locations(operation.Position))
 		}
 		for _, variable := range operation.VariableDefinitions {
-			if refusal := tooManyDirectives(variable.Directives, variable.Position); refusal != nil {
-				return whole.nodes, refusal
+			if rejection := tooManyDirectives(variable.Directives, variable.Position); rejection != nil {
+				return whole.nodes, rejection
 			}
 		}
-		measured, refusal := m.selectionSet(operation.SelectionSet)
-		if refusal == nil {
-			refusal = measured.refuse(operation)
+		measured, rejection := m.selectionSet(operation.SelectionSet)
+		if rejection == nil {
+			rejection = measured.reject(operation)
 		}
-		if refusal != nil {
-			return whole.nodes, refusal
+		if rejection != nil {
+			return whole.nodes, rejection
 		}
 		whole.selections += measured.selections
 		whole.nodes = min(whole.nodes+measured.nodes, enough)
 	}
 	for _, fragment := range doc.Fragments { // spread or not, it is validated
-		measured, refusal := m.fragment(fragment)
-		if refusal != nil {
-			return whole.nodes, refusal
+		measured, rejection := m.fragment(fragment)
+		if rejection != nil {
+			return whole.nodes, rejection
 		}
 		whole.selections = min(whole.selections+measured.selections, enough)
 		whole.nodes = min(whole.nodes+measured.nodes, enough)
 	}
 	if whole.selections > 2*maxSelections {
-		return whole.nodes, refuseLimit(codeTooManySelections, "The document selects more than is answered", 2*maxSelections)
+		return whole.nodes, limitError(codeTooManySelections, "The document selects more than is answered", 2*maxSelections)
 	}
 	return whole.nodes, nil
 }
 
-func (s shape) refuse(operation *ast.OperationDefinition) *requestError {
-	var refusal *requestError
+func (s documentSize) reject(operation *ast.OperationDefinition) *requestError {
+	var rejection *requestError
 	switch {
 	case s.selections > maxSelections:
-		refusal = refuseLimit(codeTooManySelections, "The operation selects more than is answered, with every fragment written out", maxSelections)
+		rejection = limitError(codeTooManySelections, "The operation selects more than is answered, with every fragment written out", maxSelections)
 	case s.depth > maxDepth:
-		refusal = refuseLimit(codeTooDeep, "The operation selects deeper than is answered", maxDepth)
+		rejection = limitError(codeTooDeep, "The operation selects deeper than is answered", maxDepth)
 	case s.aliases > maxAliases:
-		refusal = refuseLimit(codeTooManyAliases, "The operation has more aliases than are answered", maxAliases)
+		rejection = limitError(codeTooManyAliases, "The operation has more aliases than are answered", maxAliases)
 	case s.rootFields > maxRootFields:
-		refusal = refuseLimit(codeTooManyRootFields, "The operation has more fields at its root than are answered", maxRootFields)
+		rejection = limitError(codeTooManyRootFields, "The operation has more fields at its root than are answered", maxRootFields)
 	default:
 		return nil
 	}
-	return refusal.at(locations(operation.Position))
+	return rejection.at(locations(operation.Position))
 }
 
-func (m *measuring) selectionSet(selections ast.SelectionSet) (whole shape, refusal *requestError) {
+func (m *sizer) selectionSet(selections ast.SelectionSet) (whole documentSize, rejection *requestError) {
 	for _, selected := range selections {
-		var part shape
+		var part documentSize
 		switch selected := selected.(type) {
 		case *ast.Field:
-			part, refusal = m.field(selected)
+			part, rejection = m.field(selected)
 		case *ast.InlineFragment:
-			if refusal = tooManyDirectives(selected.Directives, selected.Position); refusal == nil {
-				part, refusal = m.selectionSet(selected.SelectionSet)
+			if rejection = tooManyDirectives(selected.Directives, selected.Position); rejection == nil {
+				part, rejection = m.selectionSet(selected.SelectionSet)
 			}
 		case *ast.FragmentSpread:
-			part, refusal = m.spread(selected)
+			part, rejection = m.spread(selected)
 		}
-		if refusal != nil {
-			return whole, refusal
+		if rejection != nil {
+			return whole, rejection
 		}
 		whole.selections = min(whole.selections+part.selections+1, enough)
 		whole.nodes = min(whole.nodes+part.nodes+1+nodesOf(selected), enough)
@@ -113,45 +113,45 @@ func (m *measuring) selectionSet(selections ast.SelectionSet) (whole shape, refu
 	return whole, nil
 }
 
-func (m *measuring) field(field *ast.Field) (shape, *requestError) {
-	if refusal := tooManyDirectives(field.Directives, field.Position); refusal != nil {
-		return shape{}, refusal
+func (m *sizer) field(field *ast.Field) (documentSize, *requestError) {
+	if rejection := tooManyDirectives(field.Directives, field.Position); rejection != nil {
+		return documentSize{}, rejection
 	}
-	below, refusal := m.selectionSet(field.SelectionSet)
+	below, rejection := m.selectionSet(field.SelectionSet)
 	below.depth++
 	below.rootFields = 1
 	if field.Alias != field.Name {
 		below.aliases++
 	}
-	return below, refusal
+	return below, rejection
 }
 
-func (m *measuring) spread(spread *ast.FragmentSpread) (shape, *requestError) {
-	if refusal := tooManyDirectives(spread.Directives, spread.Position); refusal != nil {
-		return shape{}, refusal
+func (m *sizer) spread(spread *ast.FragmentSpread) (documentSize, *requestError) {
+	if rejection := tooManyDirectives(spread.Directives, spread.Position); rejection != nil {
+		return documentSize{}, rejection
 	}
 	fragment, defined := m.byName[spread.Name]
 	if !defined { // validation says so
-		return shape{}, nil
+		return documentSize{}, nil
 	}
 	if m.open[fragment] {
-		return shape{}, refuseRequest(codeFragmentCycle, "A fragment contains itself.").at(locations(spread.Position))
+		return documentSize{}, newRequestError(codeFragmentCycle, "A fragment contains itself.").at(locations(spread.Position))
 	}
 	return m.fragment(fragment)
 }
 
-func (m *measuring) fragment(fragment *ast.FragmentDefinition) (shape, *requestError) {
+func (m *sizer) fragment(fragment *ast.FragmentDefinition) (documentSize, *requestError) {
 	if known, ok := m.known[fragment]; ok {
 		return known, nil
 	}
-	if refusal := tooManyDirectives(fragment.Directives, fragment.Position); refusal != nil {
-		return shape{}, refusal
+	if rejection := tooManyDirectives(fragment.Directives, fragment.Position); rejection != nil {
+		return documentSize{}, rejection
 	}
 	m.open[fragment] = true
-	measured, refusal := m.selectionSet(fragment.SelectionSet)
+	measured, rejection := m.selectionSet(fragment.SelectionSet)
 	delete(m.open, fragment)
 	m.known[fragment] = measured
-	return measured, refusal
+	return measured, rejection
 }
 
 // nodesOf counts the directives, arguments and values that stand at a selection.
@@ -193,7 +193,7 @@ func tooManyDirectives(directives ast.DirectiveList, position *ast.Position) *re
 	if len(directives) <= maxDirectives {
 		return nil
 	}
-	return refuseLimit(codeTooManyDirectives, "More directives stand in one place than are read", maxDirectives).at(locations(position))
+	return limitError(codeTooManyDirectives, "More directives stand in one place than are read", maxDirectives).at(locations(position))
 }
 
 func locations(position *ast.Position) []gqlerror.Location {

@@ -181,8 +181,8 @@ func TestValuesAreBoundInMemory(t *testing.T) {
 	} {
 		body := []byte(`{"query":"","variables":{"a":[` + list + `1]}}`)
 		memory := allocated(func() {
-			_, _, refusal := readParams(body)
-			require.Nil(t, refusal, name)
+			_, _, rejection := readParams(body)
+			require.Nil(t, rejection, name)
 		})
 		require.Less(t, memory, uint64(4<<20+64*len(body)), name)
 	}
@@ -203,8 +203,8 @@ func TestMergingIsBounded(t *testing.T) {
 		work := func(n int) uint64 {
 			return allocated(func() {
 				d := newDocuments(emptySchema)
-				_, _, refusal := d.read(write(n), false)
-				require.Nil(t, refusal, name)
+				_, _, rejection := d.read(write(n), false)
+				require.Nil(t, rejection, name)
 			})
 		}
 		half, whole := work(maxSelections/2), work(maxSelections)

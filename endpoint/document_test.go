@@ -31,7 +31,7 @@ func TestReadingDocumentsIsSharedFairly(t *testing.T) {
 		code, _ := ask(`{ __typename }`)
 		require.Equal(t, http.StatusOK, code)
 
-		require.True(t, e.buckets.share(sellerOfA).reading.TryAcquire(1))
+		require.True(t, e.capacity.store(sellerOfA.Store.ID).documents.TryAcquire(1))
 		for _, its := range []models.Caller{sellerOfA, keyOfA} {
 			caller = its
 			code, took := ask(`{ a: __typename }`)
@@ -43,7 +43,7 @@ func TestReadingDocumentsIsSharedFairly(t *testing.T) {
 		caller = sellerOfB
 		code, _ = ask(`{ a: __typename }`)
 		require.Equal(t, http.StatusOK, code)
-		require.True(t, e.reading.TryAcquire(int64(runtime.GOMAXPROCS(0))))
+		require.True(t, e.capacity.documents.TryAcquire(int64(runtime.GOMAXPROCS(0))))
 		code, took := ask(`{ b: __typename }`)
 		require.Equal(t, http.StatusServiceUnavailable, code)
 		require.Equal(t, operationTime, took)

@@ -1,111 +1,151 @@
 package endpoint
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"log/slog"
-	"runtime"
-	"runtime/debug"
+	"net/http"
+	"strings"
+	"time"
 
-	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"handback/models"
 )
 
-// Codes of errors of fields, in extensions.code. Those of whole requests are in request_error.go.
+// Codes of errors of a field, in extensions.code.
 const (
 	codeBadInput       = "BAD_USER_INPUT"
+	codeKeyMismatch    = "IDEMPOTENCY_KEY_MISMATCH"
 	codeTryAgain       = "TRY_AGAIN"
 	codeOutcomeUnknown = "OUTCOME_UNKNOWN"
 	codeInternal       = "INTERNAL"
 )
 
-const internalMessage = "Something went wrong on our side. The request id leads to the details."
+// Codes of errors of a request that was not carried out.
+const (
+	codeBadRequest           = "BAD_REQUEST"
+	codeBatch                = "BATCH_NOT_SUPPORTED"
+	codeUnauthenticated      = "UNAUTHENTICATED"
+	codeForbidden            = "FORBIDDEN"
+	codeIntrospectionOff     = "INTROSPECTION_DISABLED"
+	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
+	codeNotAcceptable        = "NOT_ACCEPTABLE"
+	codeRequestTimeout       = "REQUEST_TIMEOUT"
+	codeUnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE"
+	codeThrottled            = "THROTTLED"
+	codeOverloaded           = "OVERLOADED"
+	codeBodyTooLarge         = "BODY_TOO_LARGE"
+	codeVariablesTooLarge    = "VARIABLES_TOO_LARGE"
+	codeTooManyTokens        = "TOO_MANY_TOKENS"
+	codeTooManySelections    = "TOO_MANY_SELECTIONS"
+	codeTooDeep              = "TOO_DEEP"
+	codeTooManyAliases       = "TOO_MANY_ALIASES"
+	codeTooManyRootFields    = "TOO_MANY_ROOT_FIELDS"
+	codeTooManyDirectives    = "TOO_MANY_DIRECTIVES"
+	codeTooManyVariables     = "TOO_MANY_VARIABLES"
+	codeTooCostly            = "TOO_COSTLY"
+	codeAnswerTooLong        = "ANSWER_TOO_LONG"
+	codeFragmentCycle        = "FRAGMENT_CYCLE"
+	codeDocumentNotTrusted   = "DOCUMENT_NOT_TRUSTED"
+	codePersistedNotFound    = "PERSISTED_QUERY_NOT_FOUND"
+	codeVariables            = "BAD_VARIABLES"
+	codeParse                = errcode.ParseFailed
+	codeValidation           = errcode.ValidationFailed
+)
 
-// errorPresenter decides what a client sees of an error. What it may not see is in the log, with the request id.
-func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
-	return func(ctx context.Context, err error) *gqlerror.Error {
-		shown := graphql.DefaultErrorPresenter(ctx, err)
-		unread := unreadArgument(ctx, shown)
-		var panicked *panicError
-		if errors.As(err, &panicked) {
-			log.ErrorContext(ctx, "panic", "code", codeInternal, "request_id", requestID(ctx), "path", shown.Path.String(),
-				"error", panicked, "stack", string(panicked.stack))
-			if unread == "" { // gqlgen panics on arguments, too
-				return present(ctx, shown, codeInternal, internalMessage)
-			}
-		}
-		var badInput *models.BadInput
-		if errors.As(err, &badInput) {
-			return present(ctx, shown, codeBadInput, badInput.Error())
-		}
-		if errors.Is(err, models.ErrIdempotencyKeyMismatch) {
-			return present(ctx, shown, codeKeyMismatch, keyMismatchMessage)
-		}
-		if unread != "" {
-			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
-		}
-		code, message := faultFor(ctx, err)
-		level := slog.LevelError
-		if errors.Is(err, context.Canceled) { // the client went away; nothing is wrong here
-			level = slog.LevelInfo
-		}
-		log.Log(ctx, level, "fault", "code", code, "request_id", requestID(ctx), "path", shown.Path.String(), "error", err)
-		return present(ctx, shown, code, message)
-	}
+// requestError is why a request is not carried out. Its errors are fit to be shown.
+type requestError struct {
+	// status is HTTP's. 0 stands for a request that is well formed but asks for what cannot be: 400, or 200 for
+	// clients that accept application/json, as GraphQL over HTTP has it for them.
+	status     int
+	errors     gqlerror.List
+	retryAfter time.Duration // 0 when no time helps
+	cost       *cost         // nil when it was not estimated
+	cause      error         // for the log
 }
 
-func faultFor(ctx context.Context, err error) (code, message string) {
-	field := graphql.GetFieldContext(ctx)
+// statusFor is the status of an answer of the media type.
+func (e *requestError) statusFor(media string) int {
 	switch {
-	case errors.Is(err, models.ErrOutcomeUnknown):
-		return codeOutcomeUnknown, "The connection broke while the change was being completed. Look whether it was done before trying again."
-	case errors.Is(err, models.ErrTryAgain) && field != nil && field.Object == "Mutation":
-		return codeTryAgain, "Nothing was done, because the database did not answer in time. Try again."
+	case e.status != 0:
+		return e.status
+	case media == mediaJSON:
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+func (e *requestError) Error() string { return e.errors.Error() }
+func (e *requestError) Unwrap() error { return e.cause }
+
+var statuses = map[string]int{
+	codeUnauthenticated: http.StatusUnauthorized, codeForbidden: http.StatusForbidden,
+	codeIntrospectionOff: http.StatusForbidden, codeDocumentNotTrusted: http.StatusForbidden,
+	codeMethodNotAllowed: http.StatusMethodNotAllowed, codeNotAcceptable: http.StatusNotAcceptable,
+	codeRequestTimeout: http.StatusRequestTimeout, codeUnsupportedMediaType: http.StatusUnsupportedMediaType,
+	codeThrottled: http.StatusTooManyRequests, codeOverloaded: http.StatusServiceUnavailable,
+	codeTryAgain: http.StatusServiceUnavailable, codeInternal: http.StatusInternalServerError,
+	codeBodyTooLarge: http.StatusRequestEntityTooLarge, codeVariablesTooLarge: http.StatusRequestEntityTooLarge,
+	codeParse: 0, codeValidation: 0, codeVariables: 0, codePersistedNotFound: 0,
+}
+
+// newRequestError rejects a request with one error. Codes without a status of their own are the client's mistakes.
+func newRequestError(code, message string) *requestError {
+	status, known := statuses[code]
+	if !known {
+		status = http.StatusBadRequest
+	}
+	err := &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+	return &requestError{status: status, errors: gqlerror.List{err}}
+}
+
+// limitError rejects a request that is beyond a limit, and names the limit.
+func limitError(code, message string, limit int) *requestError {
+	rejection := newRequestError(code, message+".")
+	rejection.errors[0].Extensions["limit"] = limit
+	return rejection
+}
+
+// at says where in the document the error is.
+func (e *requestError) at(locations []gqlerror.Location) *requestError {
+	e.errors[0].Locations = locations
+	return e
+}
+
+// signInError turns an error of signing in into an answer. Which check a credential failed is not said.
+func signInError(err error) *requestError {
+	var tooMany *models.TooManyAttempts
+	rejection := newRequestError(codeInternal, internalMessage)
+	switch {
+	case errors.Is(err, models.ErrUnauthenticated):
+		rejection = newRequestError(codeUnauthenticated, "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
+	case errors.As(err, &tooMany):
+		rejection = newRequestError(codeThrottled, "Too many failed attempts to sign in from this address. Try again later.")
+		rejection.retryAfter = tooMany.RetryAfter
 	case errors.Is(err, models.ErrTryAgain):
-		return codeTryAgain, "This could not be read, because the database did not answer in time. Try again."
-	default:
-		return codeInternal, internalMessage
+		rejection = newRequestError(codeTryAgain, "Nothing was done, because the database did not answer in time. Try again.")
+		rejection.retryAfter = time.Second
 	}
+	rejection.cause = err
+	return rejection
 }
 
-// present says code and message, where it happened, and nothing of the inside.
-func present(ctx context.Context, err *gqlerror.Error, code, message string) *gqlerror.Error {
-	return &gqlerror.Error{
-		Message: message, Path: err.Path, Locations: err.Locations,
-		Extensions: map[string]any{"code": code, "requestId": requestID(ctx)},
-	}
+func overloaded() *requestError {
+	rejection := newRequestError(codeOverloaded, "Too many requests are under way. Nothing was done; try again.")
+	rejection.retryAfter = time.Second
+	return rejection
 }
 
-// unreadArgument names the argument that gqlgen could not read, as far as it is known, or is "" when the error
-// came later: a field has its arguments before its resolver is called.
-func unreadArgument(ctx context.Context, err *gqlerror.Error) string {
-	field := graphql.GetFieldContext(ctx)
-	if field == nil || field.Args != nil || field.Field.Definition == nil || len(field.Field.Definition.Arguments) == 0 {
+// codeOf is the code of the first error, "" when there is none.
+func codeOf(errs gqlerror.List) string {
+	if len(errs) == 0 {
 		return ""
 	}
-	if at := len(field.Path()); len(err.Path) > at {
-		return err.Path[at:].String()
-	}
-	return "an argument of " + field.Field.Name
+	code, _ := errs[0].Extensions["code"].(string)
+	return code
 }
 
-// panicError is a panic as a fault.
-type panicError struct {
-	reason string
-	stack  []byte
-}
-
-func (e *panicError) Error() string { return "panic: " + e.reason }
-
-// recoverPanic keeps for the log what was panicked with, in words only where they are Go's own: others may hold values.
-func recoverPanic(_ context.Context, panicked any) error {
-	reason := fmt.Sprintf("%T", panicked)
-	var ours runtime.Error
-	if err, ok := panicked.(error); ok && errors.As(err, &ours) {
-		reason = ours.Error()
-	}
-	return &panicError{reason: reason, stack: debug.Stack()}
+// sentence makes an error's text one.
+func sentence(err error) string {
+	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
 }

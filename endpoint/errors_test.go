@@ -56,19 +56,19 @@ func divisionByZero() (panicked any) {
 
 // TestWhatIsKeptIsBoundInBytes: a document stays in memory with all its literals.
 func TestWhatIsKeptIsBoundInBytes(t *testing.T) {
-	k := newKept[int]()
+	k := newCache[int]()
 	for _, length := range []int{1, documentBytes, documentBytes + 1, 1 << 20} {
 		k.add(strings.Repeat("x", length), length, length)
 		_, found := k.get(strings.Repeat("x", length))
 		require.Equal(t, length <= documentBytes, found, length)
 	}
-	for i := range 2 * keptBytes / documentBytes {
+	for i := range 2 * cacheBytes / documentBytes {
 		k.add(strconv.Itoa(i), i, documentBytes)
-		require.LessOrEqual(t, k.bytes, keptBytes)
+		require.LessOrEqual(t, k.bytes, cacheBytes)
 	}
 	_, oldest := k.get("0")
-	_, latest := k.get(strconv.Itoa(2*keptBytes/documentBytes - 1))
+	_, latest := k.get(strconv.Itoa(2*cacheBytes/documentBytes - 1))
 	require.False(t, oldest)
 	require.True(t, latest)
-	require.Equal(t, keptBytes/documentBytes, k.known.Len())
+	require.Equal(t, cacheBytes/documentBytes, k.entries.Len())
 }

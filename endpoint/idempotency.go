@@ -18,8 +18,6 @@ import (
 	"handback/models"
 )
 
-const codeKeyMismatch = "IDEMPOTENCY_KEY_MISMATCH"
-
 const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
 	"Send that request again as it was, or take a new key."
 
@@ -28,11 +26,11 @@ const keyMismatchMessage = "The idempotency key was used for another request, or
 type Once func(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
 
 // idempotently carries out mutations that have the directive as their keys want it. Everything below the field is resolved
-// within once: an answer with an error in it is not kept, and what it tells of is not done.
+// within once: an answer with an error in it is not stored, and what it tells of is not done.
 func idempotently(once Once) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		field := graphql.GetRootFieldContext(ctx).Field
-		key, ok := keyOf(field.Field, graphql.GetOperationContext(ctx).Variables)
+		key, ok := idempotencyKey(field.Field, graphql.GetOperationContext(ctx).Variables)
 		if !ok {
 			return next(ctx)
 		}
@@ -46,7 +44,7 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 				return resolveSilently(ctx, next)
 			})
 		}
-		tellReplay(ctx, replayed)
+		reportReplay(ctx, replayed)
 		if err != nil {
 			of := &graphql.FieldContext{Object: "Mutation", Field: field, Args: map[string]any{}}
 			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
@@ -60,27 +58,27 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 // told of errors here: they may be those of a call that another one has overtaken.
 func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, error) {
 	var first firstError
-	value := next(graphql.WithResponseContext(ctx, first.keep, graphql.GetOperationContext(ctx).RecoverFunc))
-	if err := first.kept(); err != nil {
+	value := next(graphql.WithResponseContext(ctx, first.present, graphql.GetOperationContext(ctx).RecoverFunc))
+	if err := first.get(); err != nil {
 		return nil, err
 	}
 	var answer bytes.Buffer
-	p := passing{to: &answer, may: func(bytes int) bool { return answer.Len()+bytes <= keptAnswerBytes }}
-	value.MarshalGQL(&p)
-	if p.full {
-		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", keptAnswerBytes)}
+	w := limitWriter{to: &answer, may: func(bytes int) bool { return answer.Len()+bytes <= storedAnswerBytes }}
+	value.MarshalGQL(&w)
+	if w.full {
+		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", storedAnswerBytes)}
 	}
 	return answer.Bytes(), nil
 }
 
-// firstError keeps the first of the errors that the parts of a field have.
+// firstError is the first of the errors that the parts of a field have.
 type firstError struct {
 	mu  sync.Mutex
 	err error
 }
 
-// keep is a graphql.ErrorPresenterFunc that presents nothing.
-func (f *firstError) keep(_ context.Context, err error) *gqlerror.Error {
+// present is a graphql.ErrorPresenterFunc that presents nothing.
+func (f *firstError) present(_ context.Context, err error) *gqlerror.Error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.err == nil {
@@ -89,7 +87,7 @@ func (f *firstError) keep(_ context.Context, err error) *gqlerror.Error {
 	return nil
 }
 
-func (f *firstError) kept() error {
+func (f *firstError) get() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.err
@@ -100,10 +98,10 @@ type replay struct {
 	Replayed bool `json:"replayed"` // all of them
 }
 
-// tellReplay tells whether a field's answer was given before. The fields of a mutation are carried out one by one.
-func tellReplay(ctx context.Context, replayed bool) {
-	if told, ok := graphql.GetExtension(ctx, idempotent).(*replay); ok {
-		told.Replayed = told.Replayed && replayed
+// reportReplay reports whether a field's answer was given before. The fields of a mutation are carried out one by one.
+func reportReplay(ctx context.Context, replayed bool) {
+	if reported, ok := graphql.GetExtension(ctx, idempotent).(*replay); ok {
+		reported.Replayed = reported.Replayed && replayed
 		return
 	}
 	graphql.RegisterExtension(ctx, idempotent, &replay{Replayed: replayed})

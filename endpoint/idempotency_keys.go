@@ -14,8 +14,8 @@ import (
 // idempotent is the directive's name, and that of the member of extensions that tells of it.
 const idempotent = "idempotent"
 
-// keyOf returns the key a field has been given; ok is false when it has none.
-func keyOf(field *ast.Field, variables map[string]any) (key string, ok bool) {
+// idempotencyKey returns the key a field has been given; ok is false when it has none.
+func idempotencyKey(field *ast.Field, variables map[string]any) (key string, ok bool) {
 	directive := field.Directives.ForName(idempotent)
 	if directive == nil {
 		return "", false
@@ -25,27 +25,27 @@ func keyOf(field *ast.Field, variables map[string]any) (key string, ok bool) {
 	return key, true
 }
 
-// refuseKeys refuses an operation with a key that cannot be kept, or on a mutation whose answer is secret, before any of
+// rejectKeys rejects an operation with a key that cannot be stored, or on a mutation whose answer is secret, before any of
 // it is carried out.
-func refuseKeys(selections ast.SelectionSet, variables map[string]any, secret []string) (refusal *requestError) {
+func rejectKeys(selections ast.SelectionSet, variables map[string]any, secret []string) (rejection *requestError) {
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			refusal = refuseKey(selected, variables, secret)
+			rejection = rejectKey(selected, variables, secret)
 		case *ast.InlineFragment:
-			refusal = refuseKeys(selected.SelectionSet, variables, secret)
+			rejection = rejectKeys(selected.SelectionSet, variables, secret)
 		case *ast.FragmentSpread:
-			refusal = refuseKeys(selected.Definition.SelectionSet, variables, secret)
+			rejection = rejectKeys(selected.Definition.SelectionSet, variables, secret)
 		}
-		if refusal != nil {
-			return refusal
+		if rejection != nil {
+			return rejection
 		}
 	}
 	return nil
 }
 
-func refuseKey(field *ast.Field, variables map[string]any, secret []string) *requestError {
-	key, ok := keyOf(field, variables)
+func rejectKey(field *ast.Field, variables map[string]any, secret []string) *requestError {
+	key, ok := idempotencyKey(field, variables)
 	if !ok {
 		return nil
 	}
@@ -56,20 +56,20 @@ func refuseKey(field *ast.Field, variables map[string]any, secret []string) *req
 	if err == nil {
 		return nil
 	}
-	return refuseRequest(codeBadInput, err.Error()).at(locations(field.Position))
+	return newRequestError(codeBadInput, err.Error()).at(locations(field.Position))
 }
 
 // idempotentRule lets the directive stand on fields of Mutation only. Where a field is selected several times, it must
 // stand on each, because only the first one's is read.
 func idempotentRule(observers *validator.Events, addError validator.AddErrFunc) {
-	roots := map[string]string{}  // the key at each response key of the operation
-	told := map[*ast.Field]bool{} // a fragment is walked more than once
+	roots := map[string]string{}      // the key at each response key of the operation
+	reported := map[*ast.Field]bool{} // a fragment is walked more than once
 	observers.OnField(func(walker *validator.Walker, field *ast.Field) {
 		key := writtenKey(field)
 		switch first, known := roots[field.Alias]; {
 		case field.ObjectDefinition != walker.Schema.Mutation || field.Name == "__typename":
-			if key != "" && !told[field] {
-				told[field] = true
+			if key != "" && !reported[field] {
+				reported[field] = true
 				addError(validator.Message("@idempotent may stand on the fields of Mutation only."), core.At(field.Position))
 			}
 		case walker.CurrentOperation == nil: // a fragment by itself

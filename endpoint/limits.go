@@ -6,7 +6,7 @@ import "time"
 const (
 	// bodyBytes bounds a request's body. A setting value may have 1 MiB; several fit in.
 	bodyBytes = 8 << 20
-	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the refusal.
+	// drainedBytes is how much of a longer body is thrown away, so that its sender gets to read the rejection.
 	drainedBytes = 64 << 20
 	// storeBodies is how many bytes of long bodies one store may be sending at once; others of its wait. A body is long
 	// from longBody on. bodiesBytes is the memory for all that have arrived and are being answered, in steps of bodyStep
@@ -17,12 +17,12 @@ const (
 	bodyStep    = 64 << 10
 	bodyWeight  = 4
 	// bodyValues and bodyDepth bound the JSON of a body: how many values it has, and how deep they stand. An object
-	// takes the room of several, and counts as such.
+	// takes the memory of several, and counts as such.
 	bodyValues   = 1_000_000
 	objectValues = 8
 	bodyDepth    = 9_990 // the decoder itself goes to 10,000
-	// valueBytes is the memory that a value may take, garbage included, for which there must be room in bodiesBytes when there are more than
-	// fewValues.
+	// valueBytes is the memory that a value may take, garbage included, for which there must be budget in
+	// bodiesBytes when there are more than fewValues.
 	valueBytes = 96
 	fewValues  = 4 << 10
 	// variablesBytes bounds the variables alone.
@@ -40,17 +40,19 @@ const (
 	maxVariables  = 250
 	// MaxCost is how many points an operation may be estimated at.
 	MaxCost = 10_000
-	// maxSpent is how many points it may turn out to cost: lists may be longer than is assumed.
-	maxSpent = 2 * MaxCost
-	// maxTold is how many points the answer of a mutation may cost, which was carried out all the same.
-	maxTold = 10 * MaxCost
+	// maxQueryCost is how many points it may turn out to cost: lists may be longer than is assumed.
+	maxQueryCost = 2 * MaxCost
+	// maxMutationCost is how many points the answer of a mutation may cost, which was carried out all the same.
+	maxMutationCost = 10 * MaxCost
 	// answerBytes is how much a query may read of what sellers and partners have written, and how long an answer may be,
 	// answersBytes how much of both all operations together may hold. Each pointBytes cost a point. An answer that is kept
-	// for its idempotency key may be keptAnswerBytes long.
-	answerBytes     = 16 << 20
-	answersBytes    = 128 << 20
-	pointBytes      = 8 << 10
-	keptAnswerBytes = 4 << 20
+	// for its idempotency key may be storedAnswerBytes long.
+	answerBytes  = 16 << 20
+	answersBytes = 128 << 20
+	pointBytes   = 8 << 10
+	// answerStep is in what steps budget is taken for what is written.
+	answerStep        = 256 << 10
+	storedAnswerBytes = 4 << 20
 	// freeNodes is how many nodes a document may have before to read it costs a point for each nodesAPoint.
 	freeNodes   = 200
 	nodesAPoint = 4
@@ -59,20 +61,20 @@ const (
 	maxMessage = 300
 
 	// operationTime is how long the work on one request may take, signing in included. Every answer is out within 10
-	// seconds, a commit that was under way included.
+	// seconds, a commit in flight included.
 	operationTime = 8 * time.Second
-	// maxUnderWay is how many requests may be under way at once, callerUnderWay how many of them may be one caller's.
-	maxUnderWay    = 1024
-	callerUnderWay = 256
-	// failedRequestCost is what a request is charged that is refused only after its body was looked at.
+	// maxInFlight is how many requests may be in flight at once, callerInFlight how many of them may be one caller's.
+	maxInFlight    = 1024
+	callerInFlight = 256
+	// failedRequestCost is what a request is charged that is rejected only after its body was looked at.
 	failedRequestCost = 20
-	// maxBuckets is how many callers' buckets are kept. One that is forgotten is full again.
+	// maxBuckets is how many callers' buckets there are. One that is forgotten is full again.
 	maxBuckets = 100_000
 
-	// documentBytes is how long the text of a document may be that is kept for the next request, keptBytes how long all
-	// of them may be together. A document is kept in many times the room of its text.
+	// documentBytes is how long the text of a document may be that is cached, cacheBytes how long all
+	// of them may be together. A document takes many times the memory of its text.
 	documentBytes = 16 << 10
-	keptBytes     = 1 << 20
+	cacheBytes    = 1 << 20
 )
 
 // Throttle is how fast a caller may spend points: a leaky bucket.

@@ -172,7 +172,7 @@ func TestRequestIDs(t *testing.T) {
 
 // TestRefuse answers without an endpoint, in the form that an endpoint's errors have.
 func TestRefuse(t *testing.T) {
-	s := &served{t: t, Handler: Refuse(http.StatusMisdirectedRequest, "WRONG_HOST", "Not here.")}
+	s := &served{t: t, Handler: Reject(http.StatusMisdirectedRequest, "WRONG_HOST", "Not here.")}
 	a := s.post(`{ store { id } }`, nil, "X-Request-Id", "mine")
 	require.Equal(t, http.StatusMisdirectedRequest, a.Code)
 	require.Equal(t, "WRONG_HOST", a.code())

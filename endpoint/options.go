@@ -6,15 +6,11 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"go.opentelemetry.io/otel/trace"
-	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
@@ -70,32 +66,15 @@ func newEndpoint(schema Schema, options Options) *endpoint {
 		schema:    definitions,
 		secret:    schema.SecretMutations,
 		documents: newDocuments(schema),
-		persisted: persisted{trusted: options.TrustedDocuments, known: newKept[string]()},
+		persisted: persisted{trusted: options.TrustedDocuments, known: newCache[string]()},
 		prices:    readPrices(definitions),
-		buckets:   newBuckets(options.Throttle, time.Now),
-		underWay:  make(chan struct{}, maxUnderWay),
-		bodies:    semaphore.NewWeighted(bodiesBytes),
-		answers:   semaphore.NewWeighted(answersBytes),
-		reading:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		limiter:   newRateLimiter(options.Throttle, time.Now),
+		capacity:  newCapacity(),
 	}
 	e.executor = e.newExecutor(schema.Executable)
-	e.executor.AroundFields(newPlain(schema, e.prices).write)
+	e.executor.AroundFields(newStructEncoder(schema, e.prices).encode)
 	if options.Traces != nil {
 		e.executor.Use(traced(options.Traces))
 	}
 	return e
-}
-
-// newExecutor makes one that gives every field to gqlgen.
-func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Executor {
-	x := executor.New(schema)
-	x.SetQueryCache(readDocument{})
-	x.Use(extension.Introspection{}) // who may use it is decided before
-	x.SetErrorPresenter(presentSpent(errorPresenter(e.options.Log)))
-	x.SetRecoverFunc(recoverPanic)
-	x.AroundRootFields(counted)
-	x.AroundRootFields(withinOperationTime)
-	x.AroundRootFields(idempotently(e.options.Once))
-	x.AroundFields(e.prices.count)
-	return x
 }

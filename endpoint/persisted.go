@@ -10,8 +10,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-const codePersistedNotFound = "PERSISTED_QUERY_NOT_FOUND"
-
 // TrustedDocuments are the only documents that are answered, by the hex SHA-256 of their text. None means that every
 // document is.
 type TrustedDocuments map[string]string
@@ -28,28 +26,28 @@ func ReadTrustedDocuments(schema Schema, list []byte) (TrustedDocuments, error) 
 		if sha256Hex(text) != hash {
 			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)
 		}
-		if _, _, refusal := d.read(text, true); refusal != nil {
-			return nil, fmt.Errorf("the document %s: %w", hash, refusal)
+		if _, _, rejection := d.read(text, true); rejection != nil {
+			return nil, fmt.Errorf("the document %s: %w", hash, rejection)
 		}
 	}
 	return trusted, nil
 }
 
-// persisted finds the text of a request that names its document by hash, as Apollo's clients do, and remembers the
+// persisted finds the text of a request that names its document by hash, as Apollo's clients do, and caches the
 // texts of those that come with both.
 type persisted struct {
 	trusted TrustedDocuments
-	known   *kept[string] // by hash
+	known   *cache[string] // by hash
 }
 
 // resolve puts the text of the document into the request.
 func (p *persisted) resolve(params *graphql.RawParams) *requestError {
-	hash, refusal := persistedHash(params.Extensions["persistedQuery"])
-	if refusal != nil {
-		return refusal
+	hash, rejection := persistedHash(params.Extensions["persistedQuery"])
+	if rejection != nil {
+		return rejection
 	}
 	if hash != "" && params.Query != "" && sha256Hex(params.Query) != hash {
-		return refuseRequest(codeBadRequest, "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.")
+		return newRequestError(codeBadRequest, "extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.")
 	}
 	if p.trusted != nil {
 		return p.resolveTrusted(params, hash)
@@ -61,7 +59,7 @@ func (p *persisted) resolve(params *graphql.RawParams) *requestError {
 	default:
 		text, ok := p.known.get(hash)
 		if !ok {
-			return refuseRequest(codePersistedNotFound, "PersistedQueryNotFound") // clients look for this message
+			return newRequestError(codePersistedNotFound, "PersistedQueryNotFound") // clients look for this message
 		}
 		params.Query = text
 	}
@@ -74,14 +72,14 @@ func (p *persisted) resolveTrusted(params *graphql.RawParams, hash string) *requ
 	}
 	text, ok := p.trusted[hash]
 	if !ok {
-		return refuseRequest(codeDocumentNotTrusted, "Only documents on the server's list are answered; this one is not on it.")
+		return newRequestError(codeDocumentNotTrusted, "Only documents on the server's list are answered; this one is not on it.")
 	}
 	params.Query = text
 	return nil
 }
 
 // persistedHash reads extensions.persistedQuery; the hash is "" when there is none.
-func persistedHash(extension any) (hash string, refusal *requestError) {
+func persistedHash(extension any) (hash string, rejection *requestError) {
 	if extension == nil {
 		return "", nil
 	}
@@ -89,7 +87,7 @@ func persistedHash(extension any) (hash string, refusal *requestError) {
 	hash, isText := members["sha256Hash"].(string)
 	version, isNumber := members["version"].(json.Number)
 	if !isText || !isNumber || version != "1" || len(hash) != hex.EncodedLen(sha256.Size) {
-		return "", refuseRequest(codeBadRequest, `extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.`)
+		return "", newRequestError(codeBadRequest, `extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.`)
 	}
 	return hash, nil
 }

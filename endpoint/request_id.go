@@ -10,7 +10,7 @@ import (
 	"handback/models"
 )
 
-// saneID is a request id that can be kept: it cannot break a line of a log.
+// saneID is a request id that can be logged: it cannot break a line of a log.
 var saneID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._:/+=-]{0,63}$`)
 
 type requestIDKey struct{}

@@ -17,146 +17,180 @@ import (
 // Most of an answer is plain data: objects whose fields stand in structs as they are shown. gqlgen makes a context and
 // some closures for every field of every object, and a goroutine for every element of a list. What is plain all the way
 // down is written at once instead, straight off the structs: a request for 45 settings takes a third of the time and a
-// sixth of the allocations (BenchmarkPlain). Whatever is not plain is left to gqlgen.
+// sixth of the allocations (BenchmarkStructEncoder). Whatever is not plain is left to gqlgen.
 
-// plain writes the values of fields that are plain.
-type plain struct {
-	schema    *ast.Schema
-	prices    prices
-	resolvers map[string]bool // fields that are not read off a struct field of their name, as Type.field
-	sources   sync.Map        // from source to the number of a struct's field
+// structEncoder encodes the values of fields that are plain data.
+type structEncoder struct {
+	schema       *ast.Schema
+	prices       prices
+	resolvers    map[string]bool // fields that are not read off a struct field of their name, as Type.field
+	structFields sync.Map        // from structFieldKey to the index of a struct's field
 }
 
-func newPlain(schema Schema, prices prices) *plain {
-	p := &plain{schema: schema.Executable.Schema(), prices: prices, resolvers: map[string]bool{}}
+func newStructEncoder(schema Schema, prices prices) *structEncoder {
+	e := &structEncoder{schema: schema.Executable.Schema(), prices: prices, resolvers: map[string]bool{}}
 	for _, field := range schema.ResolvedFields {
-		p.resolvers[field] = true
+		e.resolvers[field] = true
 	}
-	return p
+	return e
 }
 
-// write is a field middleware.
-func (p *plain) write(ctx context.Context, next graphql.Resolver) (any, error) {
-	field, its := graphql.GetFieldContext(ctx), executionOf(ctx)
+// encode is a field middleware.
+func (e *structEncoder) encode(ctx context.Context, next graphql.Resolver) (any, error) {
+	field, current := graphql.GetFieldContext(ctx), executionOf(ctx)
 	given, err := next(ctx)
 	value := reflect.ValueOf(given)
-	if err != nil || its == nil || len(field.Field.Selections) == 0 || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
+	if err != nil || current == nil || len(field.Field.Selections) == 0 || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
 		return given, err
 	}
-	if form := p.form(ctx, field, value.Type()); form != nil {
-		return plainValue{form, value, its.spending}, nil
+	if plan := e.plan(ctx, field, value.Type()); plan != nil {
+		return plannedValue{plan, value, current.costMeter}, nil
 	}
 	return given, nil
 }
 
-// form returns the form of a field's value.
-func (p *plain) form(ctx context.Context, field *graphql.FieldContext, actual reflect.Type) *form {
-	collector := collector{plain: p, operation: graphql.GetOperationContext(ctx)}
-	find := func() *form { return collector.form(field.Field, field.Field.Definition.Type, actual) }
-	return remember(executionOf(ctx).document, collector.operation.Operation, field, actual, find)
+// plan returns the plan of a field's value: from the document's cache where the plan is the same each time.
+func (e *structEncoder) plan(ctx context.Context, field *graphql.FieldContext, actual reflect.Type) *plan {
+	planner := planner{structEncoder: e, operation: graphql.GetOperationContext(ctx)}
+	key, cacheable := planKeyOf(planner.operation.Operation, field, actual)
+	document := executionOf(ctx).document
+	if !cacheable || !document.cacheable {
+		return planner.plan(field.Field, field.Field.Definition.Type, actual)
+	}
+	known, ok := document.plans.Load(key)
+	if !ok {
+		known, _ = document.plans.LoadOrStore(key, planner.plan(field.Field, field.Field.Definition.Type, actual))
+	}
+	found, _ := known.(*plan)
+	return found
 }
 
-// form is how the values at one place of an answer are written: one of a scalar, an object and a list.
-type form struct {
+// planKey tells plans of one document apart.
+type planKey struct {
+	operation *ast.OperationDefinition
+	top       *ast.Field // the field of the whole operation that it is, or is a field of
+	object    string     // the type that has it
+	field     *ast.Field
+	actual    reflect.Type
+}
+
+// planKeyOf reports, too, whether what is selected there is the same each time: a field of the whole operation is carried
+// out once in one, and what stands right below it has one set of selections for each type. Further down, one field of a
+// fragment may stand in several places, among others each time.
+func planKeyOf(operation *ast.OperationDefinition, field *graphql.FieldContext, actual reflect.Type) (key planKey, cacheable bool) {
+	top := field
+	if !isRootField(top) {
+		for top = field.Parent; top.Index != nil; top = top.Parent { // of a list
+		}
+	}
+	return planKey{operation, top.Field.Field, field.Object, field.Field.Field, actual}, isRootField(top)
+}
+
+func isRootField(field *graphql.FieldContext) bool {
+	return field.Object == "Query" || field.Object == "Mutation"
+}
+
+// plan is how the values at one place of an answer are encoded: one of a scalar, an object and a list.
+type plan struct {
 	scalar  func(to []byte, value reflect.Value) []byte
-	members []formMember // of an object
+	members []planMember // of an object
 	weight  int          // of an object, in points
-	element *form        // of a list
+	element *plan        // of a list
 	nonNull bool
 }
 
-type formMember struct {
+type planMember struct {
 	label []byte // its name in the answer, and what stands around it
 	field int    // of the struct
-	form  *form
+	plan  *plan
 }
 
-// collector finds the forms of the fields that an operation selects.
-type collector struct {
-	*plain
+// planner makes the plans of the fields that an operation selects.
+type planner struct {
+	*structEncoder
 	operation *graphql.OperationContext
 }
 
-// form returns nil for what is not plain.
-func (c collector) form(field graphql.CollectedField, expected *ast.Type, actual reflect.Type) *form {
-	f := &form{nonNull: expected.NonNull}
+// plan returns nil for what is not plain data.
+func (p planner) plan(field graphql.CollectedField, expected *ast.Type, actual reflect.Type) *plan {
+	planned := &plan{nonNull: expected.NonNull}
 	if actual.Kind() == reflect.Pointer {
 		actual = actual.Elem()
 	}
-	definition := c.schema.Types[expected.NamedType]
+	definition := p.schema.Types[expected.NamedType]
 	switch {
 	case expected.Elem != nil:
 		if actual.Kind() == reflect.Slice {
-			f.element = c.form(field, expected.Elem, actual.Elem())
+			planned.element = p.plan(field, expected.Elem, actual.Elem())
 		}
-		if f.element == nil {
+		if planned.element == nil {
 			return nil
 		}
 	case definition.Kind == ast.Object && actual.Kind() == reflect.Struct && !strings.HasPrefix(definition.Name, "__"):
-		f.weight = c.prices[field.Definition].weight
-		if f.members = c.members(field.Selections, definition, actual); f.members == nil {
+		planned.weight = p.prices[field.Definition].weight
+		if planned.members = p.members(field.Selections, definition, actual); planned.members == nil {
 			return nil
 		}
 	default:
-		if f.scalar = scalarForm(definition, actual); f.scalar == nil {
+		if planned.scalar = scalarPlan(definition, actual); planned.scalar == nil {
 			return nil
 		}
 	}
-	return f
+	return planned
 }
 
-func (c collector) members(selections ast.SelectionSet, definition *ast.Definition, actual reflect.Type) []formMember {
-	fields := graphql.CollectFields(c.operation, selections, append([]string{definition.Name}, definition.Interfaces...))
-	members := make([]formMember, len(fields))
+func (p planner) members(selections ast.SelectionSet, definition *ast.Definition, actual reflect.Type) []planMember {
+	fields := graphql.CollectFields(p.operation, selections, append([]string{definition.Name}, definition.Interfaces...))
+	members := make([]planMember, len(fields))
 	before := ""
 	for i, field := range fields {
 		m := &members[i]
 		m.label = []byte(before + `"` + field.Alias + `":`)
 		before = ","
 		if field.Name == "__typename" {
-			m.form = typeName(definition.Name)
+			m.plan = typeNamePlan(definition.Name)
 			continue
 		}
-		index, found := c.source(definition, actual, field.Name)
+		index, found := p.structField(definition, actual, field.Name)
 		if !found {
 			return nil
 		}
 		m.field = index
-		if m.form = c.form(field, field.Definition.Type, actual.Field(index).Type); m.form == nil {
+		if m.plan = p.plan(field, field.Definition.Type, actual.Field(index).Type); m.plan == nil {
 			return nil
 		}
 	}
 	return members
 }
 
-func typeName(name string) *form {
+func typeNamePlan(name string) *plan {
 	text := []byte(`"` + name + `"`)
-	return &form{scalar: func(to []byte, _ reflect.Value) []byte { return append(to, text...) }}
+	return &plan{scalar: func(to []byte, _ reflect.Value) []byte { return append(to, text...) }}
 }
 
-type source struct {
+type structFieldKey struct {
 	object string
 	actual reflect.Type
 	name   string
 }
 
-// source finds the field of a struct that the schema's field of the name is read off.
-func (p *plain) source(definition *ast.Definition, actual reflect.Type, name string) (index int, found bool) {
-	known, ok := p.sources.Load(source{definition.Name, actual, name})
+// structField finds the field of a struct that the schema's field of the name is read off.
+func (e *structEncoder) structField(definition *ast.Definition, actual reflect.Type, name string) (index int, found bool) {
+	known, ok := e.structFields.Load(structFieldKey{definition.Name, actual, name})
 	if !ok {
-		its, exists := actual.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) })
+		found, exists := actual.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) })
 		index := -1
-		if exists && its.IsExported() && len(its.Index) == 1 && !p.resolvers[definition.Name+"."+name] {
-			index = its.Index[0]
+		if exists && found.IsExported() && len(found.Index) == 1 && !e.resolvers[definition.Name+"."+name] {
+			index = found.Index[0]
 		}
-		known, _ = p.sources.LoadOrStore(source{definition.Name, actual, name}, index)
+		known, _ = e.structFields.LoadOrStore(structFieldKey{definition.Name, actual, name}, index)
 	}
 	index, _ = known.(int)
 	return index, index >= 0
 }
 
-// scalarForm returns nil where gqlgen's own knows better.
-func scalarForm(definition *ast.Definition, actual reflect.Type) func([]byte, reflect.Value) []byte {
+// scalarPlan returns nil where gqlgen's own knows better.
+func scalarPlan(definition *ast.Definition, actual reflect.Type) func([]byte, reflect.Value) []byte {
 	switch kind := actual.Kind(); {
 	case definition.Name == "DateTime" && actual == reflect.TypeFor[time.Time]():
 		return appendTime
@@ -185,88 +219,89 @@ func appendInt(to []byte, value reflect.Value) []byte { return strconv.AppendInt
 func appendBool(to []byte, value reflect.Value) []byte { return strconv.AppendBool(to, value.Bool()) }
 
 func appendText(to []byte, value reflect.Value) []byte {
-	to, _ = jsontext.AppendQuote(to, value.String()) // what is not UTF-8 is replaced, and told as an error
+	to, _ = jsontext.AppendQuote(to, value.String()) // what is not UTF-8 is replaced, and reported as an error
 	return to
 }
 
-// plainValue is a value and its form.
-type plainValue struct {
-	form  *form
+// plannedValue is a value and its plan.
+type plannedValue struct {
+	plan  *plan
 	value reflect.Value
-	its   *spending
+	meter *costMeter
 }
 
 // MarshalGQL implements graphql.Marshaler.
-func (v plainValue) MarshalGQL(w io.Writer) {
-	text := plainTexts.Get().(*[]byte)
-	writer := plainWriter{to: w, its: v.its, text: (*text)[:0]}
-	writer.stop, _ = w.(*passing)
-	writer.write(v.form, v.value)
-	writer.flush()
-	if cap(writer.text) <= 4*plainStep {
-		*text = writer.text
-		plainTexts.Put(text)
+func (v plannedValue) MarshalGQL(to io.Writer) {
+	buffer, _ := encodeBuffers.Get().(*[]byte)
+	w := planWriter{to: to, meter: v.meter, text: (*buffer)[:0]}
+	w.limit, _ = to.(*limitWriter)
+	w.write(v.plan, v.value)
+	w.flush()
+	if cap(w.text) <= 4*flushBytes {
+		*buffer = w.text
+		encodeBuffers.Put(buffer)
 	}
 }
 
-// plainStep is how much is written at once, so that an answer that is too long is noticed soon.
-const plainStep = 16 << 10
+// flushBytes is how much is written at once, so that an answer that is too long is noticed soon.
+const flushBytes = 16 << 10
 
-var plainTexts = sync.Pool{New: func() any { return new(make([]byte, 0, plainStep)) }}
+var encodeBuffers = sync.Pool{New: func() any { return new(make([]byte, 0, flushBytes)) }}
 
-type plainWriter struct {
-	to   io.Writer
-	stop *passing // nil when everything is wanted
-	its  *spending
-	text []byte // not written yet
+// planWriter encodes values by their plans.
+type planWriter struct {
+	to    io.Writer
+	limit *limitWriter // nil when everything is wanted
+	meter *costMeter
+	text  []byte // not written yet
 }
 
-// stopped reports whether no more is wanted of the answer: it is going to be refused, or cut. A mutation is told of for
-// longer than a query.
-func (w *plainWriter) stopped() bool {
-	if w.stop == nil {
+// stopped reports whether no more is wanted of the answer: it is going to be rejected, or truncated. More is told of a
+// mutation than of a query.
+func (w *planWriter) stopped() bool {
+	if w.limit == nil {
 		return false
 	}
-	if w.its.query && w.its.tooMuch() || w.its.points.Load() > maxTold {
-		w.stop.full = true
+	if w.meter.query && w.meter.exceeded() || w.meter.points.Load() > maxMutationCost {
+		w.limit.full = true
 	}
-	return w.stop.full
+	return w.limit.full
 }
 
-func (w *plainWriter) flush() {
+func (w *planWriter) flush() {
 	_, _ = w.to.Write(w.text) // it never fails
 	w.text = w.text[:0]
 }
 
-func (w *plainWriter) write(f *form, value reflect.Value) {
-	if kind := value.Kind(); (kind == reflect.Pointer || kind == reflect.Slice && !f.nonNull) && value.IsNil() {
-		w.null(f)
+func (w *planWriter) write(p *plan, value reflect.Value) {
+	if kind := value.Kind(); (kind == reflect.Pointer || kind == reflect.Slice && !p.nonNull) && value.IsNil() {
+		w.null(p)
 		return
 	} else if kind == reflect.Pointer {
 		value = value.Elem()
 	}
 	switch {
-	case f.scalar != nil:
+	case p.scalar != nil:
 		before := len(w.text)
-		if w.text = f.scalar(w.text, value); len(w.text) == before {
-			w.null(f)
+		if w.text = p.scalar(w.text, value); len(w.text) == before {
+			w.null(p)
 		}
-	case f.element != nil:
-		w.list(f.element, value)
+	case p.element != nil:
+		w.list(p.element, value)
 	default:
-		w.object(f, value)
+		w.object(p, value)
 	}
 }
 
 // null is for what the schema lets be null. Anything else is a fault, as it is to gqlgen.
-func (w *plainWriter) null(f *form) {
-	if f.nonNull {
-		panic("graph: a value that must not be null")
+func (w *planWriter) null(p *plan) {
+	if p.nonNull {
+		panic("endpoint: a value that must not be null")
 	}
 	w.text = append(w.text, "null"...)
 }
 
-func (w *plainWriter) list(element *form, list reflect.Value) {
+func (w *planWriter) list(element *plan, list reflect.Value) {
 	w.text = append(w.text, '[')
 	for i := range list.Len() {
 		if i > 0 {
@@ -280,14 +315,14 @@ func (w *plainWriter) list(element *form, list reflect.Value) {
 	w.text = append(w.text, ']')
 }
 
-func (w *plainWriter) object(f *form, object reflect.Value) {
-	w.its.points.Add(int64(f.weight))
+func (w *planWriter) object(p *plan, object reflect.Value) {
+	w.meter.points.Add(int64(p.weight))
 	w.text = append(w.text, '{')
-	for i := range f.members {
-		m := &f.members[i]
+	for i := range p.members {
+		m := &p.members[i]
 		w.text = append(w.text, m.label...)
-		w.write(m.form, object.Field(m.field))
-		if len(w.text) > plainStep {
+		w.write(m.plan, object.Field(m.field))
+		if len(w.text) > flushBytes {
 			w.flush()
 		}
 		if w.stopped() {

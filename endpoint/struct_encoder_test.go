@@ -23,17 +23,17 @@ import (
 	"handback/models"
 )
 
-// withAndWithoutPlain serves one repository twice: as it is served, and by gqlgen alone.
-func withAndWithoutPlain(repository *db.Repository, seller models.Caller) (plain, alone *endpoint) {
+// withAndWithoutEncoder serves one repository twice: as it is served, and by gqlgen alone.
+func withAndWithoutEncoder(repository *db.Repository, seller models.Caller) (encoding, alone *endpoint) {
 	endpoint := func() *endpoint {
 		return newEndpoint(schemaOf(repository), Options{
 			SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 			Throttle: Throttle{Maximum: 1e9, RestoreRate: 1e9}, Introspection: true, Once: repository.Once,
 		})
 	}
-	plain, alone = endpoint(), endpoint()
+	encoding, alone = endpoint(), endpoint()
 	alone.executor = alone.newExecutor(schemaOf(repository).Executable)
-	return plain, alone
+	return encoding, alone
 }
 
 func answerOf(e *endpoint, body string) string {
@@ -59,16 +59,16 @@ const everyField = `
 		disconnections { ...Record }
 	}`
 
-// TestPlainAnswersAreGqlgens: whatever is asked for, what is written at once is what gqlgen writes field by field.
-func TestPlainAnswersAreGqlgens(t *testing.T) {
+// TestEncodedAnswersAreGqlgens: whatever is asked for, what is written at once is what gqlgen writes field by field.
+func TestEncodedAnswersAreGqlgens(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
-	plain, alone := withAndWithoutPlain(repository, seller)
+	encoding, alone := withAndWithoutEncoder(repository, seller)
 	for _, mutation := range []string{
 		`mutation { updateSettings(settings: [{key: "order.tags", value: ["<&>\u2028\"\\é"]}, {key: "inventory.percent", value: 12.50}]) { userErrors { code } } }`,
 		`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`,
 		`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SERVED") { userErrors { code } } }`,
 	} {
-		require.NotContains(t, answerOf(plain, asBody(t, mutation, nil)), "errors\":")
+		require.NotContains(t, answerOf(encoding, asBody(t, mutation, nil)), "errors\":")
 	}
 	documents := map[string]map[string]any{
 		`{ store { id domain name region __typename } accounts { ...Whole } }` + everyField:                                                                                    nil,
@@ -90,22 +90,22 @@ func TestPlainAnswersAreGqlgens(t *testing.T) {
 		`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } overview { tikTokShop { status } } userErrors { code message field } } }`:                                                                                                                  nil,
 	}
 	var written atomic.Int64 // fields of the query type are resolved side by side
-	counting := plain.newExecutor(schemaOf(repository).Executable)
+	counting := encoding.newExecutor(schemaOf(repository).Executable)
 	counting.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
 		given, err := next(ctx)
-		if _, itself := given.(plainValue); itself {
+		if _, planned := given.(plannedValue); planned {
 			written.Add(1)
 		}
 		return given, err
 	})
-	counting.AroundFields(newPlain(schemaOf(repository), plain.prices).write)
-	plain.executor = counting
+	counting.AroundFields(newStructEncoder(schemaOf(repository), encoding.prices).encode)
+	encoding.executor = counting
 	for document, variables := range documents {
 		body := asBody(t, document, variables)
 		wanted := answerOf(alone, body)
 		require.NotContains(t, wanted, `"errors":`, document)
-		require.JSONEq(t, wanted, answerOf(plain, body), document)
-		require.Equal(t, len(wanted), len(answerOf(plain, body)), document) // members are in the same order, numbers have their digits
+		require.JSONEq(t, wanted, answerOf(encoding, body), document)
+		require.Equal(t, len(wanted), len(answerOf(encoding, body)), document) // members are in the same order, numbers have their digits
 	}
 	require.Greater(t, written.Load(), int64(2*15), "most of them are plain")
 }
@@ -120,10 +120,10 @@ func TestWhatIsRememberedOfADocumentHoldsForEverybody(t *testing.T) {
 		`query($without: Boolean!) { accounts { kind } ...All @skip(if: $without) } fragment All on Query { accounts ` + more + ` }`,
 	} {
 		for _, order := range [][]bool{{true, false, true}, {false, true, false}} {
-			plain, alone := withAndWithoutPlain(repository, seller)
+			encoding, alone := withAndWithoutEncoder(repository, seller)
 			for _, without := range order {
 				body := asBody(t, document, map[string]any{"without": without})
-				require.JSONEq(t, answerOf(alone, body), answerOf(plain, body), document)
+				require.JSONEq(t, answerOf(alone, body), answerOf(encoding, body), document)
 			}
 		}
 	}
@@ -143,7 +143,7 @@ func TestAnAnswerThatIsNotKeptIsNotWrittenOn(t *testing.T) {
 	for _, once := range []string{"", `@idempotent(key: "k")`} {
 		a := s.post(`mutation { disconnectTikTokShop(confirm: true, previewToken: "no") `+once+` { account { `+endless+` } userErrors { code } } }`, nil)
 		require.NotEmpty(t, a.Errors)
-		require.Less(t, *a.Extensions.Cost.Actual, 2*maxTold)
+		require.Less(t, *a.Extensions.Cost.Actual, 2*maxMutationCost)
 	}
 	value := strings.Repeat("x", models.MaxValueBytes-2)
 	s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "order.attributionSource", value: $value}]) { userErrors { code } } }`, map[string]any{"value": value})
@@ -162,15 +162,15 @@ func asBody(tb testing.TB, query string, variables map[string]any) string {
 	return string(body)
 }
 
-// BenchmarkPlain times whole requests.
-func BenchmarkPlain(b *testing.B) {
+// BenchmarkStructEncoder times whole requests.
+func BenchmarkStructEncoder(b *testing.B) {
 	repository, seller := openStore(b, dbtest.URL(b, "sqlite"))
-	plain, alone := withAndWithoutPlain(repository, seller)
+	encoding, alone := withAndWithoutEncoder(repository, seller)
 	for _, name := range []string{"Accounts", "Settings", "AuditTrail"} {
 		document, err := os.ReadFile(filepath.Join("..", "bench", "operations", name+".graphql"))
 		require.NoError(b, err)
 		body := asBody(b, string(document), map[string]any{"first": 10})
-		for way, e := range map[string]*endpoint{"plain": plain, "gqlgen": alone} {
+		for way, e := range map[string]*endpoint{"plain": encoding, "gqlgen": alone} {
 			b.Run(name+"/"+way, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

@@ -6,26 +6,24 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
-	"golang.org/x/sync/semaphore"
 
 	"handback/models"
 )
 
-// buckets holds one leaky bucket for each API key, and one for all sellers of a store.
-type buckets struct {
+// rateLimiter holds one leaky bucket for each API key, and one for all sellers of a store.
+type rateLimiter struct {
 	throttle Throttle
 	now      func() time.Time
 
-	mu     sync.Mutex
-	known  *simplelru.LRU[string, *bucket]
-	shares *simplelru.LRU[string, *share] // by store
+	mu      sync.Mutex
+	buckets *simplelru.LRU[string, *bucket] // by bucketKey
 }
 
-// bucket is what a caller may still spend, and how many requests it has under way.
+// bucket is what a caller may still spend, and how many requests it has in flight.
 type bucket struct {
 	available float64
 	at        time.Time // when so much was available
-	underWay  int
+	inFlight  int
 }
 
 // throttleStatus is a bucket as clients see it.
@@ -35,10 +33,9 @@ type throttleStatus struct {
 	RestoreRate float64 `json:"restoreRate"`
 }
 
-func newBuckets(throttle Throttle, now func() time.Time) *buckets {
-	known, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // both fail for a size below 1 only
-	shares, _ := simplelru.NewLRU[string, *share](maxBuckets, nil)
-	return &buckets{throttle: throttle, now: now, known: known, shares: shares}
+func newRateLimiter(throttle Throttle, now func() time.Time) *rateLimiter {
+	buckets, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // it fails for a size below 1 only
+	return &rateLimiter{throttle: throttle, now: now, buckets: buckets}
 }
 
 func bucketKey(caller models.Caller) string {
@@ -48,78 +45,60 @@ func bucketKey(caller models.Caller) string {
 	return caller.Store.ID + "/" + caller.ID
 }
 
-// enter lets one more request of the caller begin, unless too many are under way already or nothing is left to spend.
-// leave must be called once, when entered.
-func (b *buckets) enter(caller models.Caller) (leave func(), wait time.Duration, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	its := b.bucket(caller)
+// admit lets one more request of the caller begin, unless too many are in flight already or nothing is left to spend.
+// leave must be called once, when admitted.
+func (l *rateLimiter) admit(caller models.Caller) (leave func(), wait time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket := l.bucket(caller)
 	switch {
-	case its.underWay >= callerUnderWay:
+	case bucket.inFlight >= callerInFlight:
 		return nil, time.Second, false
-	case its.available < 1:
-		return nil, b.until(its, 1), false
+	case bucket.available < 1:
+		return nil, l.until(bucket, 1), false
 	}
-	its.underWay++
+	bucket.inFlight++
 	return func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		its.underWay--
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		bucket.inFlight--
 	}, 0, true
 }
 
-// share is what one store may have of what all stores use.
-type share struct {
-	bodies  *semaphore.Weighted // room for long bodies
-	reading *semaphore.Weighted // of documents, one at a time
-}
-
-// share returns that of the caller's store.
-func (b *buckets) share(caller models.Caller) *share {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	its, known := b.shares.Get(caller.Store.ID)
-	if !known {
-		its = &share{bodies: semaphore.NewWeighted(storeBodies), reading: semaphore.NewWeighted(1)}
-		b.shares.Add(caller.Store.ID, its)
-	}
-	return its
-}
-
 // spend takes points out, all or none. wait is how long it takes until they are there.
-func (b *buckets) spend(caller models.Caller, points int) (wait time.Duration, ok bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	its := b.bucket(caller)
-	if its.available < float64(points) {
-		return b.until(its, points), false
+func (l *rateLimiter) spend(caller models.Caller, points int) (wait time.Duration, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket := l.bucket(caller)
+	if bucket.available < float64(points) {
+		return l.until(bucket, points), false
 	}
-	its.available -= float64(points)
+	bucket.available -= float64(points)
 	return 0, true
 }
 
 // settle gives points back, or takes more, as far as there are any.
-func (b *buckets) settle(caller models.Caller, points int) throttleStatus {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	its := b.bucket(caller)
-	its.available = min(max(its.available+float64(points), 0), b.throttle.Maximum)
-	return throttleStatus{Maximum: b.throttle.Maximum, Available: math.Floor(its.available), RestoreRate: b.throttle.RestoreRate}
+func (l *rateLimiter) settle(caller models.Caller, points int) throttleStatus {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	bucket := l.bucket(caller)
+	bucket.available = min(max(bucket.available+float64(points), 0), l.throttle.Maximum)
+	return throttleStatus{Maximum: l.throttle.Maximum, Available: math.Floor(bucket.available), RestoreRate: l.throttle.RestoreRate}
 }
 
 // bucket returns the caller's bucket as it is now. The lock is held.
-func (b *buckets) bucket(caller models.Caller) *bucket {
-	key, now := bucketKey(caller), b.now()
-	its, known := b.known.Get(key)
+func (l *rateLimiter) bucket(caller models.Caller) *bucket {
+	key, now := bucketKey(caller), l.now()
+	found, known := l.buckets.Get(key)
 	if !known {
-		its = &bucket{available: b.throttle.Maximum, at: now}
-		b.known.Add(key, its)
+		found = &bucket{available: l.throttle.Maximum, at: now}
+		l.buckets.Add(key, found)
 	}
-	its.available = min(its.available+now.Sub(its.at).Seconds()*b.throttle.RestoreRate, b.throttle.Maximum)
-	its.at = now
-	return its
+	found.available = min(found.available+now.Sub(found.at).Seconds()*l.throttle.RestoreRate, l.throttle.Maximum)
+	found.at = now
+	return found
 }
 
-func (b *buckets) until(its *bucket, points int) time.Duration {
-	return time.Duration((float64(points) - its.available) / b.throttle.RestoreRate * float64(time.Second))
+func (l *rateLimiter) until(b *bucket, points int) time.Duration {
+	return time.Duration((float64(points) - b.available) / l.throttle.RestoreRate * float64(time.Second))
 }

@@ -23,66 +23,66 @@ var (
 	keyTwoOfA = models.Caller{Store: models.Store{ID: "a"}, Actor: models.Actor{Kind: models.ActorPartner}, ID: "key_2"}
 )
 
-// heldBuckets have a clock that stands still until now is set.
-func heldBuckets(throttle Throttle) (b *buckets, now *time.Time) {
+// heldLimiter have a clock that stands still until now is set.
+func heldLimiter(throttle Throttle) (l *rateLimiter, now *time.Time) {
 	now = new(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
-	return newBuckets(throttle, func() time.Time { return *now }), now
+	return newRateLimiter(throttle, func() time.Time { return *now }), now
 }
 
 func TestABucketLeaksAndFills(t *testing.T) {
-	b, now := heldBuckets(Throttle{Maximum: 100, RestoreRate: 10})
-	_, ok := b.spend(keyOfA, 60)
+	l, now := heldLimiter(Throttle{Maximum: 100, RestoreRate: 10})
+	_, ok := l.spend(keyOfA, 60)
 	require.True(t, ok)
-	wait, ok := b.spend(keyOfA, 50)
+	wait, ok := l.spend(keyOfA, 50)
 	require.False(t, ok)
 	require.Equal(t, time.Second, wait)
-	require.Equal(t, throttleStatus{Maximum: 100, Available: 40, RestoreRate: 10}, b.settle(keyOfA, 0), "what is refused is not charged")
+	require.Equal(t, throttleStatus{Maximum: 100, Available: 40, RestoreRate: 10}, l.settle(keyOfA, 0), "what is refused is not charged")
 	*now = now.Add(wait - time.Millisecond)
-	_, ok = b.spend(keyOfA, 50)
+	_, ok = l.spend(keyOfA, 50)
 	require.False(t, ok)
 	*now = now.Add(time.Millisecond)
-	_, ok = b.spend(keyOfA, 50)
+	_, ok = l.spend(keyOfA, 50)
 	require.True(t, ok)
-	require.Zero(t, b.settle(keyOfA, 0).Available)
+	require.Zero(t, l.settle(keyOfA, 0).Available)
 
-	_, wait, ok = b.enter(keyOfA)
+	_, wait, ok = l.admit(keyOfA)
 	require.False(t, ok, "who has nothing left is not even read")
 	require.Equal(t, 100*time.Millisecond, wait)
-	require.EqualValues(t, 30, b.settle(keyOfA, 30).Available)
-	require.EqualValues(t, 0, b.settle(keyOfA, -31).Available, "there are no debts")
+	require.EqualValues(t, 30, l.settle(keyOfA, 30).Available)
+	require.EqualValues(t, 0, l.settle(keyOfA, -31).Available, "there are no debts")
 	*now = now.Add(time.Hour)
-	require.EqualValues(t, 100, b.settle(keyOfA, 0).Available)
-	require.EqualValues(t, 100, b.settle(keyOfA, 1).Available, "more than all is not given back")
+	require.EqualValues(t, 100, l.settle(keyOfA, 0).Available)
+	require.EqualValues(t, 100, l.settle(keyOfA, 1).Available, "more than all is not given back")
 }
 
 func TestWhoSharesABucket(t *testing.T) {
-	b, _ := heldBuckets(Throttle{Maximum: 100, RestoreRate: 1})
-	_, ok := b.spend(sellerOfA, 100)
+	l, _ := heldLimiter(Throttle{Maximum: 100, RestoreRate: 1})
+	_, ok := l.spend(sellerOfA, 100)
 	require.True(t, ok)
-	_, ok = b.spend(otherOfA, 1)
+	_, ok = l.spend(otherOfA, 1)
 	require.False(t, ok, "sellers of one store share theirs")
 	for _, other := range []models.Caller{sellerOfB, keyOfA, keyTwoOfA} {
-		_, ok = b.spend(other, 100)
+		_, ok = l.spend(other, 100)
 		require.True(t, ok, other)
 	}
 }
 
 // TestABucketIsNeverOverdrawn by many who spend from it at once.
 func TestABucketIsNeverOverdrawn(t *testing.T) {
-	b, _ := heldBuckets(Throttle{Maximum: 1_000, RestoreRate: 1})
+	l, _ := heldLimiter(Throttle{Maximum: 1_000, RestoreRate: 1})
 	var spent, entered atomic.Int64
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
 			for range 100 {
-				leave, _, ok := b.enter(keyOfA)
+				leave, _, ok := l.admit(keyOfA)
 				if !ok {
 					continue
 				}
 				entered.Add(1)
-				if _, ok := b.spend(keyOfA, 7); ok {
+				if _, ok := l.spend(keyOfA, 7); ok {
 					spent.Add(7 - 2)
-					b.settle(keyOfA, 2)
+					l.settle(keyOfA, 2)
 				}
 				leave()
 			}
@@ -92,17 +92,17 @@ func TestABucketIsNeverOverdrawn(t *testing.T) {
 	require.Positive(t, entered.Load())
 	require.LessOrEqual(t, spent.Load(), int64(1_000))
 	require.Greater(t, spent.Load(), int64(1_000-7))
-	require.EqualValues(t, 1_000-spent.Load(), b.settle(keyOfA, 0).Available)
-	require.Zero(t, b.bucket(keyOfA).underWay)
+	require.EqualValues(t, 1_000-spent.Load(), l.settle(keyOfA, 0).Available)
+	require.Zero(t, l.bucket(keyOfA).inFlight)
 }
 
 // TestForgottenCallersTakeNoRoom: callers are not as many as there are to be.
 func TestForgottenCallersTakeNoRoom(t *testing.T) {
-	b, _ := heldBuckets(DefaultThrottle)
+	l, _ := heldLimiter(DefaultThrottle)
 	for i := range maxBuckets + 10 {
-		b.settle(models.Caller{ID: strconv.Itoa(i)}, 0)
+		l.settle(models.Caller{ID: strconv.Itoa(i)}, 0)
 	}
-	require.Equal(t, maxBuckets, b.known.Len())
+	require.Equal(t, maxBuckets, l.buckets.Len())
 }
 
 func TestThrottledRequestsAreNotCarriedOut(t *testing.T) {
@@ -162,8 +162,8 @@ func TestRequestsUnderWay(t *testing.T) {
 		all.Go(func() { s.post(query, nil, "Test-Key", key) })
 		<-b.entered
 	}
-	for key := range maxUnderWay / callerUnderWay {
-		for range callerUnderWay {
+	for key := range maxInFlight / callerInFlight {
+		for range callerInFlight {
 			begin(strconv.Itoa(key))
 		}
 		if key == 0 {

@@ -10,35 +10,33 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-const codeVariables = "BAD_VARIABLES"
-
-// refuseVariables refuses variables that are not of the types the operation declares. What reads them later takes the
-// text "5" for the number 5 and any number for a text; and it repeats what it refuses.
-func refuseVariables(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) *requestError {
+// rejectVariables rejects variables that are not of the types the operation declares. What reads them later takes the
+// text "5" for the number 5 and any number for a text; and it repeats what it rejects.
+func rejectVariables(schema *ast.Schema, operation *ast.OperationDefinition, variables map[string]any) *requestError {
 	for _, definition := range operation.VariableDefinitions {
 		value, given := variables[definition.Variable]
 		path := "$" + definition.Variable
 		switch {
 		case given:
-			if refusal := refuseVariable(schema, definition.Type, value, path); refusal != nil {
-				return refusal.at(locations(definition.Position))
+			if rejection := rejectVariable(schema, definition.Type, value, path); rejection != nil {
+				return rejection.at(locations(definition.Position))
 			}
 		case definition.Type.NonNull && definition.DefaultValue == nil:
-			return refuseRequest(codeVariables, path+" is missing: it must be given.").at(locations(definition.Position))
+			return newRequestError(codeVariables, path+" is missing: it must be given.").at(locations(definition.Position))
 		}
 	}
 	return nil
 }
 
-func refuseVariable(schema *ast.Schema, expected *ast.Type, value any, path string) *requestError {
+func rejectVariable(schema *ast.Schema, expected *ast.Type, value any, path string) *requestError {
 	if value == nil {
 		if expected.NonNull {
-			return refuseRequest(codeVariables, path+" must not be null.")
+			return newRequestError(codeVariables, path+" must not be null.")
 		}
 		return nil
 	}
 	if expected.Elem != nil {
-		return refuseElements(schema, expected, value, path)
+		return rejectElements(schema, expected, value, path)
 	}
 	switch definition := schema.Types[expected.NamedType]; definition.Kind {
 	case ast.Enum:
@@ -46,60 +44,60 @@ func refuseVariable(schema *ast.Schema, expected *ast.Type, value any, path stri
 			return wrongType(path, definition)
 		}
 	case ast.InputObject:
-		return refuseMembers(schema, definition, value, path)
+		return rejectMembers(schema, definition, value, path)
 	default:
-		return refuseScalar(definition, value, path)
+		return rejectScalar(definition, value, path)
 	}
 	return nil
 }
 
-// refuseElements takes one value for a list of one, as GraphQL has it.
-func refuseElements(schema *ast.Schema, expected *ast.Type, value any, path string) *requestError {
+// rejectElements takes one value for a list of one, as GraphQL has it.
+func rejectElements(schema *ast.Schema, expected *ast.Type, value any, path string) *requestError {
 	list, ok := value.([]any)
 	if !ok {
-		return refuseVariable(schema, expected.Elem, value, path)
+		return rejectVariable(schema, expected.Elem, value, path)
 	}
 	for i, element := range list {
-		if refusal := refuseVariable(schema, expected.Elem, element, fmt.Sprintf("%s[%d]", path, i)); refusal != nil {
-			return refusal
+		if rejection := rejectVariable(schema, expected.Elem, element, fmt.Sprintf("%s[%d]", path, i)); rejection != nil {
+			return rejection
 		}
 	}
 	return nil
 }
 
-func refuseMembers(schema *ast.Schema, definition *ast.Definition, value any, path string) *requestError {
+func rejectMembers(schema *ast.Schema, definition *ast.Definition, value any, path string) *requestError {
 	members, ok := value.(map[string]any)
 	if !ok {
 		return wrongType(path, definition)
 	}
 	for name := range members {
 		if definition.Fields.ForName(name) == nil {
-			return refuseRequest(codeVariables, fmt.Sprintf("%s has a member that %s has not.", path, definition.Name))
+			return newRequestError(codeVariables, fmt.Sprintf("%s has a member that %s has not.", path, definition.Name))
 		}
 	}
 	for _, field := range definition.Fields {
 		member, given := members[field.Name]
 		if !given {
 			if field.Type.NonNull && field.DefaultValue == nil {
-				return refuseRequest(codeVariables, fmt.Sprintf("%s.%s is missing: it must be given.", path, field.Name))
+				return newRequestError(codeVariables, fmt.Sprintf("%s.%s is missing: it must be given.", path, field.Name))
 			}
 			continue
 		}
-		if refusal := refuseVariable(schema, field.Type, member, path+"."+field.Name); refusal != nil {
-			return refusal
+		if rejection := rejectVariable(schema, field.Type, member, path+"."+field.Name); rejection != nil {
+			return rejection
 		}
 	}
 	return nil
 }
 
-func refuseScalar(definition *ast.Definition, value any, path string) *requestError {
+func rejectScalar(definition *ast.Definition, value any, path string) *requestError {
 	var fits bool
 	switch definition.Name {
 	case "Int":
 		number, ok := value.(json.Number)
 		if ok && isInteger(string(number)) && !isInt32(string(number)) {
-			refusal := refuseRequest(codeBadInput, path+" is out of the range of Int: 32 bits.")
-			return refusal
+			rejection := newRequestError(codeBadInput, path+" is out of the range of Int: 32 bits.")
+			return rejection
 		}
 		fits = ok && isInteger(string(number))
 	case "Float":
@@ -122,7 +120,7 @@ func refuseScalar(definition *ast.Definition, value any, path string) *requestEr
 }
 
 func wrongType(path string, definition *ast.Definition) *requestError {
-	return refuseRequest(codeVariables, fmt.Sprintf("%s is not of the type %s.", path, definition.Name))
+	return newRequestError(codeVariables, fmt.Sprintf("%s is not of the type %s.", path, definition.Name))
 }
 
 func isInteger(number string) bool {
@@ -139,7 +137,7 @@ func isInt32(number string) bool {
 	return err == nil
 }
 
-// int32Rule refuses literals out of the range of Int, which other rules let pass, and names the argument.
+// int32Rule rejects literals out of the range of Int, which other rules let pass, and names the argument.
 func int32Rule(observers *validator.Events, addError validator.AddErrFunc) {
 	check := func(name string, expected *ast.Type, value *ast.Value) {
 		if expected.NamedType == "Int" && value != nil && value.Kind == ast.IntValue && !isInt32(value.Raw) {

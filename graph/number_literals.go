@@ -11,19 +11,19 @@ import (
 // replaced by a mark that is evaluated to {"<digits>": int64(0)}. Nothing else gives that: names in documents do
 // not begin as numbers do, and numbers in variables are json.Number.
 
-// keepDigitsRule is no rule: it is how something can be done to a document while it is validated.
-func keepDigitsRule(observers *validator.Events, addError validator.AddErrFunc) {
+// numberLiteralsRule is no rule: it is how something can be done to a document while it is validated.
+func numberLiteralsRule(observers *validator.Events, addError validator.AddErrFunc) {
 	observers.OnValue(func(_ *validator.Walker, value *ast.Value) {
 		if value.Definition == nil || value.Definition.Name != "SettingValue" {
 			return
 		}
-		keepDigits(value, func(name *ast.Value) {
+		markNumberLiterals(value, func(name *ast.Value) {
 			addError(validator.Message("SettingValue cannot be a name: write strings in quotes."), core.At(name.Position))
 		})
 	})
 }
 
-func keepDigits(value *ast.Value, refuse func(name *ast.Value)) {
+func markNumberLiterals(value *ast.Value, refuse func(name *ast.Value)) {
 	switch value.Kind {
 	case ast.EnumValue: // JSON has no names
 		refuse(value)
@@ -34,7 +34,7 @@ func keepDigits(value *ast.Value, refuse func(name *ast.Value)) {
 	}
 	for _, child := range value.Children {
 		if !beginsAsNumber(child.Name) { // a fragment may be walked more than once
-			keepDigits(child.Value, refuse)
+			markNumberLiterals(child.Value, refuse)
 		}
 	}
 }
@@ -43,7 +43,7 @@ func beginsAsNumber(name string) bool {
 	return name != "" && (name[0] == '-' || '0' <= name[0] && name[0] <= '9')
 }
 
-// markedNumber returns the digits that keepDigits kept in this mark, if it is one.
+// markedNumber returns the digits that markNumberLiterals kept in this mark, if it is one.
 func markedNumber(object map[string]any) (digits string, ok bool) {
 	if len(object) != 1 {
 		return "", false

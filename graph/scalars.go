@@ -35,9 +35,9 @@ func MarshalSettingValue(value models.Value) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, string(value)) })
 }
 
-// UnmarshalSettingValue reads a value from variables or from a document whose numbers were kept by keepDigits.
+// UnmarshalSettingValue reads a value from variables or from a document whose numbers were kept by markNumberLiterals.
 func UnmarshalSettingValue(v any) (models.Value, error) {
-	exact, err := withDigits(v)
+	exact, err := exactNumbers(v)
 	if err != nil {
 		return "", err
 	}
@@ -48,15 +48,15 @@ func UnmarshalSettingValue(v any) (models.Value, error) {
 	return value, nil
 }
 
-// withDigits puts json.Number where keepDigits left its mark, and an empty list where gqlgen left a nil one.
-func withDigits(v any) (any, error) {
+// exactNumbers puts json.Number where markNumberLiterals left its mark, and an empty list where gqlgen left a nil one.
+func exactNumbers(v any) (any, error) {
 	switch v := v.(type) {
 	case float64: // of a variable declared as Float inside a literal: the digits are gone
 		return nil, &models.BadInput{Argument: "value", Problem: "has a variable of type Float in it: declare it as SettingValue"}
 	case []any:
 		list := make([]any, len(v))
 		for i, element := range v {
-			exact, err := withDigits(element)
+			exact, err := exactNumbers(element)
 			if err != nil {
 				return nil, err
 			}
@@ -69,7 +69,7 @@ func withDigits(v any) (any, error) {
 		}
 		object := make(map[string]any, len(v))
 		for name, member := range v {
-			exact, err := withDigits(member)
+			exact, err := exactNumbers(member)
 			if err != nil {
 				return nil, err
 			}

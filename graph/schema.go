@@ -22,7 +22,7 @@ type Schema struct {
 func NewSchema(resolver *Resolver) Schema {
 	return Schema{
 		Executable: NewExecutableSchema(Config{Resolvers: resolver}),
-		Rules:      []core.Rule{{Name: "KeepDigits", RuleFunc: keepDigitsRule}},
+		Rules:      []core.Rule{{Name: "NumberLiterals", RuleFunc: numberLiteralsRule}},
 		ResolvedFields: []string{
 			"ConnectTikTokShopPayload.overview", "DisconnectTikTokShopPayload.overview",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",

@@ -1,0 +1,106 @@
+package endpoint
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/sync/semaphore"
+)
+
+// capacity is what all requests share. A part of it is held by each request that is being answered.
+type capacity struct {
+	inFlight  *semaphore.Weighted // requests
+	bodies    *semaphore.Weighted // bytes of long bodies, and of what is made of them
+	answers   *semaphore.Weighted // bytes of what operations read and write
+	documents *semaphore.Weighted // that are being parsed and validated: one on each processor
+
+	mu     *sync.Mutex
+	stores *simplelru.LRU[string, *storeCapacity] // by id
+}
+
+// storeCapacity is how much of that may be one store's.
+type storeCapacity struct {
+	bodies    *semaphore.Weighted // bytes of long bodies
+	documents *semaphore.Weighted
+}
+
+func newCapacity() capacity {
+	stores, _ := simplelru.NewLRU[string, *storeCapacity](maxBuckets, nil) // it fails for a size below 1 only
+	return capacity{
+		inFlight:  semaphore.NewWeighted(maxInFlight),
+		bodies:    semaphore.NewWeighted(bodiesBytes),
+		answers:   semaphore.NewWeighted(answersBytes),
+		documents: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		mu:        &sync.Mutex{},
+		stores:    stores,
+	}
+}
+
+// store returns what the store of the id may have.
+func (c *capacity) store(id string) *storeCapacity {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, known := c.stores.Get(id)
+	if !known {
+		found = &storeCapacity{bodies: semaphore.NewWeighted(storeBodies), documents: semaphore.NewWeighted(1)}
+		c.stores.Add(id, found)
+	}
+	return found
+}
+
+// admission is what one request waits for and holds. It waits no longer than the operation may take altogether, and gives
+// everything back when the answer is out.
+type admission struct {
+	ctx      context.Context //nolint:containedctx // of the request, as in *http.Request
+	waited   time.Duration   // of operationTime
+	cleanups []func()
+	space    [4]func() // for cleanups: more are rare
+}
+
+func newAdmission(r *http.Request) *admission {
+	a := &admission{ctx: r.Context()}
+	a.cleanups = a.space[:0]
+	return a
+}
+
+// cleanup has something done when the answer is out.
+func (a *admission) cleanup(do func()) { a.cleanups = append(a.cleanups, do) }
+
+func (a *admission) release() {
+	for _, do := range a.cleanups {
+		do()
+	}
+}
+
+// remaining is how long the request may still take.
+func (a *admission) remaining() time.Duration { return operationTime - a.waited }
+
+// timed does something that counts as waiting, within the time that remains.
+func (a *admission) timed(do func(context.Context)) {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(a.ctx, a.remaining())
+	defer cancel()
+	do(ctx)
+	a.waited += time.Since(began)
+}
+
+// acquire waits for a share, which the caller must release. It reports whether the request has it.
+func (a *admission) acquire(shared *semaphore.Weighted, weight int64) (acquired bool) {
+	if shared.TryAcquire(weight) {
+		return true
+	}
+	a.timed(func(ctx context.Context) { acquired = shared.Acquire(ctx, weight) == nil })
+	return acquired
+}
+
+// hold waits for a share, and keeps it until the answer is out. It reports whether the request has it.
+func (a *admission) hold(shared *semaphore.Weighted, weight int64) (held bool) {
+	if held = a.acquire(shared, weight); held {
+		a.cleanup(func() { shared.Release(weight) })
+	}
+	return held
+}
