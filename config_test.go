@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"handback/test/program"
 )
 
 // TestRefusesBadVariables in one line that names the variable and does not repeat what it holds: that may be a secret,
@@ -68,13 +70,13 @@ func TestRefusesBadVariables(t *testing.T) {
 		name, _, _ := strings.Cut(environment[0], "=")
 		refused[name] = true
 		t.Run(strings.Join(environment, " "), func(t *testing.T) {
-			p := launch(t, shipped, environment...)
+			p := program.Launch(t, program.Shipped, environment...)
 			line := requireFailure(t, p)
 			require.Contains(t, line, name)
 			require.NotContains(t, line, planted[:8])
 			require.NotRegexp(t, `must be\s*(;|$)`, line, "nothing says how it is written")
 			if len(environment) == 1 && name != "TRUSTED_DOCUMENTS" { // that one is read when the database is open
-				requireEmptyFolder(t, p.cmd.Dir)
+				requireEmptyFolder(t, p.Cmd.Dir)
 			}
 		})
 	}
@@ -90,18 +92,18 @@ func TestRefusesBadVariables(t *testing.T) {
 func TestWithSignInThereIsNoDemo(t *testing.T) {
 	t.Parallel()
 	databaseURL := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "handback.db")
-	demo := start(t, shipped, databaseURL)
-	require.Equal(t, http.StatusOK, demo.as("").call(`{ store { name } }`).status)
-	demo.stop()
-	p := start(t, shipped, withSignIn("ADDR=0.0.0.0:0", databaseURL)...)
-	require.NotContains(t, p.stdout.String(), "Aurora")
-	p.url = strings.Replace(p.url, "0.0.0.0", "127.0.0.1", 1)
+	demo := program.Start(t, program.Shipped, databaseURL)
+	require.Equal(t, http.StatusOK, demo.As("").Call(`{ store { name } }`).Status)
+	demo.Stop()
+	p := program.Start(t, program.Shipped, program.WithSignIn("ADDR=0.0.0.0:0", databaseURL)...)
+	require.NotContains(t, p.Stdout.String(), "Aurora")
+	p.URL = strings.Replace(p.URL, "0.0.0.0", "127.0.0.1", 1)
 	for _, operation := range []string{`{ store { name } }`, `{ __typename }`, `{ __schema { types { name } } }`, `{`, disconnecting} {
-		answer := p.as("").call(operation)
-		require.Equal(t, http.StatusUnauthorized, answer.status)
-		require.Equal(t, "UNAUTHENTICATED", answer.code(t))
+		answer := p.As("").Call(operation)
+		require.Equal(t, http.StatusUnauthorized, answer.Status)
+		require.Equal(t, "UNAUTHENTICATED", answer.Code(t))
 	}
-	require.Equal(t, http.StatusOK, p.as(sessionToken(aurora, "42")).call(`{ store { name } }`).status)
-	p.stop()
-	require.NotContains(t, p.stdout.String()+p.stderr.String(), appSecret)
+	require.Equal(t, http.StatusOK, p.As(program.SessionToken(aurora, "42")).Call(`{ store { name } }`).Status)
+	p.Stop()
+	require.NotContains(t, p.Stdout.String()+p.Stderr.String(), program.AppSecret)
 }

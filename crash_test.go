@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 // A program killed at any moment leaves epochs that are wholly open or wholly closed, and all that it said was
@@ -25,40 +26,40 @@ import (
 func TestKilledUnderLoad(t *testing.T) {
 	const kills, restorations = 20, 20 // at least; a slow machine needs more kills for as many restorations
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		baseline := examineCopy(t, databaseURL, start(t, shipped, "DATABASE_URL="+databaseURL).kill).baseline[0]
-		client, edits, closed := newClient(t), &atomic.Int64{}, 0
+		baseline := examineCopy(t, databaseURL, program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL).Kill).Baseline[0]
+		client, edits, closed := program.NewClient(t), &atomic.Int64{}, 0
 		var calls []*call
 		for kill := 0; kill < kills || closed < restorations; kill++ {
 			require.Less(t, kill, 10*kills, "nothing is restored before the program is killed")
-			p := start(t, racing, "DATABASE_URL="+databaseURL)
-			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond*time.Duration(1+kill/kills)), p.kill) // later when the machine is slow
+			p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
+			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond*time.Duration(1+kill/kills)), p.Kill) // later when the machine is slow
 			calls = append(calls, load(p, client, edits)...)
 			stop.Stop()
-			h := examineCopy(t, databaseURL, p.kill)
-			for _, digest := range h.baseline {
+			h := examineCopy(t, databaseURL, p.Kill)
+			for _, digest := range h.Baseline {
 				require.Equal(t, baseline, digest, "the baseline drifts")
 			}
 			requireKept(t, calls, h)
-			closed = len(h.closed)
+			closed = len(h.Closed)
 		}
 		t.Logf("%d calls answered, %d restorations", len(calls), closed)
-		start(t, racing, "DATABASE_URL="+databaseURL).stop()
-		examine(t, databaseURL)
+		program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL).Stop()
+		program.Examine(t, databaseURL)
 	})
 }
 
 // load calls the program from many sides until it is gone, and returns the calls that were answered.
-func load(p *program, client *http.Client, edits *atomic.Int64) (answered []*call) {
+func load(p *program.Process, client *http.Client, edits *atomic.Int64) (answered []*call) {
 	kinds := []func() *call{
 		func() *call { return &call{query: disconnecting} },
 		func() *call { return &call{query: connecting} },
 		func() *call { return editOfShop(int(edits.Add(1))) },
 	}
 	var mu sync.Mutex
-	together(9, func(i int) {
+	program.Concurrently(9, func(i int) {
 		for {
 			c := kinds[i%len(kinds)]()
-			if c.answer, c.err = p.post(client, c.query); c.err != nil {
+			if c.result, c.err = p.Post(client, c.query); c.err != nil {
 				return
 			}
 			mu.Lock()
@@ -70,24 +71,24 @@ func load(p *program, client *http.Client, edits *atomic.Int64) (answered []*cal
 }
 
 // requireKept proves that what clients were told was done is still there.
-func requireKept(t *testing.T, calls []*call, h history) {
+func requireKept(t *testing.T, calls []*call, h program.History) {
 	t.Helper()
 	for _, c := range calls {
 		outcome := c.outcome(t)
 		if c.query == disconnecting {
-			require.True(t, h.closed[outcome.Disconnection.ID], "a disconnect was forgotten")
+			require.True(t, h.Closed[outcome.Disconnection.ID], "a disconnect was forgotten")
 		} else if c.value != "" && len(outcome.UserErrors) == 0 {
-			require.True(t, h.written[c.value], "an edit was forgotten")
+			require.True(t, h.Written[c.value], "an edit was forgotten")
 		}
 	}
 }
 
 // examineCopy kills the program and looks at what it left. The embedded database's files are copied first: looking
 // would repair them, which is for the next start to do.
-func examineCopy(t *testing.T, databaseURL string, kill func()) history {
+func examineCopy(t *testing.T, databaseURL string, kill func()) program.History {
 	t.Helper()
 	kill()
-	if isSQLite(databaseURL) {
+	if program.IsSQLite(databaseURL) {
 		file, dir := strings.TrimPrefix(databaseURL, "sqlite:"), t.TempDir()
 		for _, suffix := range []string{"", "-wal"} {
 			content, err := os.ReadFile(file + suffix)
@@ -96,7 +97,7 @@ func examineCopy(t *testing.T, databaseURL string, kill func()) history {
 		}
 		databaseURL = "sqlite:" + filepath.Join(dir, "copy.db")
 	}
-	return examine(t, databaseURL)
+	return program.Examine(t, databaseURL)
 }
 
 // TestKilledBeforeTheAnswer kills the program when a disconnect with a key is done and its client has not heard of it:
@@ -106,23 +107,23 @@ func TestKilledBeforeTheAnswer(t *testing.T) {
 		disconnection { id disconnectedAt restoration { restoredDigest } } userErrors { code } } }`
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		moments := map[string]func(t *testing.T, databaseURL, query string) (lost string){"answered": killAtAnswer}
-		if !isSQLite(databaseURL) { // whose answers come over no network
+		if !program.IsSQLite(databaseURL) { // whose answers come over no network
 			moments["committed"] = killAtCommit
 		}
 		for name, kill := range moments {
 			t.Run(name, func(t *testing.T) {
 				own := dbtest.URL(t, filepath.Base(filepath.Dir(t.Name())))
 				lost := kill(t, own, query)
-				require.Len(t, examineCopy(t, own, func() {}).closed, 1)
-				p := start(t, racing, "DATABASE_URL="+own)
-				answer := p.as("").call(query)
-				require.Contains(t, answer.body, `"idempotent":{"replayed":true}`)
-				require.Contains(t, answer.body, `"userErrors":[]`)
-				require.Contains(t, answer.body, `"disconnection_`)
-				require.Contains(t, answer.body, lost)
-				require.Contains(t, p.query(disconnecting), "ALREADY_DISCONNECTED")
-				p.stop()
-				require.Len(t, examine(t, own).closed, 1)
+				require.Len(t, examineCopy(t, own, func() {}).Closed, 1)
+				p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+own)
+				answer := p.As("").Call(query)
+				require.Contains(t, answer.Body, `"idempotent":{"replayed":true}`)
+				require.Contains(t, answer.Body, `"userErrors":[]`)
+				require.Contains(t, answer.Body, `"disconnection_`)
+				require.Contains(t, answer.Body, lost)
+				require.Contains(t, p.Query(disconnecting), "ALREADY_DISCONNECTED")
+				p.Stop()
+				require.Len(t, program.Examine(t, own).Closed, 1)
 			})
 		}
 	})
@@ -131,15 +132,15 @@ func TestKilledBeforeTheAnswer(t *testing.T) {
 // killAtAnswer takes the answer from the line, kills the program and returns the answer's data.
 func killAtAnswer(t *testing.T, databaseURL, query string) (lost string) {
 	t.Helper()
-	p := start(t, racing, "DATABASE_URL="+databaseURL)
+	p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
 	var swallowed strings.Builder
 	client := &http.Client{Transport: &http.Transport{DialContext: func(_ context.Context, network, address string) (net.Conn, error) {
 		conn, err := net.Dial(network, address)
-		return &swallowing{Conn: conn, swallowed: &swallowed, then: p.kill}, err
+		return &swallowing{Conn: conn, swallowed: &swallowed, then: p.Kill}, err
 	}}}
-	_, err := p.post(client, query)
+	_, err := p.Post(client, query)
 	require.Error(t, err)
-	require.True(t, p.over())
+	require.True(t, p.Exited())
 	data := regexp.MustCompile(`"data":.*\]\}\}`).FindString(swallowed.String())
 	require.NotEmpty(t, data, swallowed.String())
 	return data
@@ -167,9 +168,9 @@ func (s *swallowing) Read([]byte) (int, error) {
 func killAtCommit(t *testing.T, databaseURL, query string) string {
 	t.Helper()
 	proxy := dbtest.NewProxy(t, databaseURL)
-	p := start(t, racing, "DATABASE_URL="+proxy.URL())
-	proxy.When(dbtest.IsCommit, dbtest.AfterAnswer, p.kill)
-	_, err := p.post(newClient(t), query)
+	p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+proxy.URL())
+	proxy.When(dbtest.IsCommit, dbtest.AfterAnswer, p.Kill)
+	_, err := p.Post(program.NewClient(t), query)
 	require.Error(t, err)
 	require.NotEmpty(t, proxy.Fired())
 	return ""

@@ -20,38 +20,17 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/test/program"
 )
-
-const postHead = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-
-// dribble sends a text and then a byte at a time until the connection is closed, and returns what came and when.
-func dribble(t *testing.T, host, text string) (answer string, took time.Duration) {
-	t.Helper()
-	conn, err := net.Dial("tcp", host)
-	require.NoError(t, err)
-	defer conn.Close()
-	began := time.Now()
-	_, err = io.WriteString(conn, text)
-	require.NoError(t, err)
-	go func() {
-		for err == nil {
-			time.Sleep(50 * time.Millisecond)
-			_, err = io.WriteString(conn, "x")
-		}
-	}()
-	require.NoError(t, conn.SetReadDeadline(began.Add(patience)))
-	all, _ := io.ReadAll(conn) // a reset ends it, too
-	return string(all), time.Since(began)
-}
 
 // TestSlowHeaders do not hold a connection.
 func TestSlowHeaders(t *testing.T) {
 	t.Parallel()
-	p := start(t, shipped)
-	for name, text := range map[string]string{"nothing": "", "half a line": "POST /gra", "half a header": postHead + "X-Slow: "} {
+	p := program.Start(t, program.Shipped)
+	for name, text := range map[string]string{"nothing": "", "half a line": "POST /gra", "half a header": program.PostHead + "X-Slow: "} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, took := dribble(t, p.host(), text)
+			_, took := program.SendSlowly(t, p.Host(), text)
 			require.Greater(t, took, headerTime-time.Second)
 			require.Less(t, took, 10*headerTime)
 		})
@@ -78,8 +57,8 @@ func TestSlowBodies(t *testing.T) {
 	defer server.Close()
 	host := server.Listener.Addr().String()
 	for _, length := range []string{"Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"} {
-		answer, took := dribble(t, host, postHead+length)
-		require.Less(t, took, patience)
+		answer, took := program.SendSlowly(t, host, program.PostHead+length)
+		require.Less(t, took, program.Patience)
 		require.Contains(t, answer, "408 Request Timeout")
 		require.Contains(t, answer, "REQUEST_TIMEOUT")
 		require.Contains(t, answer, "Connection: close")
@@ -87,8 +66,8 @@ func TestSlowBodies(t *testing.T) {
 	conn, err := net.Dial("tcp", host)
 	require.NoError(t, err)
 	defer conn.Close()
-	requireAnswered(t, conn)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
+	program.RequireServed(t, conn)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(program.Patience)))
 	_, err = conn.Read(make([]byte, 1))
 	require.ErrorIs(t, err, io.EOF, "an idle connection is kept")
 }
@@ -96,7 +75,7 @@ func TestSlowBodies(t *testing.T) {
 // TestLongHeaders are refused at about their limit, wherever they are long.
 func TestLongHeaders(t *testing.T) {
 	t.Parallel()
-	p := start(t, shipped)
+	p := program.Start(t, program.Shipped)
 	const slop = 4096 // of the standard library
 	for _, test := range []struct{ name, head string }{
 		{"header", "GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Long: %s\r\n\r\n"},
@@ -104,7 +83,7 @@ func TestLongHeaders(t *testing.T) {
 		{"many", "GET /livez HTTP/1.1\r\nHost: localhost\r\nX-%s: a\r\n\r\n"},
 	} {
 		for size, status := range map[int]int{headerBytes - 1000: 200, headerBytes + slop + 1: 431, 1 << 20: 431} {
-			conn, err := net.Dial("tcp", p.host())
+			conn, err := net.Dial("tcp", p.Host())
 			require.NoError(t, err)
 			go func() { _, _ = io.WriteString(conn, strings.Replace(test.head, "%s", strings.Repeat("a", size), 1)) }()
 			response, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -120,9 +99,9 @@ func TestLongHeaders(t *testing.T) {
 func TestOtherOrigins(t *testing.T) {
 	t.Parallel()
 	const friend, stranger = "https://admin.example.com", "https://evil.example"
-	listed, unlisted := start(t, shipped, "ALLOWED_ORIGINS="+friend+",http://localhost:3000"), start(t, shipped)
+	listed, unlisted := program.Start(t, program.Shipped, "ALLOWED_ORIGINS="+friend+",http://localhost:3000"), program.Start(t, program.Shipped)
 	for _, test := range []struct {
-		p       *program
+		p       *program.Process
 		origin  string
 		allowed bool
 	}{
@@ -134,73 +113,71 @@ func TestOtherOrigins(t *testing.T) {
 		if test.allowed {
 			told, posted = test.origin, http.StatusOK
 		}
-		preflight := test.p.send(http.MethodOptions, "/graphql", "", "Origin", test.origin, "Sec-Fetch-Site", "cross-site",
+		preflight := test.p.Send(http.MethodOptions, "/graphql", "", "Origin", test.origin, "Sec-Fetch-Site", "cross-site",
 			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
-		require.Equal(t, told, preflight.header.Get("Access-Control-Allow-Origin"), test)
-		require.Equal(t, test.allowed, preflight.header.Get("Access-Control-Allow-Headers") == "authorization,content-type", test)
-		answer := test.p.send(http.MethodPost, "/graphql", `{"query":"{ store { name } }"}`, "Origin", test.origin, "Sec-Fetch-Site", "cross-site")
-		require.Equal(t, posted, answer.status, test)
+		require.Equal(t, told, preflight.Header.Get("Access-Control-Allow-Origin"), test)
+		require.Equal(t, test.allowed, preflight.Header.Get("Access-Control-Allow-Headers") == "authorization,content-type", test)
+		answer := test.p.Send(http.MethodPost, "/graphql", `{"query":"{ store { name } }"}`, "Origin", test.origin, "Sec-Fetch-Site", "cross-site")
+		require.Equal(t, posted, answer.Status, test)
 		if posted == http.StatusForbidden {
-			require.Equal(t, "CROSS_ORIGIN", answer.code(t))
+			require.Equal(t, "CROSS_ORIGIN", answer.Code(t))
 		}
-		require.Equal(t, http.StatusForbidden, test.p.send(http.MethodPost, "/graphiql", "", "Origin", stranger).status)
-		read := test.p.send(http.MethodGet, "/graphql?query=%7Bstore%7Bname%7D%7D", "", "Origin", test.origin, "Sec-Fetch-Site", "cross-site")
-		for _, w := range []whole{preflight, answer, read, test.p.send(http.MethodGet, "/graphiql", "", "Origin", test.origin)} {
-			require.Empty(t, w.header.Get("Access-Control-Allow-Credentials"))
+		require.Equal(t, http.StatusForbidden, test.p.Send(http.MethodPost, "/graphiql", "", "Origin", stranger).Status)
+		read := test.p.Send(http.MethodGet, "/graphql?query=%7Bstore%7Bname%7D%7D", "", "Origin", test.origin, "Sec-Fetch-Site", "cross-site")
+		for _, w := range []program.Response{preflight, answer, read, test.p.Send(http.MethodGet, "/graphiql", "", "Origin", test.origin)} {
+			require.Empty(t, w.Header.Get("Access-Control-Allow-Credentials"))
 			if !test.allowed {
-				require.Empty(t, w.header.Values("Access-Control-Allow-Origin"), test)
+				require.Empty(t, w.Header.Values("Access-Control-Allow-Origin"), test)
 			}
 		}
-		require.Equal(t, told, read.header.Get("Access-Control-Allow-Origin"), test)
-		require.Contains(t, strings.Join(read.header.Values("Vary"), ","), "Accept")
+		require.Equal(t, told, read.Header.Get("Access-Control-Allow-Origin"), test)
+		require.Contains(t, strings.Join(read.Header.Values("Vary"), ","), "Accept")
 		if test.p == listed {
-			require.Contains(t, strings.Join(read.header.Values("Vary"), ","), "Origin")
+			require.Contains(t, strings.Join(read.Header.Values("Vary"), ","), "Origin")
 		}
 	}
-	own := listed.send(http.MethodPost, "/graphql", `{"query":"{ store { name } }"}`, "Origin", listed.base(), "Sec-Fetch-Site", "same-origin")
-	require.Equal(t, http.StatusOK, own.status)
+	own := listed.Send(http.MethodPost, "/graphql", `{"query":"{ store { name } }"}`, "Origin", listed.Base(), "Sec-Fetch-Site", "same-origin")
+	require.Equal(t, http.StatusOK, own.Status)
 }
 
 // TestEveryRouteIsSecured, whatever it answers.
 func TestEveryRouteIsSecured(t *testing.T) {
 	t.Parallel()
-	demo, full := start(t, shipped), start(t, shipped, withSignIn()...)
-	for _, p := range []*program{demo, full} {
+	demo, full := program.Start(t, program.Shipped), program.Start(t, program.Shipped, program.WithSignIn()...)
+	for _, p := range []*program.Process{demo, full} {
 		for _, path := range []string{"/graphql", "/graphql?query=%7Bstore%7Bid%7D%7D", "/graphql/", "/graphiql", "/graphiql/", "/graphiql/start.js", "/graphiql/x",
 			"/livez", "/readyz", "/metrics", "/", "/nothing", "//graphql", "/graphql/../livez"} {
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions, http.MethodPut} {
 				for _, host := range []string{"localhost", "evil.example"} {
-					answer, err := p.trySend(unfollowing, method, path, "", "Host", host, "X-Request-Id", "mine.1")
+					answer, err := p.TrySend(program.NoRedirects, method, path, "", "Host", host, "X-Request-Id", "mine.1")
 					require.NoError(t, err)
-					about := []any{method, path, host, answer.status}
-					require.Equal(t, "mine.1", answer.header.Get("X-Request-Id"), about...)
-					require.Equal(t, "nosniff", answer.header.Get("X-Content-Type-Options"), about...)
-					require.Equal(t, "no-referrer", answer.header.Get("Referrer-Policy"), about...)
-					require.Equal(t, "same-origin", answer.header.Get("Cross-Origin-Resource-Policy"), about...)
-					policy := answer.header.Values("Content-Security-Policy")
+					about := []any{method, path, host, answer.Status}
+					require.Equal(t, "mine.1", answer.Header.Get("X-Request-Id"), about...)
+					require.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"), about...)
+					require.Equal(t, "no-referrer", answer.Header.Get("Referrer-Policy"), about...)
+					require.Equal(t, "same-origin", answer.Header.Get("Cross-Origin-Resource-Policy"), about...)
+					policy := answer.Header.Values("Content-Security-Policy")
 					require.Len(t, policy, 1, about...)
 					require.Contains(t, policy[0], "default-src 'none'", about...)
 					require.Contains(t, policy[0], "frame-ancestors", about...)
-					require.Equal(t, p == full, answer.header.Get("Strict-Transport-Security") != "", about...)
-					require.Empty(t, answer.header.Values("Set-Cookie"), about...)
-					require.Empty(t, answer.header.Values("Server"), about...)
+					require.Equal(t, p == full, answer.Header.Get("Strict-Transport-Security") != "", about...)
+					require.Empty(t, answer.Header.Values("Set-Cookie"), about...)
+					require.Empty(t, answer.Header.Values("Server"), about...)
 					if p == demo {
-						require.Equal(t, host != "localhost", answer.status == http.StatusMisdirectedRequest, about...)
+						require.Equal(t, host != "localhost", answer.Status == http.StatusMisdirectedRequest, about...)
 					} else {
-						require.NotEqual(t, http.StatusMisdirectedRequest, answer.status, about...)
+						require.NotEqual(t, http.StatusMisdirectedRequest, answer.Status, about...)
 					}
 				}
 			}
 		}
 	}
-	require.Equal(t, "MISDIRECTED", demo.send(http.MethodGet, "/livez", "", "Host", "evil.example").code(t))
-	for _, odd := range []string{"", "hb_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", sessionToken(aurora, "42"), "a b", strings.Repeat("a", 65)} {
-		id := demo.send(http.MethodGet, "/livez", "", "X-Request-Id", odd).header.Get("X-Request-Id")
+	require.Equal(t, "MISDIRECTED", demo.Send(http.MethodGet, "/livez", "", "Host", "evil.example").Code(t))
+	for _, odd := range []string{"", "hb_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", program.SessionToken(aurora, "42"), "a b", strings.Repeat("a", 65)} {
+		id := demo.Send(http.MethodGet, "/livez", "", "X-Request-Id", odd).Header.Get("X-Request-Id")
 		require.Regexp(t, `^[0-9a-f-]{36}$`, id)
 	}
 }
-
-var unfollowing = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // TestBombs are requests that are small to send and would be large to answer. Many at once are refused, one by one,
 // and take little memory all together.
@@ -216,8 +193,8 @@ func TestBombs(t *testing.T) {
 	variables := func(text string) string {
 		return `{"query":"query($a:SettingValue){store{id}}","variables":{"a":` + text + `}}`
 	}
-	p := start(t, shipped)
-	client := newClient(t)
+	p := program.Start(t, program.Shipped)
+	client := program.NewClient(t)
 	for _, bomb := range []struct{ name, code, body string }{
 		{"nested list", "TOO_DEEP", `{"query":"{store(a:` + strings.Repeat("[", 2<<20) + strings.Repeat("]", 2<<20) + `){id}}"}`},
 		{"long list", "TOO_MANY_TOKENS", `{"query":"{store(a:[` + strings.Repeat("1 ", 2<<20) + `]){id}}"}`},
@@ -230,14 +207,14 @@ func TestBombs(t *testing.T) {
 		{"values and depth", "", variables("[" + strings.Repeat(strings.Repeat("[", 4000)+strings.Repeat("]", 4000)+",", 120) + "1]")},
 		{"a long body", "BODY_TOO_LARGE", strings.Repeat(" ", 9<<20)},
 	} {
-		alone := p.send(http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
+		alone := p.Send(http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
 		if bomb.code != "" {
-			require.Equal(t, bomb.code, alone.code(t), bomb.name)
+			require.Equal(t, bomb.code, alone.Code(t), bomb.name)
 		}
-		answers, errs := make([]whole, 30), make([]error, 30)
+		answers, errs := make([]program.Response, 30), make([]error, 30)
 		began := time.Now()
-		together(len(answers), func(i int) {
-			answers[i], errs[i] = p.trySend(client, http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
+		program.Concurrently(len(answers), func(i int) {
+			answers[i], errs[i] = p.TrySend(client, http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
 		})
 		t.Logf("%s: %v, at most %d MiB", bomb.name, time.Since(began), peak(t, p)>>10)
 		for i, answer := range answers {
@@ -245,24 +222,24 @@ func TestBombs(t *testing.T) {
 			if bomb.code == "" { // within the limits
 				continue
 			}
-			if code := answer.code(t); answer.status != http.StatusServiceUnavailable || code != "OVERLOADED" { // those that a slow machine gets to too late
-				require.Equal(t, 4, answer.status/100, "%s: %d %.300s", bomb.name, answer.status, answer.body)
+			if code := answer.Code(t); answer.Status != http.StatusServiceUnavailable || code != "OVERLOADED" { // those that a slow machine gets to too late
+				require.Equal(t, 4, answer.Status/100, "%s: %d %.300s", bomb.name, answer.Status, answer.Body)
 				require.Equal(t, bomb.code, code, bomb.name)
 			}
-			require.Less(t, len(answer.body), 2000)
+			require.Less(t, len(answer.Body), 2000)
 		}
 	}
-	require.Contains(t, p.query(`{ store { name } }`), "Aurora Outfitters")
+	require.Contains(t, p.Query(`{ store { name } }`), "Aurora Outfitters")
 	require.Less(t, peak(t, p), most, "KiB")
-	p.stop()
+	p.Stop()
 }
 
 var highWater = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
 
 // peak is the most memory the program ever had, in KiB; 0 where the machine does not tell.
-func peak(t *testing.T, p *program) int {
+func peak(t *testing.T, p *program.Process) int {
 	t.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}

@@ -18,6 +18,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/test/program"
 )
 
 // probe asks as an orchestrator does.
@@ -59,7 +60,7 @@ func TestReadyFollowsTheDatabase(t *testing.T) {
 	proxy.Heal()
 	requireState(t, r, "200 ready")
 
-	_, err = openDatabase(t, url).ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 1`)
+	_, err = program.OpenDatabase(t, url).ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 1`)
 	require.NoError(t, err)
 	requireState(t, r, "503 migrations")
 	requireState(t, r, "503 migrations")

@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	traces "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 // TestWhatIsObservedHoldsNoValues runs the program with everything on that tells operators about it, plants values
@@ -20,13 +19,13 @@ import (
 func TestWhatIsObservedHoldsNoValues(t *testing.T) {
 	const planted = "plantedValue1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		c := newCollector(t)
-		p := start(t, shipped, "DATABASE_URL="+databaseURL, "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL,
+		c := program.NewCollector(t)
+		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL, "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL,
 			"OTEL_EXPORTER_OTLP_HEADERS=x-key="+planted)
 		send := func(query string, variables map[string]any, header ...string) string {
 			body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 			require.NoError(t, err)
-			request, err := http.NewRequest(http.MethodPost, p.url, strings.NewReader(string(body)))
+			request, err := http.NewRequest(http.MethodPost, p.URL, strings.NewReader(string(body)))
 			require.NoError(t, err)
 			request.Header.Set("Content-Type", "application/json")
 			for i := 0; i < len(header); i += 2 {
@@ -47,30 +46,30 @@ func TestWhatIsObservedHoldsNoValues(t *testing.T) {
 		send(`{ "`+planted+`" }`, nil)
 		send(planted, map[string]any{planted: planted}, "Traceparent", planted)
 		send(`{ accounts { id } }`, nil, "Authorization", "Bearer "+planted)
-		get, err := http.NewRequest(http.MethodGet, p.url+`?query={store(at:"`+planted+`"){id}}`, http.NoBody)
+		get, err := http.NewRequest(http.MethodGet, p.URL+`?query={store(at:"`+planted+`"){id}}`, http.NoBody)
 		require.NoError(t, err)
 		read(t, get)
-		scraped, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(p.url, "/graphql")+"/metrics", http.NoBody)
+		scraped, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(p.URL, "/graphql")+"/metrics", http.NoBody)
 		require.NoError(t, err)
 		metrics := read(t, scraped)
-		p.stop()
+		p.Stop()
 
-		require.NotContains(t, c.text, planted)
+		require.NotContains(t, c.Text, planted)
 		require.NotContains(t, metrics, planted)
-		require.NotContains(t, p.stderr.String(), planted)
-		require.NotContains(t, p.stdout.String(), planted)
+		require.NotContains(t, p.Stderr.String(), planted)
+		require.NotContains(t, p.Stdout.String(), planted)
 		require.Contains(t, metrics, `handback_operations_total{code="OK",type="query"}`)
-		require.Equal(t, 12, strings.Count(p.stderr.String(), `"msg":"operation"`), p.stderr.String())
-		require.Contains(t, p.stderr.String(), `"operation":"Edit","type":"mutation"`)
+		require.Equal(t, 12, strings.Count(p.Stderr.String(), `"msg":"operation"`), p.Stderr.String())
+		require.Contains(t, p.Stderr.String(), `"operation":"Edit","type":"mutation"`)
 
-		overview := c.span(t, "query Overview")
+		overview := c.Span(t, "query Overview")
 		require.Equal(t, trace, hex.EncodeToString(overview.TraceId))
 		require.Equal(t, parent, hex.EncodeToString(overview.ParentSpanId))
-		resolver := c.child(t, overview, "Query.overview")
-		require.Contains(t, attributesOf(c.child(t, resolver, "SELECT").Attributes)["db.query.text"], "FROM accounts")
-		edit := c.child(t, c.span(t, "mutation Edit"), "Mutation.updateSettings")
+		resolver := c.Child(t, overview, "Query.overview")
+		require.Contains(t, program.AttributesOf(c.Child(t, resolver, "SELECT").Attributes)["db.query.text"], "FROM accounts")
+		edit := c.Child(t, c.Span(t, "mutation Edit"), "Mutation.updateSettings")
 		for _, statement := range []string{"BEGIN", "SELECT", "INSERT", "COMMIT"} {
-			c.child(t, edit, statement)
+			c.Child(t, edit, statement)
 		}
 	})
 }
@@ -83,19 +82,4 @@ func read(t *testing.T, request *http.Request) string {
 	text, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	return string(text)
-}
-
-func (c *collector) span(t *testing.T, name string) *traces.Span {
-	t.Helper()
-	at := slices.IndexFunc(c.spans, func(s *traces.Span) bool { return s.Name == name })
-	require.GreaterOrEqual(t, at, 0, name)
-	return c.spans[at]
-}
-
-// child is a span of the name that is part of another one.
-func (c *collector) child(t *testing.T, parent *traces.Span, name string) *traces.Span {
-	t.Helper()
-	at := slices.IndexFunc(c.spans, func(s *traces.Span) bool { return s.Name == name && string(s.ParentSpanId) == string(parent.SpanId) })
-	require.GreaterOrEqual(t, at, 0, "%s has no %s", parent.Name, name)
-	return c.spans[at]
 }

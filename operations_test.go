@@ -17,6 +17,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/test/program"
 )
 
 // measured are the operations whose cost is watched, as bench compares them.
@@ -41,10 +42,10 @@ func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) 
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	c := config{ShopifyAPIKey: appKey, ShopifyAPISecret: appSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
+	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
 	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), traces, log)
 	require.NoError(tb, err)
-	its := &counter{tb: tb, handler: handler, token: sessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
+	its := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {
 		document, err := os.ReadFile(filepath.Join("bench", "operations", name+".graphql"))
 		require.NoError(tb, err)

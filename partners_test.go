@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"handback/test/program"
 )
 
 var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
@@ -15,13 +17,13 @@ var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 // TestPartnersCommands runs the commands of docs/partners.md one after the other, as a partner's engineer would.
 func TestPartnersCommands(t *testing.T) {
 	t.Parallel()
-	p := start(t, shipped)
+	p := program.Start(t, program.Shipped)
 	var script strings.Builder
-	for _, block := range shellBlock.FindAllStringSubmatch(readFile(t, "docs/partners.md"), -1) {
+	for _, block := range shellBlock.FindAllStringSubmatch(program.ReadFile(t, "docs/partners.md"), -1) {
 		script.WriteString(block[1])
 	}
 	shell := exec.Command("bash", "-euo", "pipefail")
-	shell.Env = append(shell.Environ(), "API="+p.url)
+	shell.Env = append(shell.Environ(), "API="+p.URL)
 	shell.Stdin = strings.NewReader(script.String())
 	var complaints bytes.Buffer
 	shell.Stderr = &complaints

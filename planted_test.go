@@ -3,19 +3,17 @@ package main
 import (
 	"encoding/hex"
 	"fmt"
-	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 // secrets are what clients and operators plant, by what it is.
@@ -34,39 +32,39 @@ func (s secrets) requireNotIn(t *testing.T, text string, about ...any) {
 func TestSecretsAreToldNobody(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		c := newCollector(t)
-		p := start(t, shipped, withSignIn("DATABASE_URL="+databaseURL, "TRUSTED_PROXIES=127.0.0.0/8", "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
-		token := sessionToken(aurora, "42")
-		seller := p.as(token)
-		_, good := seller.createKey("Good", allScopes)
-		id, revoked := seller.createKey("Revoked", allScopes)
-		seller.revokeKey(id)
+		c := program.NewCollector(t)
+		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL, "TRUSTED_PROXIES=127.0.0.0/8", "LOG_FORMAT=json", "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
+		token := program.SessionToken(aurora, "42")
+		seller := p.As(token)
+		_, good := seller.CreateKey("Good", allScopes)
+		id, revoked := seller.CreateKey("Revoked", allScopes)
+		seller.RevokeKey(id)
 		s := secrets{
-			"the app's secret": appSecret, "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
+			"the app's secret": program.AppSecret, "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
 			"a key": good[9:], "a revoked key": revoked[9:], "an unknown key": strings.Repeat("planted2", 5)[6:],
 			"a code": "plantedCode", "a number": "7391826450", "a value": "plantedValue",
 		}
 		unknown := "hb_" + strings.Repeat("planted2", 5)
-		p.useWell(s, token, good)
+		sendSecretsWell(p, s, token, good)
 		for _, credential := range []string{unknown, revoked, token + "x", good + "x"} {
-			p.misuse(s, credential, token)
+			misuseCredential(p, s, credential, token)
 		}
-		s.requireNotIn(t, seller.call(`query `+good+` { store { id } }`).body, "operation name")
+		s.requireNotIn(t, seller.Call(`query `+good+` { store { id } }`).Body, "operation name")
 		for _, query := range badDocuments {
-			s.requireNotIn(t, seller.call(query, "v", map[string]any{"plantedValue": 7391826450}).body, query)
-			s.requireNotIn(t, p.send(http.MethodGet, "/graphql?query="+url.QueryEscape(query), "", "Authorization", "Bearer "+token).body, query)
+			s.requireNotIn(t, seller.Call(query, "v", map[string]any{"plantedValue": 7391826450}).Body, query)
+			s.requireNotIn(t, p.Send(http.MethodGet, "/graphql?query="+url.QueryEscape(query), "", "Authorization", "Bearer "+token).Body, query)
 		}
 		for _, body := range badBodies {
-			answer := p.send(http.MethodPost, "/graphql", body, "Authorization", "Bearer "+token)
-			require.Contains(t, answer.body, `"errors"`, body)
-			s.requireNotIn(t, answer.body, body)
+			answer := p.Send(http.MethodPost, "/graphql", body, "Authorization", "Bearer "+token)
+			require.Contains(t, answer.Body, `"errors"`, body)
+			s.requireNotIn(t, answer.Body, body)
 		}
-		s.requireNotIn(t, p.send(http.MethodGet, "/metrics", "").body, "metrics")
-		p.stop()
-		s.requireNotIn(t, c.text, "spans")
-		require.Contains(t, c.text, "updateSettings", "there are no spans")
-		s.requireNotIn(t, p.stdout.String(), "stdout")
-		for line := range strings.Lines(p.stderr.String()) {
+		s.requireNotIn(t, p.Send(http.MethodGet, "/metrics", "").Body, "metrics")
+		p.Stop()
+		s.requireNotIn(t, c.Text, "spans")
+		require.Contains(t, c.Text, "updateSettings", "there are no spans")
+		s.requireNotIn(t, p.Stdout.String(), "stdout")
+		for line := range strings.Lines(p.Stderr.String()) {
 			s.requireNotIn(t, line, "log")
 		}
 		delete(s, "a value") // belongs there
@@ -74,37 +72,37 @@ func TestSecretsAreToldNobody(t *testing.T) {
 		for _, what := range slices.Collect(maps.Keys(s)) {
 			s[what+" in hex"] = hex.EncodeToString([]byte(s[what]))
 		}
-		for table, rows := range dump(t, databaseURL) {
+		for table, rows := range program.Dump(t, databaseURL) {
 			s.requireNotIn(t, fmt.Sprint(rows), table)
 		}
-		for file := range files(t, databaseURL) {
+		for file := range program.FileDigests(t, databaseURL) {
 			s.requireNotIn(t, readFile(t, file), file)
 		}
 	})
 }
 
-// useWell sends everything where it belongs. Answers may have setting values, and nothing else of it.
-func (p *program) useWell(s secrets, token, key string) {
-	p.t.Helper()
+// sendSecretsWell sends everything where it belongs. Answers may have setting values, and nothing else of it.
+func sendSecretsWell(p *program.Process, s secrets, token, key string) {
+	p.T.Helper()
 	for _, credential := range []string{token, key} {
-		caller := p.as(credential)
-		answer := caller.call(`mutation Edit($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) @idempotent(key: "k") { settings { value } userErrors { code } } }`,
+		caller := p.As(credential)
+		answer := caller.Call(`mutation Edit($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) @idempotent(key: "k") { settings { value } userErrors { code } } }`,
 			"v", []string{"plantedValue"})
-		require.Contains(p.t, answer.body, `"data":{"updateSettings":{"settings":[{"value":["plantedValue"]}]`)
-		s.requireNotIn(p.t, strings.ReplaceAll(answer.body, "plantedValue", ""))
+		require.Contains(p.T, answer.Body, `"data":{"updateSettings":{"settings":[{"value":["plantedValue"]}]`)
+		s.requireNotIn(p.T, strings.ReplaceAll(answer.Body, "plantedValue", ""))
 		for _, code := range []string{"plantedCode", "sandbox:US:owner:x:plantedCode"} {
-			s.requireNotIn(p.t, caller.call(`mutation C($c: String!) { connectTikTokShop(authorizationCode: $c) @idempotent(key: "c") { account { id } userErrors { code message } } }`, "c", code).body)
+			s.requireNotIn(p.T, caller.Call(`mutation C($c: String!) { connectTikTokShop(authorizationCode: $c) @idempotent(key: "c") { account { id } userErrors { code message } } }`, "c", code).Body)
 		}
-		s.requireNotIn(p.t, caller.call(`mutation { updateSettings(settings: [{ key: "price.adjustment", value: { kind: "plantedValue", value: 7391826450 } },
-			{ key: "order.syncEnabled", value: "plantedValue" }, { key: "inventory.percent", value: 7391826450 }, { key: "plantedKey", value: "plantedValue" }]) { userErrors { code message field } } }`).body)
-		s.requireNotIn(p.t, caller.call(`mutation($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) { userErrors { code message } } }`,
-			"v", strings.Repeat("plantedValue", 100_000)).body, "a long value")
+		s.requireNotIn(p.T, caller.Call(`mutation { updateSettings(settings: [{ key: "price.adjustment", value: { kind: "plantedValue", value: 7391826450 } },
+			{ key: "order.syncEnabled", value: "plantedValue" }, { key: "inventory.percent", value: 7391826450 }, { key: "plantedKey", value: "plantedValue" }]) { userErrors { code message field } } }`).Body)
+		s.requireNotIn(p.T, caller.Call(`mutation($v: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $v }]) { userErrors { code message } } }`,
+			"v", strings.Repeat("plantedValue", 100_000)).Body, "a long value")
 	}
 }
 
-// misuse sends a credential that is not good, and a good one where it does not belong.
-func (p *program) misuse(s secrets, bad, good string) {
-	p.t.Helper()
+// misuseCredential sends a credential that is not good, and a good one where it does not belong.
+func misuseCredential(p *program.Process, s secrets, bad, good string) {
+	p.T.Helper()
 	const body = `{"query":"{ store { id } }"}`
 	query, tries := "query=%7Bstore%7Bid%7D%7D", 0
 	for _, credential := range []string{bad, good} {
@@ -122,36 +120,21 @@ func (p *program) misuse(s secrets, bad, good string) {
 			} {
 				tries++ // from other addresses, so that none is slowed down
 				headers = append(headers, "X-Forwarded-For", fmt.Sprintf("203.0.%d.%d", tries>>8, tries&255))
-				answer, err := p.trySend(unfollowing, request.method, request.path, body, headers...)
-				require.NoError(p.t, err)
-				require.NotEqual(p.t, http.StatusTooManyRequests, answer.status)
-				if answer.status < 400 {
-					require.Equal(p.t, http.StatusTemporaryRedirect, answer.status, request) // to a cleaner address
+				answer, err := p.TrySend(program.NoRedirects, request.method, request.path, body, headers...)
+				require.NoError(p.T, err)
+				require.NotEqual(p.T, http.StatusTooManyRequests, answer.Status)
+				if answer.Status < 400 {
+					require.Equal(p.T, http.StatusTemporaryRedirect, answer.Status, request) // to a cleaner address
 					continue
 				}
-				s.requireNotIn(p.t, fmt.Sprint(answer.header)+answer.body, request.path, " ", headers)
+				s.requireNotIn(p.T, fmt.Sprint(answer.Header)+answer.Body, request.path, " ", headers)
 			}
 		}
-		s.requireNotIn(p.t, p.raw("GET /livez HTTP/1.1\r\nHost: x\r\n"+credential+"\r\n\r\n"), "no header")
-		s.requireNotIn(p.t, p.raw(credential+"\r\n\r\n"), "no request")
-		s.requireNotIn(p.t, p.raw("GET /livez HTTP/1.1\r\nHost: "+credential+"\x01\r\n\r\n"), "no host")
-		s.requireNotIn(p.t, p.raw("POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "+credential+"\r\n\r\n"), "no encoding")
+		s.requireNotIn(p.T, program.SendRaw(p.T, p.Host(), "GET /livez HTTP/1.1\r\nHost: x\r\n"+credential+"\r\n\r\n"), "no header")
+		s.requireNotIn(p.T, program.SendRaw(p.T, p.Host(), credential+"\r\n\r\n"), "no request")
+		s.requireNotIn(p.T, program.SendRaw(p.T, p.Host(), "GET /livez HTTP/1.1\r\nHost: "+credential+"\x01\r\n\r\n"), "no host")
+		s.requireNotIn(p.T, program.SendRaw(p.T, p.Host(), "POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "+credential+"\r\n\r\n"), "no encoding")
 	}
-}
-
-// raw sends bytes that no client would.
-func (p *program) raw(text string) string {
-	p.t.Helper()
-	conn, err := net.Dial("tcp", p.host())
-	require.NoError(p.t, err)
-	defer conn.Close()
-	require.NoError(p.t, conn.SetDeadline(time.Now().Add(patience)))
-	_, err = io.WriteString(conn, text)
-	require.NoError(p.t, err)
-	answer := make([]byte, 4096)
-	n, _ := conn.Read(answer)
-	require.Contains(p.t, string(answer[:n]), "HTTP/1.1 ")
-	return string(answer[:n])
 }
 
 // badDocuments hold secrets in every place of a document, and none of them is carried out.

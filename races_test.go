@@ -5,19 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 // call is a mutation sent to a program, and what came back.
 type call struct {
 	query, value string // value: what an edit writes, different each time
-	answer       answer
+	result       program.Result
 	err          error
 }
 
@@ -52,9 +52,9 @@ func editOfShop(i int) *call {
 func (c *call) outcome(t *testing.T) outcome {
 	t.Helper()
 	require.NoError(t, c.err)
-	require.Empty(t, string(c.answer.Errors), c.query)
+	require.Empty(t, string(c.result.Errors), c.query)
 	var data struct{ Result outcome }
-	require.NoError(t, json.Unmarshal(c.answer.Data, &data))
+	require.NoError(t, json.Unmarshal(c.result.Data, &data))
 	for _, refusal := range data.Result.UserErrors {
 		require.Contains(t, []string{"ALREADY_CONNECTED", "ALREADY_DISCONNECTED", "NOT_CONNECTED"}, refusal.Code, c.query)
 	}
@@ -63,19 +63,13 @@ func (c *call) outcome(t *testing.T) outcome {
 
 // settle sends the call until it is carried out or refused: on a slow machine some wait too long for the store, and are
 // told that nothing was done.
-func (c *call) settle(p *program, client *http.Client) {
+func (c *call) settle(p *program.Process, client *http.Client) {
 	for {
-		c.answer, c.err = p.post(client, c.query)
-		if c.err != nil || !strings.Contains(string(c.answer.Errors), `"TRY_AGAIN"`) {
+		c.result, c.err = p.Post(client, c.query)
+		if c.err != nil || !strings.Contains(string(c.result.Errors), `"TRY_AGAIN"`) {
 			return
 		}
 	}
-}
-
-func newClient(t *testing.T) *http.Client {
-	transport := &http.Transport{MaxIdleConnsPerHost: 256}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: patience}
 }
 
 func TestOneRestorationPerEpoch(t *testing.T) {
@@ -85,9 +79,9 @@ func TestOneRestorationPerEpoch(t *testing.T) {
 	}{{"postgres", 1}, {"postgres", 2}, {"sqlite", 1}, {"sqlite", 2}} {
 		t.Run(fmt.Sprint(c.dialect, c.programs), func(t *testing.T) {
 			databaseURL := dbtest.URL(t, c.dialect)
-			programs := make([]*program, c.programs)
+			programs := make([]*program.Process, c.programs)
 			for i := range programs {
-				programs[i] = start(t, racing, "DATABASE_URL="+databaseURL)
+				programs[i] = program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
 			}
 			calls := make([]*call, 200)
 			for i := range calls {
@@ -102,24 +96,22 @@ func TestOneRestorationPerEpoch(t *testing.T) {
 					calls[i] = editOfShop(i)
 				}
 			}
-			client := newClient(t)
+			client := program.NewClient(t)
 			began := time.Now()
-			together(len(calls), func(i int) {
+			program.Concurrently(len(calls), func(i int) {
 				calls[i].settle(programs[i/4%c.programs], client)
 			})
 			t.Logf("%d calls took %v", len(calls), time.Since(began))
 			for _, p := range programs {
-				require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
-				require.Zero(t, p.wait())
-				p.requireNoComplaintBut("code=TRY_AGAIN")
+				p.StopWithWarnings("code=TRY_AGAIN") // to calls that had to be sent again
 			}
-			requireAnswersTrue(t, calls, examine(t, databaseURL))
+			requireAnswersTrue(t, calls, program.Examine(t, databaseURL))
 		})
 	}
 }
 
 // requireAnswersTrue compares what clients were told with what the database says happened.
-func requireAnswersTrue(t *testing.T, calls []*call, h history) {
+func requireAnswersTrue(t *testing.T, calls []*call, h program.History) {
 	t.Helper()
 	told, connects, edits := map[string]bool{}, 0, 0
 	for _, c := range calls {
@@ -128,25 +120,25 @@ func requireAnswersTrue(t *testing.T, calls []*call, h history) {
 		switch {
 		case c.query == disconnecting:
 			require.NotNil(t, record) // the earlier one, where refused
-			require.True(t, h.closed[record.ID], "a disconnect that did not happen")
+			require.True(t, h.Closed[record.ID], "a disconnect that did not happen")
 			require.Equal(t, record.Restoration.SnapshotDigest, record.Restoration.RestoredDigest)
 			require.False(t, done && told[record.ID], "an epoch was closed twice")
 			told[record.ID] = told[record.ID] || done
 		case !done:
-			require.False(t, h.written[c.value], "a refused edit was written")
+			require.False(t, h.Written[c.value], "a refused edit was written")
 		case c.query == connecting:
 			connects++
 		default:
 			edits++
 			require.Equal(t, c.value, string(outcome.Settings[0].Value))
-			require.True(t, h.written[c.value], "an edit was lost")
+			require.True(t, h.Written[c.value], "an edit was lost")
 		}
 	}
-	for id := range h.closed {
+	for id := range h.Closed {
 		require.True(t, told[id], "nobody was told of a disconnect")
 	}
-	t.Logf("%d epochs, %d restorations, %d edits", h.epochs, len(h.closed), edits)
-	require.Equal(t, 1+connects, h.epochs) // the demo store's own
-	require.Greater(t, len(h.closed), 1)
+	t.Logf("%d epochs, %d restorations, %d edits", h.Epochs, len(h.Closed), edits)
+	require.Equal(t, 1+connects, h.Epochs) // the demo store's own
+	require.Greater(t, len(h.Closed), 1)
 	require.GreaterOrEqual(t, edits, 50) // those of the store's settings are never refused
 }

@@ -12,30 +12,31 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 func TestServesFromAFileOfItsOwn(t *testing.T) {
-	p := launch(t, shipped, "ADDR=")
-	for !p.over() && p.stdout.String() == "" {
+	p := program.Launch(t, program.Shipped, "ADDR=")
+	for !p.Exited() && p.Stdout.String() == "" {
 		time.Sleep(time.Millisecond)
 	}
-	if p.over() { // somebody else's program
-		require.Contains(t, p.stderr.String(), "ADDR 127.0.0.1:8080: address already in use")
-		p = start(t, shipped)
+	if p.Exited() { // somebody else's program
+		require.Contains(t, p.Stderr.String(), "ADDR 127.0.0.1:8080: address already in use")
+		p = program.Start(t, program.Shipped)
 	} else {
-		p.awaitReady()
-		require.Equal(t, "http://127.0.0.1:8080/graphql", p.url)
+		p.AwaitReady()
+		require.Equal(t, "http://127.0.0.1:8080/graphql", p.URL)
 	}
-	require.FileExists(t, filepath.Join(p.cmd.Dir, "handback.db"))
-	require.LessOrEqual(t, strings.Count(p.stdout.String(), "\n"), 10)
-	require.Contains(t, p.query(`{ store { name } }`), "Aurora Outfitters")
-	p.stop()
+	require.FileExists(t, filepath.Join(p.Cmd.Dir, "handback.db"))
+	require.LessOrEqual(t, strings.Count(p.Stdout.String(), "\n"), 10)
+	require.Contains(t, p.Query(`{ store { name } }`), "Aurora Outfitters")
+	p.Stop()
 }
 
 func TestPrintedCommandsWork(t *testing.T) {
-	p := start(t, shipped)
+	p := program.Start(t, program.Shipped)
 	var commands []string
-	for line := range strings.Lines(p.stdout.String()) {
+	for line := range strings.Lines(p.Stdout.String()) {
 		if strings.Contains(line, "curl") {
 			commands = append(commands, line)
 		}
@@ -91,17 +92,17 @@ func shell(t *testing.T, command string) []byte {
 
 // A second is promised; another machine may be ten times as slow, or busy.
 func TestAnswersSoonAfterItsStart(t *testing.T) {
-	_, err := shipped() // building takes longer
+	_, err := program.Shipped() // building takes longer
 	require.NoError(t, err)
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		for _, database := range []string{"empty", "existing"} {
 			began := time.Now()
-			p := start(t, shipped, "DATABASE_URL="+databaseURL)
-			p.query(`{ overview { tikTokShop { statusLabel } } }`)
+			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
+			p.Query(`{ overview { tikTokShop { statusLabel } } }`)
 			took := time.Since(began)
 			t.Logf("%s database: first answer after %v", database, took)
 			require.Less(t, took, 10*time.Second)
-			p.stop()
+			p.Stop()
 		}
 	})
 }
@@ -111,18 +112,18 @@ func TestStartTogether(t *testing.T) {
 		dialect := filepath.Base(t.Name())
 		for _, n := range []int{2, 4, 2, 4} {
 			env := "DATABASE_URL=" + dbtest.URL(t, dialect)
-			programs := make([]*program, n)
+			programs := make([]*program.Process, n)
 			for i := range programs {
-				programs[i] = launch(t, shipped, env)
+				programs[i] = program.Launch(t, program.Shipped, env)
 			}
 			for _, p := range programs {
-				p.awaitReady()
-				requireDemoStore(t, p)
+				p.AwaitReady()
+				program.RequireDemoStore(t, p.Query)
 			}
 			for _, p := range programs {
-				p.stop()
+				p.Stop()
 			}
-			examine(t, strings.TrimPrefix(env, "DATABASE_URL="))
+			program.Examine(t, strings.TrimPrefix(env, "DATABASE_URL="))
 		}
 	})
 }
@@ -130,20 +131,20 @@ func TestStartTogether(t *testing.T) {
 // Another start may hold a file that is not yet in the state both will leave it in.
 func TestStartWaitsForAnother(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		holder, err := openDatabase(t, databaseURL).Conn(context.Background())
+		holder, err := program.OpenDatabase(t, databaseURL).Conn(context.Background())
 		require.NoError(t, err)
 		defer holder.Close()
 		hold := `BEGIN IMMEDIATE`
-		if !isSQLite(databaseURL) {
+		if !program.IsSQLite(databaseURL) {
 			hold = `BEGIN; CREATE TABLE goose_db_version (id int)`
 		}
 		_, err = holder.ExecContext(context.Background(), hold)
 		require.NoError(t, err)
-		p := launch(t, shipped, "DATABASE_URL="+databaseURL)
+		p := program.Launch(t, program.Shipped, "DATABASE_URL="+databaseURL)
 		time.Sleep(300 * time.Millisecond)
 		_, err = holder.ExecContext(context.Background(), `ROLLBACK`)
 		require.NoError(t, err)
-		p.awaitReady()
-		requireDemoStore(t, p)
+		p.AwaitReady()
+		program.RequireDemoStore(t, p.Query)
 	})
 }

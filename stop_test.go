@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/test/program"
 )
 
 // A call that waits for a lock is under way: it is finished after the signal, and answered.
@@ -25,25 +25,25 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
-				p := start(t, racing, "DATABASE_URL="+databaseURL)
+				p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
 				release := lockStore(t, databaseURL)
 				answered := make(chan string, 1)
 				go func() {
-					a, err := p.post(http.DefaultClient, `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } userErrors { code } } }`)
+					a, err := p.Post(http.DefaultClient, `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } userErrors { code } } }`)
 					answered <- fmt.Sprint(string(a.Data), string(a.Errors), err)
 				}()
 				requireWriting(t, p)
 				require.Empty(t, answered, "the lock holds nothing back")
-				require.NoError(t, p.cmd.Process.Signal(signal))
+				require.NoError(t, p.Cmd.Process.Signal(signal))
 				requireRefusing(t, p)
-				require.False(t, p.over())
+				require.False(t, p.Exited())
 				release()
 				answer := <-answered
 				require.Contains(t, answer, `"disconnection_`)
 				require.Contains(t, answer, `"userErrors":[]`)
-				require.Zero(t, p.wait(), p.stderr.String())
-				p.requireNoComplaint()
-				require.Len(t, examine(t, databaseURL).closed, 1)
+				require.Zero(t, p.Wait(), p.Stderr.String())
+				p.RequireNoWarnings()
+				require.Len(t, program.Examine(t, databaseURL).Closed, 1)
 			})
 		})
 	}
@@ -52,10 +52,10 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 // lockStore keeps writers waiting until it is released.
 func lockStore(t *testing.T, databaseURL string) (release func()) {
 	t.Helper()
-	conn, err := openDatabase(t, databaseURL).Conn(context.Background())
+	conn, err := program.OpenDatabase(t, databaseURL).Conn(context.Background())
 	require.NoError(t, err)
 	statements := []string{`BEGIN`, `SELECT id FROM stores FOR UPDATE`}
-	if isSQLite(databaseURL) {
+	if program.IsSQLite(databaseURL) {
 		statements = []string{`BEGIN IMMEDIATE`}
 	}
 	for _, statement := range statements {
@@ -70,32 +70,32 @@ func lockStore(t *testing.T, databaseURL string) (release func()) {
 }
 
 // requireWriting waits until a write has its connection to the database.
-func requireWriting(t *testing.T, p *program) {
+func requireWriting(t *testing.T, p *program.Process) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		metrics, err := p.trySend(http.DefaultClient, http.MethodGet, "/metrics", "")
-		return err == nil && strings.Contains(metrics.body, `handback_db_connections{pool="write",state="in_use"} 1`)
-	}, patience, 10*time.Millisecond)
+		metrics, err := p.TrySend(http.DefaultClient, http.MethodGet, "/metrics", "")
+		return err == nil && strings.Contains(metrics.Body, `handback_db_connections{pool="write",state="in_use"} 1`)
+	}, program.Patience, 10*time.Millisecond)
 }
 
-func requireRefusing(t *testing.T, p *program) {
+func requireRefusing(t *testing.T, p *program.Process) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", p.host())
+		conn, err := net.Dial("tcp", p.Host())
 		if err == nil {
 			_ = conn.Close()
 		}
 		return err != nil
-	}, patience, 10*time.Millisecond, "still accepting")
+	}, program.Patience, 10*time.Millisecond, "still accepting")
 }
 
 // Whoever is told to stop before it serves does so, too.
 func TestStopWhileStarting(t *testing.T) {
 	database, asked := silentDatabase(t)
-	p := launch(t, shipped, "DATABASE_URL="+database)
+	p := program.Launch(t, program.Shipped, "DATABASE_URL="+database)
 	<-asked
-	p.stop()
-	require.Empty(t, p.stdout.String())
+	p.Stop()
+	require.Empty(t, p.Stdout.String())
 }
 
 // silentDatabase accepts connections and says nothing. asked is closed when there is one.
@@ -118,14 +118,14 @@ func silentDatabase(t *testing.T) (databaseURL string, asked chan struct{}) {
 // A client that has begun a request and says nothing more cannot keep the program from ending well.
 func TestStopLeavesAStalledClient(t *testing.T) {
 	t.Parallel()
-	p := start(t, shipped, "SHUTDOWN_TIMEOUT=2s")
-	conn, err := net.Dial("tcp", p.host())
+	p := program.Start(t, program.Shipped, "SHUTDOWN_TIMEOUT=2s")
+	conn, err := net.Dial("tcp", p.Host())
 	require.NoError(t, err)
 	defer conn.Close()
 	_, err = conn.Write([]byte("POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"))
 	require.NoError(t, err)
 	time.Sleep(50 * time.Millisecond)
-	p.stop()
+	p.Stop()
 }
 
 const keyedEdit = `mutation($key: String!, $value: SettingValue) {
@@ -138,32 +138,32 @@ func TestStopUnderLoad(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
-		p := start(t, racing, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY="+stopDelay.String())
+		p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY="+stopDelay.String())
 		var stopping atomic.Int64 // when the signal came, in nanoseconds
 		clients := make([]stopClient, 30)
 		var all sync.WaitGroup
 		for i := range clients {
-			clients[i] = stopClient{program: p, number: i, done: map[string]bool{}}
+			clients[i] = stopClient{Process: p, number: i, done: map[string]bool{}}
 			all.Go(func() { clients[i].run(&stopping) })
 		}
 		time.Sleep(300 * time.Millisecond)
-		early, err := net.Dial("tcp", p.host()) // accepted, with nothing sent
+		early, err := net.Dial("tcp", p.Host()) // accepted, with nothing sent
 		require.NoError(t, err)
 		defer early.Close()
 		stopping.Store(time.Now().UnixNano())
-		require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+		require.NoError(t, p.Cmd.Process.Signal(syscall.SIGTERM))
 		require.Eventually(t, func() bool {
-			ready, err := p.trySend(http.DefaultClient, http.MethodGet, "/readyz", "")
-			return err == nil && ready.status == http.StatusServiceUnavailable && ready.body == "stopping\n"
+			ready, err := p.TrySend(http.DefaultClient, http.MethodGet, "/readyz", "")
+			return err == nil && ready.Status == http.StatusServiceUnavailable && ready.Body == "stopping\n"
 		}, stopDelay, 10*time.Millisecond)
-		require.Equal(t, http.StatusOK, p.as("").call(`{ store { name } }`).status)
-		requireAnswered(t, early)
+		require.Equal(t, http.StatusOK, p.As("").Call(`{ store { name } }`).Status)
+		program.RequireServed(t, early)
 		requireRefusing(t, p)
 		all.Wait()
-		require.Zero(t, p.wait(), p.stderr.String())
-		p.requireNoComplaint()
+		require.Zero(t, p.Wait(), p.Stderr.String())
+		p.RequireNoWarnings()
 
-		written, answered := examine(t, databaseURL).written, 0
+		written, answered := program.Examine(t, databaseURL).Written, 0
 		for _, c := range clients {
 			require.Empty(t, c.complaint)
 			require.NotEmpty(t, c.done, "client %d was never answered", c.number)
@@ -181,7 +181,7 @@ const stopDelay = 6 * time.Second
 
 // stopClient calls until it gets no answer.
 type stopClient struct {
-	*program
+	*program.Process
 	number    int
 	done      map[string]bool // by value written, whether that was answered
 	complaint string
@@ -189,7 +189,7 @@ type stopClient struct {
 
 // run uses a new connection for each call in half of the clients; the other half keep theirs, as browsers do.
 func (c *stopClient) run(stopping *atomic.Int64) {
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: patience}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: program.Patience}
 	defer client.CloseIdleConnections()
 	for i := 0; c.complaint == ""; i++ {
 		time.Sleep(10 * time.Millisecond)
@@ -203,31 +203,20 @@ func (c *stopClient) run(stopping *atomic.Int64) {
 		if err != nil {
 			panic(err)
 		}
-		answer, err := c.trySend(client, http.MethodPost, "/graphql", string(body))
+		answer, err := c.TrySend(client, http.MethodPost, "/graphql", string(body))
 		since := time.Since(time.Unix(0, stopping.Load()))
 		switch {
-		case err != nil && answer.status != 0:
+		case err != nil && answer.Status != 0:
 			c.complaint = "half an answer: " + err.Error()
 		case err != nil && (stopping.Load() == 0 || since < stopDelay-50*time.Millisecond):
 			c.complaint = fmt.Sprintf("no answer %v after the signal: %v", since, err)
 		case err != nil:
 			return
-		case answer.status != http.StatusOK || !json.Valid([]byte(answer.body)):
-			c.complaint = fmt.Sprintf("answer %d %s", answer.status, answer.body)
+		case answer.Status != http.StatusOK || !json.Valid([]byte(answer.Body)):
+			c.complaint = fmt.Sprintf("answer %d %s", answer.Status, answer.Body)
 		}
 		if _, edits := c.done[value]; edits {
 			c.done[value] = true
 		}
 	}
-}
-
-// requireAnswered proves that a connection which was there before the signal is still served.
-func requireAnswered(t *testing.T, conn net.Conn) {
-	t.Helper()
-	_, err := fmt.Fprint(conn, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	require.NoError(t, err)
-	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	require.Equal(t, http.StatusOK, response.StatusCode)
 }

@@ -16,6 +16,7 @@ import (
 
 	"handback/db/dbtest"
 	"handback/graph"
+	"handback/test/program"
 )
 
 // question is an operation with an argument, $x, that names something of a store.
@@ -51,17 +52,17 @@ type belongings struct {
 const keyed = `mutation($x: String!) { updateSettings(settings: [{ key: "order.tags", value: ["same"] }]) @idempotent(key: $x) { settings { key value } userErrors { code } } }`
 
 // furnish gives a store one of everything, and says what.
-func furnish(t *testing.T, seller visitor, name string) (its belongings) {
+func furnish(t *testing.T, seller program.Client, name string) (its belongings) {
 	t.Helper()
 	connect := `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:%s") { userErrors { code } } }`
 	its.shop, its.onceOnly = "SHOPOF"+name, "key of "+name
-	seller.data(fmt.Sprintf(connect, "FIRSTOF"+name))
-	seller.data(disconnecting)
-	seller.data(fmt.Sprintf(connect, its.shop))
-	seller.data(fmt.Sprintf(editing, "order.tags", `["tag of `+name+`"]`))
-	seller.createKey("Partner of "+name, "READ")
-	seller.data(keyed, "x", its.onceOnly)
-	require.NoError(t, json.Unmarshal([]byte(seller.data(`{ store { id } accounts { id disconnectPreview { token } disconnections { id } }
+	seller.Data(fmt.Sprintf(connect, "FIRSTOF"+name))
+	seller.Data(disconnecting)
+	seller.Data(fmt.Sprintf(connect, its.shop))
+	seller.Data(fmt.Sprintf(editing, "order.tags", `["tag of `+name+`"]`))
+	seller.CreateKey("Partner of "+name, "READ")
+	seller.Data(keyed, "x", its.onceOnly)
+	require.NoError(t, json.Unmarshal([]byte(seller.Data(`{ store { id } accounts { id disconnectPreview { token } disconnections { id } }
 		auditTrail(first: 250) { nodes { id } pageInfo { startCursor } } apiKeys { id name } }`)), &its))
 	return its
 }
@@ -115,22 +116,22 @@ func questions(t *testing.T, schema *ast.Schema, own, their belongings) []questi
 var available = regexp.MustCompile(`"available":\d+`)
 
 // sight is all that a caller can see of an answer. What was sent and comes back is taken out.
-func sight(v visitor, query, x string) string {
-	v.t.Helper()
+func sight(v program.Client, query, x string) string {
+	v.T.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]string{"x": x}})
-	require.NoError(v.t, err)
+	require.NoError(v.T, err)
 	headers := []string{"X-Request-Id", "same"}
-	if v.credential != "" {
-		headers = append(headers, "Authorization", "Bearer "+v.credential)
+	if v.Credential != "" {
+		headers = append(headers, "Authorization", "Bearer "+v.Credential)
 	}
-	answer := v.send(http.MethodPost, "/graphql", string(body), headers...)
-	answer.header.Del("Date")
-	answer.header.Del("Content-Length") // of the throttle's numbers, too
-	text := available.ReplaceAllString(answer.body, "")
+	answer := v.Send(http.MethodPost, "/graphql", string(body), headers...)
+	answer.Header.Del("Date")
+	answer.Header.Del("Content-Length") // of the throttle's numbers, too
+	text := available.ReplaceAllString(answer.Body, "")
 	if x != "" {
 		text = strings.ReplaceAll(text, x, "(sent)")
 	}
-	return fmt.Sprint(answer.status, answer.header, text)
+	return fmt.Sprint(answer.Status, answer.Header, text)
 }
 
 // TestAnotherStoreDoesNotExist walks through all fields and arguments there are: what is another store's is, to every
@@ -140,16 +141,16 @@ func TestAnotherStoreDoesNotExist(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		environment := []string{"DATABASE_URL=" + databaseURL, "THROTTLE_MAXIMUM=1000000", "THROTTLE_RESTORE_RATE=1000000"}
-		full, demo := start(t, shipped, withSignIn(environment...)...), start(t, shipped, environment...)
-		seller, visiting := full.as(sessionToken(aurora, "42")), demo.as("")
-		_, readKey := seller.createKey("Reader", "READ")
-		_, wholeKey := seller.createKey("Partner", allScopes)
+		full, demo := program.Start(t, program.Shipped, program.WithSignIn(environment...)...), program.Start(t, program.Shipped, environment...)
+		seller, visiting := full.As(program.SessionToken(aurora, "42")), demo.As("")
+		_, readKey := seller.CreateKey("Reader", "READ")
+		_, wholeKey := seller.CreateKey("Partner", allScopes)
 		own, demos := furnish(t, seller, "Aurora"), furnish(t, visiting, "Demo")
-		stranger := full.as(sessionToken(borealis, "4711"))
+		stranger := full.As(program.SessionToken(borealis, "4711"))
 		their := furnish(t, stranger, "Borealis")
 
 		secrets := leavesOf(t, schema, stranger)
-		for _, known := range []visitor{seller, visiting} {
+		for _, known := range []program.Client{seller, visiting} {
 			for leaf := range leavesOf(t, schema, known) {
 				delete(secrets, leaf)
 			}
@@ -160,21 +161,21 @@ func TestAnotherStoreDoesNotExist(t *testing.T) {
 		walked, refused := map[string]bool{}, map[question]string{} // what the seller was told of what nobody has
 		for _, reading := range []bool{true, false} {               // what is done moves what is read
 			for _, caller := range []struct {
-				visitor
+				program.Client
 				own belongings
-			}{{seller, own}, {full.as(wholeKey), own}, {full.as(readKey), own}, {visiting, demos}} {
+			}{{seller, own}, {full.As(wholeKey), own}, {full.As(readKey), own}, {visiting, demos}} {
 				if reading {
-					requireNone(t, secrets, strings.Join(slices.Collect(maps.Keys(leavesOf(t, schema, caller.visitor))), "\n"))
+					requireNone(t, secrets, strings.Join(slices.Collect(maps.Keys(leavesOf(t, schema, caller.Client))), "\n"))
 				}
 				for _, q := range questions(t, schema, caller.own, their) {
 					if strings.HasPrefix(q.about, "Query.") != reading {
 						continue
 					}
 					walked[q.about] = true
-					their := sight(caller.visitor, q.query, q.their)
-					nobodys := sight(caller.visitor, q.query, q.none)
+					their := sight(caller.Client, q.query, q.their)
+					nobodys := sight(caller.Client, q.query, q.none)
 					require.True(t, nobodys == their, "%s: not as if there were none, but %.2000s", q.about, their)
-					if caller.visitor == seller {
+					if caller.Client == seller {
 						refused[q] = nobodys
 					}
 					requireNone(t, secrets, their)

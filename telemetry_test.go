@@ -2,65 +2,19 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	collect "go.opentelemetry.io/proto/otlp/collector/trace/v1"
-	common "go.opentelemetry.io/proto/otlp/common/v1"
-	traces "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
+
+	"handback/test/program"
 )
-
-// collector takes spans over the network, as a program for looking at traces does.
-type collector struct {
-	*httptest.Server
-	mu       sync.Mutex
-	paths    []string
-	text     string // all that was sent, in words
-	spans    []*traces.Span
-	resource map[string]string
-}
-
-func newCollector(t *testing.T) *collector {
-	t.Helper()
-	c := &collector{}
-	c.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { c.take(t, r) }))
-	t.Cleanup(c.Close)
-	return c
-}
-
-func (c *collector) take(t *testing.T, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	var request collect.ExportTraceServiceRequest
-	if err != nil || proto.Unmarshal(body, &request) != nil {
-		t.Errorf("not the protocol: %v", err)
-		return
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.paths, c.text = append(c.paths, r.URL.Path), c.text+request.String()
-	for _, resource := range request.ResourceSpans {
-		c.resource = attributesOf(resource.Resource.Attributes)
-		for _, scope := range resource.ScopeSpans {
-			c.spans = append(c.spans, scope.Spans...)
-		}
-	}
-}
-
-func attributesOf(list []*common.KeyValue) map[string]string {
-	attributes := map[string]string{}
-	for _, attribute := range list {
-		attributes[attribute.Key] = attribute.Value.GetStringValue()
-	}
-	return attributes
-}
 
 // setTelemetry sets variables of OpenTelemetry, and no others of it.
 func setTelemetry(t *testing.T, variables ...string) {
@@ -102,16 +56,16 @@ func TestTracesGoWhereTheVariablesSay(t *testing.T) {
 		"name in the resource": {[]string{"OTEL_EXPORTER_OTLP_ENDPOINT=%s", "OTEL_RESOURCE_ATTRIBUTES=service.name=hand,region=eu"}, "/v1/traces", "hand"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCollector(t)
+			c := program.NewCollector(t)
 			for i := range test.variables {
 				test.variables[i] = strings.ReplaceAll(test.variables[i], "%s", c.URL)
 			}
 			require.Empty(t, sendSpan(t, test.variables...))
-			require.Equal(t, []string{test.path}, c.paths)
-			require.Len(t, c.spans, 1)
-			require.Equal(t, "work", c.spans[0].Name)
-			require.Equal(t, test.service, c.resource["service.name"])
-			require.Equal(t, "opentelemetry", c.resource["telemetry.sdk.name"])
+			require.Equal(t, []string{test.path}, c.Paths)
+			require.Len(t, c.Spans, 1)
+			require.Equal(t, "work", c.Spans[0].Name)
+			require.Equal(t, test.service, c.Resource["service.name"])
+			require.Equal(t, "opentelemetry", c.Resource["telemetry.sdk.name"])
 		})
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"handback/test/program"
 )
 
 // everything selects all that there is below a type, as deep as no type comes twice.
@@ -43,7 +45,7 @@ func fieldsOf(schema *ast.Schema, of *ast.Definition, above ...string) (fields [
 }
 
 // leavesOf are the texts in all that a caller may read.
-func leavesOf(t *testing.T, schema *ast.Schema, of visitor) map[string]bool {
+func leavesOf(t *testing.T, schema *ast.Schema, of program.Client) map[string]bool {
 	t.Helper()
 	leaves := map[string]bool{}
 	for _, field := range schema.Query.Fields {
@@ -52,12 +54,12 @@ func leavesOf(t *testing.T, schema *ast.Schema, of visitor) map[string]bool {
 		}
 		page := map[string]string{"auditTrail": "(first: 5)"}[field.Name] // 20 entries with all that they have are too many
 		query := `{ ` + field.Name + page + ` { ` + everything(schema, schema.Types[field.Type.Name()]) + ` } }`
-		answer := of.call(query)
-		if answer.status == http.StatusForbidden {
+		answer := of.Call(query)
+		if answer.Status == http.StatusForbidden {
 			continue
 		}
 		var data any
-		require.NoError(t, json.Unmarshal([]byte(of.data(query)), &data))
+		require.NoError(t, json.Unmarshal([]byte(of.Data(query)), &data))
 		collectLeaves(data, leaves)
 	}
 	return leaves

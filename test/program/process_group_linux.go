@@ -1,4 +1,4 @@
-package main
+package program
 
 import (
 	"os/exec"
@@ -12,9 +12,9 @@ var (
 	starter sync.Once
 )
 
-// startTogether starts a process that ends with the tests, even when they are killed. Linux ties it to the thread
+// startInGroup starts a process that ends with the tests, even when they are killed. Linux ties it to the thread
 // that started it, so one thread starts them all and is kept.
-func startTogether(cmd *exec.Cmd) error {
+func startInGroup(cmd *exec.Cmd) error {
 	starter.Do(func() {
 		go func() {
 			runtime.LockOSThread()

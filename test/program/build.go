@@ -1,0 +1,75 @@
+package program
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Binary builds the program, if need be, and returns its file.
+type Binary func() (string, error)
+
+// The binaries stand in a folder that git ignores, where go build leaves alone what is up to date.
+var (
+	shipped = sync.OnceValues(func() (string, error) { return build("handback", "CGO_ENABLED=0") })
+	racing  = sync.OnceValues(func() (string, error) { return build("handback-race", "CGO_ENABLED=1", "-race") })
+)
+
+// Shipped is the program as it is shipped, without cgo.
+func Shipped() (string, error) { return shipped() }
+
+// RaceDetecting is the program with the race detector; what it reports fails the test. With -short, when nobody wants to
+// wait for its build, it is the shipped program.
+func RaceDetecting() (string, error) {
+	if testing.Short() {
+		return shipped()
+	}
+	return racing()
+}
+
+func build(name, cgo string, flags ...string) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(root, ".tools", "test", name)
+	cmd := exec.Command("go", append([]string{"build", "-o", file}, append(flags, ".")...)...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), cgo)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w: %s", err, out)
+	}
+	return file, nil
+}
+
+// moduleRoot is the folder of go.mod: tests run in the folder of their package.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no go.mod above the working directory")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// ReadFile reads a file of the repository; its name starts at the root of the module.
+func ReadFile(t *testing.T, name string) string {
+	t.Helper()
+	root, err := moduleRoot()
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(root, name))
+	require.NoError(t, err)
+	return string(text)
+}

@@ -1,0 +1,68 @@
+package program
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Client calls a program with a credential.
+type Client struct {
+	*Process
+	Credential string // a session token or an API key; "" for none
+}
+
+// As returns a client that calls the program with a session token or an API key, or with no credential.
+func (p *Process) As(credential string) Client { return Client{p, credential} }
+
+// Call sends an operation. variables are names and values by turns.
+func (c Client) Call(query string, variables ...any) Response {
+	c.T.Helper()
+	named := map[string]any{}
+	for i := 0; i < len(variables); i += 2 {
+		named[variables[i].(string)] = variables[i+1]
+	}
+	body, err := json.Marshal(map[string]any{"query": query, "variables": named})
+	require.NoError(c.T, err)
+	var headers []string
+	if c.Credential != "" {
+		headers = []string{"Authorization", "Bearer " + c.Credential}
+	}
+	return c.Send(http.MethodPost, "/graphql", string(body), headers...)
+}
+
+// Data is what an operation gives, which must give no errors.
+func (c Client) Data(query string, variables ...any) string {
+	c.T.Helper()
+	response := c.Call(query, variables...)
+	require.Equal(c.T, http.StatusOK, response.Status, response.Body)
+	var result struct {
+		Data   json.RawMessage
+		Errors []any
+	}
+	require.NoError(c.T, json.Unmarshal([]byte(response.Body), &result))
+	require.Empty(c.T, result.Errors, response.Body)
+	return string(result.Data)
+}
+
+// CreateKey makes an API key, as a seller does.
+func (c Client) CreateKey(name, scopes string) (id, secret string) {
+	c.T.Helper()
+	var created struct {
+		CreateAPIKey struct {
+			APIKey struct{ ID string }
+			Secret string
+		} `json:"createApiKey"`
+	}
+	data := c.Data(`mutation($name: String!) { createApiKey(name: $name, scopes: [`+scopes+`]) { apiKey { id } secret userErrors { code } } }`, "name", name)
+	require.NoError(c.T, json.Unmarshal([]byte(data), &created))
+	require.NotEmpty(c.T, created.CreateAPIKey.Secret, data)
+	return created.CreateAPIKey.APIKey.ID, created.CreateAPIKey.Secret
+}
+
+// RevokeKey revokes an API key, as a seller does.
+func (c Client) RevokeKey(id string) {
+	c.T.Helper()
+	require.Contains(c.T, c.Data(`mutation($id: ID!) { revokeApiKey(id: $id) { userErrors { code } } }`, "id", id), `"userErrors":[]`)
+}

@@ -1,0 +1,143 @@
+package program
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// DemoDomain is the domain of the demo store.
+const DemoDomain = "aurora-outfitters.myshopify.com"
+
+// History is what the database says happened to a store.
+type History struct {
+	Epochs   int             // that were ever opened
+	Baseline []string        // the digest of each epoch's snapshot, oldest first
+	Closed   map[string]bool // the ids of the disconnections
+	Written  map[string]bool // every value a setting ever got by hand
+	Open     string          // the epoch the store is in; "" when no TikTok Shop account is connected
+}
+
+// Examine reads the database, past the program, and proves that the history of every store in it is whole. It returns
+// that of the demo store.
+func Examine(t *testing.T, databaseURL string) History {
+	t.Helper()
+	conns := OpenDatabase(t, databaseURL)
+	defer conns.Close()
+	tx, err := conns.BeginTx(context.Background(), &sql.TxOptions{Isolation: isolation(databaseURL), ReadOnly: !IsSQLite(databaseURL)})
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback() }()
+	histories := map[string]History{}
+	for _, store := range Rows(t, tx, `SELECT domain, id FROM stores`) {
+		histories[store[0]] = examineStore(t, tx, store[1])
+	}
+	return histories[DemoDomain]
+}
+
+// examineStore proves a store's history whole: the ledger, replayed entry by entry, gives the settings; every epoch
+// opened on the settings of its snapshot; it is open, or was closed once and left the settings as they had been; every
+// edit belongs to the epoch it landed in.
+func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
+	t.Helper()
+	ofStore := ` store_id = '` + storeID + `'`
+	h := History{Closed: map[string]bool{}, Written: map[string]bool{}}
+	snapshots := byFirst(Rows(t, tx, `SELECT id, snapshot_digest FROM epochs WHERE`+ofStore))
+	disconnections := byFirst(Rows(t, tx, `SELECT CAST(entry_seq AS text), epoch_id, restored_digest, id FROM disconnections WHERE`+ofStore))
+	changes := map[string][]ledgerChange{}
+	for _, row := range Rows(t, tx, `SELECT CAST(entry_seq AS text), COALESCE(epoch_id, ''), action, key, scope, COALESCE(before, ''), COALESCE(after, '')
+		FROM setting_changes WHERE`+ofStore+` ORDER BY seq`) {
+		changes[row[0]] = append(changes[row[0]], ledgerChange{row[1], row[2], row[3], row[4], row[5], row[6]})
+	}
+	require.Equal(t, [][]string{{"0"}}, Rows(t, tx, `SELECT CAST(COUNT(*) AS text) FROM
+		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes WHERE`+ofStore+`) AS c WHERE entry_seq < previous`),
+		"the ledger is not in the order of the entries")
+	state, scopes := map[string]string{}, map[string]string{}
+	for _, entry := range Rows(t, tx, `SELECT CAST(seq AS text), action FROM audit_entries a WHERE`+ofStore+` ORDER BY a.seq`) {
+		seq, action, made := entry[0], entry[1], changes[entry[0]]
+		delete(changes, seq)
+		connecting := action == "ACCOUNT_CONNECTED" && len(made) > 0 // TikTok for Business changes nothing
+		if connecting {
+			require.Empty(t, h.Open, "an epoch opens within another, entry %s", seq)
+			h.Open = made[0].epoch
+			require.Equal(t, []string{digest(state, scopes)}, snapshots[h.Open], "the snapshot is not of the settings before entry %s", seq)
+			h.Baseline = append(h.Baseline, snapshots[h.Open][0])
+			h.Epochs++
+		}
+		for _, c := range made {
+			require.Equal(t, action, c.action)
+			require.Equal(t, h.Open, c.epoch, "a change of another epoch, entry %s", seq)
+			require.Equal(t, state[c.key], c.before, "%s was not what entry %s replaced", c.key, seq)
+			state[c.key], scopes[c.key] = c.after, c.scope
+			if action == "SETTINGS_UPDATED" {
+				h.Written[c.after] = true
+			}
+		}
+		if action == "ACCOUNT_DISCONNECTED" {
+			require.NotEmpty(t, h.Open, "nothing was open at entry %s", seq)
+			baseline := h.Baseline[len(h.Baseline)-1]
+			record := disconnections[seq]
+			require.Len(t, record, 3, "entry %s has no record", seq)
+			require.Equal(t, []string{h.Open, baseline}, record[:2], "the record of entry %s", seq)
+			require.Equal(t, baseline, digest(state, scopes), "the settings did not go back, entry %s", seq)
+			h.Closed[record[2]], h.Open = true, ""
+		}
+	}
+	require.Empty(t, changes, "changes without entry")
+	require.Len(t, snapshots, h.Epochs)
+	require.Len(t, disconnections, len(h.Closed))
+	require.Equal(t, h.Open, openEpoch(t, tx, ofStore))
+	maps.DeleteFunc(state, func(_, value string) bool { return value == "" })
+	settings := map[string]string{}
+	for key, row := range byFirst(Rows(t, tx, `SELECT key, value FROM settings WHERE value IS NOT NULL AND`+ofStore)) {
+		settings[key] = row[0]
+	}
+	require.Equal(t, state, settings, "the ledger does not give the settings")
+	return h
+}
+
+type ledgerChange struct{ epoch, action, key, scope, before, after string }
+
+// openEpoch is the epoch of the store's connected TikTok Shop account, of which there is one at most.
+func openEpoch(t *testing.T, tx *sql.Tx, ofStore string) string {
+	t.Helper()
+	open := Rows(t, tx, `SELECT epoch_id FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED' AND`+ofStore)
+	if len(open) == 0 {
+		return ""
+	}
+	require.Len(t, open, 1)
+	return open[0][0]
+}
+
+// digest is the contract's digest of a snapshot, written anew.
+func digest(state, scopes map[string]string) string {
+	hash := sha256.New()
+	for _, key := range slices.Sorted(maps.Keys(state)) {
+		if state[key] != "" && scopes[key] != "ADS" {
+			hash.Write([]byte(key + "\t" + state[key] + "\n"))
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// isolation makes all that is read be of one moment; SQLite knows no other way.
+func isolation(databaseURL string) sql.IsolationLevel {
+	if IsSQLite(databaseURL) {
+		return sql.LevelDefault
+	}
+	return sql.LevelRepeatableRead
+}
+
+// byFirst makes the first column the key of the others.
+func byFirst(rows [][]string) map[string][]string {
+	m := make(map[string][]string, len(rows))
+	for _, row := range rows {
+		m[row[0]] = row[1:]
+	}
+	return m
+}
