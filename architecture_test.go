@@ -61,13 +61,13 @@ func TestImportsFormAStar(t *testing.T) {
 	}
 }
 
-func TestTheProgramNeedsNoCgo(t *testing.T) {
+func TestNoCgo(t *testing.T) {
 	out := goList(t, "-deps", "-f", "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}", ".")
 	require.Empty(t, strings.TrimSpace(out))
 }
 
-// TestSQLiteGetsItsLibc: modernc.org/sqlite works with exactly the version of modernc.org/libc that it names.
-func TestSQLiteGetsItsLibc(t *testing.T) {
+// TestSQLiteLibcVersion: modernc.org/sqlite works with exactly the version of modernc.org/libc that it names.
+func TestSQLiteLibcVersion(t *testing.T) {
 	var sqlite struct{ GoMod string }
 	require.NoError(t, json.Unmarshal([]byte(goList(t, "-m", "-json", "modernc.org/sqlite")), &sqlite))
 	module, err := modfile.ParseLax(sqlite.GoMod, []byte(readFile(t, sqlite.GoMod)), nil)

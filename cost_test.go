@@ -63,13 +63,13 @@ func TestOperationsCostNoMoreThanBefore(t *testing.T) {
 func countStatements(t *testing.T, dialect string) map[string]int {
 	t.Helper()
 	spans := tracetest.NewSpanRecorder()
-	its := newCounter(t, dbtest.URL(t, dialect), sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)))
+	requests := newCounter(t, dbtest.URL(t, dialect), sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans)))
 	counts := map[string]int{}
 	for _, name := range measured {
-		before, after := its.around(name)
+		before, after := requests.around(name)
 		before()
 		spans.Reset()
-		its.do(name)
+		requests.do(name)
 		for _, span := range spans.Ended() {
 			if strings.ToUpper(span.Name()) == span.Name() { // SELECT and the like, not a field
 				counts[name]++
@@ -83,13 +83,13 @@ func countStatements(t *testing.T, dialect string) map[string]int {
 // countAllocations counts those of a disconnect and of a connect together with the other: they come in pairs.
 func countAllocations(t *testing.T, dialect string) map[string]float64 {
 	t.Helper()
-	its := newCounter(t, dbtest.URL(t, dialect), nil)
+	requests := newCounter(t, dbtest.URL(t, dialect), nil)
 	counts := map[string]float64{}
 	for _, name := range measured {
-		before, after := its.around(name)
+		before, after := requests.around(name)
 		counts[name] = testing.AllocsPerRun(50, func() {
 			before()
-			its.do(name)
+			requests.do(name)
 			after()
 		})
 	}

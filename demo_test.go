@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
+	"log/slog"
+	"net/http/httptest"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,37 +16,8 @@ import (
 	"handback/tiktok"
 )
 
-func TestDemoStore(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-		program.RequireDemoStore(t, p.Query)
-		p.Stop()
-		before := program.Dump(t, databaseURL)
-		again := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-		again.Stop()
-		require.Equal(t, before, program.Dump(t, databaseURL), "a second start changes something")
-
-		left := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-		left.Query(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`)
-		left.Stop()
-		before = program.Dump(t, databaseURL)
-		again = program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-		again.Stop()
-		require.Equal(t, before, program.Dump(t, databaseURL), "a start after a disconnect changes something")
-	})
-}
-
-// TestTheOtherStoreHasItsShop, whoever starts the program and how often, and whatever was there before.
-func TestTheOtherStoreHasItsShop(t *testing.T) {
-	inUse := fmt.Sprintf(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: %q) { userErrors { code } } }`, otherCode)
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		for range 2 {
-			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-			require.Contains(t, p.Query(inUse), `"connectTikTokShop":{"userErrors":[{"code":"ACCOUNT_IN_USE"}]}`)
-			p.Stop()
-		}
-		program.Examine(t, databaseURL)
-	})
+// TestOtherStoreWithoutShop: when another store has the shop already, the program starts all the same.
+func TestOtherStoreWithoutShop(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 		require.NoError(t, err)
@@ -66,19 +36,40 @@ func TestTheOtherStoreHasItsShop(t *testing.T) {
 	})
 }
 
-// A start that is cut off at any id of the demo store leaves nothing of it, and the next one makes it.
-func TestCutOffStartLeavesNothing(t *testing.T) {
+// TestInterruptedDemoStore: a start that is cut off at any id of the demo store leaves nothing of it, and the next one
+// makes it.
+func TestInterruptedDemoStore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the program after each of many faults")
+	}
 	const ids = 10
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		for cut := range ids + 1 {
 			databaseURL := dbtest.URL(t, filepath.Base(t.Name()))
 			require.Equal(t, cut == ids, makeDemoStore(t, databaseURL, cut) == nil, "the demo store needs more or fewer ids")
-			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-			program.RequireDemoStore(t, p.Query)
-			p.Stop()
+			requireDemoStore(t, databaseURL)
 			program.Examine(t, databaseURL)
 		}
 	})
+}
+
+// requireDemoStore opens the demo store as the program does, and proves that its API gives all of it, without warnings.
+func requireDemoStore(t *testing.T, databaseURL string) {
+	t.Helper()
+	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+	require.NoError(t, err)
+	defer repository.Close()
+	seller, err := openDemo(t.Context(), config{}, repository)
+	require.NoError(t, err)
+	var warnings program.Output
+	log := slog.New(slog.NewTextHandler(&warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	handler, err := newHandler(config{}, repository, seller, newReadiness(repository.Ready, log), nil, log)
+	require.NoError(t, err)
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	api := &program.Process{T: t, URL: server.URL + "/graphql"}
+	program.RequireDemoStore(t, api.Query)
+	require.Empty(t, warnings.String())
 }
 
 // makeDemoStore is what a start does, as far as so many ids allow.
@@ -98,23 +89,4 @@ func makeDemoStore(t *testing.T, databaseURL string, ids int) error {
 	}
 	_, err = openDemoStore(ctx, repository)
 	return err
-}
-
-// After starts that were killed somewhere on their way, the next one makes the demo store, once.
-func TestKilledStartsLeaveNothing(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, _ string) {
-		dialect := filepath.Base(t.Name())
-		for range 6 {
-			databaseURL := dbtest.URL(t, dialect)
-			for range 5 {
-				p := program.Launch(t, program.Shipped, "DATABASE_URL="+databaseURL)
-				time.Sleep(rand.N(1 + rand.N(100*time.Millisecond))) // early moments more often: most starts take less
-				p.Kill()
-			}
-			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
-			program.RequireDemoStore(t, p.Query)
-			p.Stop()
-			program.Examine(t, databaseURL)
-		}
-	})
 }

@@ -39,11 +39,11 @@ func requireState(t *testing.T, r *readiness, state string) {
 	require.Equal(t, state, probe(t, r))
 }
 
-func TestLiveWhateverHappens(t *testing.T) {
+func TestLiveness(t *testing.T) {
 	require.Equal(t, "200 ok", probe(t, http.HandlerFunc(livez)))
 }
 
-func TestReadyFollowsTheDatabase(t *testing.T) {
+func TestReadinessFollowsDatabase(t *testing.T) {
 	url := dbtest.Postgres(t)
 	proxy := dbtest.NewProxy(t, url)
 	repository, err := db.Open(t.Context(), proxy.URL(), models.DefaultCatalogue())
@@ -74,8 +74,8 @@ func TestReadyFollowsTheDatabase(t *testing.T) {
 	require.Contains(t, lines[2], `level=WARN msg="not ready" reason=migrations`)
 }
 
-// TestManyWhoAskAskTheDatabaseOnce: whoever can reach the program may ask.
-func TestManyWhoAskAskTheDatabaseOnce(t *testing.T) {
+// TestReadinessIsCached: many probes ask the database once, because whoever can reach the program may send them.
+func TestReadinessIsCached(t *testing.T) {
 	var asked atomic.Int32
 	r := newReadiness(func(ctx context.Context) error {
 		asked.Add(1)
@@ -97,13 +97,13 @@ func TestManyWhoAskAskTheDatabaseOnce(t *testing.T) {
 	require.Less(t, asked.Load(), int32(20))
 }
 
-func TestWhyNotReadyIsSaidInAWord(t *testing.T) {
+func TestReadinessReasonHoldsNoError(t *testing.T) {
 	r := newReadiness(func(context.Context) error { return errors.New("host=db.internal user=planted") }, slog.New(slog.DiscardHandler))
 	requireState(t, r, "503 database")
 }
 
-// TestTheLastAnswersEndTheirConnections: on a connection that is kept, the next request could meet its end.
-func TestTheLastAnswersEndTheirConnections(t *testing.T) {
+// TestShutdownClosesConnections: on a connection that is kept, the next request could meet its end.
+func TestShutdownClosesConnections(t *testing.T) {
 	r := newReadiness(func(context.Context) error { return nil }, slog.New(slog.DiscardHandler))
 	handler := r.lastAnswers(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for _, want := range []string{"", "close"} {

@@ -13,7 +13,7 @@ import (
 	"handback/models"
 )
 
-func TestOneLinePerOperation(t *testing.T) {
+func TestOperationLog(t *testing.T) {
 	operation := endpoint.Operation{
 		RequestID: "request1", StoreID: "store_1", ActorKind: models.ActorSeller, Type: "mutation", Name: "Disconnect",
 		Status: 200, Cost: 12, Duration: 1234567 * time.Nanosecond,
@@ -44,7 +44,7 @@ func TestOneLinePerOperation(t *testing.T) {
 	}
 }
 
-func TestOtherFormatsOfTheLogAreRefused(t *testing.T) {
+func TestUnknownLogFormat(t *testing.T) {
 	_, err := newLogger(&bytes.Buffer{}, "xml")
 	require.ErrorContains(t, err, "LOG_FORMAT")
 }

@@ -79,7 +79,7 @@ func TestMetricsCountOperations(t *testing.T) {
 	}
 }
 
-func TestMetricsAreForThoseInsideOnly(t *testing.T) {
+func TestMetricsAccess(t *testing.T) {
 	handler := onlyInside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, test := range []struct {
 		peer, header string

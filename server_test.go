@@ -1,9 +1,54 @@
 package main
 
 import (
+	"io"
+	"log/slog"
+	"net"
+	"net/http/httptest"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
 	"handback/db/dbtest"
+	"handback/models"
+	"handback/test/program"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// TestSlowBodies do not hold a connection. The times are the program's, but shorter.
+func TestSlowBodies(t *testing.T) {
+	t.Parallel()
+	log := slog.New(slog.DiscardHandler)
+	repository, err := db.Open(t.Context(), dbtest.URL(t, "sqlite"), models.DefaultCatalogue())
+	require.NoError(t, err)
+	defer repository.Close()
+	seller, err := openDemoStore(t.Context(), repository)
+	require.NoError(t, err)
+	handler, err := newHandler(config{}, repository, &seller, newReadiness(repository.Ready, log), nil, log)
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(handler)
+	server.Config = newServer(handler, log)
+	require.Equal(t, []time.Duration{5 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
+		[]time.Duration{server.Config.ReadHeaderTimeout, server.Config.ReadTimeout, server.Config.WriteTimeout, server.Config.IdleTimeout})
+	server.Config.ReadTimeout, server.Config.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server.Start()
+	defer server.Close()
+	host := server.Listener.Addr().String()
+	for _, length := range []string{"Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"} {
+		answer, took := program.SendSlowly(t, host, program.PostHead+length)
+		require.Less(t, took, program.Patience)
+		require.Contains(t, answer, "408 Request Timeout")
+		require.Contains(t, answer, "REQUEST_TIMEOUT")
+		require.Contains(t, answer, "Connection: close")
+	}
+	conn, err := net.Dial("tcp", host)
+	require.NoError(t, err)
+	defer conn.Close()
+	program.RequireServed(t, conn)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(program.Patience)))
+	_, err = conn.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF, "an idle connection is kept")
+}

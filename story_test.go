@@ -28,10 +28,10 @@ import (
 
 var update = flag.Bool("update", false, "write the answers of the story anew")
 
-// TestStory runs the operations of graph/testdata/story one after the other on the demo store, with the clock and
+// TestDisconnectStory runs the operations of graph/testdata/story one after the other on the demo store, with the clock and
 // the ids held still: both databases give the answers that are kept beside them, byte for byte. They are the
 // examples of the README too.
-func TestStory(t *testing.T) {
+func TestDisconnectStory(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		server := stillServer(t, databaseURL)
 		operations, err := filepath.Glob("graph/testdata/story/*.graphql")
@@ -50,9 +50,9 @@ func TestStory(t *testing.T) {
 	})
 }
 
-// TestDocumentsTellTheStory compares the examples of the README, and the audit trail's in docs/partners.md, with the
+// TestDocumentsTellDisconnectStory compares the examples of the README, and the audit trail's in docs/partners.md, with the
 // operations and answers that were tested.
-func TestDocumentsTellTheStory(t *testing.T) {
+func TestDocumentsTellDisconnectStory(t *testing.T) {
 	readme := readFile(t, "README.md")
 	operations, err := filepath.Glob("graph/testdata/story/[1-4]_*.graphql")
 	require.NoError(t, err)

@@ -43,7 +43,7 @@ func sendSpan(t *testing.T, variables ...string) string {
 	return log.String()
 }
 
-func TestTracesGoWhereTheVariablesSay(t *testing.T) {
+func TestTraceEndpoints(t *testing.T) {
 	for name, test := range map[string]struct {
 		variables     []string // %s is the collector's address
 		path, service string
@@ -70,7 +70,7 @@ func TestTracesGoWhereTheVariablesSay(t *testing.T) {
 	}
 }
 
-func TestNoTracesUnlessWanted(t *testing.T) {
+func TestTracesAreOptIn(t *testing.T) {
 	const endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318"
 	for _, test := range []struct {
 		variables []string
@@ -104,8 +104,8 @@ func TestNoTracesUnlessWanted(t *testing.T) {
 	}
 }
 
-// TestACollectorsRefusalTellsNoKey: some repeat it.
-func TestACollectorsRefusalTellsNoKey(t *testing.T) {
+// TestCollectorErrorLogsNoKey: some collectors repeat it.
+func TestCollectorErrorLogsNoKey(t *testing.T) {
 	for status, wanted := range map[int]string{http.StatusUnauthorized: "401 Unauthorized", http.StatusOK: "not all of them"} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/x-protobuf")
@@ -126,7 +126,7 @@ func TestACollectorsRefusalTellsNoKey(t *testing.T) {
 	}
 }
 
-func TestACollectorThatIsAwayTellsNoAddress(t *testing.T) {
+func TestUnreachableCollectorLogsNoAddress(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	log := sendSpan(t, "OTEL_EXPORTER_OTLP_ENDPOINT="+server.URL+"/planted")

@@ -5,6 +5,7 @@ package program
 import (
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -109,34 +110,22 @@ func (p *Process) Wait() int {
 	return p.Cmd.ProcessState.ExitCode()
 }
 
-// Stop ends the program as an operator would, which it must do without warnings.
-func (p *Process) Stop() {
+// Stop ends the program as an operator would, which it must do without warnings other than the allowed ones.
+func (p *Process) Stop(allowed ...string) {
 	p.T.Helper()
 	require.NoError(p.T, p.Cmd.Process.Signal(syscall.SIGTERM))
 	require.Zero(p.T, p.Wait(), p.Stderr.String())
-	p.RequireNoWarnings()
+	p.RequireNoWarnings(allowed...)
 }
 
 var information = regexp.MustCompile(`^time=\S+ level=INFO |^\{"time":"[^"]*","level":"INFO",`)
 
-// StopWithWarnings is Stop for a program that may have logged warnings and errors, if they have the text in them.
-func (p *Process) StopWithWarnings(text string) {
-	p.T.Helper()
-	require.NoError(p.T, p.Cmd.Process.Signal(syscall.SIGTERM))
-	require.Zero(p.T, p.Wait(), p.Stderr.String())
-	p.requireNoWarningsBut(func(line string) bool { return strings.Contains(line, text) })
-}
-
-// RequireNoWarnings fails when there is a line on stderr that is no information of the log.
-func (p *Process) RequireNoWarnings() {
-	p.T.Helper()
-	p.requireNoWarningsBut(func(string) bool { return false })
-}
-
-func (p *Process) requireNoWarningsBut(expected func(line string) bool) {
+// RequireNoWarnings fails when there is a line on stderr that is no information of the log, and has none of the allowed
+// texts.
+func (p *Process) RequireNoWarnings(allowed ...string) {
 	p.T.Helper()
 	for line := range strings.Lines(p.Stderr.String()) {
-		if !expected(line) {
+		if !slices.ContainsFunc(allowed, func(text string) bool { return strings.Contains(line, text) }) {
 			require.Regexp(p.T, information, line)
 		}
 	}

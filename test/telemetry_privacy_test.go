@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"encoding/hex"
@@ -14,9 +14,9 @@ import (
 	"handback/test/program"
 )
 
-// TestWhatIsObservedHoldsNoValues runs the program with everything on that tells operators about it, plants values
+// TestTelemetryHoldsNoSettingValues runs the program with everything on that tells operators about it, plants values
 // wherever a client can send one, and looks for them in all that was told.
-func TestWhatIsObservedHoldsNoValues(t *testing.T) {
+func TestTelemetryHoldsNoSettingValues(t *testing.T) {
 	const planted = "plantedValue1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		c := program.NewCollector(t)

@@ -45,17 +45,17 @@ func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) 
 	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
 	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), traces, log)
 	require.NoError(tb, err)
-	its := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
+	requests := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {
 		document, err := os.ReadFile(filepath.Join("bench", "operations", name+".graphql"))
 		require.NoError(tb, err)
-		its.bodies[name] = its.body(string(document), measuredVariables[name])
+		requests.bodies[name] = requests.body(string(document), measuredVariables[name])
 	}
-	its.do("ConnectTikTokShop")
-	its.send(its.body(`mutation Edit($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { code } } }`, map[string]any{
+	requests.do("ConnectTikTokShop")
+	requests.send(requests.body(`mutation Edit($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { code } } }`, map[string]any{
 		"settings": []map[string]any{{"key": "inventory.percent", "value": 70}, {"key": "order.tags", "value": []string{"web", "gift"}}},
 	}))
-	return its
+	return requests
 }
 
 func (c *counter) body(query string, variables map[string]any) string {
@@ -94,16 +94,16 @@ func (c *counter) around(name string) (before, after func()) {
 // BenchmarkOperation times whole requests, from the header to the answer's last byte, without the network.
 func BenchmarkOperation(b *testing.B) {
 	for _, dialect := range dbtest.Dialects {
-		its := newCounter(b, dbtest.URL(b, dialect), nil)
+		requests := newCounter(b, dbtest.URL(b, dialect), nil)
 		for _, name := range measured {
 			b.Run(dialect+"/"+name, func(b *testing.B) {
-				before, after := its.around(name)
+				before, after := requests.around(name)
 				b.ReportAllocs()
 				for b.Loop() {
 					b.StopTimer()
 					before()
 					b.StartTimer()
-					its.do(name)
+					requests.do(name)
 					b.StopTimer()
 					after()
 					b.StartTimer()

@@ -1,9 +1,7 @@
-package main
+package test
 
 import (
 	"context"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"os/user"
@@ -19,8 +17,8 @@ import (
 	"handback/test/program"
 )
 
-// requireFailure proves that the program ends with exit code 1 and one line that says why, and returns the line.
-func requireFailure(t *testing.T, p *program.Process) string {
+// requireStartupError proves that the program ends with exit code 1 and one line that says why, and returns the line.
+func requireStartupError(t *testing.T, p *program.Process) string {
 	t.Helper()
 	require.Equal(t, 1, p.Wait())
 	require.Empty(t, p.Stdout.String())
@@ -38,7 +36,7 @@ func requireEmptyFolder(t *testing.T, dir string) {
 	require.Empty(t, files)
 }
 
-func TestRefusesABadDatabaseURL(t *testing.T) {
+func TestStartupErrorBadDatabaseURL(t *testing.T) {
 	for _, c := range []struct{ name, url, says string }{
 		{"not understood", "mysql://handback:secret@localhost/handback", "DATABASE_URL is not understood"},
 		{"no path", "sqlite:", "DATABASE_URL is not understood"},
@@ -54,55 +52,65 @@ func TestRefusesABadDatabaseURL(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := program.Launch(t, program.Shipped, "DATABASE_URL="+c.url)
-			require.Contains(t, requireFailure(t, p), c.says)
+			require.Contains(t, requireStartupError(t, p), c.says)
 			requireEmptyFolder(t, p.Cmd.Dir)
 		})
 	}
 }
 
-func TestRefusesADatabaseThatIsNotThere(t *testing.T) {
+func TestStartupErrorMissingDatabase(t *testing.T) {
 	address := strings.NewReplacer("postgres@", "postgres:secret@", "/test_", "/missing_").Replace(dbtest.Postgres(t))
-	require.Contains(t, requireFailure(t, program.Launch(t, program.Shipped, "DATABASE_URL="+address)), "does not exist")
+	require.Contains(t, requireStartupError(t, program.Launch(t, program.Shipped, "DATABASE_URL="+address)), "does not exist")
 }
 
-func TestRefusesASilentDatabase(t *testing.T) {
+func TestStartupErrorSilentDatabase(t *testing.T) {
 	t.Parallel()
 	database, _ := silentDatabase(t)
 	p := program.Launch(t, program.Shipped, "DATABASE_URL="+database)
-	require.Contains(t, requireFailure(t, p), "cannot reach the PostgreSQL database")
+	require.Contains(t, requireStartupError(t, p), "cannot reach the PostgreSQL database")
 }
 
-func TestRefusesAFileThatIsNoDatabase(t *testing.T) {
+func TestStartupErrorInvalidDatabaseFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "handback.db")
 	const text = "Dear diary, today I was taken for a database. I was not amused, and I will not change.\n"
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	require.Contains(t, requireFailure(t, program.Launch(t, program.Shipped, "DATABASE_URL=sqlite:"+file)), "not a database")
+	require.Contains(t, requireStartupError(t, program.Launch(t, program.Shipped, "DATABASE_URL=sqlite:"+file)), "not a database")
 	require.Equal(t, text, readFile(t, file))
 	files, err := os.ReadDir(filepath.Dir(file))
 	require.NoError(t, err)
 	require.Len(t, files, 1)
 }
 
-func TestRefusesAFolderItCannotWriteTo(t *testing.T) {
-	dir := shared(t)
+func TestStartupErrorReadOnlyFolder(t *testing.T) {
+	dir := sharedFolder(t)
 	require.NoError(t, os.Chmod(dir, 0o555))
 	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+dir+"/handback.db")
-	require.Contains(t, requireFailure(t, p), "cannot open the database file")
+	require.Contains(t, requireStartupError(t, p), "cannot open the database file")
 	requireEmptyFolder(t, dir)
 }
 
-func TestRefusesADatabaseItCannotWriteTo(t *testing.T) {
-	dir := shared(t)
+func TestStartupErrorReadOnlyDatabase(t *testing.T) {
+	dir := sharedFolder(t)
 	file := filepath.Join(dir, "handback.db")
 	program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file).Stop()
+	closeWAL(t, "sqlite:"+file)
 	require.NoError(t, os.Chmod(file, 0o444))
 	require.NoError(t, os.Chmod(dir, 0o555))
 	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file)
-	require.Contains(t, requireFailure(t, p), file)
+	require.Contains(t, requireStartupError(t, p), file)
 }
 
-// shared makes a folder that other users may look into.
-func shared(t *testing.T) string {
+// closeWAL brings all of the write-ahead log into the database file and removes it. A program that is stopped while it
+// writes leaves one, with which SQLite opens even a file that it cannot write to.
+func closeWAL(t *testing.T, databaseURL string) {
+	t.Helper()
+	conns := program.OpenDatabase(t, databaseURL)
+	_ = program.Rows(t, conns, `SELECT id FROM stores`)
+	require.NoError(t, conns.Close())
+}
+
+// sharedFolder makes a folder that other users may look into.
+func sharedFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "handback-")
 	require.NoError(t, err)
@@ -122,7 +130,7 @@ func launchUnprivileged(t *testing.T, env string) *program.Process {
 	}
 	file, err := program.Shipped()
 	require.NoError(t, err)
-	binary := filepath.Join(shared(t), "handback")
+	binary := filepath.Join(sharedFolder(t), "handback")
 	require.NoError(t, exec.Command("cp", file, binary).Run())
 	nobody, err := user.Lookup("nobody")
 	require.NoError(t, err)
@@ -135,7 +143,7 @@ func launchUnprivileged(t *testing.T, env string) *program.Process {
 	return p
 }
 
-func TestRefusesANewerDatabase(t *testing.T) {
+func TestStartupErrorNewerDatabase(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL).Stop()
 		conns := program.OpenDatabase(t, databaseURL)
@@ -151,67 +159,16 @@ func TestRefusesANewerDatabase(t *testing.T) {
 		before, fileBefore := program.Dump(t, databaseURL), program.FileDigests(t, databaseURL)
 
 		p := program.Launch(t, program.Shipped, "DATABASE_URL="+databaseURL)
-		require.Contains(t, requireFailure(t, p), "newer than this program")
+		require.Contains(t, requireStartupError(t, p), "newer than this program")
 		require.Equal(t, fileBefore, program.FileDigests(t, databaseURL), "the file was changed")
 		require.Equal(t, before, program.Dump(t, databaseURL))
 	})
 }
 
-func TestRefusesATakenPort(t *testing.T) {
+func TestStartupErrorPortInUse(t *testing.T) {
 	first := program.Start(t, program.Shipped)
 	addr := strings.TrimSuffix(strings.TrimPrefix(first.URL, "http://"), "/graphql")
 	p := program.Launch(t, program.Shipped, "ADDR="+addr)
-	require.Contains(t, requireFailure(t, p), "ADDR "+addr+": address already in use")
+	require.Contains(t, requireStartupError(t, p), "ADDR "+addr+": address already in use")
 	requireEmptyFolder(t, p.Cmd.Dir)
-}
-
-func TestServesThisMachineOnly(t *testing.T) {
-	for _, addr := range []string{"0.0.0.0:1", ":8080", "192.168.1.1:80", "example.com:80", "[::]:0", "[::ffff:10.0.0.1]:0", "0:0"} {
-		t.Run(addr, func(t *testing.T) {
-			p := program.Launch(t, program.Shipped, "ADDR="+addr)
-			line := requireFailure(t, p)
-			require.Contains(t, line, "ADDR must be a loopback address")
-			require.Contains(t, line, "no sign-in")
-			requireEmptyFolder(t, p.Cmd.Dir)
-		})
-	}
-	for _, addr := range []string{"127.0.0.1", "127.0.0.1:port", "127.0.0.1:99999"} {
-		t.Run(addr, func(t *testing.T) {
-			p := program.Launch(t, program.Shipped, "ADDR="+addr)
-			require.Contains(t, requireFailure(t, p), "ADDR")
-			requireEmptyFolder(t, p.Cmd.Dir)
-		})
-	}
-	for _, addr := range []string{"localhost:0", "127.0.0.2:0", "[::1]:0"} {
-		t.Run(addr, func(t *testing.T) {
-			if listener, err := net.Listen("tcp", addr); err != nil { // a machine without IPv6
-				p := program.Launch(t, program.Shipped, "ADDR="+addr)
-				require.Contains(t, requireFailure(t, p), "cannot listen")
-				return
-			} else {
-				listener.Close()
-			}
-			p := program.Start(t, program.Shipped, "ADDR="+addr)
-			require.Contains(t, p.Query(`{ store { name } }`), "Aurora Outfitters")
-			p.Stop()
-		})
-	}
-}
-
-// A web page whose name was made to lead to this machine could otherwise act as the seller.
-func TestRefusesOtherHosts(t *testing.T) {
-	p := program.Start(t, program.Shipped)
-	for host, status := range map[string]int{
-		"localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,
-		"evil.example": http.StatusMisdirectedRequest, "localhost.evil.example:80": http.StatusMisdirectedRequest, "192.0.2.1": http.StatusMisdirectedRequest,
-	} {
-		request, err := http.NewRequest(http.MethodPost, p.URL, strings.NewReader(`{"query":"{ store { id } }"}`))
-		require.NoError(t, err)
-		request.Host = host
-		request.Header.Set("Content-Type", "application/json")
-		response, err := http.DefaultClient.Do(request)
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		require.Equal(t, status, response.StatusCode, host)
-	}
 }

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"encoding/base64"
@@ -19,8 +19,8 @@ import (
 	"handback/test/program"
 )
 
-// question is an operation with an argument, $x, that names something of a store.
-type question struct {
+// argumentCase is an operation with an argument, $x, that names something of a store.
+type argumentCase struct {
 	about            string // the argument
 	query            string
 	own, their, none string // what the argument names: the caller's store has it, another one has it, or nobody
@@ -33,8 +33,8 @@ var harmless = []string{
 	"@skip(if)", "@include(if)",
 }
 
-// belongings are what a store has that arguments can name.
-type belongings struct {
+// storeObjects are what a store has that arguments can name.
+type storeObjects struct {
 	Store    struct{ ID string }
 	Accounts []struct {
 		ID                string
@@ -51,24 +51,24 @@ type belongings struct {
 
 const keyed = `mutation($x: String!) { updateSettings(settings: [{ key: "order.tags", value: ["same"] }]) @idempotent(key: $x) { settings { key value } userErrors { code } } }`
 
-// furnish gives a store one of everything, and says what.
-func furnish(t *testing.T, seller program.Client, name string) (its belongings) {
+// populateStore gives a store one of everything, and says what.
+func populateStore(t *testing.T, seller program.Client, name string) (objects storeObjects) {
 	t.Helper()
 	connect := `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:%s") { userErrors { code } } }`
-	its.shop, its.onceOnly = "SHOPOF"+name, "key of "+name
+	objects.shop, objects.onceOnly = "SHOPOF"+name, "key of "+name
 	seller.Data(fmt.Sprintf(connect, "FIRSTOF"+name))
-	seller.Data(disconnecting)
-	seller.Data(fmt.Sprintf(connect, its.shop))
-	seller.Data(fmt.Sprintf(editing, "order.tags", `["tag of `+name+`"]`))
+	seller.Data(disconnectMutation)
+	seller.Data(fmt.Sprintf(connect, objects.shop))
+	seller.Data(fmt.Sprintf(editMutation, "order.tags", `["tag of `+name+`"]`))
 	seller.CreateKey("Partner of "+name, "READ")
-	seller.Data(keyed, "x", its.onceOnly)
+	seller.Data(keyed, "x", objects.onceOnly)
 	require.NoError(t, json.Unmarshal([]byte(seller.Data(`{ store { id } accounts { id disconnectPreview { token } disconnections { id } }
-		auditTrail(first: 250) { nodes { id } pageInfo { startCursor } } apiKeys { id name } }`)), &its))
-	return its
+		auditTrail(first: 250) { nodes { id } pageInfo { startCursor } } apiKeys { id name } }`)), &objects))
+	return objects
 }
 
-// other is a text of the same form that names nothing.
-func other(id string) string {
+// unknownID is a text of the same form that names nothing.
+func unknownID(id string) string {
 	last := "0"
 	if strings.HasSuffix(id, last) {
 		last = "1"
@@ -76,18 +76,18 @@ func other(id string) string {
 	return id[:len(id)-1] + last
 }
 
-// noCursor is one of an entry that never was.
-var noCursor = base64.RawURLEncoding.EncodeToString([]byte("audit_00000000-0000-7000-8000-000000000000"))
+// unknownCursor is one of an entry that never was.
+var unknownCursor = base64.RawURLEncoding.EncodeToString([]byte("audit_00000000-0000-7000-8000-000000000000"))
 
-func questions(t *testing.T, schema *ast.Schema, own, their belongings) []question {
+func argumentCases(t *testing.T, schema *ast.Schema, own, their storeObjects) []argumentCase {
 	t.Helper()
-	node := `query($x: ID!) { node(id: $x) { __typename ` + everything(schema, schema.Types["Node"]) + ` } }`
-	disconnectOf := func(b belongings) string { return b.Accounts[1].Disconnections[0].ID } // connected before
+	node := `query($x: ID!) { node(id: $x) { __typename ` + selectAll(schema, schema.Types["Node"]) + ` } }`
+	disconnectOf := func(b storeObjects) string { return b.Accounts[1].Disconnections[0].ID } // connected before
 	const disconnect = `{ account { id name } disconnection { id } userErrors { code message field } } }`
-	all := []question{
-		{"Query.auditTrail(after)", `query($x: String!) { auditTrail(first: 5, after: $x) { ` + everything(schema, schema.Types["AuditEntryConnection"]) + ` } }`,
-			own.AuditTrail.PageInfo.StartCursor, their.AuditTrail.PageInfo.StartCursor, noCursor},
-		{"Query.disconnection(id)", `query($x: ID!) { disconnection(id: $x) { ` + everything(schema, schema.Types["Disconnection"]) + ` } }`, disconnectOf(own), disconnectOf(their), ""},
+	all := []argumentCase{
+		{"Query.auditTrail(after)", `query($x: String!) { auditTrail(first: 5, after: $x) { ` + selectAll(schema, schema.Types["AuditEntryConnection"]) + ` } }`,
+			own.AuditTrail.PageInfo.StartCursor, their.AuditTrail.PageInfo.StartCursor, unknownCursor},
+		{"Query.disconnection(id)", `query($x: ID!) { disconnection(id: $x) { ` + selectAll(schema, schema.Types["Disconnection"]) + ` } }`, disconnectOf(own), disconnectOf(their), ""},
 		{"Mutation.connectTikTokShop(authorizationCode)", `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`,
 			"", "sandbox:US:owner:" + their.shop, ""},
 		{"Mutation.createApiKey(name)", `mutation($x: String!) { createApiKey(name: $x, scopes: [READ]) { apiKey { name scopes } userErrors { code message } } }`,
@@ -103,11 +103,11 @@ func questions(t *testing.T, schema *ast.Schema, own, their belongings) []questi
 		{own.Store.ID, their.Store.ID}, {own.Accounts[0].ID, their.Accounts[0].ID}, {disconnectOf(own), disconnectOf(their)},
 		{own.AuditTrail.Nodes[0].ID, their.AuditTrail.Nodes[0].ID}, {"", their.APIKeys[0].ID},
 	} {
-		all = append([]question{{"Query.node(id)", node, pair[0], pair[1], ""}}, all...)
+		all = append([]argumentCase{{"Query.node(id)", node, pair[0], pair[1], ""}}, all...)
 	}
 	for i, p := range all {
 		if p.none == "" {
-			all[i].none = other(p.their)
+			all[i].none = unknownID(p.their)
 		}
 	}
 	return all
@@ -115,8 +115,8 @@ func questions(t *testing.T, schema *ast.Schema, own, their belongings) []questi
 
 var available = regexp.MustCompile(`"available":\d+`)
 
-// sight is all that a caller can see of an answer. What was sent and comes back is taken out.
-func sight(v program.Client, query, x string) string {
+// visibleResponse is all that a caller can see of an answer. What was sent and comes back is taken out.
+func visibleResponse(v program.Client, query, x string) string {
 	v.T.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]string{"x": x}})
 	require.NoError(v.T, err)
@@ -134,9 +134,9 @@ func sight(v program.Client, query, x string) string {
 	return fmt.Sprint(answer.Status, answer.Header, text)
 }
 
-// TestAnotherStoreDoesNotExist walks through all fields and arguments there are: what is another store's is, to every
+// TestTenantIsolation walks through all fields and arguments there are: what is another store's is, to every
 // kind of caller, what nobody has.
-func TestAnotherStoreDoesNotExist(t *testing.T) {
+func TestTenantIsolation(t *testing.T) {
 	t.Parallel()
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
@@ -145,58 +145,58 @@ func TestAnotherStoreDoesNotExist(t *testing.T) {
 		seller, visiting := full.As(program.SessionToken(aurora, "42")), demo.As("")
 		_, readKey := seller.CreateKey("Reader", "READ")
 		_, wholeKey := seller.CreateKey("Partner", allScopes)
-		own, demos := furnish(t, seller, "Aurora"), furnish(t, visiting, "Demo")
+		own, demos := populateStore(t, seller, "Aurora"), populateStore(t, visiting, "Demo")
 		stranger := full.As(program.SessionToken(borealis, "4711"))
-		their := furnish(t, stranger, "Borealis")
+		their := populateStore(t, stranger, "Borealis")
 
-		secrets := leavesOf(t, schema, stranger)
+		secrets := readableTexts(t, schema, stranger)
 		for _, known := range []program.Client{seller, visiting} {
-			for leaf := range leavesOf(t, schema, known) {
+			for leaf := range readableTexts(t, schema, known) {
 				delete(secrets, leaf)
 			}
 		}
 		for _, certain := range []string{borealis, "Borealis", "Partner of Borealis", "tag of Borealis", "Shopify user 4711", their.Store.ID} {
 			require.Contains(t, secrets, certain)
 		}
-		walked, refused := map[string]bool{}, map[question]string{} // what the seller was told of what nobody has
-		for _, reading := range []bool{true, false} {               // what is done moves what is read
+		tried, refused := map[string]bool{}, map[argumentCase]string{} // what the seller was told of what nobody has
+		for _, reading := range []bool{true, false} {                  // what is done moves what is read
 			for _, caller := range []struct {
 				program.Client
-				own belongings
+				own storeObjects
 			}{{seller, own}, {full.As(wholeKey), own}, {full.As(readKey), own}, {visiting, demos}} {
 				if reading {
-					requireNone(t, secrets, strings.Join(slices.Collect(maps.Keys(leavesOf(t, schema, caller.Client))), "\n"))
+					requireNoSecrets(t, secrets, strings.Join(slices.Collect(maps.Keys(readableTexts(t, schema, caller.Client))), "\n"))
 				}
-				for _, q := range questions(t, schema, caller.own, their) {
+				for _, q := range argumentCases(t, schema, caller.own, their) {
 					if strings.HasPrefix(q.about, "Query.") != reading {
 						continue
 					}
-					walked[q.about] = true
-					their := sight(caller.Client, q.query, q.their)
-					nobodys := sight(caller.Client, q.query, q.none)
+					tried[q.about] = true
+					their := visibleResponse(caller.Client, q.query, q.their)
+					nobodys := visibleResponse(caller.Client, q.query, q.none)
 					require.True(t, nobodys == their, "%s: not as if there were none, but %.2000s", q.about, their)
 					if caller.Client == seller {
 						refused[q] = nobodys
 					}
-					requireNone(t, secrets, their)
+					requireNoSecrets(t, secrets, their)
 				}
 			}
 		}
-		requireAllWalked(t, schema, walked)
-		for _, q := range questions(t, schema, own, their) { // the arguments work, for what one has
+		requireAllArgumentsTried(t, schema, tried)
+		for _, q := range argumentCases(t, schema, own, their) { // the arguments work, for what one has
 			if q.own != "" {
 				require.NotEmpty(t, refused[q], q.about)
-				require.NotEqual(t, refused[q], sight(seller, q.query, q.own), q.about)
+				require.NotEqual(t, refused[q], visibleResponse(seller, q.query, q.own), q.about)
 			}
 		}
 		// The one thing that stores learn of each other, by what both must have TikTok's permission for.
-		taken := sight(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+their.shop)
+		taken := visibleResponse(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+their.shop)
 		require.Contains(t, taken, "ACCOUNT_IN_USE")
-		requireNone(t, secrets, taken)
+		requireNoSecrets(t, secrets, taken)
 	})
 }
 
-func requireNone(t *testing.T, secrets map[string]bool, text string) {
+func requireNoSecrets(t *testing.T, secrets map[string]bool, text string) {
 	t.Helper()
 	for secret := range secrets {
 		require.NotContains(t, text, secret)

@@ -1,9 +1,11 @@
-package main
+package test
 
 import (
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,14 +16,8 @@ import (
 	"handback/test/program"
 )
 
-const (
-	allScopes = "READ, EDIT_SETTINGS, CONNECT, DISCONNECT"
-	aurora    = "aurora.myshopify.com"
-	borealis  = "borealis.myshopify.com"
-)
-
-// TestWhoSignsInIsWhoDidIt: everything that is done is told of whoever did it.
-func TestWhoSignsInIsWhoDidIt(t *testing.T) {
+// TestSignedInCallerIsRecorded: the audit trail and the settings name whoever did it.
+func TestSignedInCallerIsRecorded(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL)...)
@@ -46,84 +42,23 @@ func TestWhoSignsInIsWhoDidIt(t *testing.T) {
 			`{"kind":"PARTNER","name":"Rithum"}`)
 		owner.RevokeKey(id)
 		require.Equal(t, `{"auditTrail":{"nodes":[`+strings.Join([]string{
-			entryBy("API_KEY_REVOKED", "SELLER", "Shopify user 42"), entryBy("ACCOUNT_DISCONNECTED", "PARTNER", "Rithum"),
-			entryBy("SETTINGS_UPDATED", "PARTNER", "Rithum"), entryBy("SETTINGS_UPDATED", "SELLER", "Shopify user 43"),
-			entryBy("ACCOUNT_CONNECTED", "PARTNER", "Rithum"), entryBy("API_KEY_CREATED", "SELLER", "Shopify user 42"),
-			entryBy("ACCOUNT_CONNECTED", "SELLER", "Shopify user 42"), entryBy("STORE_REGISTERED", "SELLER", "Shopify user 42"),
+			auditEntry("API_KEY_REVOKED", "SELLER", "Shopify user 42"), auditEntry("ACCOUNT_DISCONNECTED", "PARTNER", "Rithum"),
+			auditEntry("SETTINGS_UPDATED", "PARTNER", "Rithum"), auditEntry("SETTINGS_UPDATED", "SELLER", "Shopify user 43"),
+			auditEntry("ACCOUNT_CONNECTED", "PARTNER", "Rithum"), auditEntry("API_KEY_CREATED", "SELLER", "Shopify user 42"),
+			auditEntry("ACCOUNT_CONNECTED", "SELLER", "Shopify user 42"), auditEntry("STORE_REGISTERED", "SELLER", "Shopify user 42"),
 		}, ",")+`]}}`, clerk.Data(`{ auditTrail { nodes { action actor { kind name } } } }`))
 		p.Stop()
 	})
 }
 
-func entryBy(action, kind, name string) string {
+func auditEntry(action, kind, name string) string {
 	return fmt.Sprintf(`{"action":%q,"actor":{"kind":%q,"name":%q}}`, action, kind, name)
-}
-
-// TestAKeyOpensWhatItsScopesSay, for the programs that share the database, and from its revocation on nothing.
-func TestAKeyOpensWhatItsScopesSay(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		environment := program.WithSignIn("DATABASE_URL=" + databaseURL)
-		p, other := program.Start(t, program.Shipped, environment...), program.Start(t, program.Shipped, environment...)
-		seller := p.As(program.SessionToken(aurora, "42"))
-		operations := map[string]string{
-			"READ":          `{ store { domain } }`,
-			"EDIT_SETTINGS": `mutation { updateSettings(settings: []) { userErrors { code } } }`,
-			"CONNECT":       `mutation { connectTikTokShop(authorizationCode: "") { userErrors { code } } }`,
-			"DISCONNECT":    `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
-		}
-		for scope := range operations {
-			id, key := seller.CreateKey("Partner of "+scope, scope)
-			require.Contains(t, seller.Data(`{ apiKeys { id name prefix scopes lastUsedAt } }`),
-				fmt.Sprintf(`{"id":%q,"name":"Partner of %s","prefix":%q,"scopes":[%q],"lastUsedAt":null}`, id, scope, key[:9], scope))
-			for _, partner := range []program.Client{p.As(key), other.As(key)} {
-				for needed, operation := range operations {
-					answer := partner.Call(operation)
-					if needed == scope {
-						require.Equal(t, http.StatusOK, answer.Status, answer.Body)
-						continue
-					}
-					require.Equal(t, http.StatusForbidden, answer.Status, answer.Body)
-					require.Equal(t, "FORBIDDEN", answer.Code(t))
-					require.Contains(t, answer.Body, `"missingScopes":["`+needed+`"]`)
-				}
-				for _, operation := range []string{
-					`{ apiKeys { id } }`, `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
-					`mutation { createApiKey(name: "x", scopes: [READ]) { secret } }`,
-				} {
-					require.Equal(t, "FORBIDDEN", partner.Call(operation).Code(t))
-				}
-			}
-			require.Eventually(t, func() bool { // no request waits for the note of a use
-				return strings.Contains(seller.Data(`{ apiKeys { id lastUsedAt } }`), `"id":"`+id+`","lastUsedAt":"20`)
-			}, program.Patience, 10*time.Millisecond)
-			seller.RevokeKey(id)
-			for _, partner := range []program.Client{p.As(key), other.As(key)} {
-				require.Equal(t, http.StatusUnauthorized, partner.Call(operations[scope]).Status)
-			}
-			require.NotContains(t, seller.Data(`{ apiKeys { id } }`), id)
-		}
-	})
-}
-
-// TestInDemoModeAKeyIsLookedAt: nobody has to sign in there, but who does must do it well.
-func TestInDemoModeAKeyIsLookedAt(t *testing.T) {
-	t.Parallel()
-	p := program.Start(t, program.Shipped)
-	_, key := p.As("").CreateKey("Rithum", "READ, EDIT_SETTINGS")
-	require.Contains(t, p.As(key).Data(`mutation { updateSettings(settings: [{ key: "order.tags", value: ["x"] }]) { settings { updatedBy { kind name } } } }`),
-		`{"kind":"PARTNER","name":"Rithum"}`)
-	require.Contains(t, p.As(key).Data(`{ store { name } }`), "Aurora Outfitters")
-	require.Equal(t, "FORBIDDEN", p.As(key).Call(disconnecting).Code(t))
-	for _, bad := range []string{key[:len(key)-1], strings.Repeat("x", 43), program.SessionToken(aurora, "42"), program.SessionToken(demoDomain, "42", "aud", "")} {
-		require.Equal(t, http.StatusUnauthorized, p.As(bad).Call(`{ store { name } }`).Status)
-	}
 }
 
 var changing = regexp.MustCompile(`"requestId":"[^"]*"`)
 
-// TestWhatIsWrongWithACredentialIsNotSaid: whoever has none that is good gets one and the same answer.
-func TestWhatIsWrongWithACredentialIsNotSaid(t *testing.T) {
+// TestSignInErrorsAreUniform: whoever has no good credential gets one and the same answer, which does not say why.
+func TestSignInErrorsAreUniform(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped, program.WithSignIn("TRUSTED_PROXIES=127.0.0.0/8,10.0.0.0/8")...)
 	seller := p.As(program.SessionToken(aurora, "42"))
@@ -159,4 +94,56 @@ func TestWhatIsWrongWithACredentialIsNotSaid(t *testing.T) {
 		require.Equal(t, answers[0].Header, answer.Header, i)
 	}
 	require.Contains(t, seller.Data(`{ store { domain } }`), aurora)
+}
+
+// TestFailedSignInsAreLimited: guessing is slowed down for the address that it comes from, and for nobody who is known to
+// be good.
+func TestFailedSignInsAreLimited(t *testing.T) {
+	t.Parallel()
+	p := program.Start(t, program.Shipped, program.WithSignIn("TRUSTED_PROXIES=127.0.0.1/32")...)
+	seller := p.As(program.SessionToken(aurora, "42"))
+	_, known := seller.CreateKey("Known", "READ")
+	_, fresh := seller.CreateKey("Fresh", "READ")
+	send := func(credential, from string) program.Response {
+		return p.Send(http.MethodPost, "/graphql", `{"query":"{ store { domain } }"}`, "Authorization", "Bearer "+credential, "X-Forwarded-For", from)
+	}
+	const guesser, neighbour = "203.0.113.9", "203.0.113.10"
+	require.Equal(t, http.StatusOK, send(known, guesser).Status)
+	slowed := program.Response{}
+	for i := 0; i < 40 && slowed.Status != http.StatusTooManyRequests; i++ {
+		slowed = send("hb_"+strings.Repeat(string('a'+rune(i%26)), 40), guesser)
+	}
+	require.Equal(t, http.StatusTooManyRequests, slowed.Status)
+	require.Equal(t, "THROTTLED", slowed.Code(t))
+	seconds, err := strconv.Atoi(slowed.Header.Get("Retry-After"))
+	require.NoError(t, err)
+	require.True(t, seconds >= 1 && seconds <= 5, seconds)
+	require.Equal(t, http.StatusTooManyRequests, send(fresh, guesser).Status, "a good guess is heard")
+	require.Equal(t, http.StatusOK, send(known, guesser).Status)
+	require.Equal(t, http.StatusOK, send(seller.Credential, guesser).Status)
+	require.Equal(t, http.StatusOK, send(fresh, neighbour).Status)
+	page := p.Send(http.MethodGet, "/graphiql", "", "Authorization", "Bearer x", "X-Forwarded-For", guesser)
+	require.Equal(t, http.StatusTooManyRequests, page.Status)
+	require.Regexp(t, `^[1-5]$`, page.Header.Get("Retry-After"))
+}
+
+// TestSignInDisablesDemo: nobody comes in without a credential, from wherever, not even to a database that the
+// demo store is in.
+func TestSignInDisablesDemo(t *testing.T) {
+	t.Parallel()
+	databaseURL := "DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "handback.db")
+	demo := program.Start(t, program.Shipped, databaseURL)
+	require.Equal(t, http.StatusOK, demo.As("").Call(`{ store { name } }`).Status)
+	demo.Stop()
+	p := program.Start(t, program.Shipped, program.WithSignIn("ADDR=0.0.0.0:0", databaseURL)...)
+	require.NotContains(t, p.Stdout.String(), "Aurora")
+	p.URL = strings.Replace(p.URL, "0.0.0.0", "127.0.0.1", 1)
+	for _, operation := range []string{`{ store { name } }`, `{ __typename }`, `{ __schema { types { name } } }`, `{`, disconnectMutation} {
+		answer := p.As("").Call(operation)
+		require.Equal(t, http.StatusUnauthorized, answer.Status)
+		require.Equal(t, "UNAUTHENTICATED", answer.Code(t))
+	}
+	require.Equal(t, http.StatusOK, p.As(program.SessionToken(aurora, "42")).Call(`{ store { name } }`).Status)
+	p.Stop()
+	require.NotContains(t, p.Stdout.String()+p.Stderr.String(), program.AppSecret)
 }

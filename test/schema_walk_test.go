@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"encoding/json"
@@ -14,14 +14,14 @@ import (
 	"handback/test/program"
 )
 
-// everything selects all that there is below a type, as deep as no type comes twice.
-func everything(schema *ast.Schema, of *ast.Definition, above ...string) string {
+// selectAll selects all that there is below a type, as deep as no type comes twice.
+func selectAll(schema *ast.Schema, of *ast.Definition, above ...string) string {
 	if of.Kind != ast.Interface {
-		return strings.Join(fieldsOf(schema, of, above...), " ")
+		return strings.Join(selectFields(schema, of, above...), " ")
 	}
 	var parts []string
 	for _, possible := range schema.GetPossibleTypes(of) {
-		for _, field := range fieldsOf(schema, possible, above...) { // of different types, some with the same name
+		for _, field := range selectFields(schema, possible, above...) { // of different types, some with the same name
 			name, _, _ := strings.Cut(field, " ")
 			parts = append(parts, "... on "+possible.Name+" { "+possible.Name+"_"+name+": "+field+" }")
 		}
@@ -29,23 +29,23 @@ func everything(schema *ast.Schema, of *ast.Definition, above ...string) string 
 	return strings.Join(parts, " ")
 }
 
-func fieldsOf(schema *ast.Schema, of *ast.Definition, above ...string) (fields []string) {
+func selectFields(schema *ast.Schema, of *ast.Definition, above ...string) (fields []string) {
 	above = append(above[:len(above):len(above)], of.Name)
 	for _, field := range of.Fields {
-		its := schema.Types[field.Type.Name()]
+		fieldType := schema.Types[field.Type.Name()]
 		switch {
 		case strings.HasPrefix(field.Name, "__"):
-		case its.IsLeafType():
+		case fieldType.IsLeafType():
 			fields = append(fields, field.Name)
-		case !slices.Contains(above, its.Name):
-			fields = append(fields, field.Name+" { "+everything(schema, its, above...)+" }")
+		case !slices.Contains(above, fieldType.Name):
+			fields = append(fields, field.Name+" { "+selectAll(schema, fieldType, above...)+" }")
 		}
 	}
 	return fields
 }
 
-// leavesOf are the texts in all that a caller may read.
-func leavesOf(t *testing.T, schema *ast.Schema, of program.Client) map[string]bool {
+// readableTexts are the texts in all that a caller may read.
+func readableTexts(t *testing.T, schema *ast.Schema, of program.Client) map[string]bool {
 	t.Helper()
 	leaves := map[string]bool{}
 	for _, field := range schema.Query.Fields {
@@ -53,7 +53,7 @@ func leavesOf(t *testing.T, schema *ast.Schema, of program.Client) map[string]bo
 			continue
 		}
 		page := map[string]string{"auditTrail": "(first: 5)"}[field.Name] // 20 entries with all that they have are too many
-		query := `{ ` + field.Name + page + ` { ` + everything(schema, schema.Types[field.Type.Name()]) + ` } }`
+		query := `{ ` + field.Name + page + ` { ` + selectAll(schema, schema.Types[field.Type.Name()]) + ` } }`
 		answer := of.Call(query)
 		if answer.Status == http.StatusForbidden {
 			continue
@@ -82,13 +82,13 @@ func collectLeaves(data any, leaves map[string]bool) {
 	}
 }
 
-// requireAllWalked fails when the schema has an argument that was not thought of.
-func requireAllWalked(t *testing.T, schema *ast.Schema, walked map[string]bool) {
+// requireAllArgumentsTried fails when the schema has an argument that was not thought of.
+func requireAllArgumentsTried(t *testing.T, schema *ast.Schema, tried map[string]bool) {
 	t.Helper()
 	check := func(where string, arguments ast.ArgumentDefinitionList) {
 		for _, argument := range arguments {
 			about := where + "(" + argument.Name + ")"
-			require.True(t, walked[about] || slices.Contains(harmless, about), "can %s name something of another store?", about)
+			require.True(t, tried[about] || slices.Contains(harmless, about), "can %s name something of another store?", about)
 		}
 	}
 	for _, definition := range schema.Types {
@@ -104,7 +104,7 @@ func requireAllWalked(t *testing.T, schema *ast.Schema, walked map[string]bool) 
 		}
 	}
 	for _, field := range schema.Mutation.Fields {
-		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(walked)), func(about string) bool {
+		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(tried)), func(about string) bool {
 			return strings.HasPrefix(about, "Mutation."+field.Name+"(")
 		}) || field.Name == "updateSettings", "Mutation.%s is not called", field.Name)
 	}

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"context"
@@ -21,9 +21,13 @@ import (
 	"handback/test/program"
 )
 
-// A program killed at any moment leaves epochs that are wholly open or wholly closed, and all that it said was
-// done. Only settings of the connection are edited, so each snapshot must be the first one again.
-func TestKilledUnderLoad(t *testing.T) {
+// TestDisconnectSurvivesKillsUnderLoad: a program killed at any moment leaves epochs that are wholly open or wholly
+// closed, and all that it said was done. Only settings of the connection are edited, so each snapshot must be the first
+// one again.
+func TestDisconnectSurvivesKillsUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills the program many times")
+	}
 	const kills, restorations = 20, 20 // at least; a slow machine needs more kills for as many restorations
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		baseline := examineCopy(t, databaseURL, program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL).Kill).Baseline[0]
@@ -39,7 +43,7 @@ func TestKilledUnderLoad(t *testing.T) {
 			for _, digest := range h.Baseline {
 				require.Equal(t, baseline, digest, "the baseline drifts")
 			}
-			requireKept(t, calls, h)
+			requireDurable(t, calls, h)
 			closed = len(h.Closed)
 		}
 		t.Logf("%d calls answered, %d restorations", len(calls), closed)
@@ -51,9 +55,9 @@ func TestKilledUnderLoad(t *testing.T) {
 // load calls the program from many sides until it is gone, and returns the calls that were answered.
 func load(p *program.Process, client *http.Client, edits *atomic.Int64) (answered []*call) {
 	kinds := []func() *call{
-		func() *call { return &call{query: disconnecting} },
-		func() *call { return &call{query: connecting} },
-		func() *call { return editOfShop(int(edits.Add(1))) },
+		func() *call { return &call{query: disconnectMutation} },
+		func() *call { return &call{query: connectMutation} },
+		func() *call { return editShopSetting(int(edits.Add(1))) },
 	}
 	var mu sync.Mutex
 	program.Concurrently(9, func(i int) {
@@ -70,12 +74,12 @@ func load(p *program.Process, client *http.Client, edits *atomic.Int64) (answere
 	return answered
 }
 
-// requireKept proves that what clients were told was done is still there.
-func requireKept(t *testing.T, calls []*call, h program.History) {
+// requireDurable proves that what clients were told is done is still there.
+func requireDurable(t *testing.T, calls []*call, h program.History) {
 	t.Helper()
 	for _, c := range calls {
 		outcome := c.outcome(t)
-		if c.query == disconnecting {
+		if c.query == disconnectMutation {
 			require.True(t, h.Closed[outcome.Disconnection.ID], "a disconnect was forgotten")
 		} else if c.value != "" && len(outcome.UserErrors) == 0 {
 			require.True(t, h.Written[c.value], "an edit was forgotten")
@@ -100,15 +104,18 @@ func examineCopy(t *testing.T, databaseURL string, kill func()) program.History 
 	return program.Examine(t, databaseURL)
 }
 
-// TestKilledBeforeTheAnswer kills the program when a disconnect with a key is done and its client has not heard of it:
-// the repetition gets the answer that was lost, and the store is disconnected once.
-func TestKilledBeforeTheAnswer(t *testing.T) {
+// TestDisconnectSurvivesKillBeforeResponse kills the program when a disconnect with a key is done and its client has not
+// heard of it: the repetition gets the answer that was lost, and the store is disconnected once.
+func TestDisconnectSurvivesKillBeforeResponse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills the program")
+	}
 	const query = `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k1") {
 		disconnection { id disconnectedAt restoration { restoredDigest } } userErrors { code } } }`
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		moments := map[string]func(t *testing.T, databaseURL, query string) (lost string){"answered": killAtAnswer}
+		moments := map[string]func(t *testing.T, databaseURL, query string) (lost string){"answered": killBeforeResponse}
 		if !program.IsSQLite(databaseURL) { // whose answers come over no network
-			moments["committed"] = killAtCommit
+			moments["committed"] = killBeforeCommitReply
 		}
 		for name, kill := range moments {
 			t.Run(name, func(t *testing.T) {
@@ -121,7 +128,7 @@ func TestKilledBeforeTheAnswer(t *testing.T) {
 				require.Contains(t, answer.Body, `"userErrors":[]`)
 				require.Contains(t, answer.Body, `"disconnection_`)
 				require.Contains(t, answer.Body, lost)
-				require.Contains(t, p.Query(disconnecting), "ALREADY_DISCONNECTED")
+				require.Contains(t, p.Query(disconnectMutation), "ALREADY_DISCONNECTED")
 				p.Stop()
 				require.Len(t, program.Examine(t, own).Closed, 1)
 			})
@@ -129,14 +136,14 @@ func TestKilledBeforeTheAnswer(t *testing.T) {
 	})
 }
 
-// killAtAnswer takes the answer from the line, kills the program and returns the answer's data.
-func killAtAnswer(t *testing.T, databaseURL, query string) (lost string) {
+// killBeforeResponse takes the answer from the line, kills the program and returns the answer's data.
+func killBeforeResponse(t *testing.T, databaseURL, query string) (lost string) {
 	t.Helper()
 	p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
 	var swallowed strings.Builder
 	client := &http.Client{Transport: &http.Transport{DialContext: func(_ context.Context, network, address string) (net.Conn, error) {
 		conn, err := net.Dial(network, address)
-		return &swallowing{Conn: conn, swallowed: &swallowed, then: p.Kill}, err
+		return &droppingConn{Conn: conn, swallowed: &swallowed, then: p.Kill}, err
 	}}}
 	_, err := p.Post(client, query)
 	require.Error(t, err)
@@ -146,26 +153,26 @@ func killAtAnswer(t *testing.T, databaseURL, query string) (lost string) {
 	return data
 }
 
-// swallowing is a connection that loses the first thing it reads.
-type swallowing struct {
+// droppingConn is a connection that loses the first thing it reads.
+type droppingConn struct {
 	net.Conn
 	swallowed *strings.Builder
 	then      func()
 }
 
-func (s *swallowing) Read([]byte) (int, error) {
+func (d *droppingConn) Read([]byte) (int, error) {
 	lost := make([]byte, 1<<16)
-	n, err := s.Conn.Read(lost)
+	n, err := d.Conn.Read(lost)
 	if n > 0 {
-		s.swallowed.Write(lost[:n])
-		s.then()
+		d.swallowed.Write(lost[:n])
+		d.then()
 		err = io.ErrUnexpectedEOF
 	}
 	return 0, err
 }
 
-// killAtCommit kills the program before it hears that the commit is done.
-func killAtCommit(t *testing.T, databaseURL, query string) string {
+// killBeforeCommitReply kills the program before it hears that the commit is done.
+func killBeforeCommitReply(t *testing.T, databaseURL, query string) string {
 	t.Helper()
 	proxy := dbtest.NewProxy(t, databaseURL)
 	p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+proxy.URL())

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"handback/test/program"
 )
 
-func TestServesFromAFileOfItsOwn(t *testing.T) {
+func TestStartupDefaults(t *testing.T) {
 	p := program.Launch(t, program.Shipped, "ADDR=")
 	for !p.Exited() && p.Stdout.String() == "" {
 		time.Sleep(time.Millisecond)
@@ -33,7 +33,7 @@ func TestServesFromAFileOfItsOwn(t *testing.T) {
 	p.Stop()
 }
 
-func TestPrintedCommandsWork(t *testing.T) {
+func TestPrintedDisconnectCommands(t *testing.T) {
 	p := program.Start(t, program.Shipped)
 	var commands []string
 	for line := range strings.Lines(p.Stdout.String()) {
@@ -90,8 +90,8 @@ func shell(t *testing.T, command string) []byte {
 	return out
 }
 
-// A second is promised; another machine may be ten times as slow, or busy.
-func TestAnswersSoonAfterItsStart(t *testing.T) {
+// TestStartupTime: a second is promised; another machine may be ten times as slow, or busy.
+func TestStartupTime(t *testing.T) {
 	_, err := program.Shipped() // building takes longer
 	require.NoError(t, err)
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
@@ -107,7 +107,7 @@ func TestAnswersSoonAfterItsStart(t *testing.T) {
 	})
 }
 
-func TestStartTogether(t *testing.T) {
+func TestConcurrentStartups(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		dialect := filepath.Base(t.Name())
 		for _, n := range []int{2, 4, 2, 4} {
@@ -128,8 +128,8 @@ func TestStartTogether(t *testing.T) {
 	})
 }
 
-// Another start may hold a file that is not yet in the state both will leave it in.
-func TestStartWaitsForAnother(t *testing.T) {
+// TestStartupWaitsForLock: another start may hold a file that is not yet in the state both will leave it in.
+func TestStartupWaitsForLock(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		holder, err := program.OpenDatabase(t, databaseURL).Conn(context.Background())
 		require.NoError(t, err)

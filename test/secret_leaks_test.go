@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"encoding/hex"
@@ -27,9 +27,9 @@ func (s secrets) requireNotIn(t *testing.T, text string, about ...any) {
 	}
 }
 
-// TestSecretsAreToldNobody sends secrets where they belong and where they do not, and looks for them in every refusal,
-// in all that operators are told, and in the database. TestWhatIsObservedHoldsNoValues does so for setting values.
-func TestSecretsAreToldNobody(t *testing.T) {
+// TestSecretsDoNotLeak sends secrets where they belong and where they do not, and looks for them in every refusal,
+// in all that operators are told, and in the database. TestTelemetryHoldsNoSettingValues does so for setting values.
+func TestSecretsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		c := program.NewCollector(t)
@@ -45,7 +45,7 @@ func TestSecretsAreToldNobody(t *testing.T) {
 			"a code": "plantedCode", "a number": "7391826450", "a value": "plantedValue",
 		}
 		unknown := "hb_" + strings.Repeat("planted2", 5)
-		sendSecretsWell(p, s, token, good)
+		sendSecrets(p, s, token, good)
 		for _, credential := range []string{unknown, revoked, token + "x", good + "x"} {
 			misuseCredential(p, s, credential, token)
 		}
@@ -81,8 +81,8 @@ func TestSecretsAreToldNobody(t *testing.T) {
 	})
 }
 
-// sendSecretsWell sends everything where it belongs. Answers may have setting values, and nothing else of it.
-func sendSecretsWell(p *program.Process, s secrets, token, key string) {
+// sendSecrets sends everything where it belongs. Answers may have setting values, and nothing else of it.
+func sendSecrets(p *program.Process, s secrets, token, key string) {
 	p.T.Helper()
 	for _, credential := range []string{token, key} {
 		caller := p.As(credential)

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 	"handback/test/program"
 )
 
-// A call that waits for a lock is under way: it is finished after the signal, and answered.
-func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+// TestShutdownFinishesDisconnect: a disconnect that waits for a lock is finished after the signal, and answered.
+func TestShutdownFinishesDisconnect(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
@@ -35,7 +35,7 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 				requireWriting(t, p)
 				require.Empty(t, answered, "the lock holds nothing back")
 				require.NoError(t, p.Cmd.Process.Signal(signal))
-				requireRefusing(t, p)
+				requireConnectionsRefused(t, p)
 				require.False(t, p.Exited())
 				release()
 				answer := <-answered
@@ -78,7 +78,7 @@ func requireWriting(t *testing.T, p *program.Process) {
 	}, program.Patience, 10*time.Millisecond)
 }
 
-func requireRefusing(t *testing.T, p *program.Process) {
+func requireConnectionsRefused(t *testing.T, p *program.Process) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		conn, err := net.Dial("tcp", p.Host())
@@ -89,8 +89,8 @@ func requireRefusing(t *testing.T, p *program.Process) {
 	}, program.Patience, 10*time.Millisecond, "still accepting")
 }
 
-// Whoever is told to stop before it serves does so, too.
-func TestStopWhileStarting(t *testing.T) {
+// TestShutdownDuringStartup: a program that is told to stop before it serves does so, too.
+func TestShutdownDuringStartup(t *testing.T) {
 	database, asked := silentDatabase(t)
 	p := program.Launch(t, program.Shipped, "DATABASE_URL="+database)
 	<-asked
@@ -115,8 +115,9 @@ func silentDatabase(t *testing.T) (databaseURL string, asked chan struct{}) {
 	return fmt.Sprintf("postgres://handback:secret@%s/handback?sslmode=disable", listener.Addr()), asked
 }
 
-// A client that has begun a request and says nothing more cannot keep the program from ending well.
-func TestStopLeavesAStalledClient(t *testing.T) {
+// TestShutdownWithStalledClient: a client that has begun a request and says nothing more cannot keep the
+// program from ending well.
+func TestShutdownWithStalledClient(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped, "SHUTDOWN_TIMEOUT=2s")
 	conn, err := net.Dial("tcp", p.Host())
@@ -132,18 +133,21 @@ const keyedEdit = `mutation($key: String!, $value: SettingValue) {
 	updateSettings(settings: [{ key: "order.tags", value: $value }]) @idempotent(key: $key) { settings { value } userErrors { code } }
 }`
 
-// TestStopUnderLoad stops the program while many clients call it. Until it refuses connections all are answered; of
+// TestShutdownUnderLoad stops the program while many clients call it. Until it refuses connections all are answered; of
 // those that are not, nothing was done; and whatever was done was answered.
-func TestStopUnderLoad(t *testing.T) {
+func TestShutdownUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the program")
+	}
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()
-		p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY="+stopDelay.String())
+		p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL, "SHUTDOWN_DELAY="+shutdownDelay.String())
 		var stopping atomic.Int64 // when the signal came, in nanoseconds
-		clients := make([]stopClient, 30)
+		clients := make([]loadClient, 30)
 		var all sync.WaitGroup
 		for i := range clients {
-			clients[i] = stopClient{Process: p, number: i, done: map[string]bool{}}
+			clients[i] = loadClient{Process: p, number: i, done: map[string]bool{}}
 			all.Go(func() { clients[i].run(&stopping) })
 		}
 		time.Sleep(300 * time.Millisecond)
@@ -155,10 +159,10 @@ func TestStopUnderLoad(t *testing.T) {
 		require.Eventually(t, func() bool {
 			ready, err := p.TrySend(http.DefaultClient, http.MethodGet, "/readyz", "")
 			return err == nil && ready.Status == http.StatusServiceUnavailable && ready.Body == "stopping\n"
-		}, stopDelay, 10*time.Millisecond)
+		}, shutdownDelay, 10*time.Millisecond)
 		require.Equal(t, http.StatusOK, p.As("").Call(`{ store { name } }`).Status)
 		program.RequireServed(t, early)
-		requireRefusing(t, p)
+		requireConnectionsRefused(t, p)
 		all.Wait()
 		require.Zero(t, p.Wait(), p.Stderr.String())
 		p.RequireNoWarnings()
@@ -176,11 +180,11 @@ func TestStopUnderLoad(t *testing.T) {
 	})
 }
 
-// stopDelay is many times what it takes to see that the program is not ready any more.
-const stopDelay = 6 * time.Second
+// shutdownDelay is many times what it takes to see that the program is not ready any more.
+const shutdownDelay = 6 * time.Second
 
-// stopClient calls until it gets no answer.
-type stopClient struct {
+// loadClient calls until it gets no answer.
+type loadClient struct {
 	*program.Process
 	number    int
 	done      map[string]bool // by value written, whether that was answered
@@ -188,7 +192,7 @@ type stopClient struct {
 }
 
 // run uses a new connection for each call in half of the clients; the other half keep theirs, as browsers do.
-func (c *stopClient) run(stopping *atomic.Int64) {
+func (c *loadClient) run(stopping *atomic.Int64) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: c.number%2 == 0}, Timeout: program.Patience}
 	defer client.CloseIdleConnections()
 	for i := 0; c.complaint == ""; i++ {
@@ -208,7 +212,7 @@ func (c *stopClient) run(stopping *atomic.Int64) {
 		switch {
 		case err != nil && answer.Status != 0:
 			c.complaint = "half an answer: " + err.Error()
-		case err != nil && (stopping.Load() == 0 || since < stopDelay-50*time.Millisecond):
+		case err != nil && (stopping.Load() == 0 || since < shutdownDelay-50*time.Millisecond):
 			c.complaint = fmt.Sprintf("no answer %v after the signal: %v", since, err)
 		case err != nil:
 			return

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"net/http"
@@ -13,8 +13,8 @@ import (
 
 var adminAddress = regexp.MustCompile(`http://\S+/(\n|$)`)
 
-// TestTheAdminIsServed at the first address that the program prints, to everybody, whatever page of it is asked for.
-func TestTheAdminIsServed(t *testing.T) {
+// TestAdminIsServed: at the first address that the program prints, to everybody, whatever page of it is asked for.
+func TestAdminIsServed(t *testing.T) {
 	t.Parallel()
 	for _, p := range []*program.Process{program.Start(t, program.Shipped), program.Start(t, program.Shipped, program.WithSignIn()...)} {
 		first, _, _ := strings.Cut(p.Stdout.String(), "\n")
@@ -45,8 +45,8 @@ func TestTheAdminIsServed(t *testing.T) {
 	}
 }
 
-// TestOnlyShopifyFramesTheAdmin, and without sign-in nobody does.
-func TestOnlyShopifyFramesTheAdmin(t *testing.T) {
+// TestOnlyShopifyFramesAdmin: only pages of Shopify may frame the admin, and without sign-in none may.
+func TestOnlyShopifyFramesAdmin(t *testing.T) {
 	t.Parallel()
 	demo, full := program.Start(t, program.Shipped), program.Start(t, program.Shipped, program.WithSignIn()...)
 	policy := func(p *program.Process, path string) []string {
@@ -70,7 +70,7 @@ func TestOnlyShopifyFramesTheAdmin(t *testing.T) {
 	require.NotContains(t, full.Send(http.MethodGet, "/", "").Body, program.AppSecret)
 }
 
-// TestPagesAreCompressed and answers are not: what is in them could be guessed by how short they become.
+// TestPagesAreCompressed: pages are, and answers are not: what is in them could be guessed by how short they become.
 func TestPagesAreCompressed(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped)

@@ -1,4 +1,4 @@
-package main
+package test
 
 import (
 	"bytes"
@@ -14,8 +14,9 @@ import (
 
 var shellBlock = regexp.MustCompile("(?s)```sh\n(.*?)```")
 
-// TestPartnersCommands runs the commands of docs/partners.md one after the other, as a partner's engineer would.
-func TestPartnersCommands(t *testing.T) {
+// TestPartnerDocsDisconnectCommands runs the commands of docs/partners.md one after the other, as a partner's
+// engineer would.
+func TestPartnerDocsDisconnectCommands(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped)
 	var script strings.Builder

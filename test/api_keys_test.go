@@ -1,0 +1,76 @@
+package test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/test/program"
+)
+
+// TestAPIKeyScopesAndRevocation: a key opens what its scopes say, for all programs that share the database, and from its
+// revocation on nothing.
+func TestAPIKeyScopesAndRevocation(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		environment := program.WithSignIn("DATABASE_URL=" + databaseURL)
+		p, other := program.Start(t, program.Shipped, environment...), program.Start(t, program.Shipped, environment...)
+		seller := p.As(program.SessionToken(aurora, "42"))
+		operations := map[string]string{
+			"READ":          `{ store { domain } }`,
+			"EDIT_SETTINGS": `mutation { updateSettings(settings: []) { userErrors { code } } }`,
+			"CONNECT":       `mutation { connectTikTokShop(authorizationCode: "") { userErrors { code } } }`,
+			"DISCONNECT":    `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
+		}
+		for scope := range operations {
+			id, key := seller.CreateKey("Partner of "+scope, scope)
+			require.Contains(t, seller.Data(`{ apiKeys { id name prefix scopes lastUsedAt } }`),
+				fmt.Sprintf(`{"id":%q,"name":"Partner of %s","prefix":%q,"scopes":[%q],"lastUsedAt":null}`, id, scope, key[:9], scope))
+			for _, partner := range []program.Client{p.As(key), other.As(key)} {
+				for needed, operation := range operations {
+					answer := partner.Call(operation)
+					if needed == scope {
+						require.Equal(t, http.StatusOK, answer.Status, answer.Body)
+						continue
+					}
+					require.Equal(t, http.StatusForbidden, answer.Status, answer.Body)
+					require.Equal(t, "FORBIDDEN", answer.Code(t))
+					require.Contains(t, answer.Body, `"missingScopes":["`+needed+`"]`)
+				}
+				for _, operation := range []string{
+					`{ apiKeys { id } }`, `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
+					`mutation { createApiKey(name: "x", scopes: [READ]) { secret } }`,
+				} {
+					require.Equal(t, "FORBIDDEN", partner.Call(operation).Code(t))
+				}
+			}
+			require.Eventually(t, func() bool { // no request waits for the note of a use
+				return strings.Contains(seller.Data(`{ apiKeys { id lastUsedAt } }`), `"id":"`+id+`","lastUsedAt":"20`)
+			}, program.Patience, 10*time.Millisecond)
+			seller.RevokeKey(id)
+			for _, partner := range []program.Client{p.As(key), other.As(key)} {
+				require.Equal(t, http.StatusUnauthorized, partner.Call(operations[scope]).Status)
+			}
+			require.NotContains(t, seller.Data(`{ apiKeys { id } }`), id)
+		}
+	})
+}
+
+// TestAPIKeyInDemoMode: nobody has to sign in there, but who does must do it well.
+func TestAPIKeyInDemoMode(t *testing.T) {
+	t.Parallel()
+	p := program.Start(t, program.Shipped)
+	_, key := p.As("").CreateKey("Rithum", "READ, EDIT_SETTINGS")
+	require.Contains(t, p.As(key).Data(`mutation { updateSettings(settings: [{ key: "order.tags", value: ["x"] }]) { settings { updatedBy { kind name } } } }`),
+		`{"kind":"PARTNER","name":"Rithum"}`)
+	require.Contains(t, p.As(key).Data(`{ store { name } }`), "Aurora Outfitters")
+	require.Equal(t, "FORBIDDEN", p.As(key).Call(disconnectMutation).Code(t))
+	for _, bad := range []string{key[:len(key)-1], strings.Repeat("x", 43), program.SessionToken(aurora, "42"), program.SessionToken(program.DemoDomain, "42", "aud", "")} {
+		require.Equal(t, http.StatusUnauthorized, p.As(bad).Call(`{ store { name } }`).Status)
+	}
+}

@@ -1,0 +1,71 @@
+package test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/test/program"
+)
+
+// call is a mutation sent to a program, and what came back.
+type call struct {
+	query, value string // value: what an edit writes, different each time
+	result       program.Result
+	err          error
+}
+
+// outcome is the payload of whichever mutation it was.
+type outcome struct {
+	Settings      []struct{ Value json.RawMessage }
+	Disconnection *struct {
+		ID          string
+		Restoration struct{ SnapshotDigest, RestoredDigest string }
+	}
+	UserErrors []struct{ Code string }
+}
+
+const (
+	disconnectMutation = `mutation { result: disconnectTikTokShop(confirm: true) { disconnection { id restoration { snapshotDigest restoredDigest } } userErrors { code } } }`
+	connectMutation    = `mutation { result: connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { account { id } userErrors { code } } }`
+	editMutation       = `mutation { result: updateSettings(settings: [{ key: %q, value: %s }]) { settings { value } userErrors { code } } }`
+)
+
+// editStoreSetting changes a setting that disconnecting puts back, editShopSetting one that is there only while connected.
+func editStoreSetting(i int) *call {
+	value := fmt.Sprintf(`["edit-%d"]`, i)
+	return &call{query: fmt.Sprintf(editMutation, "order.tags", value), value: value}
+}
+
+func editShopSetting(i int) *call {
+	value := fmt.Sprintf(`{"kind":"PERCENT","value":%d.50}`, i)
+	return &call{query: fmt.Sprintf(editMutation, "price.adjustment", fmt.Sprintf(`{ kind: "PERCENT", value: %d.50 }`, i)), value: value}
+}
+
+// outcome proves that no fault reached the client.
+func (c *call) outcome(t *testing.T) outcome {
+	t.Helper()
+	require.NoError(t, c.err)
+	require.Empty(t, string(c.result.Errors), c.query)
+	var data struct{ Result outcome }
+	require.NoError(t, json.Unmarshal(c.result.Data, &data))
+	for _, refusal := range data.Result.UserErrors {
+		require.Contains(t, []string{"ALREADY_CONNECTED", "ALREADY_DISCONNECTED", "NOT_CONNECTED"}, refusal.Code, c.query)
+	}
+	return data.Result
+}
+
+// retry sends the call until it is carried out or refused: on a slow machine some wait too long for the store, and are
+// told that nothing was done.
+func (c *call) retry(p *program.Process, client *http.Client) {
+	for {
+		c.result, c.err = p.Post(client, c.query)
+		if c.err != nil || !strings.Contains(string(c.result.Errors), `"TRY_AGAIN"`) {
+			return
+		}
+	}
+}
