@@ -42,6 +42,7 @@ func TestInterruptedDemoStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts the program after each of many faults")
 	}
+	t.Parallel()
 	const ids = 10
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		for cut := range ids + 1 {

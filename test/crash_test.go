@@ -110,6 +110,7 @@ func TestDisconnectSurvivesKillBeforeResponse(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills the program")
 	}
+	t.Parallel()
 	const query = `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "k1") {
 		disconnection { id disconnectedAt restoration { restoredDigest } } userErrors { code } } }`
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {

@@ -15,6 +15,7 @@ import (
 )
 
 func TestDemoStore(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
 		program.RequireDemoStore(t, p.Query)
@@ -37,6 +38,7 @@ func TestDemoStore(t *testing.T) {
 // TestOtherStoreHasShop: the other store has its TikTok shop, whoever starts the program and how often, and
 // whatever was there before.
 func TestOtherStoreHasShop(t *testing.T) {
+	t.Parallel()
 	inUse := fmt.Sprintf(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } connectTikTokShop(authorizationCode: %q) { userErrors { code } } }`,
 		"sandbox:US:owner:"+tiktok.ShopOfAnotherStore)
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {

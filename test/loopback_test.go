@@ -12,6 +12,7 @@ import (
 )
 
 func TestDemoListensOnLoopbackOnly(t *testing.T) {
+	t.Parallel()
 	for _, addr := range []string{"0.0.0.0:1", ":8080", "192.168.1.1:80", "example.com:80", "[::]:0", "[::ffff:10.0.0.1]:0", "0:0"} {
 		t.Run(addr, func(t *testing.T) {
 			p := program.Launch(t, program.Shipped, "ADDR="+addr)
@@ -46,6 +47,7 @@ func TestDemoListensOnLoopbackOnly(t *testing.T) {
 
 // TestDemoRejectsOtherHosts: a web page whose name was made to lead to this machine could otherwise act as the seller.
 func TestDemoRejectsOtherHosts(t *testing.T) {
+	t.Parallel()
 	p := program.Start(t, program.Shipped)
 	for host, status := range map[string]int{
 		"localhost": http.StatusOK, "localhost:8080": http.StatusOK, "127.0.0.1": http.StatusOK, "[::1]:80": http.StatusOK, "[::1]": http.StatusOK,

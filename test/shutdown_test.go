@@ -91,6 +91,7 @@ func requireConnectionsRefused(t *testing.T, p *program.Process) {
 
 // TestShutdownDuringStartup: a program that is told to stop before it serves does so, too.
 func TestShutdownDuringStartup(t *testing.T) {
+	t.Parallel()
 	database, asked := silentDatabase(t)
 	p := program.Launch(t, program.Shipped, "DATABASE_URL="+database)
 	<-asked

@@ -37,6 +37,7 @@ func requireEmptyFolder(t *testing.T, dir string) {
 }
 
 func TestStartupErrorBadDatabaseURL(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, url, says string }{
 		{"not understood", "mysql://handback:secret@localhost/handback", "DATABASE_URL is not understood"},
 		{"no path", "sqlite:", "DATABASE_URL is not understood"},
@@ -82,6 +83,7 @@ func TestStartupErrorInvalidDatabaseFile(t *testing.T) {
 }
 
 func TestStartupErrorReadOnlyFolder(t *testing.T) {
+	t.Parallel()
 	dir := sharedFolder(t)
 	require.NoError(t, os.Chmod(dir, 0o555))
 	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+dir+"/handback.db")
@@ -90,6 +92,7 @@ func TestStartupErrorReadOnlyFolder(t *testing.T) {
 }
 
 func TestStartupErrorReadOnlyDatabase(t *testing.T) {
+	t.Parallel()
 	dir := sharedFolder(t)
 	file := filepath.Join(dir, "handback.db")
 	program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file).Stop()
@@ -144,6 +147,7 @@ func launchUnprivileged(t *testing.T, env string) *program.Process {
 }
 
 func TestStartupErrorNewerDatabase(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL).Stop()
 		conns := program.OpenDatabase(t, databaseURL)

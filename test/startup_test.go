@@ -34,6 +34,7 @@ func TestStartupDefaults(t *testing.T) {
 }
 
 func TestPrintedDisconnectCommands(t *testing.T) {
+	t.Parallel()
 	p := program.Start(t, program.Shipped)
 	var commands []string
 	for line := range strings.Lines(p.Stdout.String()) {
@@ -108,6 +109,7 @@ func TestStartupTime(t *testing.T) {
 }
 
 func TestConcurrentStartups(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		dialect := filepath.Base(t.Name())
 		for _, n := range []int{2, 4, 2, 4} {
@@ -130,6 +132,7 @@ func TestConcurrentStartups(t *testing.T) {
 
 // TestStartupWaitsForLock: another start may hold a file that is not yet in the state both will leave it in.
 func TestStartupWaitsForLock(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		holder, err := program.OpenDatabase(t, databaseURL).Conn(context.Background())
 		require.NoError(t, err)

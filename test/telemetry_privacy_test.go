@@ -17,6 +17,7 @@ import (
 // TestTelemetryHoldsNoSettingValues runs the program with everything on that tells operators about it, plants values
 // wherever a client can send one, and looks for them in all that was told.
 func TestTelemetryHoldsNoSettingValues(t *testing.T) {
+	t.Parallel()
 	const planted = "plantedValue1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		c := program.NewCollector(t)
