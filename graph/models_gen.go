@@ -20,13 +20,13 @@ type AuditEntryConnection struct {
 	Edges []AuditEntryEdge `json:"edges"`
 	// The entries alone.
 	Nodes []models.AuditEntry `json:"nodes"`
-	// Where the page stands.
+	// The position of the page in the list.
 	PageInfo *PageInfo `json:"pageInfo"`
 }
 
-// An entry and its place.
+// An entry and its cursor.
 type AuditEntryEdge struct {
-	// To be sent as after, for the entries that follow.
+	// Pass it as after to get the entries that follow.
 	Cursor string `json:"cursor"`
 	// The entry.
 	Node *models.AuditEntry `json:"node"`
@@ -48,7 +48,7 @@ type ConnectTikTokShopPayload struct {
 type CreateAPIKeyPayload struct {
 	// The key. Null when refused.
 	APIKey *models.APIKey `json:"apiKey,omitempty"`
-	// What the partner's program sends, shown this once: only its hash is kept. Null when refused.
+	// What the partner's program sends, shown this once: only its hash is stored. Null when refused.
 	Secret *string `json:"secret,omitempty"`
 	// Empty when the call was carried out.
 	UserErrors []models.Refusal[models.CreateAPIKeyErrorCode] `json:"userErrors"`
@@ -56,7 +56,7 @@ type CreateAPIKeyPayload struct {
 
 // The answer to disconnectTikTokShop.
 type DisconnectTikTokShopPayload struct {
-	// Null when none could be picked.
+	// The account that was, or was to be, disconnected. Null when there is none.
 	Account *models.Account `json:"account,omitempty"`
 	// The disconnect just carried out, or the earlier one when the account was already disconnected.
 	Disconnection *models.Disconnection `json:"disconnection,omitempty"`
@@ -70,7 +70,7 @@ type DisconnectTikTokShopPayload struct {
 type Mutation struct {
 }
 
-// Where a page stands in the whole list.
+// The position of a page in the whole list.
 type PageInfo struct {
 	// More entries follow the last one of this page.
 	HasNextPage bool `json:"hasNextPage"`
