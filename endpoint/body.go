@@ -27,7 +27,7 @@ type requestBody struct {
 }
 
 // jsonObject is what encoding/json would make of an object, but numbers are json.Number. The package's own way of reading
-// into an interface takes many times the stack where values are nested deep.
+// into an interface takes more memory where values are nested deep.
 type jsonObject struct {
 	members map[string]any // nil for null
 	size    int            // bytes of JSON
