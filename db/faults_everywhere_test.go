@@ -51,6 +51,9 @@ func cancelled(_ *testing.T, _ broken, cancel context.CancelFunc) bool {
 }
 
 func TestAMishapAtEveryRoundTripOfAWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("puts a fault into each round trip in turn")
+	}
 	t.Parallel()
 	for name, mishap := range map[string]mishap{
 		"cut before":       {dbtest.BeforeRequest, false, cut},
@@ -142,6 +145,9 @@ func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at strin
 }
 
 func TestACommitMayOutlastItsCallersTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	const patience = 1500 * time.Millisecond
 	for name, test := range map[string]struct {
@@ -173,6 +179,9 @@ func TestACommitMayOutlastItsCallersTime(t *testing.T) {
 
 // A caller that goes away at any moment leaves all or nothing behind, and a pool that works.
 func TestCallersThatGoAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("puts a fault into each round trip in turn")
+	}
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		t.Parallel()

@@ -19,6 +19,9 @@ import (
 )
 
 func TestAnotherProgramWritesToTheFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	for name, test := range map[string]struct {
 		held time.Duration

@@ -208,6 +208,9 @@ func (b broken) lock(tb testing.TB) (release func()) {
 }
 
 func TestALockedStoreIsNotRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	b := newBroken(t)
 	other := open(t, b.url, models.DefaultCatalogue())
@@ -288,6 +291,9 @@ func TestTheDatabaseIsAway(t *testing.T) {
 }
 
 func TestTheDatabaseIsSlow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	for name, obstruct := range map[string]func(*dbtest.Proxy){
 		"every answer late": func(p *dbtest.Proxy) { p.Delay(3 * time.Second) },
@@ -321,6 +327,9 @@ func TestTheDatabaseIsSlow(t *testing.T) {
 }
 
 func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	b := newBroken(t)
 	other := register(t, b.past, "other.myshopify.com")
@@ -350,6 +359,9 @@ func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
 }
 
 func TestAProgramThatFreezesLetsGoOfItsLock(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	b := newBroken(t)
 	requireDone(t, editing(patiently(t), b.by, b.seller))

@@ -152,6 +152,9 @@ func TestReadsOfAnAnswerShareItsTransaction(t *testing.T) {
 
 // Wherever the connection breaks, sending the request again has it done once in all.
 func TestAKeyedRequestThatIsCutAnywhereIsDoneOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("puts a fault into each round trip in turn")
+	}
 	t.Parallel()
 	for name, moment := range map[string]dbtest.Moment{"before": dbtest.BeforeRequest, "after": dbtest.AfterAnswer} {
 		t.Run(name, func(t *testing.T) {

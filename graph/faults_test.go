@@ -223,6 +223,9 @@ func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
 }
 
 func TestAnAnswerComesInTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	url := dbtest.Postgres(t)
 	seller, proxy := connectedSeller(t, openRepository(t, url)), dbtest.NewProxy(t, url)
@@ -235,6 +238,9 @@ func TestAnAnswerComesInTime(t *testing.T) {
 }
 
 func TestALockedStoreIsAFaultNotAUserError(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	t.Parallel()
 	url := dbtest.Postgres(t)
 	repository := openRepository(t, url)
