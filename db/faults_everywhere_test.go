@@ -105,9 +105,9 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 	at := fmt.Sprintf("round trip %d, used session: %t, request %q, error: %v", k, used, request, a.err)
 	switch committing := dbtest.IsCommit(k, request); {
 	case request == "": // all round trips have been tried
-		require.GreaterOrEqual(t, k, 4, at) // read, write, commit, and no more
+		require.GreaterOrEqual(t, k, 5, at) // begin, read, write, commit, and no more
 		if used {
-			require.Equal(t, 4, k, at)
+			require.Equal(t, 5, k, at)
 		}
 		requireDone(t, a)
 	case !hit, mishap.cancel && committing:

@@ -72,7 +72,7 @@ var errAnswered = errors.New("the request was answered before")
 func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.transaction.conn != nil {
+	if o.transaction.tx != nil {
 		err = do(o.transaction.over(ctx))
 	} else {
 		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx session) error {
@@ -94,7 +94,7 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 // reading is Repository's.
 func (o *once) reading(ctx context.Context) (tx session, done func()) {
 	o.mu.Lock()
-	if o.transaction.conn == nil {
+	if o.transaction.tx == nil {
 		o.mu.Unlock()
 		return o.repository.readerSession(ctx), func() {}
 	}

@@ -52,8 +52,6 @@ type Repository struct {
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
 type dialect struct {
-	// begin begins a transaction that may write.
-	begin string
 	// lockStore waits until no other writer works on the store, and gives its id.
 	lockStore string
 	// list and object are the functions that make a JSON list of many rows, and a JSON object of one row.
@@ -67,15 +65,13 @@ type dialect struct {
 }
 
 var postgresDialect = dialect{
-	begin:     "BEGIN",
 	lockStore: `SELECT id FROM stores WHERE id = $1 FOR NO KEY UPDATE`,
 	list:      "json_agg", object: "json_build_object", character: "chr",
 	changes: changesInColumns, changeArgs: changeColumns,
 }
 
 var sqliteDialect = dialect{
-	begin:     "BEGIN IMMEDIATE", // locks the whole database
-	lockStore: `SELECT id FROM stores WHERE id = $1`,
+	lockStore: `SELECT id FROM stores WHERE id = $1`, // the transaction has locked the whole database
 	list:      "json_group_array", object: "json_object", character: "char",
 	changes: changesInList, changeArgs: changeList,
 }
@@ -130,7 +126,7 @@ func (r *Repository) Close() error {
 }
 
 func openSQLite(ctx context.Context, path string, o options) (*Repository, error) {
-	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
 	dsn := func(more string) string {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(4000)&_time_format=sqlite&_timezone=UTC" + more
 	}

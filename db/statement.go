@@ -74,8 +74,7 @@ func (r *Repository) readerSession(ctx context.Context) session {
 func (s session) orm() *gorm.DB {
 	db := s.pool.WithContext(s.ctx)
 	if s.of != nil {
-		db.Statement.ConnPool = s.of.conn
-		_ = db.AddError(send(s)) // it is to have begun
+		db.Statement.ConnPool = s.of.tx
 	}
 	return db
 }
@@ -84,14 +83,7 @@ func (s session) orm() *gorm.DB {
 // what follows it is done.
 func send(s session, statements ...statement) error {
 	if s.of != nil {
-		if !s.of.begun {
-			s.of.begun = true
-			statements = append([]statement{{text: s.of.repository.dialect.begin}}, statements...)
-		}
-		if len(statements) == 0 {
-			return nil
-		}
-		err := sendOver(s.ctx, s.of.conn, statements)
+		err := sendOver(s.ctx, s.of.conn, s.of.tx, statements)
 		s.of.failed = s.of.failed || err != nil
 		return err
 	}
@@ -114,20 +106,26 @@ func sendOverOneOf(ctx context.Context, pool *sql.DB, statements []statement) er
 		return err
 	}
 	defer func() { _ = conn.Close() }() // which gives it back
-	err = sendOver(ctx, conn, statements)
+	err = sendOver(ctx, conn, conn, statements)
 	if err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil {
 		return conn.Raw(func(any) error { return errors.Join(driver.ErrBadConn, err) }) // it is not taken back into the pool
 	}
 	return err
 }
 
-func sendOver(ctx context.Context, conn *sql.Conn, statements []statement) error {
+// way is a *sql.Conn, or a *sql.Tx on one.
+type way interface {
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+func sendOver(ctx context.Context, conn *sql.Conn, over way, statements []statement) error {
 	native, err := overPGX(conn, func(its *pgx.Conn) error { return sendAtOnce(ctx, its, statements) })
 	if native || err != nil {
 		return err
 	}
 	for _, s := range statements {
-		if err := sendOne(ctx, conn, s); err != nil {
+		if err := sendOne(ctx, over, s); err != nil {
 			return err
 		}
 	}
@@ -147,12 +145,12 @@ func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) 
 	return native, err
 }
 
-func sendOne(ctx context.Context, conn *sql.Conn, s statement) error {
+func sendOne(ctx context.Context, over way, s statement) error {
 	if s.row == nil {
-		_, err := conn.ExecContext(ctx, s.text, s.args...)
+		_, err := over.ExecContext(ctx, s.text, s.args...)
 		return err
 	}
-	rows, err := conn.QueryContext(ctx, s.text, s.args...)
+	rows, err := over.QueryContext(ctx, s.text, s.args...)
 	if err != nil {
 		return err
 	}

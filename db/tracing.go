@@ -76,6 +76,14 @@ func (o options) spans(system attribute.KeyValue) []otelsql.Option {
 
 // operation is what a statement does, in a word.
 func operation(method otelsql.Method, statement string) string {
+	switch method {
+	case otelsql.MethodConnBeginTx:
+		return "BEGIN"
+	case otelsql.MethodTxCommit:
+		return "COMMIT"
+	case otelsql.MethodTxRollback:
+		return "ROLLBACK"
+	}
 	if words := strings.Fields(statement); len(words) > 0 {
 		return strings.ToUpper(words[0])
 	}

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"handback/models"
 )
 
@@ -73,17 +71,17 @@ func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 	return r.readerSession(ctx), func() {}
 }
 
-// transaction is a use case's turn and its transaction, which stays open until it is committed or ended. It begins with
-// the first statement that is sent, in the same go.
+// transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
 type transaction struct {
 	repository *Repository
-	leave      func()          // gives the turn to the next; nil before it has come
-	conn       *sql.Conn       // nil when none is held
-	whole      context.Context //nolint:containedctx // of the commit: a caller that goes away cancels statements, but must not cut a commit in two
-	cancel     func()
-	begun      bool // the beginning was sent, the end was not
-	failed     bool // a statement has, so that nothing is to be committed
-	locked     bool // the store is, by this transaction
+	leave      func()    // gives the turn to the next; nil before it has come
+	conn       *sql.Conn // of tx
+	tx         *sql.Tx   // nil when none is open
+	// cancel ends the context of the transaction, which outlasts the caller's: a caller that goes away cancels
+	// statements, but must not cut a commit in two.
+	cancel func()
+	failed bool // a statement has, so that nothing is to be committed
+	locked bool // the store is, by this transaction
 }
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
@@ -117,7 +115,18 @@ func (t *transaction) open(ctx context.Context) error {
 	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
-	t.whole, t.cancel = outlasting(ctx, commitGrace)
+	whole, cancel := outlasting(ctx, commitGrace)
+	callerGone := context.AfterFunc(ctx, cancel) // nothing is to be begun for it
+	t.tx, err = t.conn.BeginTx(whole, nil)
+	if !callerGone() && err == nil {
+		err = errors.Join(ctx.Err(), t.tx.Rollback())
+	}
+	if err != nil {
+		cancel()
+		t.tx = nil
+		return errors.Join(err, t.conn.Close())
+	}
+	t.cancel = cancel
 	return nil
 }
 
@@ -126,49 +135,37 @@ func (t *transaction) over(ctx context.Context) session {
 	return session{ctx, t.repository.writer, t}
 }
 
+// commit fails, too, when PostgreSQL says that it has rolled back.
 func (t *transaction) commit(ctx context.Context) error {
-	if err := ctx.Err(); err != nil || !t.begun {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if t.failed {
 		return errors.New("a statement of the transaction has failed")
 	}
-	err := commitOver(t.whole, t.conn)
-	t.begun = err != nil // it may still be open
+	err := t.tx.Commit()
+	t.letGo()
 	return commitFault(err)
 }
 
-// commitOver fails, too, when PostgreSQL says that it has rolled back.
-func commitOver(ctx context.Context, conn *sql.Conn) error {
-	const commit = "COMMIT"
-	native, err := overPGX(conn, func(its *pgx.Conn) error {
-		tag, err := its.Exec(ctx, commit)
-		if err == nil && tag.String() == "ROLLBACK" {
-			err = pgx.ErrTxCommitRollback
-		}
-		return err
-	})
-	if !native && err == nil {
-		_, err = conn.ExecContext(ctx, commit)
-	}
-	return err
-}
-
-// rollBack lets go of the connection, which is used no more when it cannot take back what was done.
+// rollBack takes back what was done. A connection that cannot do that in time is used no more.
 func (t *transaction) rollBack() {
-	if t.conn == nil {
+	if t.tx == nil {
 		return
 	}
-	if t.begun {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.whole), commitGrace)
-		if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
-			_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
-		}
-		cancel()
+	late := time.AfterFunc(commitGrace, t.cancel)
+	defer late.Stop()
+	if err := t.tx.Rollback(); err != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
+	t.letGo()
+}
+
+// letGo gives back the connection of a transaction that is over.
+func (t *transaction) letGo() {
 	t.cancel()
 	_ = t.conn.Close()
-	t.conn, t.begun, t.locked, t.failed = nil, false, false, false
+	t.tx, t.locked, t.failed = nil, false, false
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.
@@ -186,7 +183,7 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 	if deadline, ok := ctx.Deadline(); ok {
 		return context.WithDeadline(free, deadline.Add(by))
 	}
-	return free, func() {}
+	return context.WithCancel(free)
 }
 
 // queue lets the writers of one store into the database one by one, so that many waiting for one store take one

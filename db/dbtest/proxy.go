@@ -73,9 +73,9 @@ func NewProxy(tb testing.TB, databaseURL string) *Proxy {
 	return p
 }
 
-// IsCommit tells the request of a commit, for When. A connection that begins says "read committed", but as no query.
+// IsCommit tells the request of a commit, for When.
 func IsCommit(_ int, request string) bool {
-	return strings.HasPrefix(request, "Q") && strings.Contains(request, "COMMIT")
+	return strings.HasPrefix(request, "Q") && strings.HasSuffix(request, "commit\x00")
 }
 
 // URL returns the database's address by way of the proxy.
