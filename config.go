@@ -19,8 +19,8 @@ import (
 
 // config is what the environment says. README.md tells operators the same.
 type config struct {
-	Addr        string `env:"ADDR" envDefault:"127.0.0.1:8080"` // where to listen; port 0 takes a free one
-	DatabaseURL string `env:"DATABASE_URL"`                     // sqlite:PATH or postgres://…; empty: sqlite:handback.db
+	Addr        string `env:"ADDR"         envDefault:"127.0.0.1:8080"` // where to listen; port 0 takes a free one
+	DatabaseURL string `env:"DATABASE_URL"`                             // sqlite:PATH or postgres://…; empty: sqlite:handback.db
 
 	// The app's credentials at Shopify. Without them the program is in demo mode.
 	ShopifyAPIKey    string `env:"SHOPIFY_API_KEY"`
@@ -28,13 +28,13 @@ type config struct {
 
 	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"` // other origins whose pages may call the API
 	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"` // whose X-Forwarded-For is believed
-	Introspection    bool           `env:"INTROSPECTION" envDefault:"true"`
+	Introspection    bool           `env:"INTROSPECTION"         envDefault:"true"`
 	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
 	ThrottleMaximum  *float64       `env:"THROTTLE_MAXIMUM"`
 	ThrottleRate     *float64       `env:"THROTTLE_RESTORE_RATE"`
 	LogFormat        string         `env:"LOG_FORMAT"`
-	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY" envDefault:"500ms"`
-	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"`
+	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY"        envDefault:"500ms"`
+	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT"      envDefault:"30s"`
 }
 
 // leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.
@@ -64,8 +64,7 @@ func unparsed(err error) error {
 	}
 	var errs []error
 	for _, one := range all.Errors {
-		var parse env.ParseError
-		if errors.As(one, &parse) {
+		if parse, ok := errors.AsType[env.ParseError](one); ok {
 			field, _ := reflect.TypeFor[config]().FieldByName(parse.Name)
 			one = fmt.Errorf("%s is not understood: it must be %s", field.Tag.Get("env"), forms[field.Type])
 		}

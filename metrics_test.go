@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,12 +27,14 @@ func scrape(t *testing.T, m *metrics) map[string]float64 {
 	require.NoError(t, err)
 	samples := map[string]float64{}
 	for name, family := range families {
-		for _, metric := range family.Metric {
+		for _, metric := range family.GetMetric() {
 			labels := ""
-			for _, label := range metric.Label {
-				labels += "{" + label.GetName() + "=" + label.GetValue() + "}"
+			var labelsSb31 strings.Builder
+			for _, label := range metric.GetLabel() {
+				labelsSb31.WriteString("{" + label.GetName() + "=" + label.GetValue() + "}")
 			}
-			if histogram := metric.Histogram; histogram != nil {
+			labels += labelsSb31.String()
+			if histogram := metric.GetHistogram(); histogram != nil {
 				samples[name+"_count"+labels], samples[name+"_sum"+labels] = float64(histogram.GetSampleCount()), histogram.GetSampleSum()
 			}
 			samples[name+labels] = metric.GetCounter().GetValue() + metric.GetGauge().GetValue()

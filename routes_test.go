@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,7 +40,7 @@ func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) 
 	repository, err := db.Open(tb.Context(), databaseURL, models.DefaultCatalogue(), db.WithTracing(traces))
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
 	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), traces, log)
 	require.NoError(tb, err)

@@ -93,8 +93,7 @@ func shutDown(traces *sdktrace.TracerProvider, log *slog.Logger) {
 // exportError words an error of exporting without the collector's answer, which may repeat the key it was sent, and
 // without the address, which may hold one.
 func exportError(err error) string {
-	var way *url.Error
-	if errors.As(err, &way) {
+	if way, ok := errors.AsType[*url.Error](err); ok {
 		return "cannot reach the collector: " + way.Err.Error()
 	}
 	text, _, _ := strings.Cut(err.Error(), "body: ")

@@ -63,7 +63,7 @@ func TestTraceEndpoints(t *testing.T) {
 			require.Empty(t, sendSpan(t, test.variables...))
 			require.Equal(t, []string{test.path}, c.Paths)
 			require.Len(t, c.Spans, 1)
-			require.Equal(t, "work", c.Spans[0].Name)
+			require.Equal(t, "work", c.Spans[0].GetName())
 			require.Equal(t, test.service, c.Resource["service.name"])
 			require.Equal(t, "opentelemetry", c.Resource["telemetry.sdk.name"])
 		})

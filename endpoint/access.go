@@ -18,8 +18,8 @@ type requirements struct {
 	introspection bool
 }
 
-func requirementsOf(operation *ast.OperationDefinition) requirements {
-	var required requirements
+func requirementsOf(operation *ast.OperationDefinition) *requirements {
+	required := &requirements{}
 	required.collect(operation.SelectionSet)
 	return required
 }
@@ -54,7 +54,7 @@ func (r *requirements) add(field *ast.Field) {
 }
 
 // reject rejects an operation that its caller may not carry out: all of it, before any of it is done.
-func (r requirements) reject(caller models.Caller, introspection bool) *requestError {
+func (r *requirements) reject(caller models.Caller, introspection bool) *requestError {
 	if r.introspection && !introspection {
 		return newRequestError(codeIntrospectionOff, "Introspection is switched off.")
 	}

@@ -45,7 +45,7 @@ func TestErrorsOfSigningIn(t *testing.T) {
 			require.NotContains(t, a.text, "planted")
 			require.Nil(t, a.Extensions.Cost)
 			if test.logs != "" {
-				require.Contains(t, s.log.String(), a.Header().Get("X-Request-Id"))
+				require.Contains(t, s.log.String(), a.Header().Get("X-Request-ID"))
 			}
 		}
 	}

@@ -3,7 +3,6 @@ package endpoint
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -144,6 +143,6 @@ func FuzzReadParams(f *testing.F) {
 			Query: want.Query, OperationName: want.OperationName, Variables: want.Variables, Extensions: want.Extensions,
 		}, *params)
 		require.LessOrEqual(t, size, len(text))
-		require.True(t, json.Valid(text), fmt.Sprintf("%q", text))
+		require.True(t, json.Valid(text), "%q", text)
 	})
 }

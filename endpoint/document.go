@@ -19,7 +19,7 @@ import (
 // document is a document that was read, is within the limits, and is valid.
 type document struct {
 	*ast.QueryDocument
-	requirements map[*ast.OperationDefinition]requirements
+	requirements map[*ast.OperationDefinition]*requirements
 	cacheable    bool     // plans for it hold each time, and are not much longer than its text
 	plans        sync.Map // of the struct encoder, by planKey
 }
@@ -58,7 +58,7 @@ func (d *documents) read(text string, hints bool) (read *document, nodes int, re
 		return nil, nodes, validationErrors(errs)
 	}
 	read = &document{
-		QueryDocument: parsed, requirements: map[*ast.OperationDefinition]requirements{},
+		QueryDocument: parsed, requirements: map[*ast.OperationDefinition]*requirements{},
 		cacheable: !strings.Contains(text, "@") && nodes*bytesPerNode <= len(text), // directives may leave something out
 	}
 	for _, operation := range parsed.Operations {

@@ -158,7 +158,7 @@ func (s *served) send(request *http.Request) answer {
 	s.ServeHTTP(a, request)
 	a.text = a.Body.String()
 	require.NoError(s.t, json.Unmarshal([]byte(a.text), &a), a.text)
-	id := a.Header().Get("X-Request-Id")
+	id := a.Header().Get("X-Request-ID")
 	require.NotEmpty(s.t, id)
 	require.Contains(s.t, []string{mediaJSON + "; charset=utf-8", mediaGraphQL + "; charset=utf-8"}, a.Header().Get("Content-Type"))
 	require.Equal(s.t, strconv.Itoa(len(a.text)), a.Header().Get("Content-Length"))

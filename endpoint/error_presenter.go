@@ -21,16 +21,14 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		unread := unreadArgument(ctx, shown)
-		var panicked *panicError
-		if errors.As(err, &panicked) {
+		if panicked, ok := errors.AsType[*panicError](err); ok {
 			log.ErrorContext(ctx, "panic", "code", codeInternal, "request_id", requestID(ctx), "path", shown.Path.String(),
 				"error", panicked, "stack", string(panicked.stack))
 			if unread == "" { // gqlgen panics on arguments, too
 				return present(ctx, shown, codeInternal, internalMessage)
 			}
 		}
-		var badInput *models.BadInput
-		if errors.As(err, &badInput) {
+		if badInput, ok := errors.AsType[*models.BadInput](err); ok {
 			return present(ctx, shown, codeBadInput, badInput.Error())
 		}
 		if errors.Is(err, models.ErrIdempotencyKeyMismatch) {

@@ -28,7 +28,7 @@ func TestABodyThatIsNoRequestIsNotSentBack(t *testing.T) {
 		handler.ServeHTTP(answer, request)
 		require.NotContains(t, answer.Body.String(), "secret", body)
 		require.NotContains(t, answer.Body.String(), "RawParams", body)
-		require.Contains(t, answer.Body.String(), answer.Header().Get("X-Request-Id"), body)
+		require.Contains(t, answer.Body.String(), answer.Header().Get("X-Request-ID"), body)
 	}
 }
 

@@ -162,12 +162,12 @@ func TestRequestIDs(t *testing.T) {
 	} {
 		for _, query := range []string{`{ store { id } }`, `{`} {
 			a := s.post(query, nil, "X-Request-Id", id)
-			require.Equal(t, kept, a.Header().Get("X-Request-Id") == id, "%q", id)
-			require.Len(t, a.Header().Values("X-Request-Id"), 1)
+			require.Equal(t, kept, a.Header().Get("X-Request-ID") == id, "%q", id)
+			require.Len(t, a.Header().Values("X-Request-ID"), 1)
 		}
 	}
 	first, second := s.post(`{`, nil), s.post(`{`, nil)
-	require.NotEqual(t, first.Header().Get("X-Request-Id"), second.Header().Get("X-Request-Id"))
+	require.NotEqual(t, first.Header().Get("X-Request-ID"), second.Header().Get("X-Request-ID"))
 }
 
 // TestRefuse answers without an endpoint, in the form that an endpoint's errors have.
@@ -176,7 +176,7 @@ func TestRefuse(t *testing.T) {
 	a := s.post(`{ store { id } }`, nil, "X-Request-Id", "mine")
 	require.Equal(t, http.StatusMisdirectedRequest, a.Code)
 	require.Equal(t, "WRONG_HOST", a.code())
-	require.Equal(t, "mine", a.Header().Get("X-Request-Id"))
+	require.Equal(t, "mine", a.Header().Get("X-Request-ID"))
 }
 
 // TestOneMediaTypeDecidesTheStatus: only requests that are well formed are answered 200, and only to application/json.

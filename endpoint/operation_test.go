@@ -72,7 +72,7 @@ func TestEveryRequestIsObservedOnce(t *testing.T) {
 		}
 		a := s.send(test.send)
 		o := s.lastObserved(i + 1)
-		require.Equal(t, a.Header().Get("X-Request-Id"), o.RequestID)
+		require.Equal(t, a.Header().Get("X-Request-ID"), o.RequestID)
 		require.Equal(t, a.Code, o.Status)
 		require.Positive(t, o.Duration)
 		require.Less(t, o.Duration, time.Minute)
@@ -91,7 +91,7 @@ func TestAClientThatHasGone(t *testing.T) {
 		s.ServeHTTP(answer, newPost(body).WithContext(ctx))
 		require.Equal(t, statusClientGone, answer.Code)
 		require.Empty(t, answer.Body.String())
-		require.NotEmpty(t, answer.Header().Get("X-Request-Id"))
+		require.NotEmpty(t, answer.Header().Get("X-Request-ID"))
 		o := s.lastObserved(1)
 		require.Equal(t, statusClientGone, o.Status)
 		require.Empty(t, o.Code)

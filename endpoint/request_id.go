@@ -20,11 +20,11 @@ type requestIDKey struct{}
 func WithRequestIDs(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if requestID(r.Context()) == "" {
-			id := r.Header.Get("X-Request-Id")
+			id := r.Header.Get("X-Request-ID")
 			if !saneID.MatchString(id) || models.LooksSecret(id) {
 				id = uuid.NewString()
 			}
-			w.Header().Set("X-Request-Id", id)
+			w.Header().Set("X-Request-ID", id)
 			r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
 		}
 		next.ServeHTTP(w, r)

@@ -79,7 +79,7 @@ func (a tracedAPI) post(t *testing.T, query string, variables map[string]any, he
 	request := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(string(body)))
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Authorization", "Bearer "+planted)
-	request.Header.Set("X-Request-Id", "request1")
+	request.Header.Set("X-Request-ID", "request1")
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
@@ -144,7 +144,7 @@ func TestSpansOfAnOperationAndItsResolvers(t *testing.T) {
 			}
 			require.True(t, names["sign in"])
 			require.Len(t, spans[1:], 1+len(strings.Fields(test.resolvers)))
-			for _, resolver := range strings.Fields(test.resolvers) {
+			for resolver := range strings.FieldsSeq(test.resolvers) {
 				require.True(t, names[resolver], resolver)
 			}
 		})

@@ -2,7 +2,7 @@ package graph_test
 
 import (
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -71,7 +71,7 @@ func TestCreateAPIKeyRefusals(t *testing.T) {
 		require.Equal(t, before, a.keys())
 		require.Empty(t, codes(a.createKey("Free here", "READ")))
 		for i := range models.MaxAPIKeys - 2 {
-			require.Empty(t, codes(a.createKey(fmt.Sprint(i), "READ")))
+			require.Empty(t, codes(a.createKey(strconv.Itoa(i), "READ")))
 		}
 		require.Equal(t, []string{"TOO_MANY_KEYS"}, codes(a.createKey("One more", "READ")))
 	})

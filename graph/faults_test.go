@@ -145,7 +145,7 @@ func (c client) post(t *testing.T, query string) (r reply) {
 	text, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &r), string(text))
-	r.text, r.requestID, r.took = string(text), response.Header.Get("X-Request-Id"), time.Since(start)
+	r.text, r.requestID, r.took = string(text), response.Header.Get("X-Request-ID"), time.Since(start)
 	return r
 }
 
@@ -164,11 +164,13 @@ func (c client) requireFault(t *testing.T, r reply, code, cause string, path ...
 
 // logged returns the lines of the log about the request.
 func (c client) logged(r reply) (lines string) {
+	var linesSb167 strings.Builder
 	for line := range strings.Lines(c.log.String()) {
 		if strings.Contains(line, "request_id="+r.requestID) {
-			lines += line
+			linesSb167.WriteString(line)
 		}
 	}
+	lines += linesSb167.String()
 	return lines
 }
 
@@ -214,9 +216,11 @@ func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
 			payload := again.Data["disconnectTikTokShop"]
 			require.NotNil(t, payload.Disconnection)
 			var refused string
+			var refusedSb217 strings.Builder
 			for _, userError := range payload.UserErrors {
-				refused += userError.Code
+				refusedSb217.WriteString(userError.Code)
 			}
+			refused += refusedSb217.String()
 			require.Equal(t, test.again, refused)
 		})
 	}

@@ -36,7 +36,7 @@ func TestSchemaPrint(t *testing.T) {
 	}
 	kept, err := os.ReadFile(golden)
 	require.NoError(t, err)
-	require.True(t, string(kept) == printed.String(), "the schema has changed: run with -update and read the difference")
+	require.Equal(t, string(kept), printed.String(), "the schema has changed: run with -update and read the difference")
 }
 
 // TestEverythingIsDescribed: clients learn the API from its descriptions.

@@ -25,7 +25,7 @@ func TestGraphiQLNeedsSignIn(t *testing.T) {
 		t.Helper()
 		require.Equal(t, http.StatusUnauthorized, answer.Status)
 		require.Equal(t, []string{`Basic realm="Handback: an API key as the password", charset="UTF-8"`, `Bearer realm="handback"`},
-			answer.Header.Values("Www-Authenticate"))
+			answer.Header.Values("WWW-Authenticate"))
 		require.NotContains(t, answer.Body, "<")
 	}
 	for _, path := range []string{"/graphiql", "/graphiql/", "/graphiql/graphiql.min.js", "/graphiql/examples.json", "/graphiql/nothing"} {

@@ -30,7 +30,7 @@ func selectAll(schema *ast.Schema, of *ast.Definition, above ...string) string {
 }
 
 func selectFields(schema *ast.Schema, of *ast.Definition, above ...string) (fields []string) {
-	above = append(above[:len(above):len(above)], of.Name)
+	above = append(slices.Clip(above), of.Name)
 	for _, field := range of.Fields {
 		fieldType := schema.Types[field.Type.Name()]
 		switch {

@@ -23,7 +23,7 @@ type secrets map[string]string
 func (s secrets) requireNotIn(t *testing.T, text string, about ...any) {
 	t.Helper()
 	for what, secret := range s {
-		require.False(t, strings.Contains(text, secret), "%s is told, %v: %.500s", what, fmt.Sprint(about...), text)
+		require.NotContains(t, text, secret, "%s is told, %v: %.500s", what, fmt.Sprint(about...), text)
 	}
 }
 

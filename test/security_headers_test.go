@@ -22,7 +22,7 @@ func TestSecurityHeadersOnEveryRoute(t *testing.T) {
 					answer, err := p.TrySend(program.NoRedirects, method, path, "", "Host", host, "X-Request-Id", "mine.1")
 					require.NoError(t, err)
 					about := []any{method, path, host, answer.Status}
-					require.Equal(t, "mine.1", answer.Header.Get("X-Request-Id"), about...)
+					require.Equal(t, "mine.1", answer.Header.Get("X-Request-ID"), about...)
 					require.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"), about...)
 					require.Equal(t, "no-referrer", answer.Header.Get("Referrer-Policy"), about...)
 					require.Equal(t, "same-origin", answer.Header.Get("Cross-Origin-Resource-Policy"), about...)
@@ -44,7 +44,7 @@ func TestSecurityHeadersOnEveryRoute(t *testing.T) {
 	}
 	require.Equal(t, "MISDIRECTED", demo.Send(http.MethodGet, "/livez", "", "Host", "evil.example").Code(t))
 	for _, odd := range []string{"", "hb_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", program.SessionToken(aurora, "42"), "a b", strings.Repeat("a", 65)} {
-		id := demo.Send(http.MethodGet, "/livez", "", "X-Request-Id", odd).Header.Get("X-Request-Id")
+		id := demo.Send(http.MethodGet, "/livez", "", "X-Request-Id", odd).Header.Get("X-Request-ID")
 		require.Regexp(t, `^[0-9a-f-]{36}$`, id)
 	}
 }

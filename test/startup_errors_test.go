@@ -115,7 +115,7 @@ func closeWAL(t *testing.T, databaseURL string) {
 // sharedFolder makes a folder that other users may look into.
 func sharedFolder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "handback-")
+	dir, err := os.MkdirTemp("", "handback-") //nolint:usetesting // the folders above t.TempDir are closed to others
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_ = os.Chmod(dir, 0o700)

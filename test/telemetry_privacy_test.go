@@ -64,10 +64,10 @@ func TestTelemetryHoldsNoSettingValues(t *testing.T) {
 		require.Contains(t, p.Stderr.String(), `"operation":"Edit","type":"mutation"`)
 
 		overview := c.Span(t, "query Overview")
-		require.Equal(t, trace, hex.EncodeToString(overview.TraceId))
-		require.Equal(t, parent, hex.EncodeToString(overview.ParentSpanId))
+		require.Equal(t, trace, hex.EncodeToString(overview.GetTraceId()))
+		require.Equal(t, parent, hex.EncodeToString(overview.GetParentSpanId()))
 		resolver := c.Child(t, overview, "Query.overview")
-		require.Contains(t, program.AttributesOf(c.Child(t, resolver, "SELECT").Attributes)["db.query.text"], "FROM accounts")
+		require.Contains(t, program.AttributesOf(c.Child(t, resolver, "SELECT").GetAttributes())["db.query.text"], "FROM accounts")
 		edit := c.Child(t, c.Span(t, "mutation Edit"), "Mutation.updateSettings")
 		for _, statement := range []string{"BEGIN", "SELECT", "INSERT", "COMMIT"} {
 			c.Child(t, edit, statement)

@@ -174,7 +174,7 @@ func TestTenantIsolation(t *testing.T) {
 					tried[q.about] = true
 					their := visibleResponse(caller.Client, q.query, q.their)
 					nobodys := visibleResponse(caller.Client, q.query, q.none)
-					require.True(t, nobodys == their, "%s: not as if there were none, but %.2000s", q.about, their)
+					require.Equal(t, nobodys, their, "%s: not as if there were none, but %.2000s", q.about, their)
 					if caller.Client == seller {
 						refused[q] = nobodys
 					}

@@ -120,7 +120,7 @@ func compress(content []byte) []byte {
 
 // takesGzip reports whether the client names gzip as a coding that it takes.
 func takesGzip(r *http.Request) bool {
-	for _, coding := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+	for coding := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, parameters, err := mime.ParseMediaType(coding)
 		if err != nil || name != "gzip" {
 			continue

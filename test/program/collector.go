@@ -44,10 +44,10 @@ func (c *Collector) take(t *testing.T, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.Paths, c.Text = append(c.Paths, r.URL.Path), c.Text+request.String()
-	for _, resource := range request.ResourceSpans {
-		c.Resource = AttributesOf(resource.Resource.Attributes)
-		for _, scope := range resource.ScopeSpans {
-			c.Spans = append(c.Spans, scope.Spans...)
+	for _, resource := range request.GetResourceSpans() {
+		c.Resource = AttributesOf(resource.GetResource().GetAttributes())
+		for _, scope := range resource.GetScopeSpans() {
+			c.Spans = append(c.Spans, scope.GetSpans()...)
 		}
 	}
 }
@@ -56,7 +56,7 @@ func (c *Collector) take(t *testing.T, r *http.Request) {
 func AttributesOf(list []*common.KeyValue) map[string]string {
 	attributes := map[string]string{}
 	for _, attribute := range list {
-		attributes[attribute.Key] = attribute.Value.GetStringValue()
+		attributes[attribute.GetKey()] = attribute.GetValue().GetStringValue()
 	}
 	return attributes
 }
@@ -64,7 +64,7 @@ func AttributesOf(list []*common.KeyValue) map[string]string {
 // Span is the span of the name.
 func (c *Collector) Span(t *testing.T, name string) *traces.Span {
 	t.Helper()
-	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool { return s.Name == name })
+	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool { return s.GetName() == name })
 	require.GreaterOrEqual(t, at, 0, name)
 	return c.Spans[at]
 }
@@ -72,7 +72,9 @@ func (c *Collector) Span(t *testing.T, name string) *traces.Span {
 // Child is a span of the name that is part of another one.
 func (c *Collector) Child(t *testing.T, parent *traces.Span, name string) *traces.Span {
 	t.Helper()
-	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool { return s.Name == name && string(s.ParentSpanId) == string(parent.SpanId) })
-	require.GreaterOrEqual(t, at, 0, "%s has no %s", parent.Name, name)
+	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool {
+		return s.GetName() == name && string(s.GetParentSpanId()) == string(parent.GetSpanId())
+	})
+	require.GreaterOrEqual(t, at, 0, "%s has no %s", parent.GetName(), name)
 	return c.Spans[at]
 }
