@@ -61,6 +61,6 @@ func openOtherStore(ctx context.Context, repository *db.Repository) error {
 	if err != nil {
 		return err
 	}
-	_, err = repository.ConnectTikTokShop(ctx, seller, authorization, models.AccountDetails{})
+	_, err = repository.ConnectTikTokShop(ctx, seller, authorization)
 	return err
 }

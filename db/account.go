@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"handback/models"
 )
@@ -12,7 +10,7 @@ import (
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	accounts, err := r.readAccounts(tx, caller.Store, details, "a.store_id = $1", caller.Store.ID)
+	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{})
 	return accounts, fault(err)
 }
 
@@ -20,167 +18,121 @@ func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details
 func (r *Repository) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	account, err := r.readAccount(tx, caller.Store, details, id)
+	account, err := readAccount(tx, caller.Store, details, id)
 	return account, fault(err)
 }
 
-func (r *Repository) readAccount(tx session, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
-	accounts, err := r.readAccounts(tx, store, details, "a.store_id = $1 AND a.id = $2", store.ID, id)
+func readAccount(tx session, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {
+	if id == "" { // which would be no filter
+		return nil, nil
+	}
+	accounts, err := readAccounts(tx, store, details, accountFilter{id: id})
 	if err != nil || len(accounts) == 0 {
 		return nil, err
 	}
 	return accounts[0], nil
 }
 
-// readAccounts reads the accounts that the condition selects, newest connection first, with the details asked for.
-func (r *Repository) readAccounts(tx session, store models.Store, details models.AccountDetails, condition string, args ...any) ([]*models.Account, error) {
-	rows, err := r.readAccountRows(tx, store, details, condition, args...)
-	return accountsIn(rows), err
+// accountFilter selects among a store's accounts; the zero one selects all of them.
+type accountFilter struct {
+	id     string
+	status models.AccountStatus
 }
 
-func accountsIn(rows []accountRow) []*models.Account {
-	accounts := make([]*models.Account, len(rows))
-	for i, row := range rows {
-		accounts[i] = row.account
+// readAccounts reads the accounts that the filter selects, newest connection first, with the details asked for.
+func readAccounts(tx session, store models.Store, details models.AccountDetails, filter accountFilter) ([]*models.Account, error) {
+	var found foundAccounts
+	if err := send(tx, found.reads(store.ID, details, filter)...); err != nil {
+		return nil, err
+	}
+	return found.assemble(store, details), nil
+}
+
+// foundAccounts are the rows that accounts with details are made of, all of one moment.
+type foundAccounts struct {
+	accounts []models.Account
+	epochs   []models.Epoch
+	settings []models.Setting // of a connected shop, outside the ads scope
+	records  []recordRow
+	changes  []changeRow // of the records
+}
+
+func (f *foundAccounts) reads(storeID string, details models.AccountDetails, filter accountFilter) []read {
+	id, status := filter.id, string(filter.status)
+	reads := make([]read, 1, 5)
+	switch {
+	case id != "":
+		reads[0] = selectAccount.into(&f.accounts, storeID, id)
+	case status != "":
+		reads[0] = selectAccountsInStatus.into(&f.accounts, storeID, status)
+	default:
+		reads[0] = selectAccounts.into(&f.accounts, storeID)
+	}
+	if details.Snapshot || details.Preview {
+		reads = append(reads, selectEpochs.into(&f.epochs, storeID, id, status))
+	}
+	if details.Preview {
+		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, id))
+	}
+	if details.Disconnections {
+		reads = append(reads, selectRecords.into(&f.records, storeID, id, status))
+		if details.Changes {
+			reads = append(reads, selectChangesOfRecords.into(&f.changes, storeID, id, status))
+		}
+	}
+	return reads
+}
+
+func (f *foundAccounts) assemble(store models.Store, details models.AccountDetails) []*models.Account {
+	accounts := pointers(f.accounts)
+	changes := changesByEntry(f.changes)
+	for _, account := range accounts {
+		withOrders(store, account)
+		for i := range f.records {
+			if f.records[i].AccountID == account.ID {
+				account.Disconnections = append(account.Disconnections, f.records[i].disconnection(account, changes[f.records[i].EntrySeq]))
+			}
+		}
+	}
+	if details.Snapshot || details.Preview {
+		attachEpochs(accounts, f.epochs)
+	}
+	for _, account := range accounts {
+		addDetails(store, account, f.settings, details)
 	}
 	return accounts
 }
 
-// accountRow is an account with the epoch and the settings that its preview is computed from. They are empty unless
-// a snapshot or a preview is asked for, and the settings unless the account is a connected shop.
-type accountRow struct {
-	account  *models.Account
-	epoch    *models.Epoch
-	settings []models.Setting
-}
-
-// readAccountRows reads everything in one statement, so that an account, its epoch, the settings and the records of
-// its disconnects are of one moment.
-func (r *Repository) readAccountRows(tx session, store models.Store, details models.AccountDetails, condition string, args ...any) ([]accountRow, error) {
-	var found []foundAccount
-	if err := send(tx, r.accountsInto(&found, details, condition, args...)); err != nil {
-		return nil, err
-	}
-	return accountRows(found, store, details)
-}
-
-// foundAccount is a row of accountsInto.
-type foundAccount struct {
-	account           models.Account
-	epoch             models.Epoch
-	settings, records *string // lists
-}
-
-func (r *Repository) accountsInto(found *[]foundAccount, details models.AccountDetails, condition string, args ...any) statement {
-	columns, from := accountColumns, ` FROM accounts a`
-	withEpoch := details.Snapshot || details.Preview
-	if withEpoch {
-		columns, from = columns+`, `+epochColumns, from+` LEFT JOIN epochs e ON e.id = a.epoch_id`
-	}
-	columns += `, ` + r.settingsColumn(details) + `, ` + r.disconnectionsColumn(details)
-	return rowsInto(found, func(f *foundAccount) []any {
-		targets := accountTargets(&f.account)
-		if withEpoch {
-			targets = append(targets, epochTargets(&f.epoch)...)
+// attachEpochs gives each account its epoch, an empty one when it has none.
+func attachEpochs(accounts []*models.Account, epochs []models.Epoch) {
+	for _, account := range accounts {
+		account.Epoch = &models.Epoch{}
+		for i := range epochs {
+			if account.EpochID != nil && epochs[i].ID == *account.EpochID {
+				account.Epoch = &epochs[i]
+			}
 		}
-		return append(targets, &f.settings, &f.records)
-	}, `SELECT `+columns+from+` WHERE `+condition+` ORDER BY a.connected_at DESC, a.id DESC`, args...)
-}
-
-func accountRows(found []foundAccount, store models.Store, details models.AccountDetails) ([]accountRow, error) {
-	rows := make([]accountRow, len(found))
-	for i := range found {
-		row := &rows[i]
-		row.account, row.epoch = &found[i].account, &found[i].epoch
-		withOrders(store, row.account)
-		if err := row.addSettings(found[i].settings); err != nil {
-			return nil, err
-		}
-		if err := addDisconnections(row.account, found[i].records); err != nil {
-			return nil, err
-		}
-		row.addDetails(store, details)
 	}
-	return rows, nil
 }
 
 // addDetails works out the snapshot and the preview.
-func (row *accountRow) addDetails(store models.Store, details models.AccountDetails) {
+func addDetails(store models.Store, account *models.Account, settings []models.Setting, details models.AccountDetails) {
 	if details.Snapshot {
-		if snapshot, ok := row.epoch.Recorded(); ok {
-			row.account.Snapshot = &snapshot
+		if snapshot, ok := account.Epoch.Recorded(); ok {
+			account.Snapshot = &snapshot
 		}
 	}
 	if details.Preview {
-		row.account.DisconnectPreview = models.PreviewDisconnect(store, row.account, row.epoch, row.settings)
+		account.DisconnectPreview = models.PreviewDisconnect(store, account, account.Epoch, settings)
 	}
 }
 
-const (
-	accountColumns = `a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id`
-	epochColumns   = `e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt`
-)
-
-// accountTargets and epochTargets take the columns of a row that may have none.
-func accountTargets(a *models.Account) []any {
-	return []any{
-		orEmpty(&a.ID), orEmpty(&a.StoreID), orEmpty(&a.Kind), orEmpty(&a.Name), orEmpty(&a.ExternalID), orEmpty(&a.Region),
-		orEmpty(&a.Status), orZeroTime(&a.ConnectedAt), &a.DisconnectedAt, &a.EpochID,
+func pointers[T any](list []T) []*T {
+	pointers := make([]*T, len(list))
+	for i := range list {
+		pointers[i] = &list[i]
 	}
-}
-
-func epochTargets(e *models.Epoch) []any {
-	return []any{
-		orEmpty(&e.ID), orEmpty(&e.StoreID), orEmpty(&e.AccountID), orZeroTime(&e.OpenedAt), orEmpty(&e.Snapshot), orEmpty(&e.SnapshotDigest), &e.PreviewSalt,
-	}
-}
-
-// settingsColumn gives the settings outside the ads scope of an account that is a connected shop, as a list of key,
-// scope, value, kind, name.
-func (r *Repository) settingsColumn(details models.AccountDetails) string {
-	if !details.Preview {
-		return "NULL"
-	}
-	return `CASE WHEN a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED' THEN (SELECT ` +
-		r.dialect.listOf("s.key", "s.key", "s.scope", "COALESCE(s.value, '')", "s.updated_by_kind", "s.updated_by_name") + `
-		FROM settings s WHERE s.store_id = a.store_id AND s.` + outsideAds + `) END`
-}
-
-// disconnectionsColumn gives the records of an account's disconnects, newest first.
-func (r *Repository) disconnectionsColumn(details models.AccountDetails) string {
-	if !details.Disconnections {
-		return "NULL"
-	}
-	return `(SELECT ` + r.dialect.list + `(` + r.recordObject(details) + ` ORDER BY d.entry_seq DESC)
-		FROM epochs e ` + recordJoins + ` WHERE e.account_id = a.id)`
-}
-
-func (row *accountRow) addSettings(list *string) error {
-	var s models.Setting
-	err := readList(list, func() { row.settings = append(row.settings, s) },
-		&s.Key, (*string)(&s.Scope), (*string)(&s.Value), (*string)(&s.UpdatedBy.Kind), &s.UpdatedBy.Name)
-	if err != nil {
-		return fmt.Errorf("read list of settings: %w", err)
-	}
-	return nil
-}
-
-func addDisconnections(account *models.Account, list *string) error {
-	if list == nil {
-		return nil
-	}
-	var records []record
-	if err := json.Unmarshal([]byte(*list), &records); err != nil {
-		return fmt.Errorf("read list of disconnections: %w", err)
-	}
-	for _, record := range records {
-		disconnection, err := record.disconnection(account)
-		if err != nil {
-			return err
-		}
-		account.Disconnections = append(account.Disconnections, disconnection)
-	}
-	return nil
+	return pointers
 }
 
 func withOrders(store models.Store, account *models.Account) {
@@ -189,3 +141,46 @@ func withOrders(store models.Store, account *models.Account) {
 		account.OrderManagement = models.RouteOrders(store, account)
 	}
 }
+
+var selectAccounts = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC`}
+
+var selectAccount = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2`}
+
+var selectAccountsInStatus = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC`}
+
+// In the parameters $2 and $3 an empty text stands for every id, and for every status.
+
+var selectEpochs = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)`}
+
+var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key`}
+
+var selectRecords = query[recordRow]{text: `SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC`}
+
+var selectChangesOfRecords = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key`}

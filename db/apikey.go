@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -12,21 +13,22 @@ import (
 
 // APIKeys reads the store's keys that are not revoked, newest first.
 func (r *Repository) APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error) {
-	var found []foundAPIKey
-	err := send(r.readerSession(ctx), apiKeysInto(&found, caller.Store.ID))
-	return apiKeys(found), fault(err)
+	keys, err := readAPIKeys(r.readerSession(ctx), caller.Store.ID)
+	return keys, fault(err)
 }
 
 // CreateAPIKey makes a key for the store. Its secret is in the result and nowhere else.
-func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
+func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (result *models.CreateAPIKeyResult, err error) {
 	if refusals := models.RefuseAPIKeyRequest(request); len(refusals) > 0 {
 		return &models.CreateAPIKeyResult{Refusals: refusals}, nil
 	}
-	var result *models.CreateAPIKeyResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
+	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.createAPIKey(tx, caller, request)
 		return err
 	})
+	if refusal := refusalIn[models.CreateAPIKeyErrorCode](err); refusal != nil {
+		return &models.CreateAPIKeyResult{Refusals: []models.CreateAPIKeyUserError{*refusal}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -34,31 +36,36 @@ func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, req
 }
 
 func (r *Repository) createAPIKey(tx session, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
-	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
+	keys, err := lockAPIKeys(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
 	if refusal := models.RefuseAnotherAPIKey(keys, request); refusal != nil {
-		return &models.CreateAPIKeyResult{Refusals: []models.CreateAPIKeyUserError{*refusal}}, errRefused
+		return nil, refusal
 	}
 	entry := r.newEntry(caller, models.APIKeyCreated, nil)
 	key, secret := models.NewAPIKey(request, "apikey_"+r.NewID(), r.NewSecret(), entry.OccurredAt)
 	hash := models.HashAPIKey(secret)
-	err = tx.orm().Exec(`INSERT INTO api_keys (id, store_id, name, prefix, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		key.ID, caller.Store.ID, key.Name, key.Prefix, hash[:], inWords(key.Scopes), key.CreatedAt).Error
+	err = errors.Join(
+		tx.orm().Create(&apiKey{
+			ID: key.ID, StoreID: caller.Store.ID, Name: key.Name, Prefix: key.Prefix, Hash: hash[:], Scopes: inWords(key.Scopes), CreatedAt: key.CreatedAt,
+		}).Error,
+		tx.orm().Create(entry).Error)
 	if err != nil {
 		return nil, err
 	}
-	return &models.CreateAPIKeyResult{Key: &key, Secret: &secret}, r.writeSettings(tx, entry, nil, caller.Actor, nil)
+	return &models.CreateAPIKeyResult{Key: &key, Secret: &secret}, nil
 }
 
 // RevokeAPIKey makes a key of the store open nothing any more, from the commit on.
-func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
-	var result *models.RevokeAPIKeyResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
+func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (result *models.RevokeAPIKeyResult, err error) {
+	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
 		result, err = r.revokeAPIKey(tx, caller, id)
 		return err
 	})
+	if refusal := refusalIn[models.RevokeAPIKeyErrorCode](err); refusal != nil {
+		return &models.RevokeAPIKeyResult{Refusals: []models.RevokeAPIKeyUserError{*refusal}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,49 +73,54 @@ func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id 
 }
 
 func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
-	keys, err := r.readAPIKeysAlone(tx, caller.Store.ID)
+	keys, err := lockAPIKeys(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
 	key, refusal := models.FindAPIKey(keys, id)
 	if refusal != nil {
-		return &models.RevokeAPIKeyResult{Refusals: []models.RevokeAPIKeyUserError{*refusal}}, errRefused
+		return nil, refusal
 	}
 	entry := r.newEntry(caller, models.APIKeyRevoked, nil)
-	if err := tx.orm().Exec(`UPDATE api_keys SET revoked_at = ? WHERE id = ?`, entry.OccurredAt, key.ID).Error; err != nil {
+	err = tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", entry.OccurredAt).Error
+	if err != nil {
 		return nil, err
 	}
-	return &models.RevokeAPIKeyResult{Key: key}, r.writeSettings(tx, entry, nil, caller.Actor, nil)
+	return &models.RevokeAPIKeyResult{Key: key}, tx.orm().Create(entry).Error
 }
 
-// foundAPIKey is a key, its scopes as words.
-type foundAPIKey struct {
-	key   models.APIKey
-	words string
+// apiKey is a row of the table.
+type apiKey struct {
+	ID         string `gorm:"primaryKey"`
+	StoreID    string
+	Name       string
+	Prefix     string
+	Hash       []byte
+	Scopes     string // as words
+	CreatedAt  time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
 }
 
-// apiKeysInto reads the store's keys that are not revoked, newest first.
-func apiKeysInto(found *[]foundAPIKey, storeID string) statement {
-	return rowsInto(found, func(f *foundAPIKey) []any {
-		return []any{&f.key.ID, &f.key.Name, &f.key.Prefix, &f.words, &f.key.CreatedAt, &f.key.LastUsedAt}
-	}, `SELECT id, name, prefix, scopes, created_at, last_used_at
-		FROM api_keys WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC`, storeID)
-}
-
-func apiKeys(found []foundAPIKey) []models.APIKey {
-	keys := make([]models.APIKey, len(found))
-	for i, f := range found {
-		keys[i] = f.key
-		keys[i].Scopes = scopesIn(f.words)
+// readAPIKeys reads the store's keys that are not revoked, newest first.
+func readAPIKeys(tx session, storeID string) ([]models.APIKey, error) {
+	var rows []apiKey
+	err := tx.orm().Where("store_id = ? AND revoked_at IS NULL", storeID).Order("created_at DESC, id DESC").Find(&rows).Error
+	keys := make([]models.APIKey, len(rows))
+	for i, row := range rows {
+		keys[i] = models.APIKey{
+			ID: row.ID, Name: row.Name, Prefix: row.Prefix, Scopes: scopesIn(row.Scopes), CreatedAt: row.CreatedAt, LastUsedAt: row.LastUsedAt,
+		}
 	}
-	return keys
+	return keys, err
 }
 
-// readAPIKeysAlone reads the keys of the store, which it locks.
-func (r *Repository) readAPIKeysAlone(tx session, storeID string) ([]models.APIKey, error) {
-	var found []foundAPIKey
-	err := r.sendLocked(tx, storeID, apiKeysInto(&found, storeID))
-	return apiKeys(found), err
+// lockAPIKeys locks the store, and reads its keys.
+func lockAPIKeys(tx session, storeID string) ([]models.APIKey, error) {
+	if err := tx.lockStore(storeID); err != nil {
+		return nil, err
+	}
+	return readAPIKeys(tx, storeID)
 }
 
 func inWords(scopes []models.APIKeyScope) string {
@@ -130,30 +142,31 @@ func scopesIn(words string) []models.APIKeyScope {
 // CallerByAPIKey finds whom the key of this hash lets in, and notes that it was used. found is false when there is
 // no such key, or it is revoked: nothing is remembered, so a key is refused from the commit of its revocation on.
 func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte) (caller models.Caller, found bool, err error) {
-	holders, err := query(r.readerSession(ctx), holderTargets, `SELECT s.id, s.domain, s.name, s.region, k.id, k.name, k.scopes, k.last_used_at
-		FROM api_keys k JOIN stores s ON s.id = k.store_id WHERE k.hash = $1 AND k.revoked_at IS NULL`, hash[:])
+	holders, err := selectHolder.all(r.readerSession(ctx), hash[:])
 	if err != nil || len(holders) == 0 {
 		return models.Caller{}, false, fault(err)
 	}
-	if now := r.Now(); models.UseIsNews(holders[0].lastUsedAt, now) {
-		r.noteUse(ctx, holders[0].caller.ID, now)
+	holder := holders[0]
+	if now := r.Now(); models.UseIsNews(holder.LastUsedAt, now) {
+		r.noteUse(ctx, holder.KeyID, now)
 	}
-	caller = holders[0].caller
-	caller.Actor.Kind, caller.Scopes = models.ActorPartner, scopesIn(holders[0].words)
-	return caller, true, nil
+	return models.Caller{
+		Store: holder.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: holder.KeyName}, ID: holder.KeyID, Scopes: scopesIn(holder.Scopes),
+	}, true, nil
 }
 
-// holder is whom a key lets in, and when it last did.
-type holder struct {
-	caller     models.Caller
-	words      string // its scopes
-	lastUsedAt *time.Time
+// holderRow is whom a key lets in, and when it last did.
+type holderRow struct {
+	Store      models.Store `gorm:"embedded"`
+	KeyID      string
+	KeyName    string
+	Scopes     string // as words
+	LastUsedAt *time.Time
 }
 
-func holderTargets(h *holder) []any {
-	c := &h.caller
-	return []any{&c.Store.ID, &c.Store.Domain, &c.Store.Name, &c.Store.Region, &c.ID, &c.Actor.Name, &h.words, &h.lastUsedAt}
-}
+var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+FROM api_keys k JOIN stores s ON s.id = k.store_id
+WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 
 // noteTime is how long the note of a use may take.
 const noteTime = 5 * time.Second
@@ -170,8 +183,8 @@ func (r *Repository) noteUse(ctx context.Context, keyID string, now time.Time) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
 		defer cancel()
 		// Another process may have noted a use meanwhile.
-		r.writer.WithContext(ctx).Exec(`UPDATE api_keys SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)`,
-			now, keyID, now.Add(-models.APIKeyUsePrecision))
+		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).
+			Where("last_used_at IS NULL OR last_used_at <= ?", now.Add(-models.APIKeyUsePrecision)).Update("last_used_at", now)
 	}()
 }
 

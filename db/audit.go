@@ -8,29 +8,30 @@ import (
 
 // AuditTrail reads a page of what was done to the store, newest first.
 func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error) {
-	condition, args := "1 = 1", []any{}
-	if page.Before != "" { // nothing precedes an entry that the store has not
-		condition = "au.seq < (SELECT b.seq FROM audit_entries b WHERE b.id = $3 AND b.store_id = $1)"
-		args = append(args, page.Before)
+	var found foundEntries
+	reads := []read{selectEntries.into(&found.entries, caller.Store.ID, page.Before, page.Count+1)}
+	if details.Changes {
+		reads = append(reads, selectChangesOfEntries.into(&found.changes, caller.Store.ID, page.Before, page.Count))
 	}
-	tx, done := r.reading(ctx)
-	defer done()
-	trail, err := r.readEntries(tx, caller.Store, details, page.Count, condition, args...)
+	trail, err := r.readEntries(ctx, caller.Store, details, &found, reads, page.Count)
 	return trail, fault(err)
 }
 
 // AuditEntry reads one entry, nil when the store has none of this id.
 func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error) {
-	tx, done := r.reading(ctx)
-	defer done()
-	trail, err := r.readEntries(tx, caller.Store, details, 1, "au.id = $3", id)
+	var found foundEntries
+	reads := []read{selectEntry.into(&found.entries, caller.Store.ID, id)}
+	if details.Changes {
+		reads = append(reads, selectChangesOfEntry.into(&found.changes, caller.Store.ID, id))
+	}
+	trail, err := r.readEntries(ctx, caller.Store, details, &found, reads, 1)
 	if err != nil || len(trail.Entries) == 0 {
 		return nil, fault(err)
 	}
 	return trail.Entries[0], nil
 }
 
-// newEntry starts an audit entry; writingSettings stores it.
+// newEntry starts an audit entry.
 func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, account *models.Account) *models.AuditEntry {
 	entry := &models.AuditEntry{
 		ID: "audit_" + r.NewID(), StoreID: caller.Store.ID, Action: action, Actor: caller.Actor, OccurredAt: r.Now(),
@@ -41,74 +42,96 @@ func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, a
 	return entry
 }
 
-// readEntries reads the first of the store's entries that the condition selects, newest first: one statement, and
-// that of readAccounts when details of their accounts are asked for. The condition's parameters begin with $3.
-func (r *Repository) readEntries(tx session, store models.Store, details models.AccountDetails, count int, condition string, args ...any) (*models.AuditTrail, error) {
-	found, err := query(tx, entryTargets,
-		`SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
-			`+accountColumns+`, `+r.changesColumn(details)+`, CASE WHEN d.id IS NOT NULL THEN `+r.recordObject(models.AccountDetails{})+` END
-		FROM audit_entries au LEFT JOIN accounts a ON a.id = au.account_id
-		LEFT JOIN disconnections d ON d.entry_seq = au.seq LEFT JOIN epochs e ON e.id = d.epoch_id
-		WHERE au.store_id = $1 AND `+condition+` ORDER BY au.seq DESC LIMIT $2`, append([]any{store.ID, count + 1}, args...)...)
-	if err != nil {
-		return nil, err
-	}
-	trail := &models.AuditTrail{Entries: make([]*models.AuditEntry, min(count, len(found))), More: len(found) > count}
-	for i := range trail.Entries {
-		if trail.Entries[i], err = found[i].whole(store); err != nil {
-			return nil, err
-		}
-	}
+// foundEntries are the rows that audit entries are made of, all of one moment.
+type foundEntries struct {
+	entries  []entryRow
+	changes  []changeRow
+	accounts foundAccounts // only when details of accounts are asked for
+}
+
+// entryRow is an entry with its account and its record. Both are empty when there is none.
+type entryRow struct {
+	Entry   models.AuditEntry `gorm:"embedded"`
+	Account models.Account    `gorm:"embedded;embeddedPrefix:of_"`
+	Record  recordRow         `gorm:"embedded;embeddedPrefix:record_"`
+}
+
+func (r *Repository) readEntries(ctx context.Context, store models.Store, details models.AccountDetails, found *foundEntries, reads []read, count int) (*models.AuditTrail, error) {
 	if details.OfAccount() {
-		err = r.addAccountDetails(tx, store, details, trail.Entries)
+		reads = append(reads, found.accounts.reads(store.ID, details, accountFilter{})...)
 	}
-	return trail, err
-}
-
-// foundEntry is an entry with its account, its changes as a list, and its record as an object.
-type foundEntry struct {
-	entry           models.AuditEntry
-	account         models.Account
-	changes, record *string
-}
-
-func entryTargets(f *foundEntry) []any {
-	e := &f.entry
-	targets := []any{
-		&e.Seq, &e.ID, &e.StoreID, &e.AccountID, orEmpty(&e.Action), orEmpty(&e.Actor.Kind), &e.Actor.Name, &e.OccurredAt,
-	}
-	return append(append(targets, accountTargets(&f.account)...), &f.changes, &f.record)
-}
-
-func (f *foundEntry) whole(store models.Store) (*models.AuditEntry, error) {
-	entry, account := &f.entry, &f.account
-	if entry.AccountID != nil {
-		withOrders(store, account)
-		entry.Account = account
-	}
-	var err error
-	if entry.Changes, err = readChanges(f.changes); err != nil {
+	tx, done := r.reading(ctx)
+	defer done()
+	if err := send(tx, reads...); err != nil {
 		return nil, err
 	}
-	record, err := readRecord(f.record, account)
-	if record != nil {
-		record.Restoration.Changes = entry.Changes // what the disconnect changed is what its restoration changed
-		entry.Disconnection = record
+	detailed := map[string]*models.Account{}
+	for _, account := range found.accounts.assemble(store, details) {
+		detailed[account.ID] = account
 	}
-	return entry, err
+	changes := changesByEntry(found.changes)
+	trail := &models.AuditTrail{Entries: make([]*models.AuditEntry, min(count, len(found.entries))), More: len(found.entries) > count}
+	for i := range trail.Entries {
+		row := &found.entries[i]
+		trail.Entries[i] = row.whole(store, detailed, changes[row.Entry.Seq])
+	}
+	return trail, nil
 }
 
-func (r *Repository) addAccountDetails(tx session, store models.Store, details models.AccountDetails, entries []*models.AuditEntry) error {
-	accounts, err := r.readAccounts(tx, store, details, "a.store_id = $1", store.ID)
-	for _, entry := range entries {
-		for _, account := range accounts {
-			if entry.Account != nil && entry.Account.ID == account.ID {
-				entry.Account = account
-			}
-		}
-		if entry.Disconnection != nil {
-			entry.Disconnection.Account = entry.Account
+func (row *entryRow) whole(store models.Store, detailed map[string]*models.Account, changes []models.SettingChange) *models.AuditEntry {
+	entry := &row.Entry
+	if entry.Changes = changes; changes == nil {
+		entry.Changes = []models.SettingChange{}
+	}
+	if entry.AccountID != nil {
+		withOrders(store, &row.Account)
+		entry.Account = &row.Account
+		if account := detailed[row.Account.ID]; account != nil {
+			entry.Account = account
 		}
 	}
-	return err
+	if row.Record.ID != "" { // what the disconnect changed is what its restoration changed
+		row.Record.OccurredAt, row.Record.Actor = entry.OccurredAt, entry.Actor
+		entry.Disconnection = row.Record.disconnection(entry.Account, entry.Changes)
+	}
+	return entry
 }
+
+// The entries before $2: all of them when it is empty, and none when the store has no such entry.
+var selectEntries = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.seq < COALESCE(
+    (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+    CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+ORDER BY au.seq DESC LIMIT $3`}
+
+var selectChangesOfEntries = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM (
+    SELECT au.seq FROM audit_entries au
+    WHERE au.store_id = $1 AND au.seq < COALESCE(
+        (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+        CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+    ORDER BY au.seq DESC LIMIT $3) AS page
+JOIN setting_changes c ON c.entry_seq = page.seq
+ORDER BY c.entry_seq, c.key`}
+
+var selectEntry = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.id = $2`}
+
+var selectChangesOfEntry = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
+WHERE au.store_id = $1 AND au.id = $2
+ORDER BY c.key`}

@@ -33,7 +33,7 @@ func TestOneShopOneStore(t *testing.T) {
 			for i, repository := range slices.Repeat([]*db.Repository{first, second}, stores/2) {
 				calls.Go(func() {
 					<-gate
-					results[i], errs[i] = repository.ConnectTikTokShop(context.Background(), sellers[i], owner(shop), models.AccountDetails{})
+					results[i], errs[i] = repository.ConnectTikTokShop(context.Background(), sellers[i], owner(shop))
 				})
 			}
 			close(gate)

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +20,8 @@ import (
 	"handback/models"
 )
 
+var updateGolden = flag.Bool("update", false, "write the golden files in testdata")
+
 // costs are how many statements each call takes, begin and commit included.
 var costs = []struct {
 	name       string
@@ -24,38 +29,38 @@ var costs = []struct {
 	call       func(*costed) error
 }{
 	{"accounts", 1, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{})) }},
-	{"accounts with snapshot and preview", 1, func(c *costed) error {
+	{"accounts with snapshot and preview", 5, func(c *costed) error {
 		return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{Snapshot: true, Preview: true}))
 	}},
-	{"accounts with everything", 1, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, everything)) }},
-	{"account with everything", 1, func(c *costed) error { return second(c.Account(c.ctx, c.seller, c.account, everything)) }},
-	{"preview", 1, func(c *costed) error {
+	{"accounts with everything", 7, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, everything)) }},
+	{"account with everything", 7, func(c *costed) error { return second(c.Account(c.ctx, c.seller, c.account, everything)) }},
+	{"preview", 5, func(c *costed) error {
 		return second(c.Account(c.ctx, c.seller, c.account, models.AccountDetails{Preview: true}))
 	}},
 	{"overview", 1, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, models.AccountDetails{})) }},
-	{"overview with preview", 1, func(c *costed) error {
+	{"overview with preview", 5, func(c *costed) error {
 		return second(c.Overview(c.ctx, c.seller, models.AccountDetails{Preview: true}))
 	}},
-	{"overview with everything", 1, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
+	{"overview with everything", 7, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
 	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, nil)) }},
 	{"store", 1, func(c *costed) error { return second(c.StoreByDomain(c.ctx, c.seller.Store.Domain)) }},
-	{"disconnection", 1, func(c *costed) error {
+	{"disconnection", 4, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true}))
 	}},
-	{"disconnection with its account's preview", 2, func(c *costed) error {
+	{"disconnection with its account's preview", 9, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true, Preview: true}))
 	}},
 	{"audit trail", 1, func(c *costed) error {
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, models.AccountDetails{}))
 	}},
-	{"audit trail with changes", 1, func(c *costed) error {
+	{"audit trail with changes", 4, func(c *costed) error {
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, models.AccountDetails{Changes: true}))
 	}},
 
-	{"audit trail with everything", 2, func(c *costed) error {
+	{"audit trail with everything", 9, func(c *costed) error {
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, everything))
 	}},
-	{"disconnection with everything", 2, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
+	{"disconnection with everything", 11, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
 
 	{"API keys", 1, func(c *costed) error { return second(c.APIKeys(c.ctx, c.seller)) }},
 	{"caller by API key", 1, func(c *costed) error {
@@ -73,46 +78,46 @@ var costs = []struct {
 	{"revoke API key", 6, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
 	{"revoke API key, refused", 4, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
 
-	{"connect, refused by TikTok", 0, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, nil, everything)) }},
+	{"connect, refused by TikTok", 0, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, nil)) }},
 	{"disconnect, unconfirmed", 0, func(c *costed) error {
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}))
 	}},
-	{"connect, refused", 5, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything)) }},
-	{"disconnect, refused", 5, func(c *costed) error {
+	{"connect, refused", 5, func(c *costed) error { return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"))) }},
+	{"disconnect, refused", 6, func(c *costed) error {
 		none := ""
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none}, models.AccountDetails{}))
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none}))
 	}},
-	{"disconnect", 11, func(c *costed) error {
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
+	{"disconnect", 12, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 	}},
-	{"disconnect, again", 6, func(c *costed) error {
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
+	{"disconnect, again", 8, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 	}},
 	{"connect", 10, func(c *costed) error {
-		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), models.AccountDetails{}))
+		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 	}},
 	{"edit", 8, func(c *costed) error {
 		_, refusals, err := c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}, {Key: "k0001"}})
 		return errors.Join(err, none(refusals))
 	}},
-	{"disconnect, answered with everything", 11, func(c *costed) error {
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, everything))
+	{"disconnect, answered with everything", 12, func(c *costed) error {
+		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 	}},
-	{"connect, answered with everything", 11, func(c *costed) error {
-		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), everything))
+	{"connect, answered with everything", 10, func(c *costed) error {
+		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 	}},
 
 	// A key costs three statements: looking it up before and in the transaction, and storing it.
-	{"disconnect, with a key", 14, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, with a key", 15, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, answered again", 1, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, unconfirmed, with a key", 6, func(c *costed) error {
 		return c.keyed("unconfirmed", func(c *costed) error {
-			return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}, everything))
+			return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{}))
 		})
 	}},
-	{"connect, with a key, answered with an overview", 14, func(c *costed) error {
+	{"connect, with a key, answered with an overview", 18, func(c *costed) error {
 		return c.keyed("connect", func(c *costed) error {
-			connected := second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"), models.AccountDetails{}))
+			connected := second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 			return errors.Join(connected, second(c.Overview(c.ctx, c.seller, everything)))
 		})
 	}},
@@ -145,7 +150,7 @@ func (c *costed) keyed(key string, call func(*costed) error) error {
 }
 
 func disconnectConfirmed(c *costed) error {
-	return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{}))
+	return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 }
 
 func second(_ any, err error) error { return err }
@@ -173,13 +178,37 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 				use(t, repository, secret)
 				awaitNote(t, repository, c.seller, key.ID)
 				heard := listen(t, repository)
+				var golden strings.Builder
 				for _, cost := range costs {
 					statements := heard.during(func() { require.NoError(t, cost.call(c)) })
 					require.Len(t, statements, cost.statements, "%s:\n%s", cost.name, strings.Join(statements, "\n"))
+					writeStatements(&golden, cost.name, statements)
 				}
+				requireGolden(t, "statements."+system(databaseURL)+".sql", golden.String())
 			})
 		})
 	}
+}
+
+// writeStatements writes what a call sends, as a person reads it.
+func writeStatements(golden *strings.Builder, call string, statements []string) {
+	fmt.Fprintf(golden, "-- %s\n", call)
+	for _, statement := range statements {
+		fmt.Fprintf(golden, "%s;\n", strings.TrimSpace(statement))
+	}
+	golden.WriteString("\n")
+}
+
+// requireGolden compares with a file in testdata, which -update writes.
+func requireGolden(t *testing.T, name, text string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *updateGolden {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	}
+	golden, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(golden), text, "go test ./db -run TestCallsTake -update writes the file")
 }
 
 // manySettings is a catalogue of so many settings that connecting writes, half of them new, and a few of ads.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"handback/models"
@@ -9,98 +10,120 @@ import (
 
 // DisconnectTikTokShop unlinks a TikTok Shop account and gives the store back the settings of its snapshot, or
 // says in the result why not. An error means that nothing was done, unless it is models.ErrOutcomeUnknown.
-func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
+func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
 	if refusal := request.RefuseUnconfirmed(); refusal != nil {
-		return &models.DisconnectTikTokShopResult{Refusals: []models.DisconnectTikTokShopUserError{*refusal}}, nil
+		return (&disconnectRefused{refusal: refusal}).result(), nil
 	}
 	var result *models.DisconnectTikTokShopResult
 	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-		result, err = r.disconnect(tx, caller, request, details)
+		result, err = r.disconnect(tx, caller, request)
 		return err
 	})
+	if refused := (*disconnectRefused)(nil); errors.As(err, &refused) {
+		return refused.result(), nil
+	}
 	return result, err
 }
 
-func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
-	rows, settings, err := r.readToDisconnect(tx, caller.Store, details)
+func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
+	accounts, settings, err := readToDisconnect(tx, caller.Store)
 	if err != nil {
 		return nil, err
 	}
-	row, refusal := pick(request, rows)
+	account, refusal := request.Pick(accounts)
 	var preview *models.DisconnectPreview
 	if refusal == nil {
-		preview, refusal = request.Disconnect(caller.Store, row.account, row.epoch, settings)
+		preview, refusal = request.Disconnect(caller.Store, account, account.Epoch, settings)
 	}
 	if refusal != nil {
-		if details.Preview && row.account != nil {
-			row.account.DisconnectPreview = models.PreviewDisconnect(caller.Store, row.account, row.epoch, settings)
-		}
-		return r.refuseDisconnect(tx, caller.Store, row.account, refusal)
+		return nil, refuseDisconnect(tx, caller.Store, account, refusal)
 	}
-	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, row.account, row.epoch, preview, r.Now())
+	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, account.Epoch, preview, r.Now())
 	if err := r.storeDisconnection(tx, caller, record); err != nil {
 		return nil, err
 	}
-	row.account.Close(caller.Store, record)
-	return &models.DisconnectTikTokShopResult{Account: row.account, Disconnection: record, Overview: models.NewOverview(caller.Store, accountsIn(rows))}, nil
+	account.Close(caller.Store, record)
+	return &models.DisconnectTikTokShopResult{Account: account, Disconnection: record, Overview: models.NewOverview(caller.Store, accounts)}, nil
 }
 
-// readToDisconnect locks the store, and reads its accounts with their epochs, without previews, and its settings.
-func (r *Repository) readToDisconnect(tx session, store models.Store, details models.AccountDetails) (rows []accountRow, settings []models.Setting, err error) {
-	var found []foundAccount
-	details.Preview = false
-	withEpochs := details
-	withEpochs.Snapshot = true
-	err = r.sendLocked(tx, store.ID, r.accountsInto(&found, withEpochs, "a.store_id = $1", store.ID), settingsInto(&settings, store.ID, outsideAds))
-	if err == nil {
-		rows, err = accountRows(found, store, details)
+// readToDisconnect locks the store, and reads its accounts, the epoch of the connected one, and its settings.
+func readToDisconnect(tx session, store models.Store) (accounts []*models.Account, settings []models.Setting, err error) {
+	if err := tx.lockStore(store.ID); err != nil {
+		return nil, nil, err
 	}
-	return rows, settings, err
-}
-
-// pick returns the row of the account that the request picks, an empty one when it picks none.
-func pick(request models.DisconnectRequest, rows []accountRow) (picked accountRow, refusal *models.DisconnectTikTokShopUserError) {
-	account, refusal := request.Pick(accountsIn(rows))
-	for _, row := range rows {
-		if row.account == account {
-			picked = row
-		}
+	var found []models.Account
+	var epochs []models.Epoch
+	err = send(tx, selectAccounts.into(&found, store.ID), selectEpochs.into(&epochs, store.ID, "", string(models.AccountConnected)),
+		selectSettingsOutsideAds.into(&settings, store.ID))
+	accounts = pointers(found)
+	for _, account := range accounts {
+		withOrders(store, account)
 	}
-	return picked, refusal
+	attachEpochs(accounts, epochs)
+	return accounts, settings, err
 }
 
 func (r *Repository) storeDisconnection(tx session, caller models.Caller, record *models.Disconnection) error {
-	entry := r.newEntry(caller, models.AccountDisconnectedAction, record.Account)
+	account := record.Account
+	entry := r.newEntry(caller, models.AccountDisconnectedAction, account)
 	entry.OccurredAt = record.DisconnectedAt
-	writes, err := r.writingSettings(entry, record.Account.EpochID, models.Integration, record.Restoration.Changes)
+	if err := r.writeSettings(tx, entry, account.EpochID, models.Integration, record.Restoration.Changes); err != nil {
+		return err
+	}
+	if err := tx.closeAccount(record); err != nil {
+		return err
+	}
+	err := tx.orm().Create(&disconnection{
+		ID: record.ID, StoreID: account.StoreID, EpochID: *account.EpochID, EntrySeq: entry.Seq, RestoredDigest: record.Restoration.SnapshotDigest,
+	}).Error
 	if err != nil {
 		return err
 	}
-	var closed []string
-	var settings []models.Setting
-	writes = append(writes, closingAccount(&closed, record), addingDisconnection(record, entry), valuesInto(&settings, caller.Store.ID))
-	if err := send(tx, writes...); err != nil {
+	settings, err := selectSettingsToRecord.all(tx, account.StoreID)
+	if err != nil {
 		return err
-	}
-	if len(closed) != 1 {
-		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)
 	}
 	return proveRestored(&record.Restoration, settings)
 }
 
-func closingAccount(closed *[]string, record *models.Disconnection) statement {
-	return rowsInto(closed, text, `UPDATE accounts SET status = 'DISCONNECTED', disconnected_at = $2 WHERE id = $1 AND status = 'CONNECTED' RETURNING id`,
-		record.Account.ID, record.DisconnectedAt)
+func (s session) closeAccount(record *models.Disconnection) error {
+	closed := s.orm().Model(&models.Account{}).Where("id = ? AND status = ?", record.Account.ID, models.AccountConnected).
+		Updates(map[string]any{"status": models.AccountDisconnected, "disconnected_at": record.DisconnectedAt})
+	if closed.Error == nil && closed.RowsAffected != 1 {
+		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)
+	}
+	return closed.Error
 }
 
-// refuseDisconnect ends the transaction with a refusal. An account that was disconnected already comes with the
-// record of that.
-func (r *Repository) refuseDisconnect(tx session, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) (result *models.DisconnectTikTokShopResult, err error) {
-	result = &models.DisconnectTikTokShopResult{Account: account, Refusals: []models.DisconnectTikTokShopUserError{*refusal}}
-	if refusal.Code == models.AlreadyDisconnected {
-		if result.Disconnection, err = r.latestDisconnection(tx, store, account); err != nil {
-			return nil, err
-		}
+// disconnectRefused is a refusal, and what it is about.
+type disconnectRefused struct {
+	refusal       *models.DisconnectTikTokShopUserError
+	account       *models.Account       // nil when none was picked
+	disconnection *models.Disconnection // of an account that is disconnected already
+}
+
+func (r *disconnectRefused) Error() string { return r.refusal.Error() }
+
+func (r *disconnectRefused) Unwrap() error { return r.refusal }
+
+func (r *disconnectRefused) result() *models.DisconnectTikTokShopResult {
+	return &models.DisconnectTikTokShopResult{
+		Account: r.account, Disconnection: r.disconnection, Refusals: []models.DisconnectTikTokShopUserError{*r.refusal},
 	}
-	return result, errRefused
+}
+
+// refuseDisconnect returns a *disconnectRefused, or a fault.
+func refuseDisconnect(tx session, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) error {
+	refused := &disconnectRefused{refusal: refusal, account: account}
+	if refusal.Code == models.AlreadyDisconnected {
+		record, err := readDisconnection(tx, store, models.AccountDetails{Changes: true}, *account.EpochID)
+		if err != nil {
+			return err
+		}
+		if record != nil {
+			record.Account = account
+		}
+		refused.disconnection = record
+	}
+	return refused
 }

@@ -89,7 +89,7 @@ type write func(ctx context.Context, r *db.Repository, seller models.Caller) ans
 
 func connecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
 	start := time.Now()
-	result, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain), models.AccountDetails{})
+	result, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain))
 	a := answer{err: err, took: time.Since(start)}
 	if err == nil && len(result.Refusals) > 0 {
 		a.refused = string(result.Refusals[0].Code)
@@ -99,7 +99,7 @@ func connecting(ctx context.Context, r *db.Repository, seller models.Caller) ans
 
 func disconnecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
 	start := time.Now()
-	result, err := r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+	result, err := r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true})
 	a := answer{err: err, took: time.Since(start)}
 	if err != nil {
 		return a

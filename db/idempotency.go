@@ -7,6 +7,9 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"time"
+
+	"gorm.io/gorm/clause"
 
 	"handback/models"
 )
@@ -40,7 +43,7 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 
 // ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
 func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
-	forgotten := r.writer.WithContext(ctx).Exec(`DELETE FROM idempotency_keys WHERE created_at <= ?`, r.Now().Add(-models.IdempotencyKeyLife))
+	forgotten := r.writer.WithContext(ctx).Where("created_at <= ?", r.Now().Add(-models.IdempotencyKeyLife)).Delete(&idempotencyKey{})
 	return forgotten.RowsAffected, fault(forgotten.Error)
 }
 
@@ -74,9 +77,10 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 	defer o.mu.Unlock()
 	if o.transaction.tx != nil {
 		err = do(o.transaction.over(ctx))
+		o.transaction.failed = o.transaction.failed || err != nil && !isUnchanged(err)
 	} else {
 		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx session) error {
-			if err := o.repository.lockStore(tx, o.caller.Store.ID); err != nil {
+			if err := tx.lockStore(o.caller.Store.ID); err != nil {
 				return err
 			}
 			if err := o.lookUp(tx); err != nil { // another process may have been first
@@ -85,10 +89,7 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 			return do(tx)
 		})
 	}
-	if errors.Is(err, errRefused) { // nothing was written, and that is the answer to keep
-		return nil
-	}
-	return fault(err)
+	return withoutUnchanged(err)
 }
 
 // reading is Repository's.
@@ -103,24 +104,29 @@ func (o *once) reading(ctx context.Context) (tx session, done func()) {
 
 // lookUp returns errAnswered when the request has its answer, and takes it.
 func (o *once) lookUp(tx session) error {
-	found, err := query(tx, func(k *keptAnswer) []any { return []any{&k.digest, &k.answer} }, `SELECT digest, answer FROM idempotency_keys
-		WHERE store_id = $1 AND caller_id = $2 AND key_hash = $3 AND created_at > $4`,
-		o.caller.Store.ID, o.caller.ID, o.keyHash(), o.repository.Now().Add(-models.IdempotencyKeyLife))
+	var found []idempotencyKey
+	err := tx.orm().Where("created_at > ?", o.repository.Now().Add(-models.IdempotencyKeyLife)).
+		Find(&found, "store_id = ? AND caller_id = ? AND key_hash = ?", o.caller.Store.ID, o.caller.ID, o.keyHash()).Error
 	switch {
 	case err != nil:
 		return fault(err)
 	case len(found) == 0:
 		return nil
-	case found[0].digest != o.request.Digest:
+	case found[0].Digest != o.request.Digest:
 		return models.ErrIdempotencyKeyMismatch
 	}
-	o.answered, o.answer = true, found[0].answer
+	o.answered, o.answer = true, found[0].Answer
 	return errAnswered
 }
 
-type keptAnswer struct {
-	digest string
-	answer []byte
+// idempotencyKey is a row of the table.
+type idempotencyKey struct {
+	StoreID   string `gorm:"primaryKey"`
+	CallerID  string `gorm:"primaryKey"`
+	KeyHash   string `gorm:"primaryKey"`
+	Digest    string
+	Answer    []byte
+	CreatedAt time.Time
 }
 
 // keyHash is what is stored in place of the key: clients take what they like for one, secrets too.
@@ -132,9 +138,13 @@ func (o *once) keyHash() string {
 // keep stores the answer and commits it with what was done.
 func (o *once) keep(ctx context.Context, answer []byte) error {
 	err := o.writeStore(ctx, func(tx session) error {
-		return tx.orm().Exec(`INSERT INTO idempotency_keys (store_id, caller_id, key_hash, digest, answer, created_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (store_id, caller_id, key_hash) DO UPDATE SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at`,
-			o.caller.Store.ID, o.caller.ID, o.keyHash(), o.request.Digest, answer, o.repository.Now()).Error
+		// One of the same key whose time is over may be there still.
+		primary := []clause.Column{{Name: "store_id"}, {Name: "caller_id"}, {Name: "key_hash"}}
+		replacing := clause.OnConflict{Columns: primary, DoUpdates: clause.AssignmentColumns([]string{"digest", "answer", "created_at"})}
+		return tx.orm().Clauses(replacing).Create(&idempotencyKey{
+			StoreID: o.caller.Store.ID, CallerID: o.caller.ID, KeyHash: o.keyHash(),
+			Digest: o.request.Digest, Answer: answer, CreatedAt: o.repository.Now(),
+		}).Error
 	})
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func TestWhatFailsIsNotKept(t *testing.T) {
 			panic(errors.Join(err, failure))
 		},
 		"read after the change": func(ctx context.Context, k *keyed) error {
-			_, err := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+			_, err := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true})
 			gone, cancel := context.WithCancel(ctx)
 			cancel()
 			if _, unread := k.Overview(gone, k.seller, models.AccountDetails{}); errors.Is(unread, models.ErrTryAgain) {

@@ -303,7 +303,7 @@ func TestARestorationThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
 		before := past.of(t, seller.Store.ID)
 
 		unspoil := past.spoilWritesOf(t, "tax.handling")
-		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true}, everything)
+		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true})
 		require.ErrorContains(t, err, "digest")
 		require.Equal(t, before, past.of(t, seller.Store.ID))
 

@@ -43,15 +43,17 @@ func owner(shopCode string) *models.Authorization {
 
 func connect(tb testing.TB, repository *db.Repository, seller models.Caller, shopCode string) *models.ConnectTikTokShopResult {
 	tb.Helper()
-	result, err := repository.ConnectTikTokShop(context.Background(), seller, owner(shopCode), models.AccountDetails{Preview: true, Snapshot: true})
+	result, err := repository.ConnectTikTokShop(context.Background(), seller, owner(shopCode))
 	require.NoError(tb, err)
 	require.Empty(tb, result.Refusals)
+	result.Account, err = repository.Account(context.Background(), seller, result.Account.ID, models.AccountDetails{Preview: true, Snapshot: true})
+	require.NoError(tb, err)
 	return result
 }
 
 func disconnect(tb testing.TB, repository *db.Repository, seller models.Caller) *models.DisconnectTikTokShopResult {
 	tb.Helper()
-	result, err := repository.DisconnectTikTokShop(context.Background(), seller, models.DisconnectRequest{Confirm: true}, models.AccountDetails{})
+	result, err := repository.DisconnectTikTokShop(context.Background(), seller, models.DisconnectRequest{Confirm: true})
 	require.NoError(tb, err)
 	return result
 }

@@ -52,28 +52,21 @@ type Repository struct {
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
 type dialect struct {
-	// lockStore waits until no other writer works on the store, and gives its id.
-	lockStore string
-	// list and object are the functions that make a JSON list of many rows, and a JSON object of one row.
-	list, object string
-	// character is the function that gives the character of a number.
-	character string
-	// changes reads setting changes, which are in the parameters from $5 on, as rows named c; changeArgs gives those
-	// parameters.
-	changes    string
-	changeArgs func([]models.SettingChange) ([]any, error)
+	// snapshot are the options of a transaction whose reads are of one moment.
+	snapshot sql.TxOptions
+	// appendLedger adds setting changes to the ledger; changeArgs gives its parameters from $8 on.
+	appendLedger string
+	changeArgs   func([]models.SettingChange) ([]any, error)
 }
 
 var postgresDialect = dialect{
-	lockStore: `SELECT id FROM stores WHERE id = $1 FOR NO KEY UPDATE`,
-	list:      "json_agg", object: "json_build_object", character: "chr",
-	changes: changesInColumns, changeArgs: changeColumns,
+	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	appendLedger: appendLedgerPostgres, changeArgs: changeColumns,
 }
 
 var sqliteDialect = dialect{
-	lockStore: `SELECT id FROM stores WHERE id = $1`, // the transaction has locked the whole database
-	list:      "json_group_array", object: "json_object", character: "char",
-	changes: changesInList, changeArgs: changeList,
+	snapshot:     sql.TxOptions{ReadOnly: true},
+	appendLedger: appendLedgerSQLite, changeArgs: changeList,
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It

@@ -10,7 +10,7 @@ import (
 func (r *Repository) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	connected, err := r.readAccounts(tx, caller.Store, details, "a.store_id = $1 AND a.status = 'CONNECTED'", caller.Store.ID)
+	connected, err := readAccounts(tx, caller.Store, details, accountFilter{status: models.AccountConnected})
 	if err != nil {
 		return nil, fault(err)
 	}

@@ -47,7 +47,7 @@ func (w *world) obstacle(given *models.Authorization) models.ConnectTikTokShopEr
 
 func (w *world) connectShop(t *rapid.T, given *models.Authorization, code models.ConnectTikTokShopErrorCode) []models.SettingChange {
 	digest := w.digest(t)
-	result, err := w.repository.ConnectTikTokShop(context.Background(), w.seller, given, everything)
+	result, err := w.repository.ConnectTikTokShop(context.Background(), w.seller, given)
 	require.NoError(t, err)
 	if code != "" {
 		require.Len(t, result.Refusals, 1)
@@ -55,6 +55,8 @@ func (w *world) connectShop(t *rapid.T, given *models.Authorization, code models
 		return nil
 	}
 	require.Empty(t, result.Refusals)
+	result.Account, err = w.repository.Account(context.Background(), w.seller, result.Account.ID, everything)
+	require.NoError(t, err)
 	w.snapshot = map[string]value{}
 	recorded := []models.SnapshotSetting{}
 	for _, key := range slices.Sorted(maps.Keys(w.settings)) {
@@ -301,7 +303,7 @@ func (w *world) token(t *rapid.T, request *models.DisconnectRequest, code models
 
 func (w *world) disconnectShop(t *rapid.T, request models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) []models.SettingChange {
 	announced := w.preview(t)
-	result, err := w.repository.DisconnectTikTokShop(context.Background(), w.seller, request, everything)
+	result, err := w.repository.DisconnectTikTokShop(context.Background(), w.seller, request)
 	require.NoError(t, err)
 	if code != "" {
 		require.Len(t, result.Refusals, 1)
@@ -349,9 +351,9 @@ func (w *world) fail(t *rapid.T) {
 	w.changing(t, func() []models.SettingChange {
 		var err error
 		if w.connected == "" {
-			_, err = w.repository.ConnectTikTokShop(ctx, w.seller, owner(w.shops[0]), everything)
+			_, err = w.repository.ConnectTikTokShop(ctx, w.seller, owner(w.shops[0]))
 		} else {
-			_, err = w.repository.DisconnectTikTokShop(ctx, w.seller, models.DisconnectRequest{Confirm: true}, everything)
+			_, err = w.repository.DisconnectTikTokShop(ctx, w.seller, models.DisconnectRequest{Confirm: true})
 		}
 		require.Error(t, err)
 		require.NotErrorIs(t, err, models.ErrOutcomeUnknown)

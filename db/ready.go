@@ -26,17 +26,19 @@ func (r *Repository) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	versions, err := query(r.readerSession(ctx), version, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`)
+	versions, err := selectVersion.all(r.readerSession(ctx))
 	switch {
 	case err != nil:
 		return fault(err)
-	case versions[0] < wanted:
-		return fmt.Errorf("%w: version %d, not %d", ErrSchemaBehind, versions[0], wanted)
+	case versions[0].Version < wanted:
+		return fmt.Errorf("%w: version %d, not %d", ErrSchemaBehind, versions[0].Version, wanted)
 	}
 	return nil
 }
 
-func version(target *int64) []any { return []any{target} }
+type versionRow struct{ Version int64 }
+
+var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM goose_db_version`}
 
 // newestMigration is the number of the last file in a dialect's folder.
 func newestMigration(dialect string) (newest int64, err error) {

@@ -2,9 +2,7 @@ package db
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"handback/models"
@@ -14,100 +12,66 @@ import (
 func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	record, err := r.readDisconnection(tx, caller.Store, details, "d.id = $2", id)
+	record, err := readDisconnection(tx, caller.Store, details, id)
 	if err == nil && record != nil && details.OfAccount() {
-		record.Account, err = r.readAccount(tx, caller.Store, details, record.Account.ID)
+		record.Account, err = readAccount(tx, caller.Store, details, record.Account.ID)
 	}
 	return record, fault(err)
 }
 
-// latestDisconnection reads the last record of the account.
-func (r *Repository) latestDisconnection(tx session, store models.Store, account *models.Account) (*models.Disconnection, error) {
-	record, err := r.readDisconnection(tx, store, models.AccountDetails{Changes: true}, "d.epoch_id = $2", account.EpochID)
-	if record != nil {
-		record.Account = account
+// readDisconnection reads the record of this id, or of the epoch of this id, with its account.
+func readDisconnection(tx session, store models.Store, details models.AccountDetails, id string) (*models.Disconnection, error) {
+	var found []accountRecordRow
+	var changes []changeRow
+	reads := []read{selectRecord.into(&found, store.ID, id)}
+	if details.Changes {
+		reads = append(reads, selectChangesOfRecord.into(&changes, store.ID, id))
 	}
-	return record, err
-}
-
-// readDisconnection reads the one record of the store that the condition, whose parameter is $2, selects, with its account.
-func (r *Repository) readDisconnection(tx session, store models.Store, details models.AccountDetails, condition string, arg any) (*models.Disconnection, error) {
-	found, err := query(tx, func(f *foundRecord) []any { return append(accountTargets(&f.account), &f.record) },
-		`SELECT `+accountColumns+`, `+r.recordObject(details)+` FROM epochs e `+recordJoins+` JOIN accounts a ON a.id = e.account_id
-		WHERE d.store_id = $1 AND `+condition, store.ID, arg)
-	if err != nil || len(found) == 0 {
+	if err := send(tx, reads...); err != nil || len(found) == 0 {
 		return nil, err
 	}
-	withOrders(store, &found[0].account)
-	return readRecord(found[0].record, &found[0].account)
+	withOrders(store, &found[0].Account)
+	return found[0].Record.disconnection(&found[0].Account, changesByEntry(changes)[found[0].Record.EntrySeq]), nil
 }
 
-// foundRecord is a record as an object, and its account.
-type foundRecord struct {
-	account models.Account
-	record  *string
+// recordRow is a record of a disconnect, and what its epoch and its audit entry say of it.
+type recordRow struct {
+	ID             string `gorm:"primaryKey"`
+	AccountID      string
+	EntrySeq       int64
+	OpenedAt       time.Time
+	SnapshotDigest string
+	RestoredDigest string
+	OccurredAt     time.Time
+	Actor          models.Actor `gorm:"embedded;embeddedPrefix:actor_"`
 }
 
-const recordJoins = `JOIN disconnections d ON d.epoch_id = e.id JOIN audit_entries au ON au.seq = d.entry_seq`
-
-// recordObject gives a record as what record reads. Its changes are left out unless they are asked for.
-func (r *Repository) recordObject(details models.AccountDetails) string {
-	return r.dialect.object + `('id', d.id, 'opened_at', e.opened_at, 'snapshot_digest', e.snapshot_digest, 'restored_digest', d.restored_digest,
-		'occurred_at', au.occurred_at, 'actor_kind', au.actor_kind, 'actor_name', au.actor_name,
-		'changes', ` + r.changesColumn(details) + `)`
+// accountRecordRow is a record and its account.
+type accountRecordRow struct {
+	Record  recordRow      `gorm:"embedded;embeddedPrefix:record_"`
+	Account models.Account `gorm:"embedded"`
 }
 
-// record is a disconnection as it comes in JSON.
-type record struct {
-	ID             string           `json:"id"`
-	OpenedAt       jsonTime         `json:"opened_at"`
-	SnapshotDigest string           `json:"snapshot_digest"`
-	RestoredDigest string           `json:"restored_digest"`
-	OccurredAt     jsonTime         `json:"occurred_at"`
-	ActorKind      models.ActorKind `json:"actor_kind"`
-	ActorName      string           `json:"actor_name"`
-	Changes        *string          `json:"changes"` // a list
-}
-
-func (r record) disconnection(account *models.Account) (*models.Disconnection, error) {
-	changes, err := readChanges(r.Changes)
+func (r *recordRow) disconnection(account *models.Account, changes []models.SettingChange) *models.Disconnection {
+	if changes == nil {
+		changes = []models.SettingChange{}
+	}
 	return &models.Disconnection{
-		ID: r.ID, Account: account, DisconnectedAt: time.Time(r.OccurredAt), DisconnectedBy: models.Actor{Kind: r.ActorKind, Name: r.ActorName},
+		ID: r.ID, Account: account, DisconnectedAt: r.OccurredAt, DisconnectedBy: r.Actor,
 		Restoration: models.Restoration{
-			SnapshotTakenAt: time.Time(r.OpenedAt), SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, Changes: changes,
+			SnapshotTakenAt: r.OpenedAt, SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, Changes: changes,
 		},
-	}, err
+	}
 }
 
-// readRecord reads what recordObject gives, nil when it gives nothing.
-func readRecord(object *string, account *models.Account) (*models.Disconnection, error) {
-	if object == nil {
-		return nil, nil
-	}
-	var r record
-	if err := json.Unmarshal([]byte(*object), &r); err != nil {
-		return nil, fmt.Errorf("read disconnection: %w", err)
-	}
-	return r.disconnection(account)
-}
-
-// jsonTime is a moment as the databases write it into JSON: SQLite with a space before the hour.
-type jsonTime time.Time
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (t *jsonTime) UnmarshalJSON(text []byte) error {
-	moment, err := time.Parse(`"`+time.RFC3339Nano+`"`, strings.Replace(string(text), " ", "T", 1))
-	*t = jsonTime(moment.UTC())
-	return err
-}
-
-// addingDisconnection writes the record of how the account's epoch ended. It says that the settings are those of the
-// snapshot: proveRestored must find it so before the transaction ends.
-func addingDisconnection(record *models.Disconnection, entry *models.AuditEntry) statement {
-	return statement{
-		text: `INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest) SELECT $1, e.store_id, $2, e.seq, $3 FROM audit_entries e WHERE e.id = $4`,
-		args: []any{record.ID, record.Account.EpochID, record.Restoration.SnapshotDigest, entry.ID},
-	}
+// disconnection is a row of the table. It says that the settings are those of the snapshot: proveRestored must find it so
+// before the transaction ends.
+type disconnection struct {
+	ID             string `gorm:"primaryKey"`
+	StoreID        string
+	EpochID        string
+	EntrySeq       int64
+	RestoredDigest string
 }
 
 // proveRestored compares the settings as they were read back with the snapshot. A difference is a fault that must end
@@ -119,3 +83,18 @@ func proveRestored(restoration *models.Restoration, settings []models.Setting) e
 	}
 	return nil
 }
+
+var selectRecord = query[accountRecordRow]{text: `SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)`}
+
+var selectChangesOfRecord = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key`}

@@ -154,7 +154,7 @@ func TestADamagedSnapshotIsRefusedAndNothingChanges(t *testing.T) {
 				require.NoError(t, err)
 				require.Nil(t, shown.DisconnectPreview)
 				for _, id := range []*string{nil, &account.ID} {
-					result, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, AccountID: id}, everything)
+					result, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, AccountID: id})
 					require.NoError(t, err)
 					require.Len(t, result.Refusals, 1)
 					require.Equal(t, models.SnapshotDamaged, result.Refusals[0].Code)
@@ -232,9 +232,9 @@ func TestAStoreNobodyRegisteredIsAFault(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		nobody := models.Caller{Store: models.Store{ID: "store_none", Region: "US"}}
-		_, err := repository.ConnectTikTokShop(t.Context(), nobody, owner("1"), everything)
+		_, err := repository.ConnectTikTokShop(t.Context(), nobody, owner("1"))
 		require.ErrorContains(t, err, "no store")
-		_, err = repository.DisconnectTikTokShop(t.Context(), nobody, models.DisconnectRequest{Confirm: true}, everything)
+		_, err = repository.DisconnectTikTokShop(t.Context(), nobody, models.DisconnectRequest{Confirm: true})
 		require.ErrorContains(t, err, "no store")
 		_, _, err = repository.UpdateSettings(t.Context(), nobody, nil)
 		require.ErrorContains(t, err, "no store")

@@ -21,13 +21,12 @@ func (r *Repository) RegisterStore(ctx context.Context, registration models.Regi
 func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (models.Store, error) {
 	return r.register(ctx, demo.Registration, func(tx session, store models.Store) error {
 		seller := models.Caller{Store: store, Actor: store.Seller()}
-		connected, err := r.connect(tx, seller, demo.Authorization, models.AccountDetails{})
-		if err != nil {
-			return notRefused(err, connected)
+		if _, err := r.connect(tx, seller, demo.Authorization); err != nil {
+			return notRefused(err)
 		}
 		for _, edit := range demo.Edits {
 			if _, refusals, err := r.updateSettings(tx, seller, []models.SettingInput{edit}); err != nil {
-				return notRefused(err, refusals)
+				return errors.Join(notRefused(err), fmt.Errorf("refused: %+v", refusals))
 			}
 		}
 		return nil
@@ -35,9 +34,9 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 }
 
 // notRefused makes a refusal a failure, where nobody is there to put it right.
-func notRefused(err error, result any) error {
-	if errors.Is(err, errRefused) {
-		return fmt.Errorf("refused: %+v", result)
+func notRefused(err error) error {
+	if isUnchanged(err) {
+		return fmt.Errorf("refused: %v", err) //nolint:errorlint // it is no refusal any more
 	}
 	return err
 }
@@ -76,13 +75,13 @@ func (r *Repository) registerSettings(tx session, store models.Store, registrati
 		ID: "account_" + r.NewID(), StoreID: store.ID, Kind: models.TikTokForBusiness, Name: registration.Business.Name,
 		ExternalID: registration.Business.ExternalID, Region: store.Region, Status: models.AccountConnected, ConnectedAt: now,
 	}
-	if err := send(tx, openingAccount(&account)); err != nil {
+	if err := tx.orm().Create(&account).Error; err != nil {
 		return err
 	}
 	connected := models.AuditEntry{
 		ID: "audit_" + r.NewID(), StoreID: store.ID, AccountID: &account.ID, Action: models.AccountConnectedAction, Actor: by, OccurredAt: now,
 	}
-	return r.writeSettings(tx, &connected, nil, by, nil)
+	return tx.orm().Create(&connected).Error
 }
 
 // StoreByDomain finds a store by its address; its ID is empty when there is none.

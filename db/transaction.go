@@ -9,18 +9,44 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"handback/models"
 )
 
-// errRefused ends a transaction that must leave no trace, without being a fault.
-var errRefused = errors.New("refused")
+// errUnchanged ends a transaction that has nothing to do, without being a fault. So does a refusal.
+var errUnchanged = errors.New("nothing to do")
+
+// isUnchanged reports whether an error says that nothing was written, and that this is the answer.
+func isUnchanged(err error) bool {
+	var refusal interface{ Refused() }
+	return errors.Is(err, errUnchanged) || errors.As(err, &refusal)
+}
+
+// withoutUnchanged gives the error of a write its meaning: a refusal stays what it is.
+func withoutUnchanged(err error) error {
+	switch {
+	case errors.Is(err, errUnchanged):
+		return nil
+	case isUnchanged(err):
+		return err
+	}
+	return fault(err)
+}
+
+// refusalIn returns the refusal that ended a write, nil when it ended otherwise.
+func refusalIn[Code ~string](err error) *models.Refusal[Code] {
+	var refusal *models.Refusal[Code]
+	errors.As(err, &refusal)
+	return refusal
+}
 
 // commitGrace is how long a commit may take that was sent when the caller's time was nearly up.
 const commitGrace = time.Second
 
 // writeStore carries out one use case: alone on its store, in one transaction, begun again when it lost against
-// another. do begins with sendLocked, and returns errRefused when nothing may be changed, before it writes. The error is
-// a fault.
+// another. do locks the store first, and returns a refusal or errUnchanged when nothing is to be changed, before it
+// writes. The error is a fault, or the refusal.
 func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx session) error) error {
 	if o := onceOf(ctx); o != nil {
 		return o.writeStore(ctx, do)
@@ -28,23 +54,19 @@ func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx 
 	return r.write(ctx, storeID, do)
 }
 
-func (r *Repository) lockStore(tx session, storeID string) error {
-	return r.sendLocked(tx, storeID)
-}
-
-// sendLocked locks the store, then sends the statements: what they read stays as it is until the transaction ends.
-func (r *Repository) sendLocked(tx session, storeID string, statements ...statement) error {
-	if tx.of.locked {
-		return send(tx, statements...)
+// lockStore waits until no other writer works on the store: what is read of it stays as it is until the transaction
+// ends. SQLite knows no such lock; there the transaction has the whole database.
+func (s session) lockStore(storeID string) error {
+	if s.of.locked {
+		return nil
 	}
-	var locked []string
-	lock := rowsInto(&locked, text, r.dialect.lockStore, storeID)
-	err := send(tx, append([]statement{lock}, statements...)...)
-	if err == nil && len(locked) == 0 {
-		err = fmt.Errorf("no store %s", storeID)
+	var store models.Store
+	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id = ?", storeID).Limit(1).Find(&store)
+	if locked.Error == nil && locked.RowsAffected == 0 {
+		return fmt.Errorf("no store %s", storeID)
 	}
-	tx.of.locked = err == nil
-	return err
+	s.of.locked = locked.Error == nil
+	return locked.Error
 }
 
 // write is writeStore outside Once, for what needs no lock in the database, too: writers wait for their turn within
@@ -53,13 +75,10 @@ func (r *Repository) write(ctx context.Context, turn string, do func(tx session)
 	t := transaction{repository: r}
 	defer t.end()
 	err := t.carryOut(ctx, turn, do)
-	if errors.Is(err, errRefused) {
-		return nil
-	}
 	if err == nil {
 		err = t.commit(ctx)
 	}
-	return fault(err)
+	return withoutUnchanged(err)
 }
 
 // reading returns the way a read goes: within the call of Once that the context belongs to it is that call's
@@ -80,7 +99,7 @@ type transaction struct {
 	// cancel ends the context of the transaction, which outlasts the caller's: a caller that goes away cancels
 	// statements, but must not cut a commit in two.
 	cancel func()
-	failed bool // a statement has, so that nothing is to be committed
+	failed bool // the work has, so that nothing is to be committed
 	locked bool // the store is, by this transaction
 }
 
@@ -97,7 +116,7 @@ func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx sess
 		if err = t.open(ctx); err != nil {
 			return err
 		}
-		if err = do(t.over(ctx)); err == nil || errors.Is(err, errRefused) {
+		if err = do(t.over(ctx)); err == nil || isUnchanged(err) {
 			return err
 		}
 		t.rollBack()
@@ -132,7 +151,7 @@ func (t *transaction) open(ctx context.Context) error {
 
 // over returns the way of statements through the transaction, which end with the context.
 func (t *transaction) over(ctx context.Context) session {
-	return session{ctx, t.repository.writer, t}
+	return session{ctx: ctx, pool: t.repository.writer, of: t}
 }
 
 // commit fails, too, when PostgreSQL says that it has rolled back.
@@ -141,7 +160,7 @@ func (t *transaction) commit(ctx context.Context) error {
 		return err
 	}
 	if t.failed {
-		return errors.New("a statement of the transaction has failed")
+		return errors.New("the work of the transaction has failed")
 	}
 	err := t.tx.Commit()
 	t.letGo()

@@ -10,6 +10,10 @@ import (
 	"handback/models"
 )
 
+func (r *connectTikTokShopPayloadResolver) Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error) {
+	return r.accountAfter(ctx, obj.Account)
+}
+
 func (r *connectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Overview, error) {
 	return r.overviewAfter(ctx, obj.Overview)
 }
@@ -19,7 +23,7 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	if err != nil {
 		return nil, err
 	}
-	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization, requestedDetails(ctx))
+	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization)
 	if err != nil {
 		return nil, err
 	}

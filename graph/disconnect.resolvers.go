@@ -10,13 +10,17 @@ import (
 	"handback/models"
 )
 
+func (r *disconnectTikTokShopPayloadResolver) Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error) {
+	return r.accountAfter(ctx, obj.Account)
+}
+
 func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error) {
 	return r.overviewAfter(ctx, obj.Overview)
 }
 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
 	request := models.DisconnectRequest{Confirm: confirm, AccountID: accountID, PreviewToken: previewToken}
-	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request, requestedDetails(ctx))
+	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request)
 	if err != nil {
 		return nil, err
 	}

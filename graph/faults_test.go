@@ -42,11 +42,11 @@ func (f faulty) Overview(ctx context.Context, caller models.Caller, details mode
 	return f.Repository.Overview(ctx, caller, details)
 }
 
-func (f faulty) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error) {
+func (f faulty) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
 	if f.disconnect != nil {
 		return nil, f.disconnect()
 	}
-	return f.Repository.DisconnectTikTokShop(ctx, caller, request, details)
+	return f.Repository.DisconnectTikTokShop(ctx, caller, request)
 }
 
 // patience is how long tests wait for an answer. 10 seconds are promised; another machine may be many times as slow, and
@@ -112,7 +112,7 @@ func connectedSeller(t *testing.T, repository *db.Repository) models.Caller {
 	seller := models.Caller{Store: store, Actor: models.Actor{Kind: models.ActorSeller, Name: "Seller"}}
 	authorization, err := tiktok.Sandbox{}.Authorization(context.Background(), "sandbox:US:owner:FAULTS")
 	require.NoError(t, err)
-	result, err := repository.ConnectTikTokShop(context.Background(), seller, authorization, models.AccountDetails{})
+	result, err := repository.ConnectTikTokShop(context.Background(), seller, authorization)
 	require.NoError(t, err)
 	require.Empty(t, result.Refusals)
 	return seller

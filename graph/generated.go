@@ -288,9 +288,13 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type ConnectTikTokShopPayloadResolver interface {
+	Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error)
+
 	Overview(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Overview, error)
 }
 type DisconnectTikTokShopPayloadResolver interface {
+	Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error)
+
 	Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error)
 }
 type MutationResolver interface {
@@ -3076,7 +3080,7 @@ func (ec *executionContext) _ConnectTikTokShopPayload_account(ctx context.Contex
 			return ec.fieldContext_ConnectTikTokShopPayload_account(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Account, nil
+			return ec.Resolvers.ConnectTikTokShopPayload().Account(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
@@ -3090,8 +3094,8 @@ func (ec *executionContext) fieldContext_ConnectTikTokShopPayload_account(_ cont
 	fc = &graphql.FieldContext{
 		Object:     "ConnectTikTokShopPayload",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Account(ctx, field)
 		},
@@ -3539,7 +3543,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_account(ctx context.Con
 			return ec.fieldContext_DisconnectTikTokShopPayload_account(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Account, nil
+			return ec.Resolvers.DisconnectTikTokShopPayload().Account(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
@@ -3553,8 +3557,8 @@ func (ec *executionContext) fieldContext_DisconnectTikTokShopPayload_account(_ c
 	fc = &graphql.FieldContext{
 		Object:     "DisconnectTikTokShopPayload",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Account(ctx, field)
 		},
@@ -7619,10 +7623,43 @@ func (ec *executionContext) _ConnectTikTokShopPayload(ctx context.Context, sel a
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConnectTikTokShopPayload")
 		case "account":
-			out.Values[i] = ec._ConnectTikTokShopPayload_account(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ConnectTikTokShopPayload_account(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "changes":
 			out.Values[i] = ec._ConnectTikTokShopPayload_changes(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -7902,10 +7939,43 @@ func (ec *executionContext) _DisconnectTikTokShopPayload(ctx context.Context, se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DisconnectTikTokShopPayload")
 		case "account":
-			out.Values[i] = ec._DisconnectTikTokShopPayload_account(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DisconnectTikTokShopPayload_account(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "disconnection":
 			out.Values[i] = ec._DisconnectTikTokShopPayload_disconnection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -19,8 +19,8 @@ type Repository interface {
 	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
 	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
 
-	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization, details models.AccountDetails) (*models.ConnectTikTokShopResult, error)
-	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest, details models.AccountDetails) (*models.DisconnectTikTokShopResult, error)
+	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization) (*models.ConnectTikTokShopResult, error)
+	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error)
 	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
 }
 
@@ -43,6 +43,16 @@ type TikTok interface {
 type Resolver struct {
 	Repository Repository
 	TikTok     TikTok
+}
+
+// accountAfter returns the account that a mutation is about: as the mutation left it, or read anew when details are asked
+// for.
+func (r *Resolver) accountAfter(ctx context.Context, left *models.Account) (*models.Account, error) {
+	details := requestedDetails(ctx)
+	if left == nil || !details.OfAccount() {
+		return left, nil
+	}
+	return r.Repository.Account(ctx, caller(ctx), left.ID, details)
 }
 
 // overviewAfter returns the overview after a mutation: as the mutation left it, or read anew when it was refused or when

@@ -24,7 +24,8 @@ func NewSchema(resolver *Resolver) Schema {
 		Executable: NewExecutableSchema(Config{Resolvers: resolver}),
 		Rules:      []core.Rule{{Name: "NumberLiterals", RuleFunc: numberLiteralsRule}},
 		ResolvedFields: []string{
-			"ConnectTikTokShopPayload.overview", "DisconnectTikTokShopPayload.overview",
+			"ConnectTikTokShopPayload.account", "ConnectTikTokShopPayload.overview",
+			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.overview",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
 		},
 		SecretMutations: []string{"createApiKey"},

@@ -18,6 +18,8 @@ type Account struct {
 
 	OrderManagement *OrderManagement `gorm:"-"` // nil for accounts that take no orders
 
+	Epoch *Epoch `gorm:"-"` // that of EpochID, where a snapshot or a preview is worked out from it
+
 	// Read only where AccountDetails asks for them.
 	Snapshot          *Snapshot          `gorm:"-"`
 	DisconnectPreview *DisconnectPreview `gorm:"-"`
@@ -68,6 +70,14 @@ func connectedShop(accounts []*Account) *Account {
 	return nil
 }
 
+// ConnectedEpoch returns the id of the epoch the store is in, nil when no TikTok Shop account is connected.
+func ConnectedEpoch(accounts []*Account) *string {
+	if connected := connectedShop(accounts); connected != nil {
+		return connected.EpochID
+	}
+	return nil
+}
+
 // Epoch is one connection from connect to disconnect, with the snapshot that ends it. A reconnected account
 // starts a new one.
 type Epoch struct {
@@ -79,3 +89,6 @@ type Epoch struct {
 	SnapshotDigest string
 	PreviewSalt    []byte // random, so that preview tokens of one epoch say nothing in another
 }
+
+// TableName names the table, whose plural GORM would guess wrong.
+func (Epoch) TableName() string { return "epochs" }

@@ -10,6 +10,12 @@ type Refusal[Code ~string] struct {
 	Field   []string // path of the argument it is about, nil when it is about none
 }
 
+// Error is the message: a refusal ends the work on what it refuses.
+func (r *Refusal[Code]) Error() string { return r.Message }
+
+// Refused tells refusals from faults, whatever their codes.
+func (r *Refusal[Code]) Refused() {}
+
 type (
 	// ConnectTikTokShopUserError is a refusal of connectTikTokShop.
 	ConnectTikTokShopUserError = Refusal[ConnectTikTokShopErrorCode]

@@ -13,8 +13,8 @@ type Setting struct {
 	Key       string
 	Scope     SettingScope
 	Value     Value
-	UpdatedAt time.Time
-	UpdatedBy Actor
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+	UpdatedBy Actor     `gorm:"embedded;embeddedPrefix:updated_by_"`
 }
 
 // SettingScope is what a setting belongs to.
@@ -31,10 +31,10 @@ const (
 type SettingChange struct {
 	Key           string            `json:"key"`
 	Scope         SettingScope      `json:"scope"`
-	Kind          SettingChangeKind `json:"kind"`
+	Kind          SettingChangeKind `json:"kind" gorm:"-"`
 	Before        Value             `json:"before"` // empty when the setting did not exist
 	After         Value             `json:"after"`  // empty when it exists no longer
-	LastChangedBy Actor             `json:"lastChangedBy"`
+	LastChangedBy Actor             `json:"lastChangedBy" gorm:"embedded;embeddedPrefix:last_changed_by_"`
 }
 
 // SettingChangeKind tells sorts of changes apart.

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -34,7 +33,7 @@ func BenchmarkStatement(b *testing.B) {
 		ways := map[string]func() (int, error){
 			"pgx": func() (int, error) {
 				var settings []models.Setting
-				err := send(r.readerSession(b.Context()), settingsInto(&settings, storeID, "1 = 1"))
+				err := send(r.readerSession(b.Context()), selectAllSettings.into(&settings, storeID))
 				return len(settings), err
 			},
 			"GORM and database/sql": func() (int, error) {
@@ -64,36 +63,5 @@ func BenchmarkStatement(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// BenchmarkList compares the ways in which 45 settings come in one column.
-func BenchmarkList(b *testing.B) {
-	for dialect, object := range map[string]string{"postgres": "json_agg(json_build_array(%s))", "sqlite": "json_group_array(json_array(%s))"} {
-		r, storeID := openBench(b, dialect, 45)
-		read := func(b *testing.B, expression string, understand func(*string) (int, error)) {
-			b.ReportAllocs()
-			for b.Loop() {
-				list, err := query(r.readerSession(b.Context()), func(s **string) []any { return []any{s} }, `SELECT `+expression+` FROM settings WHERE store_id = $1`, storeID)
-				require.NoError(b, err)
-				n, err := understand(list[0])
-				require.NoError(b, err)
-				require.Equal(b, 45, n)
-			}
-		}
-		b.Run(dialect+"/text", func(b *testing.B) {
-			read(b, r.dialect.listOf("key", "key", "scope", "value", "updated_by_kind", "updated_by_name"), func(list *string) (int, error) {
-				var row accountRow
-				err := row.addSettings(list)
-				return len(row.settings), err
-			})
-		})
-		b.Run(dialect+"/JSON", func(b *testing.B) {
-			read(b, fmt.Sprintf(object, "key, scope, value, updated_by_kind, updated_by_name"), func(list *string) (int, error) {
-				var settings [][5]string
-				err := json.Unmarshal([]byte(*list), &settings)
-				return len(settings), err
-			})
-		})
 	}
 }

@@ -1,0 +1,732 @@
+-- accounts
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+
+-- accounts with snapshot and preview
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+COMMIT;
+
+-- accounts with everything
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- account with everything
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- preview
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+COMMIT;
+
+-- overview
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+
+-- overview with preview
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+COMMIT;
+
+-- overview with everything
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- settings
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND value IS NOT NULL
+ORDER BY key;
+
+-- store
+SELECT * FROM "stores" WHERE domain = $1 LIMIT $2;
+
+-- disconnection
+BEGIN;
+SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key;
+COMMIT;
+
+-- disconnection with its account's preview
+BEGIN;
+SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+COMMIT;
+
+-- audit trail
+SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.seq < COALESCE(
+    (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+    CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+ORDER BY au.seq DESC LIMIT $3;
+
+-- audit trail with changes
+BEGIN;
+SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.seq < COALESCE(
+    (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+    CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+ORDER BY au.seq DESC LIMIT $3;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM (
+    SELECT au.seq FROM audit_entries au
+    WHERE au.store_id = $1 AND au.seq < COALESCE(
+        (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+        CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+    ORDER BY au.seq DESC LIMIT $3) AS page
+JOIN setting_changes c ON c.entry_seq = page.seq
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- audit trail with everything
+BEGIN;
+SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.seq < COALESCE(
+    (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+    CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+ORDER BY au.seq DESC LIMIT $3;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM (
+    SELECT au.seq FROM audit_entries au
+    WHERE au.store_id = $1 AND au.seq < COALESCE(
+        (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+        CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+    ORDER BY au.seq DESC LIMIT $3) AS page
+JOIN setting_changes c ON c.entry_seq = page.seq
+ORDER BY c.entry_seq, c.key;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- disconnection with everything
+BEGIN;
+SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- API keys
+SELECT * FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+
+-- caller by API key
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+FROM api_keys k JOIN stores s ON s.id = k.store_id
+WHERE k.hash = $1 AND k.revoked_at IS NULL;
+
+-- caller by API key, unknown
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+FROM api_keys k JOIN stores s ON s.id = k.store_id
+WHERE k.hash = $1 AND k.revoked_at IS NULL;
+
+-- create API key, of no name
+
+-- create API key
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+INSERT INTO "api_keys" ("id","store_id","name","prefix","hash","scopes","created_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+COMMIT;
+
+-- create API key, refused
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+ROLLBACK;
+
+-- revoke API key
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+UPDATE "api_keys" SET "revoked_at"=$1 WHERE "id" = $2;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+COMMIT;
+
+-- revoke API key, refused
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+ROLLBACK;
+
+-- connect, refused by TikTok
+
+-- disconnect, unconfirmed
+
+-- connect, refused
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+ROLLBACK;
+
+-- disconnect, refused
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+ROLLBACK;
+
+-- disconnect
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
+SELECT key, scope, value
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
+ORDER BY key;
+COMMIT;
+
+-- disconnect, again
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key;
+ROLLBACK;
+
+-- connect
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
+INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+COMMIT;
+
+-- edit
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+COMMIT;
+
+-- disconnect, answered with everything
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
+SELECT key, scope, value
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
+ORDER BY key;
+COMMIT;
+
+-- connect, answered with everything
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
+INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+COMMIT;
+
+-- disconnect, with a key
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
+SELECT key, scope, value
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
+ORDER BY key;
+INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
+COMMIT;
+
+-- disconnect, answered again
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+
+-- disconnect, unconfirmed, with a key
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
+COMMIT;
+
+-- connect, with a key, answered with an overview
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
+INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
+COMMIT;
+
+-- edit, with a key
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+BEGIN;
+SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT * FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
+COMMIT;
+
