@@ -108,7 +108,7 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 	case request == "": // all round trips have been tried
 		require.GreaterOrEqual(t, k, change.trips, at) // one for each statement, and no more
 		if used {
-			require.Equal(t, change.trips, k-1, at)
+			require.LessOrEqual(t, k-1, change.trips+1, at) // a session that was idle for a second is pinged first
 		}
 		requireDone(t, a)
 	case !hit, mishap.cancel && committing:

@@ -200,6 +200,15 @@ func (s *served) post(query string, variables map[string]any, header ...string) 
 	return s.send(newPost(bodyOf(query, variables), header...))
 }
 
+// postUntilDone posts until the answer is not to try again: on a slow machine what is long may take longer than it may.
+func (s *served) postUntilDone(query string, variables map[string]any) answer {
+	for {
+		if a := s.post(query, variables); a.code() != codeTryAgain {
+			return a
+		}
+	}
+}
+
 func bodyOf(query string, variables map[string]any) string {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
