@@ -28,7 +28,9 @@ import (
 
 // newHandler serves everything the program has to show. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
-	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}))
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
+		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+	}))
 	trusted, err := c.trustedDocuments(schema)
 	if err != nil {
 		return nil, err

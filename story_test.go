@@ -79,7 +79,9 @@ func stillServer(t *testing.T, databaseURL string) *httptest.Server {
 	repository.NewSalt = func() []byte { return make([]byte, 32) }
 	seller, err := openDemoStore(ctx, repository)
 	require.NoError(t, err)
-	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}))
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
+		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+	}))
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{
 		SignIn: func(*http.Request) (models.Caller, error) { return seller, nil }, Once: repository.Once, Log: log,

@@ -20,11 +20,6 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *
 	return settings, fault(err)
 }
 
-// Definition returns what the setting of the key is, nil when there is none: it reads no database.
-func (r *Repository) Definition(key string) *models.SettingDefinition {
-	return r.Catalogue.Definition(key)
-}
-
 // UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
 // are then, in the order of the inputs.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {

@@ -75,7 +75,10 @@ func openStore(t testing.TB, databaseURL string) (*db.Repository, models.Caller)
 var emptySchema = Schema(graph.NewSchema(nil))
 
 func schemaOf(repository graph.Repository) Schema {
-	return Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tiktok.Sandbox{}}))
+	keys, _ := repository.(graph.APIKeys)
+	return Schema(graph.NewSchema(&graph.Resolver{
+		Repository: repository, Keys: keys, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+	}))
 }
 
 // onceOf is the repository's own where it has one.

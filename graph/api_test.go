@@ -58,7 +58,10 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 }
 
 func schemaOf(repository graph.Repository, tikTok graph.TikTok) endpoint.Schema {
-	return endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: repository, TikTok: tikTok}))
+	keys, _ := repository.(graph.APIKeys)
+	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
+		Repository: repository, Keys: keys, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+	}))
 }
 
 type object = map[string]any

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope) (*CreateAPIKeyPayload, error) {
-	result, err := r.Repository.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes})
+	result, err := r.Keys.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes})
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes
 }
 
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error) {
-	result, err := r.Repository.RevokeAPIKey(ctx, caller(ctx), id)
+	result, err := r.Keys.RevokeAPIKey(ctx, caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -27,5 +27,5 @@ func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id string) (*Revoke
 }
 
 func (r *queryResolver) APIKeys(ctx context.Context) ([]models.APIKey, error) {
-	return r.Repository.APIKeys(ctx, caller(ctx))
+	return r.Keys.APIKeys(ctx, caller(ctx))
 }

@@ -31,7 +31,7 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 }
 
 func (r *queryResolver) SandboxShops(ctx context.Context) ([]models.SandboxShop, error) {
-	return r.TikTok.Shops(), nil
+	return r.Resolver.SandboxShops, nil
 }
 
 func (r *Resolver) ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver {

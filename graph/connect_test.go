@@ -10,6 +10,7 @@ import (
 
 	"handback/db/dbtest"
 	"handback/endpoint"
+	"handback/graph"
 	"handback/models"
 	"handback/tiktok"
 )
@@ -73,14 +74,10 @@ func TestSandboxShops(t *testing.T) {
 	})
 }
 
-// realTikTok has no shops that are made up.
-type realTikTok struct{ tiktok.Sandbox }
-
-func (realTikTok) Shops() []models.SandboxShop { return nil }
-
 func TestTikTokItselfHasNoSandboxShops(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
-	server := httptest.NewServer(endpoint.New(schemaOf(a.repository, realTikTok{}), endpoint.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, TikTok: tiktok.Sandbox{}}))
+	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	a.url = server.URL
 	require.Equal(t, []any{}, a.do(`{ sandboxShops { name } }`, nil))

@@ -9,12 +9,10 @@ import (
 // Repository is what the resolvers ask for and order. An error is a fault: models.ErrTryAgain,
 // models.ErrOutcomeUnknown, or the program's own. What is not there is nil.
 type Repository interface {
-	APIKeys
 	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
 	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
 	Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error)
-	Definition(key string) *models.SettingDefinition
 	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
 	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
 	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
@@ -35,14 +33,15 @@ type APIKeys interface {
 type TikTok interface {
 	// Authorization says what an authorization code stands for, nil when TikTok does not know the code.
 	Authorization(ctx context.Context, code string) (*models.Authorization, error)
-	// Shops are the made-up ones to try connecting with; none where TikTok itself answers.
-	Shops() []models.SandboxShop
 }
 
 // Resolver answers the fields that are not simply read off a model.
 type Resolver struct {
-	Repository Repository
-	TikTok     TikTok
+	Repository   Repository
+	Keys         APIKeys
+	Catalogue    models.Catalogue // which settings there are
+	TikTok       TikTok
+	SandboxShops []models.SandboxShop // to try connecting with; none where TikTok itself answers
 }
 
 // accountAfter returns the account that a mutation is about: as the mutation left it, or read anew when details are asked

@@ -23,11 +23,11 @@ func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope
 }
 
 func (r *settingResolver) Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error) {
-	return r.Repository.Definition(obj.Key), nil
+	return r.Catalogue.Definition(obj.Key), nil
 }
 
 func (r *settingChangeResolver) Definition(ctx context.Context, obj *models.SettingChange) (*models.SettingDefinition, error) {
-	return r.Repository.Definition(obj.Key), nil
+	return r.Catalogue.Definition(obj.Key), nil
 }
 
 func (r *Resolver) Setting() SettingResolver { return &settingResolver{r} }
