@@ -2,11 +2,6 @@ package models
 
 import (
 	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
-	"fmt"
-	"strings"
 	"time"
 )
 
@@ -16,32 +11,6 @@ type DisconnectRequest struct {
 	AccountID    *string // nil: the connected TikTok Shop account
 	PreviewToken *string // nil: whatever it would do
 }
-
-// DisconnectPreview is what disconnecting would do now.
-type DisconnectPreview struct {
-	Token           string
-	SnapshotTakenAt time.Time
-	Warnings        []DisconnectWarning
-	Changes         []SettingChange // in key order; settings that already match are left out
-}
-
-// DisconnectWarning is one thing the seller should know before confirming.
-type DisconnectWarning struct {
-	Code    DisconnectWarningCode `json:"code"`
-	Message string                `json:"message"`
-	Count   *int32                `json:"count"` // of settings; nil when it counts nothing
-}
-
-// DisconnectWarningCode tells warnings apart.
-type DisconnectWarningCode string
-
-// The warnings.
-const (
-	SettingsRestored         DisconnectWarningCode = "SETTINGS_RESTORED"
-	EditedSinceConnecting    DisconnectWarningCode = "EDITED_SINCE_CONNECTING"
-	AdsUnaffected            DisconnectWarningCode = "ADS_UNAFFECTED"
-	OrdersMoveToSellerCenter DisconnectWarningCode = "ORDERS_MOVE_TO_SELLER_CENTER"
-)
 
 // Disconnection is the record of one disconnect.
 type Disconnection struct {
@@ -120,20 +89,6 @@ func pickNamed(accounts []*Account, id string) (*Account, *DisconnectTikTokShopU
 	return nil, refuse(AccountNotFound, "This store has no such account.", field)
 }
 
-// PreviewDisconnect works out what disconnecting the account would do to the settings. It is nil when the account
-// cannot be disconnected: it is not a connected shop, or its snapshot is damaged.
-func PreviewDisconnect(store Store, account *Account, epoch *Epoch, settings []Setting) *DisconnectPreview {
-	if !account.Connected() {
-		return nil
-	}
-	preview, intact := previewRestoration(store, account, epoch, settings)
-	if !intact {
-		return nil
-	}
-	preview.Token = preview.token(epoch)
-	return preview
-}
-
 // Disconnect decides whether the account may be disconnected, and works out what that does. It returns what
 // PreviewDisconnect does, but for the token, so what was announced is what is done.
 func (r DisconnectRequest) Disconnect(store Store, account *Account, epoch *Epoch, settings []Setting) (*DisconnectPreview, *DisconnectTikTokShopUserError) {
@@ -162,94 +117,4 @@ func (a *Account) Close(store Store, record *Disconnection) {
 	a.Status, a.DisconnectedAt, a.DisconnectPreview = AccountDisconnected, &record.DisconnectedAt, nil
 	a.OrderManagement = RouteOrders(store, a)
 	a.Disconnections = append([]*Disconnection{record}, a.Disconnections...)
-}
-
-func previewRestoration(store Store, account *Account, epoch *Epoch, settings []Setting) (preview *DisconnectPreview, intact bool) {
-	snapshot, readable := epoch.Recorded()
-	changes := snapshot.ChangesFrom(settings)
-	preview = &DisconnectPreview{
-		SnapshotTakenAt: snapshot.TakenAt,
-		Warnings:        warnings(store, account, snapshot, changes),
-		Changes:         changes,
-	}
-	return preview, readable && snapshot.Intact()
-}
-
-// token is an HMAC over everything the preview shows, under the epoch's random salt: it can be neither turned
-// back, nor tried out on guessed contents, nor made for another store's epoch.
-func (p *DisconnectPreview) token(epoch *Epoch) string {
-	shown, err := json.Marshal(struct {
-		Epoch    string
-		TakenAt  time.Time
-		Warnings []DisconnectWarning
-		Changes  []SettingChange
-	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, p.Changes})
-	if err != nil {
-		panic("models: a preview is always JSON: " + err.Error())
-	}
-	mac := hmac.New(sha256.New, epoch.PreviewSalt)
-	mac.Write(shown)
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
-}
-
-func warnings(store Store, account *Account, snapshot Snapshot, changes []SettingChange) []DisconnectWarning {
-	list := []DisconnectWarning{warnOfRestoring(snapshot, changes)}
-	if edited := editedSinceConnecting(changes); len(edited) > 0 {
-		list = append(list, warnOfEdits(edited))
-	}
-	return append(list,
-		DisconnectWarning{Code: AdsUnaffected, Message: "TikTok for Business stays as it is: its accounts and ads settings are not touched."},
-		DisconnectWarning{Code: OrdersMoveToSellerCenter, Message: "Fulfillment, cancellations, returns and refunds of " + account.Name +
-			" are no longer done in Shopify, only in TikTok Seller Center: " + SellerCenterURL(store.Region, account.Region) + "."},
-	)
-}
-
-func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarning {
-	counts := map[SettingChangeKind]int{}
-	for _, change := range changes {
-		counts[change.Kind]++
-	}
-	taken := snapshot.TakenAt.UTC().Format("2 January 2006, 15:04 UTC")
-	message := "All settings are already as they were before TikTok Shop was connected (" + taken + ")."
-	if len(changes) > 0 {
-		message = fmt.Sprintf("%d %s before TikTok Shop was connected (%s): %d restored, %d re-created, %d removed.",
-			len(changes), plural(len(changes), "setting goes back to what it was", "settings go back to what they were"), taken,
-			counts[SettingUpdated], counts[SettingAdded], counts[SettingRemoved])
-	}
-	return DisconnectWarning{Code: SettingsRestored, Message: message, Count: count(len(changes))}
-}
-
-func warnOfEdits(edited []string) DisconnectWarning {
-	const named = 5
-	list := strings.Join(edited[:min(named, len(edited))], ", ")
-	if len(edited) > named {
-		list += fmt.Sprintf(" and %d more", len(edited)-named)
-	}
-	message := fmt.Sprintf("%d of them %s edited after connecting and will lose the edit; it stays readable in the record: %s.",
-		len(edited), plural(len(edited), "was", "were"), list)
-	return DisconnectWarning{Code: EditedSinceConnecting, Message: message, Count: count(len(edited))}
-}
-
-// editedSinceConnecting lists the keys whose present value somebody wrote by hand. A setting that differs from
-// the snapshot was written after it: by connecting, or by an edit.
-func editedSinceConnecting(changes []SettingChange) []string {
-	var keys []string
-	for _, change := range changes {
-		if change.LastChangedBy.Kind != ActorSystem {
-			keys = append(keys, change.Key)
-		}
-	}
-	return keys
-}
-
-func count(n int) *int32 {
-	counted := int32(n)
-	return &counted
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
