@@ -147,8 +147,8 @@ func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte)
 		return models.Caller{}, false, fault(err)
 	}
 	holder := holders[0]
-	if now := r.Now(); models.UseIsNews(holder.LastUsedAt, now) {
-		r.noteUse(ctx, holder.KeyID, now)
+	if now := r.Now(); models.ShouldTouch(holder.LastUsedAt, now) {
+		r.touchLastUsed(ctx, holder.KeyID, now)
 	}
 	return models.Caller{
 		Store: holder.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: holder.KeyName}, ID: holder.KeyID, Scopes: scopesIn(holder.Scopes),
@@ -168,19 +168,19 @@ var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.regi
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 
-// noteTime is how long the note of a use may take.
-const noteTime = 5 * time.Second
+// touchTimeout is how long the note of a use may take.
+const touchTimeout = 5 * time.Second
 
-// noteUse writes in the background when a key was used, unless that is being done: no request waits for it, and the
+// touchLastUsed writes in the background when a key was used, unless that is being done: no request waits for it, and the
 // end of the one that was made with the key does not stop it. A failure is dropped: the next use tries again, and
 // a database that is away is noticed by the requests themselves.
-func (r *Repository) noteUse(ctx context.Context, keyID string, now time.Time) {
+func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.Time) {
 	if !r.notes.begin(keyID) {
 		return
 	}
 	go func() {
 		defer r.notes.end(keyID)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), touchTimeout)
 		defer cancel()
 		// Another process may have noted a use meanwhile.
 		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).

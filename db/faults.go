@@ -25,7 +25,7 @@ func fault(err error) error {
 	if err == nil || errors.Is(err, models.ErrTryAgain) || errors.Is(err, models.ErrOutcomeUnknown) {
 		return err
 	}
-	if passing(err) {
+	if isTransient(err) {
 		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
 	}
 	return withoutValue(err)
@@ -56,9 +56,9 @@ func commitFault(err error) error {
 	return fmt.Errorf("%w: %w", models.ErrOutcomeUnknown, err)
 }
 
-// conflicting reports whether the transaction lost against another one, so that running it again at once, with
+// isConflict reports whether the transaction lost against another one, so that running it again at once, with
 // what the other left, gives a proper answer.
-func conflicting(err error) bool {
+func isConflict(err error) bool {
 	var pgErr *pgconn.PgError
 	var sqliteErr *sqlite.Error
 	switch {
@@ -70,15 +70,15 @@ func conflicting(err error) bool {
 	return errors.Is(err, gorm.ErrDuplicatedKey)
 }
 
-// passing reports whether the error comes from the state the database or the way to it is in, not from what was
+// isTransient reports whether the error comes from the state the database or the way to it is in, not from what was
 // asked of it.
-func passing(err error) bool {
-	if conflicting(err) { // again and again
+func isTransient(err error) bool {
+	if isConflict(err) { // again and again
 		return true
 	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
-		return passingPostgres(pgErr.Code)
+		return isTransientPostgres(pgErr.Code)
 	}
 	var sqliteErr *sqlite.Error
 	if errors.As(err, &sqliteErr) {
@@ -95,8 +95,8 @@ func passing(err error) bool {
 			driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone)
 }
 
-// passingPostgres knows the codes by class (PostgreSQL documentation, appendix A).
-func passingPostgres(code string) bool {
+// isTransientPostgres knows the codes by class (PostgreSQL documentation, appendix A).
+func isTransientPostgres(code string) bool {
 	switch code {
 	case "25006", // read-only transaction: a standby that is about to be promoted
 		"25P03", // idle in transaction for too long

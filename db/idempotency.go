@@ -22,11 +22,11 @@ import (
 // An error of do is returned as it is. With any error nothing was done and nothing is stored, unless it is
 // models.ErrOutcomeUnknown; with models.ErrIdempotencyKeyMismatch the key has another request's answer.
 func (r *Repository) Once(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error) {
-	leave, err := r.queue.enter(ctx, strings.Join([]string{caller.Store.ID, caller.ID, request.Key}, "\x00"))
+	unlock, err := r.writers.Lock(ctx, strings.Join([]string{caller.Store.ID, caller.ID, request.Key}, "\x00"))
 	if err != nil {
 		return nil, false, fault(err)
 	}
-	defer leave()
+	defer unlock()
 	o := &once{repository: r, transaction: transaction{repository: r}, caller: caller, request: request}
 	defer o.end()
 	if err = o.lookUp(r.readerSession(ctx)); err == nil {

@@ -46,7 +46,7 @@ type Repository struct {
 
 	reader, writer *gorm.DB
 	dialect        dialect
-	queue          queue
+	writers        keyedMutex
 	notes          notes
 }
 
@@ -106,7 +106,7 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 }
 
 // Close closes the database; calls under way fail. It waits until the uses of API keys are written down, which takes
-// noteTime at most.
+// touchTimeout at most.
 func (r *Repository) Close() error {
 	r.notes.close()
 	var errs []error
@@ -158,7 +158,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 func useWAL(ctx context.Context, writer *sql.DB) error {
 	for deadline := time.Now().Add(4 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		_, err := writer.ExecContext(ctx, "PRAGMA journal_mode=WAL")
-		if err == nil || ctx.Err() != nil || !passing(err) || time.Now().After(deadline) {
+		if err == nil || ctx.Err() != nil || !isTransient(err) || time.Now().After(deadline) {
 			return err
 		}
 	}

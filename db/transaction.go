@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -71,10 +70,10 @@ func (s session) lockStore(storeID string) error {
 
 // write is writeStore outside Once, for what needs no lock in the database, too: writers wait for their turn within
 // this process only.
-func (r *Repository) write(ctx context.Context, turn string, do func(tx session) error) error {
+func (r *Repository) write(ctx context.Context, key string, do func(tx session) error) error {
 	t := transaction{repository: r}
 	defer t.end()
-	err := t.carryOut(ctx, turn, do)
+	err := t.carryOut(ctx, key, do)
 	if err == nil {
 		err = t.commit(ctx)
 	}
@@ -93,7 +92,7 @@ func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 // transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
 type transaction struct {
 	repository *Repository
-	leave      func()    // gives the turn to the next; nil before it has come
+	unlock     func()    // lets the next writer of the key begin; nil before it is this one's turn
 	conn       *sql.Conn // of tx
 	tx         *sql.Tx   // nil when none is open
 	// cancel ends the context of the transaction, which outlasts the caller's: a caller that goes away cancels
@@ -105,9 +104,9 @@ type transaction struct {
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
 // is no failure.
-func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx session) error) (err error) {
-	if t.leave == nil {
-		if t.leave, err = t.repository.queue.enter(ctx, turn); err != nil {
+func (t *transaction) carryOut(ctx context.Context, key string, do func(tx session) error) (err error) {
+	if t.unlock == nil {
+		if t.unlock, err = t.repository.writers.Lock(ctx, key); err != nil {
 			return err
 		}
 	}
@@ -120,7 +119,7 @@ func (t *transaction) carryOut(ctx context.Context, turn string, do func(tx sess
 			return err
 		}
 		t.rollBack()
-		if !conflicting(err) || attempt == attempts {
+		if !isConflict(err) || attempt == attempts {
 			return err
 		}
 	}
@@ -190,9 +189,9 @@ func (t *transaction) letGo() {
 // end leaves no trace of what was not committed, and lets go of everything.
 func (t *transaction) end() {
 	t.rollBack()
-	if t.leave != nil {
-		t.leave()
-		t.leave = nil
+	if t.unlock != nil {
+		t.unlock()
+		t.unlock = nil
 	}
 }
 
@@ -203,51 +202,4 @@ func outlasting(ctx context.Context, by time.Duration) (context.Context, context
 		return context.WithDeadline(free, deadline.Add(by))
 	}
 	return context.WithCancel(free)
-}
-
-// queue lets the writers of one store into the database one by one, so that many waiting for one store take one
-// connection, not all of them. The database's own lock orders writers of different processes.
-type queue struct {
-	mu    sync.Mutex
-	turns map[string]*turn
-}
-
-type turn struct {
-	token chan struct{} // holds one element while somebody has the turn
-	users int
-}
-
-// enter waits for the store's turn until the context ends. leave must be called once.
-func (q *queue) enter(ctx context.Context, storeID string) (leave func(), err error) {
-	t := q.join(storeID)
-	select {
-	case t.token <- struct{}{}:
-		return func() { <-t.token; q.quit(storeID, t) }, nil
-	case <-ctx.Done():
-		q.quit(storeID, t)
-		return nil, fmt.Errorf("%w: waiting for other calls on this store: %w", models.ErrTryAgain, ctx.Err())
-	}
-}
-
-func (q *queue) join(storeID string) *turn {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.turns == nil {
-		q.turns = map[string]*turn{}
-	}
-	t := q.turns[storeID]
-	if t == nil {
-		t = &turn{token: make(chan struct{}, 1)}
-		q.turns[storeID] = t
-	}
-	t.users++
-	return t
-}
-
-func (q *queue) quit(storeID string, t *turn) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if t.users--; t.users == 0 {
-		delete(q.turns, storeID)
-	}
 }

@@ -180,7 +180,7 @@ func IsAPIKey(text string) bool {
 // that people choose: nobody gets through 170 random bits by trying.
 func HashAPIKey(secret string) [sha256.Size]byte { return sha256.Sum256([]byte(secret)) }
 
-// UseIsNews reports whether a use of the key at this moment is to be written down.
-func UseIsNews(lastUsedAt *time.Time, now time.Time) bool {
+// ShouldTouch reports whether a use of the key at this moment is to be written down.
+func ShouldTouch(lastUsedAt *time.Time, now time.Time) bool {
 	return lastUsedAt == nil || now.Sub(*lastUsedAt) >= APIKeyUsePrecision
 }

@@ -131,12 +131,12 @@ func TestFindAPIKey(t *testing.T) {
 	}
 }
 
-func TestUseIsNews(t *testing.T) {
-	require.True(t, models.UseIsNews(nil, noon))
+func TestShouldTouch(t *testing.T) {
+	require.True(t, models.ShouldTouch(nil, noon))
 	for ago, want := range map[time.Duration]bool{
 		-time.Hour: false, 0: false, time.Minute - time.Microsecond: false, time.Minute: true, time.Hour: true,
 	} {
 		last := noon.Add(-ago)
-		require.Equal(t, want, models.UseIsNews(&last, noon), ago)
+		require.Equal(t, want, models.ShouldTouch(&last, noon), ago)
 	}
 }

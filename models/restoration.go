@@ -76,12 +76,12 @@ func (s Snapshot) Intact() bool {
 // ChangesFrom lists what has to change for the settings to be as recorded: values put back, removed settings
 // re-created, added ones removed. Settings of the ads scope are left alone.
 func (s Snapshot) ChangesFrom(settings []Setting) []SettingChange {
-	present := places(settings)
+	present := indexByKey(settings)
 	wanted := make([]SnapshotSetting, 0, len(settings))
 	recorded := make(map[string]bool, len(s.Settings))
 	for _, setting := range s.Settings {
-		if place, known := present[setting.Key]; known {
-			setting.Scope = settings[place].Scope // the digest says nothing of scopes
+		if index, known := present[setting.Key]; known {
+			setting.Scope = settings[index].Scope // the digest says nothing of scopes
 		}
 		recorded[setting.Key] = true
 		wanted = append(wanted, setting)

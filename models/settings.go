@@ -162,12 +162,12 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 // changesTo lists, in key order, what has to change for the wanted settings, each named once, to have their wanted
 // values. Settings that are not wanted stay as they are.
 func changesTo(settings []Setting, wanted []SnapshotSetting) []SettingChange {
-	present := places(settings)
+	present := indexByKey(settings)
 	changes := make([]SettingChange, 0, len(wanted))
 	for _, want := range wanted {
 		have := Setting{UpdatedBy: Integration}
-		if place, ok := present[want.Key]; ok {
-			have = settings[place]
+		if index, ok := present[want.Key]; ok {
+			have = settings[index]
 		}
 		if have.Value == want.Value {
 			continue
@@ -181,8 +181,8 @@ func changesTo(settings []Setting, wanted []SnapshotSetting) []SettingChange {
 	return changes
 }
 
-// places says where in the list the setting of a key is.
-func places(settings []Setting) map[string]int {
+// indexByKey says where in the list the setting of a key is.
+func indexByKey(settings []Setting) map[string]int {
 	list := make(map[string]int, len(settings))
 	for i := range settings {
 		list[settings[i].Key] = i
