@@ -53,7 +53,7 @@ const (
 // Auth tells who is calling. Its methods may be called from many goroutines.
 type Auth struct {
 	config   Config
-	guesses  *guesses
+	attempts *attemptLimiterattemptLimiter
 	stores   *lru.Cache[string, models.Store]       // by domain; stores never change or go away
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }
@@ -68,7 +68,7 @@ func New(config Config) *Auth {
 	}
 	stores, _ := lru.New[string, models.Store](rememberedStores) // both fail for sizes below one only
 	sessions, _ := lru.New[[sha256.Size]byte, Session](rememberedSessions)
-	return &Auth{config: config, guesses: newGuesses(config.Now), stores: stores, sessions: sessions}
+	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), stores: stores, sessions: sessions}
 }
 
 // Caller says who a request acts as. Only its Authorization header is believed, and not even that when there is a
@@ -99,7 +99,7 @@ func (a *Auth) anonymous() (models.Caller, error) {
 
 // partner asks for the key each time, so that a revoked one opens nothing from that moment on.
 func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller models.Caller, err error) {
-	err = a.guesses.attempt(ctx, from, key, func() error {
+	err = a.attempts.attempt(ctx, from, key, func() error {
 		found, known, err := a.config.Stores.CallerByAPIKey(ctx, models.HashAPIKey(key))
 		if err == nil && !known {
 			return errWrong
@@ -116,7 +116,7 @@ func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller
 func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (models.Caller, error) {
 	session, err := a.session(token)
 	if err != nil {
-		return models.Caller{}, a.refuseToken(ctx, from, token)
+		return models.Caller{}, a.rejectToken(ctx, from, token)
 	}
 	// Of a user's name the token tells nothing.
 	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
@@ -141,13 +141,13 @@ func (a *Auth) session(token string) (Session, error) {
 	return session, err
 }
 
-// refuseToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
+// rejectToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
 // that others wait for, and sellers have a new one every minute.
-func (a *Auth) refuseToken(ctx context.Context, from netip.Addr, token string) error {
+func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string) error {
 	if a.config.Sessions.outdated(token) {
 		return models.ErrUnauthenticated
 	}
-	return a.guesses.attempt(ctx, from, token, func() error { return errWrong })
+	return a.attempts.attempt(ctx, from, token, func() error { return errWrong })
 }
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.

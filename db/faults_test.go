@@ -207,7 +207,7 @@ func (b broken) lock(tb testing.TB) (release func()) {
 	return func() { require.NoError(tb, tx.Rollback()) }
 }
 
-func TestALockedStoreIsNotRefused(t *testing.T) {
+func TestDisconnectOfALockedStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -230,7 +230,7 @@ func TestALockedStoreIsNotRefused(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestASessionKilledWhileItWaits(t *testing.T) {
+func TestDisconnectWhoseSessionIsKilled(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	release := b.lock(t)
@@ -272,7 +272,7 @@ func TestPooledSessionsThatWereKilledAreReplaced(t *testing.T) {
 	}
 }
 
-func TestTheDatabaseIsAway(t *testing.T) {
+func TestDisconnectWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	requireDone(t, reading(patiently(t), b.by, b.seller))
@@ -290,7 +290,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestTheDatabaseIsSlow(t *testing.T) {
+func TestDisconnectWhileTheDatabaseIsSlow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -358,7 +358,7 @@ func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
 	}
 }
 
-func TestAProgramThatFreezesLetsGoOfItsLock(t *testing.T) {
+func TestDisconnectOfAFrozenProgramLetsGoOfTheLock(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}

@@ -151,7 +151,7 @@ func TestReadsOfAnAnswerShareItsTransaction(t *testing.T) {
 }
 
 // Wherever the connection breaks, sending the request again has it done once in all.
-func TestAKeyedRequestThatIsCutAnywhereIsDoneOnce(t *testing.T) {
+func TestKeyedDisconnectThatIsCutAnywhereIsDoneOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}

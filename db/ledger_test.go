@@ -183,7 +183,7 @@ func (d tables) settings(t tester, storeID string) map[string]written {
 	return present
 }
 
-func TestTheLedgerLeadsToTheSettings(t *testing.T) {
+func TestDisconnectLedgerLeadsToTheSettings(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "ledger.myshopify.com")
@@ -263,7 +263,7 @@ func TestWritingTheSameValueLeavesNoTrace(t *testing.T) {
 	})
 }
 
-func TestTheReplacedValueStaysInTheRecord(t *testing.T) {
+func TestDisconnectKeepsTheReplacedValue(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "record.myshopify.com")
@@ -295,7 +295,7 @@ func TestTheReplacedValueStaysInTheRecord(t *testing.T) {
 	})
 }
 
-func TestARestorationThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
+func TestDisconnectThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "spoilt.myshopify.com")

@@ -115,7 +115,7 @@ func targetsOf(fields []*schema.Field, element reflect.Value) (targets []any, te
 	return targets, texts
 }
 
-// takeRows scans every row. What is read comes out of the context's allowance.
+// takeRows scans every row. What is read comes out of the context's budget.
 func (r read) takeRows(ctx context.Context, columns func() ([]string, error), rows interface {
 	row
 	Next() bool
@@ -124,11 +124,11 @@ func (r read) takeRows(ctx context.Context, columns func() ([]string, error), ro
 	if err != nil {
 		return err
 	}
-	allowance := models.AllowanceFrom(ctx)
+	budget := models.ReadBudgetFrom(ctx)
 	for rows.Next() {
 		bytes, err := scan(rows)
-		if err == nil && allowance != nil {
-			err = allowance.Take(bytes)
+		if err == nil && budget != nil {
+			err = budget.Consume(bytes)
 		}
 		if err != nil {
 			return err

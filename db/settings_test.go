@@ -129,7 +129,7 @@ func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
 	})
 }
 
-func TestADamagedSnapshotIsRefusedAndNothingChanges(t *testing.T) {
+func TestDisconnectRefusesADamagedSnapshot(t *testing.T) {
 	for name, damage := range map[string]string{
 		"another value":  `UPDATE epochs SET snapshot = replace(snapshot, 'MERCHANT', 'NOBODY')`,
 		"fewer settings": `UPDATE epochs SET snapshot = '[]'`,

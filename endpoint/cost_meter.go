@@ -42,8 +42,8 @@ func (m *costMeter) total() int {
 	return max(1, int(m.points.Load()+(m.bytes.Load()+m.written)/pointBytes))
 }
 
-// Take implements models.Allowance.
-func (m *costMeter) Take(bytes int) error {
+// Consume implements models.ReadBudget.
+func (m *costMeter) Consume(bytes int) error {
 	switch {
 	case m.bytes.Add(int64(bytes)) > answerBytes:
 		return errTooCostly

@@ -96,7 +96,7 @@ func (c *call) run(params *graphql.RawParams, document *document, operation *ast
 func (c *call) context(document *document, operation *ast.OperationDefinition, meter *costMeter) context.Context {
 	ctx := models.WithCaller(c.r.Context(), c.caller)
 	if operation.Operation == ast.Query {
-		ctx = models.WithAllowance(ctx, meter)
+		ctx = models.WithReadBudget(ctx, meter)
 	}
 	current := &execution{costMeter: meter, document: document, deadline: time.Now().Add(c.remaining())}
 	return context.WithValue(ctx, executionKey{}, current)

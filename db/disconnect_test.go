@@ -51,7 +51,7 @@ func cancelled(_ *testing.T, _ broken, cancel context.CancelFunc) bool {
 	return true
 }
 
-func TestAMishapAtEveryRoundTripOfAWrite(t *testing.T) {
+func TestDisconnectMishapAtEveryRoundTrip(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}
@@ -145,7 +145,7 @@ func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at strin
 	}
 }
 
-func TestACommitMayOutlastItsCallersTime(t *testing.T) {
+func TestDisconnectCommitMayOutlastTheCallersTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -179,7 +179,7 @@ func TestACommitMayOutlastItsCallersTime(t *testing.T) {
 }
 
 // A caller that goes away at any moment leaves all or nothing behind, and a pool that works.
-func TestCallersThatGoAway(t *testing.T) {
+func TestDisconnectWhenTheCallerGoesAway(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}

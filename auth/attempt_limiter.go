@@ -27,8 +27,8 @@ const (
 // errWrong says of a credential that it may be a guess.
 var errWrong = errors.New("wrong credential")
 
-// guesses slows down the guessing of credentials: each client may fail so many times, and is then not listened to.
-type guesses struct {
+// attemptLimiter slows down the guessing of credentials: each client may fail so many times, and is then not listened to.
+type attemptLimiter struct {
 	now     func() time.Time
 	clients *lru.Cache[netip.Prefix, *client]
 	good    *lru.Cache[[sha256.Size]byte, time.Time] // when the credential of this hash was last found good
@@ -36,62 +36,62 @@ type guesses struct {
 
 // client is an address that credentials come from.
 type client struct {
-	// turn holds something while a credential is being checked. One at a time: of many guesses sent at once no
+	// semaphore holds something while a credential is being checked. One at a time: of many guesses sent at once no
 	// more than the budget must be checked.
-	turn   chan struct{}
-	budget *rate.Limiter // of failures
+	semaphore chan struct{}
+	budget    *rate.Limiter // of failures
 }
 
-func newGuesses(now func() time.Time) *guesses {
+func newAttemptLimiter(now func() time.Time) *attemptLimiter {
 	clients, _ := lru.New[netip.Prefix, *client](rememberedFrom) // both fail for sizes below one only
 	good, _ := lru.New[[sha256.Size]byte, time.Time](rememberedGood)
-	return &guesses{now: now, clients: clients, good: good}
+	return &attemptLimiter{now: now, clients: clients, good: good}
 }
 
 // attempt checks a credential, unless its client has failed too often: then it returns *models.TooManyAttempts. A
 // credential that was good a while ago is always checked, so that whoever guesses shuts nobody out who works behind
 // the same address. The check returns errWrong for what may be a guess, which becomes models.ErrUnauthenticated.
-func (g *guesses) attempt(ctx context.Context, from netip.Addr, credential string, check func() error) error {
-	hash, client := sha256.Sum256([]byte(credential)), g.client(from)
-	if found, ok := g.good.Get(hash); ok && g.now().Sub(found) <= goodFor {
-		return g.learn(client, hash, check())
+func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credential string, check func() error) error {
+	hash, client := sha256.Sum256([]byte(credential)), l.client(from)
+	if found, ok := l.good.Get(hash); ok && l.now().Sub(found) <= goodFor {
+		return l.learn(client, hash, check())
 	}
 	select {
-	case client.turn <- struct{}{}:
-		defer func() { <-client.turn }()
+	case client.semaphore <- struct{}{}:
+		defer func() { <-client.semaphore }()
 	case <-ctx.Done():
 		return fmt.Errorf("%w: %w", models.ErrTryAgain, ctx.Err())
 	}
-	if wait := client.wait(g.now()); wait > 0 {
+	if wait := client.wait(l.now()); wait > 0 {
 		return &models.TooManyAttempts{RetryAfter: wait}
 	}
-	return g.learn(client, hash, check())
+	return l.learn(client, hash, check())
 }
 
 // learn takes down how a check ended.
-func (g *guesses) learn(client *client, hash [sha256.Size]byte, err error) error {
+func (l *attemptLimiter) learn(client *client, hash [sha256.Size]byte, err error) error {
 	switch {
 	case err == nil:
-		g.good.Add(hash, g.now())
+		l.good.Add(hash, l.now())
 	case errors.Is(err, errWrong):
-		g.good.Remove(hash)
-		client.budget.AllowN(g.now(), 1)
+		l.good.Remove(hash)
+		client.budget.AllowN(l.now(), 1)
 		return models.ErrUnauthenticated
 	}
 	return err
 }
 
-func (g *guesses) client(from netip.Addr) *client {
+func (l *attemptLimiter) client(from netip.Addr) *client {
 	bits := from.BitLen()
 	if from.Is6() {
 		bits = networkBits
 	}
 	network, _ := from.Prefix(bits) // the zero prefix for the zero address: what has no address is one client
-	if known, ok := g.clients.Get(network); ok {
+	if known, ok := l.clients.Get(network); ok {
 		return known
 	}
-	fresh := &client{turn: make(chan struct{}, 1), budget: rate.NewLimiter(rate.Every(failureEvery), failuresAtOnce)}
-	if known, ok, _ := g.clients.PeekOrAdd(network, fresh); ok {
+	fresh := &client{semaphore: make(chan struct{}, 1), budget: rate.NewLimiter(rate.Every(failureEvery), failuresAtOnce)}
+	if known, ok, _ := l.clients.PeekOrAdd(network, fresh); ok {
 		return known
 	}
 	return fresh
