@@ -53,7 +53,7 @@ const (
 // Auth tells who is calling. Its methods may be called from many goroutines.
 type Auth struct {
 	config   Config
-	attempts *attemptLimiterattemptLimiter
+	attempts *attemptLimiter
 	stores   *lru.Cache[string, models.Store]       // by domain; stores never change or go away
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }

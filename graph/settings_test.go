@@ -2,6 +2,8 @@ package graph_test
 
 import (
 	"encoding/json"
+	"log/slog"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/endpoint"
+	"handback/graph"
 	"handback/models"
 )
 
@@ -154,7 +158,14 @@ func TestDefinitions(t *testing.T) {
 		require.Equal(t, []any{"LIST", []any{}}, []any{tags[1].(object)["type"], tags[1].(object)["values"]})
 		require.Equal(t, false, definitions("product.dailyLimit")[0].(object)["editable"])
 
-		a.repository.Catalogue = slices.DeleteFunc(a.repository.Catalogue, func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
+		store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
+		require.NoError(t, err)
+		without := slices.DeleteFunc(models.DefaultCatalogue(), func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
+		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, Catalogue: without})), endpoint.Options{
+			SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		}))
+		defer server.Close()
+		a.url = server.URL
 		require.Equal(t, []any{nil, nil}, definitions("tax.handling"))
 		require.Equal(t, tags, definitions("order.tags"))
 	})
