@@ -123,7 +123,7 @@ func addDetails(store models.Store, account *models.Account, settings []models.S
 		}
 	}
 	if details.Preview {
-		account.DisconnectPreview = models.PreviewDisconnect(store, account, account.Epoch, settings)
+		account.DisconnectPreview = models.PreviewDisconnect(store, account, settings)
 	}
 }
 

@@ -33,12 +33,12 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	account, refusal := request.Pick(accounts)
 	var preview *models.DisconnectPreview
 	if refusal == nil {
-		preview, refusal = request.Disconnect(caller.Store, account, account.Epoch, settings)
+		preview, refusal = request.Disconnect(caller.Store, account, settings)
 	}
 	if refusal != nil {
 		return nil, refuseDisconnect(tx, caller.Store, account, refusal)
 	}
-	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, account.Epoch, preview, r.Now())
+	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, preview, r.Now())
 	if err := r.storeDisconnection(tx, caller, record); err != nil {
 		return nil, err
 	}

@@ -91,9 +91,9 @@ func pickNamed(accounts []*Account, id string) (*Account, *DisconnectTikTokShopU
 
 // Disconnect decides whether the account may be disconnected, and works out what that does. It returns what
 // PreviewDisconnect does, but for the token, so what was announced is what is done.
-func (r DisconnectRequest) Disconnect(store Store, account *Account, epoch *Epoch, settings []Setting) (*DisconnectPreview, *DisconnectTikTokShopUserError) {
-	preview, intact := previewRestoration(store, account, epoch, settings)
-	if r.PreviewToken != nil && !hmac.Equal([]byte(*r.PreviewToken), []byte(preview.token(epoch))) {
+func (r DisconnectRequest) Disconnect(store Store, account *Account, settings []Setting) (*DisconnectPreview, *DisconnectTikTokShopUserError) {
+	preview, intact := previewRestoration(store, account, settings)
+	if r.PreviewToken != nil && !hmac.Equal([]byte(*r.PreviewToken), []byte(preview.token(account.Epoch))) {
 		return nil, refuse(PreviewStale, "What disconnecting would do has changed since it was shown. Look at it again.", "previewToken")
 	}
 	if !intact {
@@ -103,11 +103,11 @@ func (r DisconnectRequest) Disconnect(store Store, account *Account, epoch *Epoc
 }
 
 // NewDisconnection starts the record of what the preview announced; the restored digest is still to be read.
-func NewDisconnection(id string, actor Actor, account *Account, epoch *Epoch, preview *DisconnectPreview, now time.Time) *Disconnection {
+func NewDisconnection(id string, actor Actor, account *Account, preview *DisconnectPreview, now time.Time) *Disconnection {
 	return &Disconnection{
 		ID: id, Account: account, DisconnectedAt: now, DisconnectedBy: actor,
 		Restoration: Restoration{
-			SnapshotTakenAt: preview.SnapshotTakenAt, SnapshotDigest: epoch.SnapshotDigest, Changes: preview.Changes,
+			SnapshotTakenAt: preview.SnapshotTakenAt, SnapshotDigest: account.Epoch.SnapshotDigest, Changes: preview.Changes,
 		},
 	}
 }

@@ -102,8 +102,14 @@ func (c *connection) edit(key string, value models.Value) {
 	c.setting(key).Value, c.setting(key).UpdatedBy = value, seller
 }
 
+// withEpoch is the account, holding the epoch that the test may have changed.
+func (c *connection) withEpoch() *models.Account {
+	c.account.Epoch = c.epoch
+	return c.account
+}
+
 func (c *connection) preview() *models.DisconnectPreview {
-	return models.PreviewDisconnect(c.store, c.account, c.epoch, c.settings)
+	return models.PreviewDisconnect(c.store, c.withEpoch(), c.settings)
 }
 
 func TestThePreviewTokenStaysWhileWhatIsShownDoes(t *testing.T) {
@@ -165,7 +171,7 @@ func TestThePreviewTokenSaysNothingInAnotherStore(t *testing.T) {
 	mine, other := newConnection(), newConnection()
 	other.store.ID, other.account.ID, other.epoch.ID, other.epoch.PreviewSalt = "store_2", "account_2", "epoch_2", []byte("pepper")
 	request := models.DisconnectRequest{Confirm: true, PreviewToken: &other.preview().Token}
-	preview, refusal := request.Disconnect(mine.store, mine.account, mine.epoch, mine.settings)
+	preview, refusal := request.Disconnect(mine.store, mine.withEpoch(), mine.settings)
 	require.Nil(t, preview)
 	require.Equal(t, models.PreviewStale, refusal.Code)
 }
@@ -176,7 +182,7 @@ func TestDisconnectDoesWhatThePreviewShows(t *testing.T) {
 	shown := c.preview()
 	for _, token := range []*string{nil, &shown.Token} {
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: token}
-		preview, refusal := request.Disconnect(c.store, c.account, c.epoch, c.settings)
+		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
 		require.Nil(t, refusal)
 		require.Empty(t, preview.Token, "nobody sees it")
 		preview.Token = shown.Token
@@ -204,7 +210,7 @@ func TestDisconnectRefuses(t *testing.T) {
 		c := newConnection()
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: test.token(c)}
 		test.after(c)
-		preview, refusal := request.Disconnect(c.store, c.account, c.epoch, c.settings)
+		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
 		require.Nil(t, preview, test.name)
 		require.NotNil(t, refusal, test.name)
 		require.Equal(t, test.code, refusal.Code, test.name)
@@ -291,7 +297,7 @@ func TestCloseLeavesTheAccountAsItIsAfterTheDisconnect(t *testing.T) {
 	earlier := &models.Disconnection{ID: "disconnection_1"}
 	c.account.Disconnections = []*models.Disconnection{earlier}
 	preview := c.preview()
-	record := models.NewDisconnection("disconnection_2", seller, c.account, c.epoch, preview, noon)
+	record := models.NewDisconnection("disconnection_2", seller, c.withEpoch(), preview, noon)
 	require.Equal(t, preview.Changes, record.Restoration.Changes)
 	require.Equal(t, c.epoch.SnapshotDigest, record.Restoration.SnapshotDigest)
 	require.Empty(t, record.Restoration.RestoredDigest, "it is still to be read back")

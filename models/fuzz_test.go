@@ -66,7 +66,7 @@ func FuzzPreviewToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, given string) {
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: &given}
-		preview, refusal := request.Disconnect(c.store, c.account, c.epoch, c.settings)
+		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
 		if given == token {
 			require.Nil(t, refusal)
 			return

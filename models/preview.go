@@ -38,20 +38,20 @@ const (
 
 // PreviewDisconnect works out what disconnecting the account would do to the settings. It is nil when the account
 // cannot be disconnected: it is not a connected shop, or its snapshot is damaged.
-func PreviewDisconnect(store Store, account *Account, epoch *Epoch, settings []Setting) *DisconnectPreview {
+func PreviewDisconnect(store Store, account *Account, settings []Setting) *DisconnectPreview {
 	if !account.Connected() {
 		return nil
 	}
-	preview, intact := previewRestoration(store, account, epoch, settings)
+	preview, intact := previewRestoration(store, account, settings)
 	if !intact {
 		return nil
 	}
-	preview.Token = preview.token(epoch)
+	preview.Token = preview.token(account.Epoch)
 	return preview
 }
 
-func previewRestoration(store Store, account *Account, epoch *Epoch, settings []Setting) (preview *DisconnectPreview, intact bool) {
-	snapshot, readable := epoch.Recorded()
+func previewRestoration(store Store, account *Account, settings []Setting) (preview *DisconnectPreview, intact bool) {
+	snapshot, readable := account.Epoch.Recorded()
 	changes := snapshot.ChangesFrom(settings)
 	preview = &DisconnectPreview{
 		SnapshotTakenAt: snapshot.TakenAt,
