@@ -15,6 +15,7 @@ import (
 	"handback/auth"
 	"handback/db/dbtest"
 	"handback/models"
+	"strconv"
 )
 
 const second = int64(1)
@@ -119,7 +120,7 @@ var wrongTokens = map[string]string{
 	"a claim twice":        sign(header, strings.Replace(claims(), "{", `{"sub":"43",`, 1)),
 	"exp missing":          goodToken("exp", nil),
 	"exp null":             goodToken("exp", raw(`null`)),
-	"exp a string":         goodToken("exp", fmt.Sprint(now+60)),
+	"exp a string":         goodToken("exp", strconv.FormatInt(now+60, 10)),
 	"exp in a list":        goodToken("exp", []int64{now + 60}),
 	"exp true":             goodToken("exp", true),
 	"exp 0":                goodToken("exp", 0),
@@ -133,7 +134,7 @@ var wrongTokens = map[string]string{
 	"EXP for exp":          goodToken("exp", nil, "EXP", now+60),
 	"nbf missing":          goodToken("nbf", nil),
 	"nbf null":             goodToken("nbf", raw(`null`)),
-	"nbf a string":         goodToken("nbf", fmt.Sprint(now)),
+	"nbf a string":         goodToken("nbf", strconv.FormatInt(now, 10)),
 	"nbf 0":                goodToken("nbf", 0),
 	"nbf negative":         goodToken("nbf", -1),
 	"NBF for nbf":          goodToken("nbf", nil, "NBF", now),

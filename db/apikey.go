@@ -133,7 +133,7 @@ func inWords(scopes []models.APIKeyScope) string {
 
 func scopesIn(words string) []models.APIKeyScope {
 	var scopes []models.APIKeyScope
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		scopes = append(scopes, models.APIKeyScope(word))
 	}
 	return scopes

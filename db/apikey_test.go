@@ -2,8 +2,8 @@ package db_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +18,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"strconv"
 )
 
 // partner asks for a key that may read.
@@ -168,7 +169,7 @@ func TestAStoreHasSoManyAPIKeys(t *testing.T) {
 		seller := register(t, repository, "many.myshopify.com")
 		var last models.APIKey
 		for i := range models.MaxAPIKeys {
-			last, _ = createKey(t, repository, seller, partner(fmt.Sprint(i)))
+			last, _ = createKey(t, repository, seller, partner(strconv.Itoa(i)))
 		}
 		refused, err := repository.CreateAPIKey(t.Context(), seller, partner("more"))
 		require.NoError(t, err)
@@ -190,7 +191,7 @@ func TestOneNameOneAPIKey(t *testing.T) {
 			for i, repository := range slices.Repeat([]*db.Repository{first, second}, 3) {
 				calls.Go(func() {
 					<-gate
-					results[i], errs[i] = repository.CreateAPIKey(context.Background(), seller, partner(fmt.Sprint(round)))
+					results[i], errs[i] = repository.CreateAPIKey(context.Background(), seller, partner(strconv.Itoa(round)))
 				})
 			}
 			close(gate)
@@ -288,7 +289,7 @@ func dump(t *testing.T, databaseURL string) string {
 
 // has looks for bytes as they are, and as PostgreSQL writes them out.
 func has(kept string, what []byte) bool {
-	return strings.Contains(kept, string(what)) || strings.Contains(kept, fmt.Sprintf("%x", what))
+	return strings.Contains(kept, string(what)) || strings.Contains(kept, hex.EncodeToString(what))
 }
 
 // TestAnAPIKeyThatCannotBeLookedUpIsAFault, not an unknown key.

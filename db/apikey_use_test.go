@@ -49,7 +49,7 @@ func useOften(t *testing.T, databaseURL, secret string, now time.Time) {
 		for range 20 {
 			calls.Go(func() {
 				_, found, err := repository.CallerByAPIKey(context.Background(), models.HashAPIKey(secret))
-				assert.NoError(t, err)
+				assert.NoError(t, err) //nolint:testifylint // this is not the goroutine of the test
 				assert.True(t, found)
 			})
 		}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"handback/models"
+	"strconv"
 )
 
 func (w *world) connect(t *rapid.T) {
@@ -161,7 +162,7 @@ func (w *world) editSettings(t *rapid.T, by models.Caller, inputs []models.Setti
 	got := make([]string, len(inputs))
 	for _, refusal := range refusals {
 		for i := range inputs {
-			if refusal.Field[1] == fmt.Sprint(i) {
+			if refusal.Field[1] == strconv.Itoa(i) {
 				got[i] = string(refusal.Code)
 			}
 		}

@@ -76,12 +76,10 @@ func isTransient(err error) bool {
 	if isConflict(err) { // again and again
 		return true
 	}
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return isTransientPostgres(pgErr.Code)
 	}
-	var sqliteErr *sqlite.Error
-	if errors.As(err, &sqliteErr) {
+	if sqliteErr, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch primary(sqliteErr) {
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
 			return true
@@ -128,16 +126,13 @@ func is(err error, targets ...error) bool {
 // cause is the innermost reason of an error, on one line, for whoever starts the program. The layers around it
 // repeat the address, and may repeat the credentials.
 func cause(err error) error {
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return errors.New(pgErr.Message)
 	}
-	var opErr *net.OpError
-	if errors.As(err, &opErr) {
+	if opErr, ok := errors.AsType[*net.OpError](err); ok {
 		return opErr.Err
 	}
-	var dnsErr *net.DNSError
-	if errors.As(err, &dnsErr) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return errors.New("no such host")
 	}
 	if errors.Is(err, context.DeadlineExceeded) {

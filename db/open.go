@@ -24,6 +24,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"handback/models"
+	"strconv"
 )
 
 // DefaultURL is the embedded database that is used when no other is named.
@@ -212,10 +213,10 @@ func bringPostgresUpToDate(ctx context.Context, config pgx.ConnConfig) error {
 	defer trial.Close()
 	if err := trial.PingContext(ctx); err != nil {
 		return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
-			net.JoinHostPort(config.Host, fmt.Sprint(config.Port)), cause(err))
+			net.JoinHostPort(config.Host, strconv.FormatUint(uint64(config.Port), 10)), cause(err))
 	}
 	config.RuntimeParams = maps.Clone(config.RuntimeParams)
-	config.RuntimeParams["lock_timeout"] = fmt.Sprint(migrationPatience.Milliseconds())
+	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(migrationPatience.Milliseconds(), 10)
 	config.RuntimeParams["statement_timeout"] = "0"
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
 	pool := stdlib.OpenDB(config)

@@ -75,7 +75,7 @@ func requireValues(t *testing.T, repository *db.Repository, seller models.Caller
 	require.Len(t, settings, len(repository.Catalogue))
 	for i, definition := range repository.Catalogue {
 		require.Equal(t, definition.Key, settings[i].Key)
-		require.True(t, want(definition) == settings[i].Value, definition.Key)
+		require.Equal(t, want(definition), settings[i].Value, definition.Key)
 	}
 }
 

@@ -80,7 +80,8 @@ func ConnectedEpoch(accounts []*Account) *string {
 
 // Epoch is one connection from connect to disconnect, with the snapshot that ends it. A reconnected account
 // starts a new one.
-type Epoch struct {
+type Epoch struct { //nolint:recvcheck // GORM asks values for their table
+
 	ID             string `gorm:"primaryKey"`
 	StoreID        string
 	AccountID      string

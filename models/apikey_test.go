@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/models"
+	"strconv"
 )
 
 func TestRefuseAPIKeyRequest(t *testing.T) {
@@ -49,7 +50,7 @@ func TestRefuseAPIKeyRequest(t *testing.T) {
 func TestRefuseAnotherAPIKey(t *testing.T) {
 	keys := make([]models.APIKey, models.MaxAPIKeys)
 	for i := range keys {
-		keys[i].Name = fmt.Sprint(i)
+		keys[i].Name = strconv.Itoa(i)
 	}
 	another := models.APIKeyRequest{Name: "another"}
 	require.Nil(t, models.RefuseAnotherAPIKey(nil, another))

@@ -11,10 +11,8 @@ import (
 	"handback/models"
 )
 
-func ref(text string) *string { return &text }
-
 func TestRefuseUnconfirmed(t *testing.T) {
-	refusal := models.DisconnectRequest{AccountID: ref("no such")}.RefuseUnconfirmed()
+	refusal := models.DisconnectRequest{AccountID: new("no such")}.RefuseUnconfirmed()
 	require.Equal(t, models.ConfirmationRequired, refusal.Code)
 	require.Equal(t, []string{"confirm"}, refusal.Field)
 	require.Nil(t, models.DisconnectRequest{Confirm: true}.RefuseUnconfirmed())
@@ -40,16 +38,16 @@ func TestPick(t *testing.T) {
 		code     models.DisconnectTikTokShopErrorCode
 	}{
 		{"the connected one", []*models.Account{business, newer, open}, nil, open, ""},
-		{"the named one", []*models.Account{business, newer, open}, ref("open"), open, ""},
+		{"the named one", []*models.Account{business, newer, open}, new("open"), open, ""},
 		{"nothing ever connected", nil, nil, nil, models.DisconnectNotConnected},
 		{"only ads", []*models.Account{business, gone}, nil, nil, models.DisconnectNotConnected},
 		{"the last that was connected", []*models.Account{older, business, newer, gone}, nil, newer, models.AlreadyDisconnected},
 		{"the last, in whatever order", []*models.Account{newer, older}, nil, newer, models.AlreadyDisconnected},
-		{"named, while another is connected", []*models.Account{open, older}, ref("older"), older, models.AlreadyDisconnected},
-		{"named, of the other kind", []*models.Account{open, business}, ref("business"), business, models.WrongAccountKind},
-		{"the kind comes before the status", []*models.Account{open, gone}, ref("gone"), gone, models.WrongAccountKind},
-		{"named, unknown", []*models.Account{open}, ref("nobody"), nil, models.AccountNotFound},
-		{"the empty name is a name", []*models.Account{open}, ref(""), nil, models.AccountNotFound},
+		{"named, while another is connected", []*models.Account{open, older}, new("older"), older, models.AlreadyDisconnected},
+		{"named, of the other kind", []*models.Account{open, business}, new("business"), business, models.WrongAccountKind},
+		{"the kind comes before the status", []*models.Account{open, gone}, new("gone"), gone, models.WrongAccountKind},
+		{"named, unknown", []*models.Account{open}, new("nobody"), nil, models.AccountNotFound},
+		{"the empty name is a name", []*models.Account{open}, new(""), nil, models.AccountNotFound},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			account, refusal := models.DisconnectRequest{Confirm: true, AccountID: test.id}.Pick(test.accounts)
@@ -202,7 +200,7 @@ func TestDisconnectRefuses(t *testing.T) {
 		field []string
 	}{
 		{"a stale token", fresh, edited, models.PreviewStale, []string{"previewToken"}},
-		{"an empty token", func(*connection) *string { return ref("") }, func(*connection) {}, models.PreviewStale, []string{"previewToken"}},
+		{"an empty token", func(*connection) *string { return new("") }, func(*connection) {}, models.PreviewStale, []string{"previewToken"}},
 		{"a missing snapshot", func(*connection) *string { return nil }, damage, models.SnapshotDamaged, nil},
 		{"a wrong digest", func(*connection) *string { return nil }, func(c *connection) { c.epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},
 		{"a wrong digest, seen after a preview", fresh, func(c *connection) { c.epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},

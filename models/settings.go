@@ -31,10 +31,10 @@ const (
 type SettingChange struct {
 	Key           string            `json:"key"`
 	Scope         SettingScope      `json:"scope"`
-	Kind          SettingChangeKind `json:"kind" gorm:"-"`
+	Kind          SettingChangeKind `gorm:"-"                                        json:"kind"`
 	Before        Value             `json:"before"` // empty when the setting did not exist
 	After         Value             `json:"after"`  // empty when it exists no longer
-	LastChangedBy Actor             `json:"lastChangedBy" gorm:"embedded;embeddedPrefix:last_changed_by_"`
+	LastChangedBy Actor             `gorm:"embedded;embeddedPrefix:last_changed_by_" json:"lastChangedBy"`
 }
 
 // SettingChangeKind tells sorts of changes apart.

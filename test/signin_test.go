@@ -25,7 +25,7 @@ func TestSignedInCallerIsRecorded(t *testing.T) {
 		conns := program.OpenDatabase(t, databaseURL)
 		require.Empty(t, program.Rows(t, conns, `SELECT domain FROM stores`), "there is a demo store")
 		owner, clerk := p.As(program.SessionToken(aurora, "42")), p.As(program.SessionToken(aurora, "43"))
-		require.JSONEq(t, `{"store":{"domain":"aurora.myshopify.com","name":"Aurora","region":"US"}}`, owner.Data(`{ store { domain name region } }`))
+		require.Equal(t, `{"store":{"domain":"aurora.myshopify.com","name":"Aurora","region":"US"}}`, owner.Data(`{ store { domain name region } }`))
 		require.Contains(t, p.As(program.SessionToken(borealis, "42")).Data(`{ store { domain } }`), borealis)
 		require.Equal(t, [][]string{{aurora}, {borealis}}, program.Rows(t, conns, `SELECT domain FROM stores ORDER BY domain`))
 
