@@ -3,7 +3,6 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -29,11 +28,9 @@ func scrape(t *testing.T, m *metrics) map[string]float64 {
 	for name, family := range families {
 		for _, metric := range family.GetMetric() {
 			labels := ""
-			var labelsSb31 strings.Builder
 			for _, label := range metric.GetLabel() {
-				labelsSb31.WriteString("{" + label.GetName() + "=" + label.GetValue() + "}")
+				labels += "{" + label.GetName() + "=" + label.GetValue() + "}"
 			}
-			labels += labelsSb31.String()
 			if histogram := metric.GetHistogram(); histogram != nil {
 				samples[name+"_count"+labels], samples[name+"_sum"+labels] = float64(histogram.GetSampleCount()), histogram.GetSampleSum()
 			}

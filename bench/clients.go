@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 )
 
 // crowds are how many clients ask at once.
@@ -57,7 +58,7 @@ func (b *bench) clientsPart(found map[string][]measurement) (p part) {
 			limit, product := found[clientKey(b.limit, turn, clients)], found[clientKey(b.product, turn, clients)]
 			rates := collect(product, measurement.rate)
 			by := ratios(rates, collect(limit, measurement.rate))
-			t.add(c.what, fmt.Sprint(clients), fmt.Sprintf("%.0f", median(collect(limit, measurement.rate))), fmt.Sprintf("%.0f", median(rates)),
+			t.add(c.what, strconv.Itoa(clients), fmt.Sprintf("%.0f", median(collect(limit, measurement.rate))), fmt.Sprintf("%.0f", median(rates)),
 				fmt.Sprintf("%.2f", median(by)), milliseconds(limit, 99), milliseconds(product, 99))
 			c.steps = append(c.steps, waiting(clients, median(rates)))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -35,7 +36,7 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 			if err != nil {
 				return p, fmt.Errorf("%d clients edit %s: %w", clients, of.what, err)
 			}
-			t.add(of.what, fmt.Sprint(clients), fmt.Sprintf("%.0f", m.rate()), "0", fmt.Sprintf("%.0f", m.cpu()),
+			t.add(of.what, strconv.Itoa(clients), fmt.Sprintf("%.0f", m.rate()), "0", fmt.Sprintf("%.0f", m.cpu()),
 				milliseconds([]measurement{m}, 50), milliseconds([]measurement{m}, 99))
 			c.steps = append(c.steps, waiting(clients, m.rate()))
 		}

@@ -62,7 +62,7 @@ func (s *starts) String() string {
 		median(s.milliseconds), len(s.milliseconds), quantile(s.milliseconds, 0.25), quantile(s.milliseconds, 0.75), mebibytes(s.idle))
 }
 
-// starts starts the product anew and anew, in its demo mode.
+// starts the product anew and anew, in its demo mode.
 func (e *embedding) starts(ctx context.Context) (*starts, error) {
 	found := &starts{}
 	const times = 11

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,7 +41,7 @@ func TestACursorIsThatOfItsEntry(t *testing.T) {
 	for _, newest := range []int{1, 250, 251, 1_000} {
 		cursor, err := its.cursorAfter(context.Background(), &sessions{}, first, newest)
 		require.NoError(t, err)
-		require.Equal(t, fmt.Sprint(newest), cursor)
+		require.Equal(t, strconv.Itoa(newest), cursor)
 	}
 	_, err := its.cursorAfter(context.Background(), &sessions{}, first, 1_300)
 	require.ErrorContains(t, err, "too few entries")

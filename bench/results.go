@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -90,7 +91,7 @@ func milliseconds(list []measurement, p float64) string {
 func (r *results) startTable() table {
 	t := table{head: []string{"", "made of", "ms to the first answer", "memory at rest MiB"}}
 	for _, its := range r.servers {
-		t.add(its.Contender.Name, its.Version, fmt.Sprint(its.startUp.Milliseconds()), fmt.Sprintf("%.0f", mebibytes(its.idle)))
+		t.add(its.Contender.Name, its.Version, strconv.FormatInt(its.startUp.Milliseconds(), 10), fmt.Sprintf("%.0f", mebibytes(its.idle)))
 	}
 	return t
 }

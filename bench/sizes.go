@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -124,7 +125,7 @@ func settingsPart(servers []*server, found map[string][]exchanged) (p part) {
 	for _, name := range []string{tagging, "Settings", "DisconnectPreview", disconnecting, connecting} {
 		curves := make([]curve, len(servers))
 		for _, count := range entries {
-			row := []string{name, fmt.Sprint(count), ""}
+			row := []string{name, strconv.Itoa(count), ""}
 			for i, its := range servers {
 				list := found[sizeKey(its, name, count)]
 				if len(list) == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -123,7 +124,7 @@ func storesPart(list []*sized, found map[string][]measurement) (p part) {
 		c := curve{what: nameOf(turn)}
 		for _, s := range list {
 			its := found[fmt.Sprint(s.count, c.what)]
-			t.add(c.what, fmt.Sprint(s.count), fmt.Sprintf("%.0f", median(collect(its, measurement.rate))),
+			t.add(c.what, strconv.Itoa(s.count), fmt.Sprintf("%.0f", median(collect(its, measurement.rate))),
 				fmt.Sprintf("%.0f", median(collect(its, measurement.cpuOfServer))), fmt.Sprintf("%.0f", median(collect(its, measurement.cpuOfDatabase))),
 				milliseconds(its, 50), milliseconds(its, 99))
 			c.steps = append(c.steps, step{label: fmt.Sprintf("%d stores", s.count), size: 1, cost: median(collect(its, measurement.cpu))})

@@ -164,13 +164,11 @@ func (c client) requireFault(t *testing.T, r reply, code, cause string, path ...
 
 // logged returns the lines of the log about the request.
 func (c client) logged(r reply) (lines string) {
-	var linesSb167 strings.Builder
 	for line := range strings.Lines(c.log.String()) {
 		if strings.Contains(line, "request_id="+r.requestID) {
-			linesSb167.WriteString(line)
+			lines += line
 		}
 	}
-	lines += linesSb167.String()
 	return lines
 }
 
@@ -216,11 +214,9 @@ func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
 			payload := again.Data["disconnectTikTokShop"]
 			require.NotNil(t, payload.Disconnection)
 			var refused string
-			var refusedSb217 strings.Builder
 			for _, userError := range payload.UserErrors {
-				refusedSb217.WriteString(userError.Code)
+				refused += userError.Code
 			}
-			refused += refusedSb217.String()
 			require.Equal(t, test.again, refused)
 		})
 	}

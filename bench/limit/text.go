@@ -13,7 +13,7 @@ const hexDigits = "0123456789abcdef"
 func quote(to []byte, text string) []byte {
 	to = append(to, '"')
 	begin := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		c := text[i]
 		if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c < utf8.RuneSelf {
 			continue
