@@ -96,9 +96,9 @@ func TestWaitingForRoomIsBounded(t *testing.T) {
 		caller.Store(sellerOfA)
 		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 			o.SignIn = func(*http.Request) (models.Caller, error) {
-				its := caller.Load().(models.Caller)
+				current := caller.Load().(models.Caller)
 				time.Sleep(2 * time.Second)
-				return its, nil
+				return current, nil
 			}
 		})
 		long := func() answer { return s.send(newPost(bodyOf(`{ __typename } #`+strings.Repeat("x", longBody), nil))) }

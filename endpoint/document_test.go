@@ -32,8 +32,8 @@ func TestReadingDocumentsIsSharedFairly(t *testing.T) {
 		require.Equal(t, http.StatusOK, code)
 
 		require.True(t, e.capacity.store(sellerOfA.Store.ID).documents.TryAcquire(1))
-		for _, its := range []models.Caller{sellerOfA, keyOfA} {
-			caller = its
+		for _, other := range []models.Caller{sellerOfA, keyOfA} {
+			caller = other
 			code, took := ask(`{ a: __typename }`)
 			require.Equal(t, http.StatusServiceUnavailable, code, "a store reads one at a time")
 			require.Equal(t, operationTime, took)

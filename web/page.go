@@ -89,8 +89,8 @@ func newFile(name string, read func() []byte) file {
 		return body{content, fmt.Sprintf(`"%x"`, sha256.Sum256(content))}
 	})
 	gzipped := sync.OnceValue(func() body {
-		its := plain()
-		return body{compress(its.content), strings.TrimSuffix(its.etag, `"`) + `-gzip"`}
+		uncompressed := plain()
+		return body{compress(uncompressed.content), strings.TrimSuffix(uncompressed.etag, `"`) + `-gzip"`}
 	})
 	return file{contentType, plain, gzipped}
 }
