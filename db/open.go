@@ -236,7 +236,7 @@ func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) go
 	var err error
 	for target, pool := range map[**gorm.DB]*sql.DB{&r.reader: reader, &r.writer: writer} {
 		// The log of statements would show setting values.
-		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, TranslateError: true, DisableAutomaticPing: true}
+		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, QueryFields: true, TranslateError: true, DisableAutomaticPing: true}
 		if *target, err = gorm.Open(dialector(pool), config); err != nil {
 			return nil, errors.Join(fmt.Errorf("cannot use the database: %w", err), reader.Close(), writer.Close())
 		}

@@ -14,7 +14,8 @@ import (
 // capacity is what all requests share. A part of it is held by each request that is being answered.
 type capacity struct {
 	inFlight  *semaphore.Weighted // requests
-	bodies    *semaphore.Weighted // bytes of long bodies, and of what is made of them
+	bodies    *semaphore.Weighted // bytes of long bodies
+	values    *semaphore.Weighted // bytes of what is made of them
 	answers   *semaphore.Weighted // bytes of what operations read and write
 	documents *semaphore.Weighted // that are being parsed and validated: one on each processor
 
@@ -33,6 +34,7 @@ func newCapacity() capacity {
 	return capacity{
 		inFlight:  semaphore.NewWeighted(maxInFlight),
 		bodies:    semaphore.NewWeighted(bodiesBytes),
+		values:    semaphore.NewWeighted(valuesBytes),
 		answers:   semaphore.NewWeighted(answersBytes),
 		documents: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		mu:        &sync.Mutex{},

@@ -1,11 +1,11 @@
 package endpoint
 
 import (
+	"bytes"
 	stdjson "encoding/json"
 	"errors"
 	"io"
 	"net/url"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -97,7 +97,7 @@ func readElements(decoder *jsontext.Decoder) (any, error) {
 
 // readParams reads a request from its body.
 func readParams(body []byte) (params *graphql.RawParams, variablesSize int, rejection *requestError) {
-	if strings.HasPrefix(strings.TrimLeft(string(body[:min(len(body), 64)]), " \t\r\n"), "[") {
+	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		return nil, 0, newRequestError(codeBatch, "Batches are not answered: send each operation by itself.")
 	}
 	var request requestBody

@@ -126,8 +126,11 @@ func (c *call) readBody() ([]byte, *requestError) {
 	if c.r.ContentLength > bodyBytes {
 		return nil, rejectBody(c.r)
 	}
+	reader := bodyReader{admission: c.admission, store: c.capacity.store(c.caller.Store.ID).bodies, budget: c.capacity.bodies, values: c.capacity.values}
+	if !reader.holdLength(c.r.ContentLength) {
+		return nil, overloaded()
+	}
 	c.unread = false
-	reader := bodyReader{admission: c.admission, store: c.capacity.store(c.caller.Store.ID).bodies, budget: c.capacity.bodies}
 	return reader.read(c.r)
 }
 

@@ -21,10 +21,11 @@ const (
 	bodyValues   = 1_000_000
 	objectValues = 8
 	bodyDepth    = 9_990 // the decoder itself goes to 10,000
-	// valueBytes is the memory that a value may take, garbage included, for which there must be budget in
-	// bodiesBytes when there are more than fewValues.
-	valueBytes = 96
-	fewValues  = 4 << 10
+	// valueBytes is the memory that a value may take, garbage included, valuesBytes the memory for those of all bodies with
+	// more than fewValues.
+	valueBytes  = 96
+	fewValues   = 4 << 10
+	valuesBytes = 128 << 20
 	// variablesBytes bounds the variables alone.
 	variablesBytes = 6 << 20
 

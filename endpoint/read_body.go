@@ -15,13 +15,11 @@ type bodyReader struct {
 	*admission
 	store  *semaphore.Weighted // bytes of long bodies that the caller's store may be sending
 	budget *semaphore.Weighted // bytes of all that have arrived
+	values *semaphore.Weighted // bytes of what is made of them
 }
 
-// read reads the whole body.
+// read reads the whole body, once its length is held.
 func (b *bodyReader) read(r *http.Request) ([]byte, *requestError) {
-	if !b.holdLength(r.ContentLength) {
-		return nil, overloaded()
-	}
 	source := &budgetReader{body: http.MaxBytesReader(nil, r.Body, bodyBytes), left: longBody, more: b.holdStep}
 	body := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(r.ContentLength, 0), longBody)))
 	_, err := body.ReadFrom(source)
@@ -56,10 +54,11 @@ func (b *bodyReader) holdStep() error {
 	return nil
 }
 
-// holdValues waits for budget for what is made of the body: many small values take many times their text.
+// holdValues waits for budget for what is made of the body: many small values take many times their text. Nobody who has
+// it waits for a body.
 func (b *bodyReader) holdValues(body []byte) *requestError {
 	values, rejection := measureJSON(body)
-	if rejection == nil && values > fewValues && !b.hold(b.budget, int64(values)*valueBytes) {
+	if rejection == nil && values > fewValues && !b.hold(b.values, int64(values)*valueBytes) {
 		rejection = overloaded()
 	}
 	return rejection

@@ -14,6 +14,10 @@ func (r *disconnectTikTokShopPayloadResolver) Account(ctx context.Context, obj *
 	return r.accountAfter(ctx, obj.Account)
 }
 
+func (r *disconnectTikTokShopPayloadResolver) Disconnection(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Disconnection, error) {
+	return r.recordAfter(ctx, obj.Disconnection)
+}
+
 func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error) {
 	return r.overviewAfter(ctx, obj.Overview)
 }

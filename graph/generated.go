@@ -294,7 +294,7 @@ type ConnectTikTokShopPayloadResolver interface {
 }
 type DisconnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error)
-
+	Disconnection(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Disconnection, error)
 	Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error)
 }
 type MutationResolver interface {
@@ -3575,7 +3575,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_disconnection(ctx conte
 			return ec.fieldContext_DisconnectTikTokShopPayload_disconnection(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Disconnection, nil
+			return ec.Resolvers.DisconnectTikTokShopPayload().Disconnection(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
@@ -3589,8 +3589,8 @@ func (ec *executionContext) fieldContext_DisconnectTikTokShopPayload_disconnecti
 	fc = &graphql.FieldContext{
 		Object:     "DisconnectTikTokShopPayload",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Disconnection(ctx, field)
 		},
@@ -7977,10 +7977,43 @@ func (ec *executionContext) _DisconnectTikTokShopPayload(ctx context.Context, se
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "disconnection":
-			out.Values[i] = ec._DisconnectTikTokShopPayload_disconnection(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DisconnectTikTokShopPayload_disconnection(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "overview":
 			field := field
 

@@ -54,6 +54,21 @@ func (r *Resolver) accountAfter(ctx context.Context, left *models.Account) (*mod
 	return r.Repository.Account(ctx, caller(ctx), left.ID, details)
 }
 
+// recordAfter returns the record that a disconnect has made or found, with its account read anew when details of that are
+// asked for.
+func (r *Resolver) recordAfter(ctx context.Context, left *models.Disconnection) (*models.Disconnection, error) {
+	if left == nil || !requestedDetails(ctx).OfAccount() {
+		return left, nil
+	}
+	account, err := r.accountAfter(ctx, left.Account)
+	if err != nil {
+		return nil, err
+	}
+	record := *left
+	record.Account = account
+	return &record, nil
+}
+
 // overviewAfter returns the overview after a mutation: as the mutation left it, or read anew when it was refused or when
 // details of accounts are asked for.
 func (r *Resolver) overviewAfter(ctx context.Context, left *models.Overview) (*models.Overview, error) {

@@ -25,7 +25,7 @@ func NewSchema(resolver *Resolver) Schema {
 		Rules:      []core.Rule{{Name: "NumberLiterals", RuleFunc: numberLiteralsRule}},
 		ResolvedFields: []string{
 			"ConnectTikTokShopPayload.account", "ConnectTikTokShopPayload.overview",
-			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.overview",
+			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.disconnection", "DisconnectTikTokShopPayload.overview",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
 		},
 		SecretMutations: []string{"createApiKey"},

@@ -10,7 +10,7 @@ import (
 )
 
 // requestedDetails looks through everything below the field that is being resolved for the parts of an account that
-// cost reading, so that one or two statements fetch whatever the operation names, however deep it stands.
+// cost reading, so that each is read once, and all of one moment, however deep it stands.
 func requestedDetails(ctx context.Context) models.AccountDetails {
 	var requested selection
 	requested.collect(graphql.GetFieldContext(ctx).Field.Selections)

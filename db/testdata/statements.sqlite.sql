@@ -159,7 +159,7 @@ WHERE store_id = $1 AND value IS NOT NULL
 ORDER BY key;
 
 -- store
-SELECT * FROM `stores` WHERE domain = ? LIMIT 1;
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE domain = ? LIMIT 1;
 
 -- disconnection
 BEGIN;
@@ -346,7 +346,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- API keys
-SELECT * FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 
 -- caller by API key
 SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
@@ -363,7 +363,7 @@ WHERE k.hash = $1 AND k.revoked_at IS NULL;
 -- create API key
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 INSERT INTO `api_keys` (`id`,`store_id`,`name`,`prefix`,`hash`,`scopes`,`created_at`,`last_used_at`,`revoked_at`) VALUES (?,?,?,?,?,?,?,?,?);
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
 COMMIT;
@@ -371,13 +371,13 @@ COMMIT;
 -- create API key, refused
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- revoke API key
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 UPDATE `api_keys` SET `revoked_at`=? WHERE `id` = ?;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
 COMMIT;
@@ -385,7 +385,7 @@ COMMIT;
 -- revoke API key, refused
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- connect, refused by TikTok
@@ -593,10 +593,10 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
 COMMIT;
 
 -- disconnect, with a key
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -629,21 +629,21 @@ INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answ
 COMMIT;
 
 -- disconnect, answered again
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 
 -- disconnect, unconfirmed, with a key
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES (?,?,?,?,?,?) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
 
 -- connect, with a key, answered with an overview
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -696,10 +696,10 @@ INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answ
 COMMIT;
 
 -- edit, with a key
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 BEGIN;
 SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT * FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
