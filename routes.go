@@ -80,7 +80,7 @@ func secured(demo bool, next http.Handler) http.Handler {
 	})
 }
 
-// fromOwnPages refuses what a page of another origin makes a browser send, unless it only reads.
+// fromOwnPages rejects what a page of another origin makes a browser send, unless it only reads.
 func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range allowed {
@@ -107,17 +107,17 @@ func sharedWith(allowed []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// onlyLocal refuses requests that name another host: a web page elsewhere whose name was made to lead here. In demo
+// onlyLocal rejects requests that name another host: a web page elsewhere whose name was made to lead here. In demo
 // mode there is no sign-in that would stop it.
 func onlyLocal(next http.Handler) http.Handler {
-	refused := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
+	rejected := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)
 		if err != nil {
 			host = strings.Trim(r.Host, "[]")
 		}
 		if !isLoopback(host) {
-			refused.ServeHTTP(w, r)
+			rejected.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)

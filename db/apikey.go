@@ -175,53 +175,53 @@ const touchTimeout = 5 * time.Second
 // end of the one that was made with the key does not stop it. A failure is dropped: the next use tries again, and
 // a database that is away is noticed by the requests themselves.
 func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.Time) {
-	if !r.notes.begin(keyID) {
+	if !r.touches.begin(keyID) {
 		return
 	}
 	go func() {
-		defer r.notes.end(keyID)
+		defer r.touches.end(keyID)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), touchTimeout)
 		defer cancel()
-		// Another process may have noted a use meanwhile.
+		// Another process may have touched it meanwhile.
 		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).
 			Where("last_used_at IS NULL OR last_used_at <= ?", now.Add(-models.APIKeyUsePrecision)).Update("last_used_at", now)
 	}()
 }
 
-// notes are the uses of keys that are being written down.
-type notes struct {
+// touches are the updates of last uses that are in flight.
+type touches struct {
 	mu       sync.Mutex
-	underway map[string]bool // by the key's id
+	inFlight map[string]bool // by the key's id
 	closed   bool
 	writing  sync.WaitGroup
 }
 
-// begin reports whether a use of the key may be noted now; end must be called after it.
-func (n *notes) begin(keyID string) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.closed || n.underway[keyID] {
+// begin reports whether the key may be touched now; end must be called after it.
+func (t *touches) begin(keyID string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.closed || t.inFlight[keyID] {
 		return false
 	}
-	if n.underway == nil {
-		n.underway = map[string]bool{}
+	if t.inFlight == nil {
+		t.inFlight = map[string]bool{}
 	}
-	n.underway[keyID] = true
-	n.writing.Add(1)
+	t.inFlight[keyID] = true
+	t.writing.Add(1)
 	return true
 }
 
-func (n *notes) end(keyID string) {
-	n.mu.Lock()
-	delete(n.underway, keyID)
-	n.mu.Unlock()
-	n.writing.Done()
+func (t *touches) end(keyID string) {
+	t.mu.Lock()
+	delete(t.inFlight, keyID)
+	t.mu.Unlock()
+	t.writing.Done()
 }
 
-// close waits for the notes that are being written, and lets none begin any more.
-func (n *notes) close() {
-	n.mu.Lock()
-	n.closed = true
-	n.mu.Unlock()
-	n.writing.Wait()
+// close waits for the updates in flight, and lets none begin any more.
+func (t *touches) close() {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	t.writing.Wait()
 }

@@ -48,7 +48,7 @@ type Repository struct {
 	reader, writer *gorm.DB
 	dialect        dialect
 	writers        keyedMutex
-	notes          notes
+	touches        touches
 }
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
@@ -109,7 +109,7 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 // Close closes the database; calls under way fail. It waits until the uses of API keys are written down, which takes
 // touchTimeout at most.
 func (r *Repository) Close() error {
-	r.notes.close()
+	r.touches.close()
 	var errs []error
 	for _, pool := range []*gorm.DB{r.reader, r.writer} {
 		if conns, err := pool.DB(); err == nil {
