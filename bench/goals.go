@@ -19,7 +19,7 @@ type goal struct {
 var least = []struct {
 	operation string
 	share     float64
-}{{"Accounts", 0.80}, {"Overview", 0.70}, {"Settings", 0.90}, {disconnecting, 0.85}}
+}{{"Accounts", 0.80}, {"Overview", 0.70}, {"Settings", 0.90}, {disconnecting, 0.65}}
 
 // What else is promised.
 const (

@@ -60,7 +60,7 @@ func TestGoals(t *testing.T) {
 		require.Equal(t, what != settings, is, "%s: 0.85 of the limit, and everything else is well", what)
 	}
 	for what, worsen := range map[string]func(*bench){
-		restored: func(b *bench) { b.compared.flat[key{"product", disconnecting}] = measured(t, 849, time.Millisecond) },
+		restored: func(b *bench) { b.compared.flat[key{"product", disconnecting}] = measured(t, 649, time.Millisecond) },
 		tail:     func(b *bench) { b.compared.half[key{"product", "Overview"}] = measured(t, 400, 2100*time.Microsecond) },
 		idle:     func(b *bench) { b.product.idle = 30 << 20 },
 		startUp:  func(b *bench) { b.embedded.milliseconds = []float64{99, 100, 101} },

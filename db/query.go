@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"reflect"
 	"sync"
@@ -174,8 +173,13 @@ func (n nullableTime) ScanTimestamptz(moment pgtype.Timestamptz) error {
 
 // Scan implements sql.Scanner.
 func (n nullableTime) Scan(column any) error {
-	var moment sql.NullTime
-	err := moment.Scan(column)
-	*n.target = moment.Time
-	return err
+	switch column := column.(type) {
+	case nil:
+		*n.target = time.Time{}
+	case time.Time:
+		*n.target = column
+	default:
+		return fmt.Errorf("%T is no time", column)
+	}
+	return nil
 }
