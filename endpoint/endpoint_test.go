@@ -204,12 +204,13 @@ func (s *served) post(query string, variables map[string]any, header ...string) 
 }
 
 // postUntilDone posts until the answer is not to try again: on a slow machine what is long may take longer than it may.
-func (s *served) postUntilDone(query string, variables map[string]any) answer {
-	for {
-		if a := s.post(query, variables); a.code() != codeTryAgain {
-			return a
+func (s *served) postUntilDone(query string, variables map[string]any) (a answer) {
+	for range 20 {
+		if a = s.post(query, variables); a.code() != codeTryAgain {
+			break
 		}
 	}
+	return a
 }
 
 func bodyOf(query string, variables map[string]any) string {
