@@ -57,13 +57,14 @@ func TestGoals(t *testing.T) {
 	goals := reached(comparing(t).goals())
 	require.Len(t, goals, 8)
 	for what, is := range goals {
-		require.Equal(t, what != settings, is, "%s: 0.85 of the limit, and everything else is well", what)
+		require.True(t, is, "%s: 0.85 of the limit, and everything else is well", what)
 	}
 	for what, worsen := range map[string]func(*bench){
+		settings: func(b *bench) { b.compared.flat[key{"product", "Settings"}] = measured(t, 699, time.Millisecond) },
 		restored: func(b *bench) { b.compared.flat[key{"product", disconnecting}] = measured(t, 649, time.Millisecond) },
 		tail:     func(b *bench) { b.compared.half[key{"product", "Overview"}] = measured(t, 400, 2100*time.Microsecond) },
-		idle:     func(b *bench) { b.product.idle = 30 << 20 },
-		startUp:  func(b *bench) { b.embedded.milliseconds = []float64{99, 100, 101} },
+		idle:     func(b *bench) { b.product.idle = 40 << 20 },
+		startUp:  func(b *bench) { b.embedded.milliseconds = []float64{99, 150, 201} },
 		peers:    func(b *bench) { b.compared.flat[key{"peer", connecting}] = measured(t, 850, time.Millisecond) },
 	} {
 		b := comparing(t)
@@ -71,7 +72,7 @@ func TestGoals(t *testing.T) {
 		require.False(t, reached(b.goals())[what], what)
 	}
 	b := comparing(t)
-	b.embedded.idle = 31 << 20
+	b.embedded.idle = 41 << 20
 	require.False(t, reached(b.goals())[idle], "on either database")
 }
 
@@ -82,7 +83,7 @@ func TestGoalsNameTheWorst(t *testing.T) {
 	text := goalTable(b.goals())
 	require.Contains(t, text, "| 3.00, Overview | **not reached** |")
 	require.Contains(t, text, "| 2.00, peer, Settings | **not reached** |")
-	require.Contains(t, text, "| Accounts: requests/s, as a share of the limit's | ≥ 0.80 | 0.85 | reached |")
+	require.Contains(t, text, "| Accounts: requests/s, as a share of the limit's | ≥ 0.65 | 0.85 | reached |")
 }
 
 func TestWhatWasNotMeasuredIsNotReached(t *testing.T) {
