@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,116 +12,6 @@ import (
 	"handback/db/dbtest"
 	"handback/models"
 )
-
-var everything = models.AccountDetails{Snapshot: true, Preview: true, Disconnections: true, Changes: true}
-
-// tester is what *testing.T and *rapid.T have in common.
-type tester interface {
-	require.TestingT
-	Helper()
-}
-
-// tables are a database's tables, read and written past the repository.
-type tables struct {
-	*sql.DB
-	dialect string
-}
-
-func openTables(tb testing.TB, databaseURL string) tables {
-	tb.Helper()
-	dialect, driver, address := "postgres", "pgx", databaseURL
-	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
-		dialect, driver, address = "sqlite", "sqlite", "file:"+path+"?_pragma=busy_timeout(4000)&_pragma=foreign_keys(1)&_pragma=synchronous(0)"
-	}
-	conns, err := sql.Open(driver, address)
-	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, conns.Close()) })
-	return tables{conns, dialect}
-}
-
-// write runs a statement on each database in its own words: ? stands for a parameter.
-func (d tables) write(statement string, args ...any) error {
-	_, err := d.Exec(d.numbered(statement), args...)
-	return err
-}
-
-func (d tables) numbered(statement string) string {
-	for i := 1; d.dialect == "postgres" && strings.Contains(statement, "?"); i++ {
-		statement = strings.Replace(statement, "?", fmt.Sprintf("$%d", i), 1)
-	}
-	return statement
-}
-
-// rows returns a statement's rows as text, exactly.
-func (d tables) rows(t tester, statement string, args ...any) []string {
-	t.Helper()
-	rows, err := d.Query(d.numbered(statement), args...)
-	require.NoError(t, err)
-	defer rows.Close()
-	columns, err := rows.Columns()
-	require.NoError(t, err)
-	list := []string{}
-	for rows.Next() {
-		values, targets := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			targets[i] = &values[i]
-		}
-		require.NoError(t, rows.Scan(targets...))
-		list = append(list, textOf(columns, values))
-	}
-	require.NoError(t, rows.Err())
-	return list
-}
-
-func textOf(columns []string, values []any) string {
-	var text strings.Builder
-	for i, value := range values {
-		if when, ok := value.(time.Time); ok {
-			value = when.UTC().Format(time.RFC3339Nano)
-		}
-		fmt.Fprintf(&text, "%s=%#v ", columns[i], value)
-	}
-	return text.String()
-}
-
-// content is the rows of one store, by table.
-type content map[string][]string
-
-// of reads everything that is kept of a store. On PostgreSQL a row comes with the transaction that wrote it, so that
-// a row written again differs even when its columns do not.
-func (d tables) of(t tester, storeID string) content {
-	t.Helper()
-	writer := ""
-	if d.dialect == "postgres" {
-		writer = "xmin::text AS writer, "
-	}
-	all := content{"stores": d.rows(t, "SELECT "+writer+"* FROM stores WHERE id = ?", storeID)}
-	for table, order := range map[string]string{
-		"accounts": "id", "epochs": "id", "audit_entries": "seq", "disconnections": "entry_seq", "settings": "key", "setting_changes": "seq",
-		"api_keys": "id",
-	} {
-		all[table] = d.rows(t, "SELECT "+writer+"* FROM "+table+" WHERE store_id = ? ORDER BY "+order, storeID)
-	}
-	return all
-}
-
-// ads reads what belongs to TikTok for Business.
-func (d tables) ads(t tester, storeID string) content {
-	t.Helper()
-	all := d.of(t, storeID)
-	mine := content{}
-	for _, row := range all["settings"] {
-		if strings.Contains(row, `scope="ADS"`) {
-			mine["settings"] = append(mine["settings"], row)
-		}
-	}
-	for _, row := range all["accounts"] {
-		if strings.Contains(row, `kind="TIKTOK_FOR_BUSINESS"`) {
-			mine["accounts"] = append(mine["accounts"], row)
-		}
-	}
-	return mine
-}
 
 // written is a setting as its row has it; Value is not valid in the row of a removed one.
 type written struct {
@@ -197,16 +86,6 @@ func TestDisconnectLedgerLeadsToTheSettings(t *testing.T) {
 			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
 		}
 	})
-}
-
-func update(t *testing.T, repository interface {
-	UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
-}, seller models.Caller, inputs ...models.SettingInput) []models.Setting {
-	t.Helper()
-	settings, refusals, err := repository.UpdateSettings(t.Context(), seller, inputs)
-	require.NoError(t, err)
-	require.Empty(t, refusals)
-	return settings
 }
 
 func TestWhatHappenedCannotBeRewritten(t *testing.T) {

@@ -2,7 +2,11 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -56,4 +60,267 @@ func disconnect(tb testing.TB, repository *db.Repository, seller models.Caller) 
 	result, err := repository.DisconnectTikTokShop(context.Background(), seller, models.DisconnectRequest{Confirm: true})
 	require.NoError(tb, err)
 	return result
+}
+
+const (
+	operationTime = 8 * time.Second // what the API gives an operation
+	answerTime    = time.Minute     // when its client must have the answer: 10 seconds are promised, and machines may be slow
+	soon          = 3 * time.Second // on a busy machine; less than any wait for a lock
+)
+
+// facts are what the tables say of the only store in a database, whichever of them is asked.
+type facts struct {
+	Connected   int // TikTok Shop accounts
+	OpenEpochs  int
+	Records     int // of disconnects
+	Entries     int // of the audit trail
+	Ledger      int // of written settings
+	NotInLedger int // settings with a value that the ledger does not lead to
+	Digest      string
+}
+
+// look reads the facts past the repository.
+func look(tb testing.TB, conn *sql.DB) (f facts) {
+	tb.Helper()
+	row := conn.QueryRow(`SELECT
+		(SELECT count(*) FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'),
+		(SELECT count(*) FROM epochs) - (SELECT count(*) FROM disconnections), (SELECT count(*) FROM disconnections),
+		(SELECT count(*) FROM audit_entries), (SELECT count(*) FROM setting_changes),
+		(SELECT count(*) FROM settings s WHERE s.value IS DISTINCT FROM
+			(SELECT c.after FROM setting_changes c WHERE c.store_id = s.store_id AND c.key = s.key ORDER BY c.seq DESC LIMIT 1))`)
+	require.NoError(tb, row.Scan(&f.Connected, &f.OpenEpochs, &f.Records, &f.Entries, &f.Ledger, &f.NotInLedger))
+	rows, err := conn.Query(`SELECT key, value FROM settings WHERE scope <> 'ADS' AND value IS NOT NULL ORDER BY key`)
+	require.NoError(tb, err)
+	defer rows.Close()
+	var settings []models.SnapshotSetting
+	for rows.Next() {
+		var s models.SnapshotSetting
+		require.NoError(tb, rows.Scan(&s.Key, &s.Value))
+		settings = append(settings, s)
+	}
+	require.NoError(tb, rows.Err())
+	f.Digest = models.Digest(settings)
+	return f
+}
+
+// direct opens a way of the test's own to the database.
+func direct(tb testing.TB, databaseURL string) *sql.DB {
+	tb.Helper()
+	driver, address := "pgx", databaseURL
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		driver, address = "sqlite", "file:"+path+"?_pragma=busy_timeout(5000)"
+	}
+	conn, err := sql.Open(driver, address)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, conn.Close()) })
+	return conn
+}
+
+// patiently returns a context as the API sets it.
+func patiently(tb testing.TB) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+	tb.Cleanup(cancel)
+	return ctx
+}
+
+// answer is how a write ended.
+type answer struct {
+	err     error
+	refused string                // the refusal's code
+	record  *models.Disconnection // with a disconnect, or the refusal of one
+	took    time.Duration
+}
+
+type write func(ctx context.Context, r *db.Repository, seller models.Caller) answer
+
+func connecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	result, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain))
+	a := answer{err: err, took: time.Since(start)}
+	if err == nil && len(result.Refusals) > 0 {
+		a.refused = string(result.Refusals[0].Code)
+	}
+	return a
+}
+
+func disconnecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	result, err := r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true})
+	a := answer{err: err, took: time.Since(start)}
+	if err != nil {
+		return a
+	}
+	a.record = result.Disconnection
+	if len(result.Refusals) > 0 {
+		a.refused = string(result.Refusals[0].Code)
+	}
+	return a
+}
+
+func editing(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}})
+	a := answer{err: err, took: time.Since(start)}
+	if len(refusals) > 0 {
+		a.refused = string(refusals[0].Code)
+	}
+	return a
+}
+
+func reading(ctx context.Context, r *db.Repository, seller models.Caller) answer {
+	start := time.Now()
+	_, err := r.Overview(ctx, seller, models.AccountDetails{Preview: true})
+	return answer{err: err, took: time.Since(start)}
+}
+
+// all carries out the calls at the same time.
+func all(tb testing.TB, r *db.Repository, seller models.Caller, calls ...write) []answer {
+	tb.Helper()
+	ctx, answers, done := patiently(tb), make([]answer, len(calls)), make(chan bool)
+	for i, call := range calls {
+		go func() {
+			answers[i] = call(ctx, r, seller)
+			done <- true
+		}()
+	}
+	for range calls {
+		<-done
+	}
+	return answers
+}
+
+// requireTryAgain fails unless the answer was in time and said that nothing was done.
+func requireTryAgain(tb testing.TB, a answer) {
+	tb.Helper()
+	require.ErrorIs(tb, a.err, models.ErrTryAgain)
+	require.NotErrorIs(tb, a.err, models.ErrOutcomeUnknown)
+	require.Less(tb, a.took, answerTime)
+}
+
+// requireDone fails unless the answer says that it was all done.
+func requireDone(tb testing.TB, a answer) {
+	tb.Helper()
+	require.NoError(tb, a.err)
+	require.Empty(tb, a.refused)
+}
+
+var everything = models.AccountDetails{Snapshot: true, Preview: true, Disconnections: true, Changes: true}
+
+// tester is what *testing.T and *rapid.T have in common.
+type tester interface {
+	require.TestingT
+	Helper()
+}
+
+// tables are a database's tables, read and written past the repository.
+type tables struct {
+	*sql.DB
+	dialect string
+}
+
+func openTables(tb testing.TB, databaseURL string) tables {
+	tb.Helper()
+	dialect, driver, address := "postgres", "pgx", databaseURL
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		dialect, driver, address = "sqlite", "sqlite", "file:"+path+"?_pragma=busy_timeout(4000)&_pragma=foreign_keys(1)&_pragma=synchronous(0)"
+	}
+	conns, err := sql.Open(driver, address)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, conns.Close()) })
+	return tables{conns, dialect}
+}
+
+// write runs a statement on each database in its own words: ? stands for a parameter.
+func (d tables) write(statement string, args ...any) error {
+	_, err := d.Exec(d.numbered(statement), args...)
+	return err
+}
+
+func (d tables) numbered(statement string) string {
+	for i := 1; d.dialect == "postgres" && strings.Contains(statement, "?"); i++ {
+		statement = strings.Replace(statement, "?", fmt.Sprintf("$%d", i), 1)
+	}
+	return statement
+}
+
+// rows returns a statement's rows as text, exactly.
+func (d tables) rows(t tester, statement string, args ...any) []string {
+	t.Helper()
+	rows, err := d.Query(d.numbered(statement), args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(t, err)
+	list := []string{}
+	for rows.Next() {
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		require.NoError(t, rows.Scan(targets...))
+		list = append(list, textOf(columns, values))
+	}
+	require.NoError(t, rows.Err())
+	return list
+}
+
+func textOf(columns []string, values []any) string {
+	var text strings.Builder
+	for i, value := range values {
+		if when, ok := value.(time.Time); ok {
+			value = when.UTC().Format(time.RFC3339Nano)
+		}
+		fmt.Fprintf(&text, "%s=%#v ", columns[i], value)
+	}
+	return text.String()
+}
+
+// content is the rows of one store, by table.
+type content map[string][]string
+
+// of reads everything that is kept of a store. On PostgreSQL a row comes with the transaction that wrote it, so that
+// a row written again differs even when its columns do not.
+func (d tables) of(t tester, storeID string) content {
+	t.Helper()
+	writer := ""
+	if d.dialect == "postgres" {
+		writer = "xmin::text AS writer, "
+	}
+	all := content{"stores": d.rows(t, "SELECT "+writer+"* FROM stores WHERE id = ?", storeID)}
+	for table, order := range map[string]string{
+		"accounts": "id", "epochs": "id", "audit_entries": "seq", "disconnections": "entry_seq", "settings": "key", "setting_changes": "seq",
+		"api_keys": "id",
+	} {
+		all[table] = d.rows(t, "SELECT "+writer+"* FROM "+table+" WHERE store_id = ? ORDER BY "+order, storeID)
+	}
+	return all
+}
+
+// ads reads what belongs to TikTok for Business.
+func (d tables) ads(t tester, storeID string) content {
+	t.Helper()
+	all := d.of(t, storeID)
+	mine := content{}
+	for _, row := range all["settings"] {
+		if strings.Contains(row, `scope="ADS"`) {
+			mine["settings"] = append(mine["settings"], row)
+		}
+	}
+	for _, row := range all["accounts"] {
+		if strings.Contains(row, `kind="TIKTOK_FOR_BUSINESS"`) {
+			mine["accounts"] = append(mine["accounts"], row)
+		}
+	}
+	return mine
+}
+
+func update(t *testing.T, repository interface {
+	UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+}, seller models.Caller, inputs ...models.SettingInput) []models.Setting {
+	t.Helper()
+	settings, refusals, err := repository.UpdateSettings(t.Context(), seller, inputs)
+	require.NoError(t, err)
+	require.Empty(t, refusals)
+	return settings
 }
