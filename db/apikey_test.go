@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +19,6 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
-	"strconv"
 )
 
 // partner asks for a key that may read.
@@ -108,24 +108,6 @@ func TestAPIKeys(t *testing.T) {
 		again, _ := createKey(t, repository, seller, all)
 		require.NotEqual(t, first.ID, again.ID, "a name is free again, and another key has it")
 		require.Equal(t, untouched, past.of(t, neighbour.Store.ID))
-	})
-}
-
-func TestAPIKeysLeaveAuditEntries(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository := open(t, databaseURL, models.DefaultCatalogue())
-		seller := register(t, repository, "audited.myshopify.com")
-		key, _ := createKey(t, repository, seller, partner("Rithum"))
-		revokeKey(t, repository, seller, key.ID)
-		trail, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: 2}, everything)
-		require.NoError(t, err)
-		for i, action := range []models.AuditAction{models.APIKeyRevoked, models.APIKeyCreated} {
-			require.Equal(t, action, trail.Entries[i].Action)
-			require.Equal(t, seller.Actor, trail.Entries[i].Actor)
-			require.Empty(t, trail.Entries[i].Changes)
-			require.Nil(t, trail.Entries[i].Account)
-		}
-		require.Equal(t, key.CreatedAt, trail.Entries[1].OccurredAt)
 	})
 }
 
