@@ -129,44 +129,6 @@ func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
 	})
 }
 
-func TestDisconnectRefusesADamagedSnapshot(t *testing.T) {
-	for name, damage := range map[string]string{
-		"another value":  `UPDATE epochs SET snapshot = replace(snapshot, 'MERCHANT', 'NOBODY')`,
-		"fewer settings": `UPDATE epochs SET snapshot = '[]'`,
-		"missing":        `UPDATE epochs SET snapshot = NULL`,
-		"empty":          `UPDATE epochs SET snapshot = ''`,
-		"JSON null":      `UPDATE epochs SET snapshot = 'null'`,
-		"not a list":     `UPDATE epochs SET snapshot = '{"key": "x"}'`,
-		"not JSON":       `UPDATE epochs SET snapshot = substr(snapshot, 1, 40)`,
-		"other digest":   `UPDATE epochs SET snapshot_digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`,
-		"no digest":      `UPDATE epochs SET snapshot_digest = ''`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			dbtest.Each(t, func(t *testing.T, databaseURL string) {
-				repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
-				seller := register(t, repository, "damaged.myshopify.com")
-				account := connect(t, repository, seller, "1").Account
-				require.NotNil(t, account.DisconnectPreview)
-				require.NoError(t, past.write(damage))
-				before := past.of(t, seller.Store.ID)
-
-				shown, err := repository.Account(t.Context(), seller, account.ID, everything)
-				require.NoError(t, err)
-				require.Nil(t, shown.DisconnectPreview)
-				for _, id := range []*string{nil, &account.ID} {
-					result, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, AccountID: id})
-					require.NoError(t, err)
-					require.Len(t, result.Refusals, 1)
-					require.Equal(t, models.SnapshotDamaged, result.Refusals[0].Code)
-					require.Equal(t, account.ID, result.Account.ID)
-					require.Nil(t, result.Disconnection)
-				}
-				require.Equal(t, before, past.of(t, seller.Store.ID))
-			})
-		})
-	}
-}
-
 func TestSettingsByScope(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())

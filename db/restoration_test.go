@@ -1,0 +1,111 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestDisconnectRefusesADamagedSnapshot(t *testing.T) {
+	for name, damage := range map[string]string{
+		"another value":  `UPDATE epochs SET snapshot = replace(snapshot, 'MERCHANT', 'NOBODY')`,
+		"fewer settings": `UPDATE epochs SET snapshot = '[]'`,
+		"missing":        `UPDATE epochs SET snapshot = NULL`,
+		"empty":          `UPDATE epochs SET snapshot = ''`,
+		"JSON null":      `UPDATE epochs SET snapshot = 'null'`,
+		"not a list":     `UPDATE epochs SET snapshot = '{"key": "x"}'`,
+		"not JSON":       `UPDATE epochs SET snapshot = substr(snapshot, 1, 40)`,
+		"other digest":   `UPDATE epochs SET snapshot_digest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`,
+		"no digest":      `UPDATE epochs SET snapshot_digest = ''`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, databaseURL string) {
+				repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+				seller := register(t, repository, "damaged.myshopify.com")
+				account := connect(t, repository, seller, "1").Account
+				require.NotNil(t, account.DisconnectPreview)
+				require.NoError(t, past.write(damage))
+				before := past.of(t, seller.Store.ID)
+
+				shown, err := repository.Account(t.Context(), seller, account.ID, everything)
+				require.NoError(t, err)
+				require.Nil(t, shown.DisconnectPreview)
+				for _, id := range []*string{nil, &account.ID} {
+					result, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, AccountID: id})
+					require.NoError(t, err)
+					require.Len(t, result.Refusals, 1)
+					require.Equal(t, models.SnapshotDamaged, result.Refusals[0].Code)
+					require.Equal(t, account.ID, result.Account.ID)
+					require.Nil(t, result.Disconnection)
+				}
+				require.Equal(t, before, past.of(t, seller.Store.ID))
+			})
+		})
+	}
+}
+
+func TestDisconnectKeepsTheReplacedValue(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "record.myshopify.com")
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["edited"]`})
+		shown, err := repository.Overview(t.Context(), seller, everything)
+		require.NoError(t, err)
+		preview := shown.TikTokShop.Accounts[0].DisconnectPreview
+		done := disconnect(t, repository, seller).Disconnection
+		require.Equal(t, preview.Changes, done.Restoration.Changes)
+		require.Equal(t, preview.SnapshotTakenAt, done.Restoration.SnapshotTakenAt)
+
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["edited again"]`})
+		disconnect(t, repository, seller)
+
+		record, err := repository.Disconnection(t.Context(), seller, done.ID, models.AccountDetails{Changes: true})
+		require.NoError(t, err)
+		require.Equal(t, done.Restoration, record.Restoration)
+		require.Equal(t, seller.Actor, record.DisconnectedBy)
+		var edited models.SettingChange
+		for _, change := range record.Restoration.Changes {
+			if change.Key == "order.tags" {
+				edited = change
+			}
+		}
+		require.Equal(t, models.SettingChange{Key: "order.tags", Scope: models.ScopeStore, Kind: models.SettingUpdated,
+			Before: `["edited"]`, After: `["web","priority"]`, LastChangedBy: seller.Actor}, edited)
+	})
+}
+
+func TestDisconnectThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "spoilt.myshopify.com")
+		connect(t, repository, seller, "1")
+		before := past.of(t, seller.Store.ID)
+
+		unspoil := past.spoilWritesOf(t, "tax.handling")
+		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true})
+		require.ErrorContains(t, err, "digest")
+		require.Equal(t, before, past.of(t, seller.Store.ID))
+
+		unspoil()
+		require.Empty(t, disconnect(t, repository, seller).Refusals)
+	})
+}
+
+// spoilWritesOf makes the database keep another value than the one a setting is updated to.
+func (d tables) spoilWritesOf(t *testing.T, key string) (undo func()) {
+	t.Helper()
+	if d.dialect == "sqlite" {
+		require.NoError(t, d.write(`CREATE TRIGGER spoil AFTER UPDATE ON settings WHEN NEW.key = '`+key+`' BEGIN
+			UPDATE settings SET value = '"spoilt"' WHERE store_id = NEW.store_id AND key = NEW.key; END`))
+		return func() { require.NoError(t, d.write(`DROP TRIGGER spoil`)) }
+	}
+	require.NoError(t, d.write(`CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN NEW.value := '"spoilt"'; RETURN NEW; END $$`))
+	require.NoError(t, d.write(`CREATE TRIGGER spoil BEFORE UPDATE ON settings FOR EACH ROW WHEN (NEW.key = '`+key+`') EXECUTE FUNCTION spoil()`))
+	return func() { require.NoError(t, d.write(`DROP TRIGGER spoil ON settings`)) }
+}
