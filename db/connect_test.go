@@ -97,3 +97,53 @@ func TestASnapshotHasTheEditThatCameBefore(t *testing.T) {
 	require.Contains(t, (<-connected).Account.Snapshot.Settings,
 		models.SnapshotSetting{Key: "tax.handling", Scope: models.ScopeStore, Value: `"MARKETPLACE"`})
 }
+
+func TestConnectingAgainKeepsTheAccountAndFindsTheSameSnapshot(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "again.myshopify.com")
+		first := connect(t, repository, seller, "wrong").Account
+		disconnect(t, repository, seller)
+		second := connect(t, repository, seller, "right").Account
+		disconnect(t, repository, seller)
+		third := connect(t, repository, seller, "wrong").Account
+
+		require.NotEqual(t, first.ID, second.ID)
+		require.Equal(t, first.ID, third.ID)
+		require.NotEqual(t, *first.EpochID, *third.EpochID)
+		for _, later := range []*models.Account{second, third} {
+			require.Equal(t, first.Snapshot.Digest, later.Snapshot.Digest)
+			require.Equal(t, first.Snapshot.Settings, later.Snapshot.Settings)
+		}
+
+		accounts, err := repository.Accounts(t.Context(), seller, everything)
+		require.NoError(t, err)
+		require.Len(t, accounts, 3)
+		require.Equal(t, []string{first.ID, second.ID}, []string{accounts[0].ID, accounts[1].ID})
+		require.Len(t, accounts[0].Disconnections, 1)
+		require.Len(t, accounts[1].Disconnections, 1)
+		require.Empty(t, accounts[2].Disconnections)
+	})
+}
+
+func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller, other := register(t, repository, "one.myshopify.com"), register(t, repository, "two.myshopify.com")
+		connect(t, repository, seller, "1")
+		insert := func(id, storeID, kind, shopCode, status, disconnectedAt string) error {
+			return past.write(`INSERT INTO accounts (id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at)
+				VALUES (?, ?, ?, 'Shop', ?, 'US', ?, '2026-03-01 12:00:00+00:00', `+disconnectedAt+`)`, id, storeID, kind, shopCode, status)
+		}
+		require.ErrorContains(t, insert("a", seller.Store.ID, "TIKTOK_SHOP", "2", "CONNECTED", "NULL"), "accounts", "a second shop of the store")
+		require.ErrorContains(t, insert("b", other.Store.ID, "TIKTOK_SHOP", "1", "CONNECTED", "NULL"), "accounts", "the shop in a second store")
+		require.Error(t, insert("c", other.Store.ID, "TIKTOK_SHOP", "3", "DISCONNECTED", "NULL"), "disconnected, but never")
+
+		const then = "'2026-03-02 12:00:00+00:00'"
+		require.NoError(t, insert("d", seller.Store.ID, "TIKTOK_SHOP", "2", "DISCONNECTED", then))
+		require.NoError(t, insert("e", other.Store.ID, "TIKTOK_SHOP", "1", "DISCONNECTED", then))
+		require.NoError(t, insert("f", seller.Store.ID, "TIKTOK_FOR_BUSINESS", "1", "CONNECTED", "NULL"))
+		require.Error(t, past.write(`UPDATE accounts SET status = 'CONNECTED', disconnected_at = NULL WHERE id = 'd'`))
+		require.Error(t, past.write(`UPDATE accounts SET status = 'CONNECTED', disconnected_at = NULL WHERE id = 'e'`))
+	})
+}

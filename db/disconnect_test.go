@@ -217,3 +217,18 @@ func TestDisconnectWhenTheCallerGoesAway(t *testing.T) {
 		}
 	})
 }
+
+func TestConnectingAndDisconnectingLeaveAdsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "ads.myshopify.com")
+		update(t, repository, seller, models.SettingInput{Key: "ads.pixel"}) // a removed one has a row as well
+		ads := past.ads(t, seller.Store.ID)
+		require.Len(t, ads["settings"], 5)
+		require.Len(t, ads["accounts"], 1)
+		connect(t, repository, seller, "1")
+		require.Equal(t, ads, past.ads(t, seller.Store.ID))
+		disconnect(t, repository, seller)
+		require.Equal(t, ads, past.ads(t, seller.Store.ID))
+	})
+}
