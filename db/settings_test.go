@@ -1,9 +1,11 @@
 package db_test
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,5 +124,113 @@ func TestUpdateSettingsChangesAllOrNothing(t *testing.T) {
 		require.Contains(t, read, settings[0])
 		require.Contains(t, read, settings[1])
 		require.Equal(t, seller.Actor, settings[0].UpdatedBy)
+	})
+}
+
+// written is a setting as its row has it; Value is not valid in the row of a removed one.
+type written struct {
+	Scope     string
+	Value     sql.NullString
+	UpdatedAt time.Time
+	By        models.Actor
+}
+
+// requireLedgerLeadsToSettings replays the ledger of a store from nothing, and requires that every write follows
+// from the one before, and the last ones are the settings there are.
+func (d tables) requireLedgerLeadsToSettings(t tester, storeID string) {
+	t.Helper()
+	rows, err := d.Query(d.numbered(`SELECT c.key, c.scope, c.before, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name,
+			c.last_changed_by_kind, c.last_changed_by_name, c.action, e.action, e.occurred_at, e.store_id, COALESCE(p.store_id, c.epoch_id, c.store_id)
+		FROM setting_changes c JOIN audit_entries e ON e.seq = c.entry_seq LEFT JOIN epochs p ON p.id = c.epoch_id WHERE c.store_id = ? ORDER BY c.seq`), storeID)
+	require.NoError(t, err)
+	defer rows.Close()
+	replayed := map[string]written{}
+	for rows.Next() {
+		var key, action, entryAction, entryStore, epochStore string
+		var before sql.NullString
+		var occurredAt time.Time
+		var last models.Actor
+		var next written
+		require.NoError(t, rows.Scan(&key, &next.Scope, &before, &next.Value, &next.UpdatedAt, &next.By.Kind, &next.By.Name,
+			&last.Kind, &last.Name, &action, &entryAction, &occurredAt, &entryStore, &epochStore))
+		previous, ok := replayed[key]
+		if !ok {
+			previous.By = models.Integration
+		}
+		require.Equal(t, previous.Value, before, "%s: before is not what was written before", key)
+		require.Equal(t, previous.By, last, "%s: written before by another", key)
+		require.NotEqual(t, before, next.Value, "%s: a change that changes nothing", key)
+		require.Equal(t, []any{entryAction, storeID, storeID}, []any{action, entryStore, epochStore})
+		require.True(t, occurredAt.Equal(next.UpdatedAt), "%s: not written when its entry says", key)
+		next.UpdatedAt = next.UpdatedAt.UTC()
+		replayed[key] = next
+	}
+	require.NoError(t, rows.Err())
+	require.Equal(t, d.settings(t, storeID), replayed)
+}
+
+func (d tables) settings(t tester, storeID string) map[string]written {
+	t.Helper()
+	rows, err := d.Query(d.numbered(`SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name FROM settings WHERE store_id = ?`), storeID)
+	require.NoError(t, err)
+	defer rows.Close()
+	present := map[string]written{}
+	for rows.Next() {
+		var key string
+		var s written
+		require.NoError(t, rows.Scan(&key, &s.Scope, &s.Value, &s.UpdatedAt, &s.By.Kind, &s.By.Name))
+		s.UpdatedAt = s.UpdatedAt.UTC()
+		present[key] = s
+	}
+	require.NoError(t, rows.Err())
+	return present
+}
+
+func TestDisconnectLedgerLeadsToTheSettings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "ledger.myshopify.com")
+		past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+		for _, shopCode := range []string{"wrong", "right", "wrong"} {
+			connect(t, repository, seller, shopCode)
+			update(t, repository, seller, models.SettingInput{Key: "order.tags"}, models.SettingInput{Key: "tax.handling", Value: `"MERCHANT"`})
+			update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["mine"]`})
+			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+			disconnect(t, repository, seller)
+			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+		}
+	})
+}
+
+// TestAStoresLedgerIsOfItsOwnEntries: the database itself takes no row that says otherwise.
+func TestAStoresLedgerIsOfItsOwnEntries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		own, other := register(t, repository, "own.myshopify.com"), register(t, repository, "other.myshopify.com")
+		const add = `INSERT INTO setting_changes (entry_seq, store_id, action, key, scope, before, after, changed_at, changed_by_kind, changed_by_name,
+				last_changed_by_kind, last_changed_by_name)
+			SELECT (SELECT max(seq) FROM audit_entries WHERE store_id = ?) + %d, ?, action, 'a.key', scope, 'null', '1', changed_at,
+				changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name FROM setting_changes WHERE store_id = ? ORDER BY seq LIMIT 1`
+		for statement, storeID := range map[string]string{fmt.Sprintf(add, 0): other.Store.ID, fmt.Sprintf(add, 1000): own.Store.ID, fmt.Sprintf(add, -1000): "nobody"} {
+			require.Regexp(t, "(?i)foreign key", past.write(statement, own.Store.ID, storeID, own.Store.ID), storeID)
+		}
+		require.NoError(t, past.write(fmt.Sprintf(add, 0), own.Store.ID, own.Store.ID, own.Store.ID))
+	})
+}
+
+func TestWritingTheSameValueLeavesNoTrace(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller := register(t, repository, "same.myshopify.com")
+		partner := models.Caller{Store: seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Rithum"}}
+		before := past.of(t, seller.Store.ID)
+		settings := update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.50`},
+			models.SettingInput{Key: "order.attributionSource"}, models.SettingInput{Key: "ads.adAccount", Value: `"7123456789012345678"`})
+		require.Len(t, settings, 2)
+		require.Equal(t, before, past.of(t, seller.Store.ID))
+
+		// The digits are the value: another way of writing the number is another value.
+		update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.5`})
+		require.Len(t, past.of(t, seller.Store.ID)["setting_changes"], len(before["setting_changes"])+1)
 	})
 }
