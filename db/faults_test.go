@@ -110,25 +110,6 @@ func TestDisconnectWhoseSessionIsKilled(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestPooledSessionsThatWereKilledAreReplaced(t *testing.T) {
-	t.Parallel()
-	b := newBroken(t)
-	for _, call := range []write{reading, editing} {
-		for _, a := range all(t, b.by, b.seller, call, call, call, call) {
-			requireDone(t, a)
-		}
-		pooled := b.terminate(t, "state = 'idle'")
-		require.Positive(t, pooled)
-		for range pooled { // each can be noticed only by using it
-			if a := call(patiently(t), b.by, b.seller); a.err != nil {
-				requireTryAgain(t, a)
-				require.Less(t, a.took, soon)
-			}
-		}
-		requireDone(t, call(patiently(t), b.by, b.seller))
-	}
-}
-
 func TestDisconnectWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
@@ -183,38 +164,6 @@ func TestDisconnectWhileTheDatabaseIsSlow(t *testing.T) {
 	}
 }
 
-func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for seconds")
-	}
-	t.Parallel()
-	b := newBroken(t)
-	other := register(t, b.past, "other.myshopify.com")
-	b.lock(t)
-	waiting := make([]write, 80)
-	for i := range waiting {
-		waiting[i] = []write{disconnecting, connecting, editing}[i%3]
-	}
-	answers := make(chan []answer, 1)
-	go func() { answers <- all(t, b.by, b.seller, waiting...) }()
-	for locked := 0; locked == 0; time.Sleep(5 * time.Millisecond) {
-		require.NoError(t, b.conn.QueryRow(`SELECT count(*) FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked))
-	}
-	for range 5 {
-		for _, call := range []write{reading, editing, connecting, disconnecting} {
-			a := call(patiently(t), b.by, other)
-			requireDone(t, a)
-			require.Less(t, a.took, soon)
-		}
-		requireDone(t, reading(patiently(t), b.by, b.seller))
-		time.Sleep(100 * time.Millisecond)
-	}
-	for _, a := range <-answers {
-		requireTryAgain(t, a)
-	}
-}
-
 func TestDisconnectOfAFrozenProgramLetsGoOfTheLock(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
@@ -242,19 +191,6 @@ func TestDisconnectOfAFrozenProgramLetsGoOfTheLock(t *testing.T) {
 	require.Greater(t, time.Since(start), 3*time.Second, "the lock was not held")
 	requireTryAgain(t, <-answers)
 	require.Equal(t, before.Records+1, look(t, b.conn).Records)
-}
-
-func TestSessionsAskTheServerToNoticeADeadProgram(t *testing.T) {
-	t.Parallel()
-	b := newBroken(t)
-	b.proxy.At(1, dbtest.BeforeRequest, func() {})
-	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
-	for _, limit := range []string{
-		"tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "client_connection_check_interval",
-		"idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout",
-	} {
-		require.Contains(t, b.proxy.Fired(), limit)
-	}
 }
 
 // TestAValueThatIsNotTakenIsNotQuoted: PostgreSQL repeats it in its error, which is logged.

@@ -42,17 +42,3 @@ func TestNotReadyWithoutTheDatabase(t *testing.T) {
 	require.ErrorIs(t, repository.Ready(t.Context()), models.ErrTryAgain)
 	require.Less(t, time.Since(began), 10*time.Second, "a second is promised")
 }
-
-func TestPoolsTellHowBusyTheyAre(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository := open(t, databaseURL, models.DefaultCatalogue())
-		register(t, repository, "pools.myshopify.com")
-		pools := repository.Pools()
-		require.Len(t, pools, 2)
-		for i, name := range []string{"read", "write"} {
-			require.Equal(t, name, pools[i].Name)
-			require.Equal(t, 1, pools[i].Idle+pools[i].InUse)
-			require.GreaterOrEqual(t, pools[i].Limit, 1)
-		}
-	})
-}

@@ -1,0 +1,22 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+)
+
+func TestSessionsAskTheServerToNoticeADeadProgram(t *testing.T) {
+	t.Parallel()
+	b := newBroken(t)
+	b.proxy.At(1, dbtest.BeforeRequest, func() {})
+	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+	for _, limit := range []string{
+		"tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "client_connection_check_interval",
+		"idle_in_transaction_session_timeout", "lock_timeout", "statement_timeout",
+	} {
+		require.Contains(t, b.proxy.Fired(), limit)
+	}
+}
