@@ -232,3 +232,47 @@ func TestConnectingAndDisconnectingLeaveAdsAlone(t *testing.T) {
 		require.Equal(t, ads, past.ads(t, seller.Store.ID))
 	})
 }
+
+// Wherever the connection breaks, sending the request again has it done once in all.
+func TestKeyedDisconnectThatIsCutAnywhereIsDoneOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("puts a fault into each round trip in turn")
+	}
+	t.Parallel()
+	for name, moment := range map[string]dbtest.Moment{"before": dbtest.BeforeRequest, "after": dbtest.AfterAnswer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBroken(t)
+			k := &keyed{Repository: b.by, seller: b.seller}
+			past := &keyed{Repository: b.past, seller: b.seller}
+			commits := 0
+			for trip, fired := 1, "none yet"; fired != ""; trip++ {
+				k.ctx, past.ctx = patiently(t), patiently(t)
+				before, key := look(t, b.conn), fmt.Sprint("key ", trip)
+				b.proxy.At(trip, moment, b.proxy.Cut)
+				first, _, err := k.once(key, "digest", disconnectWork)
+				fired = b.proxy.Fired()
+				b.proxy.Heal()
+				again, replayed, retried := past.once(key, "digest", disconnectWork)
+				at := fmt.Sprintf("round trip %d, %q, %v", trip, fired, err)
+				require.NoError(t, retried, at)
+				require.Equal(t, before.Records+1, look(t, b.conn).Records, at)
+				switch committing := fired != "" && dbtest.IsCommit(trip, fired); {
+				case committing:
+					commits++
+					require.ErrorIs(t, err, models.ErrOutcomeUnknown, at)
+					require.Equal(t, moment == dbtest.AfterAnswer, replayed, at)
+				case err != nil:
+					require.ErrorIs(t, err, models.ErrTryAgain, at)
+					require.False(t, replayed, at)
+				default:
+					require.True(t, replayed, at)
+					require.Equal(t, first, again, at)
+				}
+				past.requireReplay(t, key, "digest", again)
+				requireDone(t, connecting(past.ctx, b.past, b.seller))
+			}
+			require.Positive(t, commits)
+		})
+	}
+}

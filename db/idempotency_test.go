@@ -292,3 +292,29 @@ func TestManySendOneRequestAtOnce(t *testing.T) {
 		})
 	}
 }
+
+// Who waits for the first one does not wait for ever, and nothing of it stays.
+func TestARequestUnderWayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		asking, answered, done := make(chan bool), make(chan bool), make(chan string, 1)
+		go func() {
+			answer, _, _ := k.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+				close(asking)
+				<-answered // as if by TikTok
+				return editWork(ctx, k)
+			})
+			done <- answer
+		}()
+		<-asking
+		// Nothing is locked while TikTok is asked: no transaction is open, and others write to the store.
+		k.requireLetGo(t)
+		impatient, cancel := context.WithTimeout(k.ctx, 50*time.Millisecond)
+		defer cancel()
+		_, _, err := k.Once(impatient, k.seller, models.IdempotentRequest{Key: "key", Digest: "digest"}, nil)
+		require.ErrorIs(t, err, models.ErrTryAgain)
+		close(answered)
+		k.requireReplay(t, "key", "digest", <-done)
+	})
+}

@@ -3,43 +3,15 @@ package db_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
 	"handback/models"
 )
-
-// Who waits for the first one does not wait for ever, and nothing of it stays.
-func TestARequestUnderWayIsWaitedFor(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		k := newKeyed(t, databaseURL)
-		asking, answered, done := make(chan bool), make(chan bool), make(chan string, 1)
-		go func() {
-			answer, _, _ := k.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
-				close(asking)
-				<-answered // as if by TikTok
-				return editWork(ctx, k)
-			})
-			done <- answer
-		}()
-		<-asking
-		// Nothing is locked while TikTok is asked: no transaction is open, and others write to the store.
-		k.requireLetGo(t)
-		impatient, cancel := context.WithTimeout(k.ctx, 50*time.Millisecond)
-		defer cancel()
-		_, _, err := k.Once(impatient, k.seller, models.IdempotentRequest{Key: "key", Digest: "digest"}, nil)
-		require.ErrorIs(t, err, models.ErrTryAgain)
-		close(answered)
-		k.requireReplay(t, "key", "digest", <-done)
-	})
-}
 
 func TestWhatFailsIsNotKept(t *testing.T) {
 	t.Parallel()
@@ -148,48 +120,4 @@ func TestReadsOfAnAnswerShareItsTransaction(t *testing.T) {
 		require.Equal(t, "COMMIT", statements[len(statements)-1])
 		k.requireLetGo(t)
 	})
-}
-
-// Wherever the connection breaks, sending the request again has it done once in all.
-func TestKeyedDisconnectThatIsCutAnywhereIsDoneOnce(t *testing.T) {
-	if testing.Short() {
-		t.Skip("puts a fault into each round trip in turn")
-	}
-	t.Parallel()
-	for name, moment := range map[string]dbtest.Moment{"before": dbtest.BeforeRequest, "after": dbtest.AfterAnswer} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := newBroken(t)
-			k := &keyed{Repository: b.by, seller: b.seller}
-			past := &keyed{Repository: b.past, seller: b.seller}
-			commits := 0
-			for trip, fired := 1, "none yet"; fired != ""; trip++ {
-				k.ctx, past.ctx = patiently(t), patiently(t)
-				before, key := look(t, b.conn), fmt.Sprint("key ", trip)
-				b.proxy.At(trip, moment, b.proxy.Cut)
-				first, _, err := k.once(key, "digest", disconnectWork)
-				fired = b.proxy.Fired()
-				b.proxy.Heal()
-				again, replayed, retried := past.once(key, "digest", disconnectWork)
-				at := fmt.Sprintf("round trip %d, %q, %v", trip, fired, err)
-				require.NoError(t, retried, at)
-				require.Equal(t, before.Records+1, look(t, b.conn).Records, at)
-				switch committing := fired != "" && dbtest.IsCommit(trip, fired); {
-				case committing:
-					commits++
-					require.ErrorIs(t, err, models.ErrOutcomeUnknown, at)
-					require.Equal(t, moment == dbtest.AfterAnswer, replayed, at)
-				case err != nil:
-					require.ErrorIs(t, err, models.ErrTryAgain, at)
-					require.False(t, replayed, at)
-				default:
-					require.True(t, replayed, at)
-					require.Equal(t, first, again, at)
-				}
-				past.requireReplay(t, key, "digest", again)
-				requireDone(t, connecting(past.ctx, b.past, b.seller))
-			}
-			require.Positive(t, commits)
-		})
-	}
 }
