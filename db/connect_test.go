@@ -125,25 +125,3 @@ func TestConnectingAgainKeepsTheAccountAndFindsTheSameSnapshot(t *testing.T) {
 		require.Empty(t, accounts[2].Disconnections)
 	})
 }
-
-func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
-		seller, other := register(t, repository, "one.myshopify.com"), register(t, repository, "two.myshopify.com")
-		connect(t, repository, seller, "1")
-		insert := func(id, storeID, kind, shopCode, status, disconnectedAt string) error {
-			return past.write(`INSERT INTO accounts (id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at)
-				VALUES (?, ?, ?, 'Shop', ?, 'US', ?, '2026-03-01 12:00:00+00:00', `+disconnectedAt+`)`, id, storeID, kind, shopCode, status)
-		}
-		require.ErrorContains(t, insert("a", seller.Store.ID, "TIKTOK_SHOP", "2", "CONNECTED", "NULL"), "accounts", "a second shop of the store")
-		require.ErrorContains(t, insert("b", other.Store.ID, "TIKTOK_SHOP", "1", "CONNECTED", "NULL"), "accounts", "the shop in a second store")
-		require.Error(t, insert("c", other.Store.ID, "TIKTOK_SHOP", "3", "DISCONNECTED", "NULL"), "disconnected, but never")
-
-		const then = "'2026-03-02 12:00:00+00:00'"
-		require.NoError(t, insert("d", seller.Store.ID, "TIKTOK_SHOP", "2", "DISCONNECTED", then))
-		require.NoError(t, insert("e", other.Store.ID, "TIKTOK_SHOP", "1", "DISCONNECTED", then))
-		require.NoError(t, insert("f", seller.Store.ID, "TIKTOK_FOR_BUSINESS", "1", "CONNECTED", "NULL"))
-		require.Error(t, past.write(`UPDATE accounts SET status = 'CONNECTED', disconnected_at = NULL WHERE id = 'd'`))
-		require.Error(t, past.write(`UPDATE accounts SET status = 'CONNECTED', disconnected_at = NULL WHERE id = 'e'`))
-	})
-}

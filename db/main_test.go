@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -323,4 +324,41 @@ func update(t *testing.T, repository interface {
 	require.NoError(t, err)
 	require.Empty(t, refusals)
 	return settings
+}
+
+// partner asks for a key that may read.
+func partner(name string) models.APIKeyRequest {
+	return models.APIKeyRequest{Name: name, Scopes: []models.APIKeyScope{models.ScopeRead}}
+}
+
+func createKey(tb testing.TB, repository *db.Repository, seller models.Caller, request models.APIKeyRequest) (models.APIKey, string) {
+	tb.Helper()
+	result, err := repository.CreateAPIKey(context.Background(), seller, request)
+	require.NoError(tb, err)
+	require.Empty(tb, result.Refusals)
+	return *result.Key, *result.Secret
+}
+
+func listKeys(tb testing.TB, repository *db.Repository, seller models.Caller) []models.APIKey {
+	tb.Helper()
+	keys, err := repository.APIKeys(context.Background(), seller)
+	require.NoError(tb, err)
+	return keys
+}
+
+// use comes with the secret, as a partner does.
+func use(tb testing.TB, repository *db.Repository, secret string) (models.Caller, bool) {
+	tb.Helper()
+	caller, found, err := repository.CallerByAPIKey(context.Background(), models.HashAPIKey(secret))
+	require.NoError(tb, err)
+	return caller, found
+}
+
+// awaitNote waits until it is written down that the key was used.
+func awaitNote(tb testing.TB, repository *db.Repository, seller models.Caller, id string) {
+	tb.Helper()
+	require.Eventually(tb, func() bool {
+		keys, err := repository.APIKeys(context.Background(), seller)
+		return err == nil && slices.ContainsFunc(keys, func(k models.APIKey) bool { return k.ID == id && k.LastUsedAt != nil })
+	}, answerTime, time.Millisecond)
 }
