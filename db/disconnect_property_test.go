@@ -210,3 +210,154 @@ func (w *world) apply(changes []models.SettingChange, by models.Actor) {
 		w.settings[c.Key] = value{c.Scope, c.After, by}
 	}
 }
+
+// wayBack is what disconnecting ought to change.
+func (w *world) wayBack() []models.SettingChange {
+	wanted := map[string]value{}
+	for key, s := range w.settings {
+		if s.scope != models.ScopeAds {
+			wanted[key] = value{scope: s.scope, text: w.snapshot[key].text}
+		}
+	}
+	return w.changesTo(wanted)
+}
+
+func (w *world) preview(t *rapid.T) *models.DisconnectPreview {
+	overview, err := w.repository.Overview(context.Background(), w.seller, everything)
+	require.NoError(t, err)
+	require.Equal(t, w.connected != "", len(overview.TikTokShop.Accounts) == 1)
+	if w.connected == "" {
+		require.Equal(t, models.SetupInProgress, overview.TikTokShop.Status)
+		return nil
+	}
+	preview := overview.TikTokShop.Accounts[0].DisconnectPreview
+	w.requirePreview(t, preview)
+	return preview
+}
+
+// requirePreview requires the preview to show what would happen, and its token to stand for that and nothing else.
+func (w *world) requirePreview(t *rapid.T, preview *models.DisconnectPreview) {
+	require.NotNil(t, preview)
+	require.Equal(t, w.wayBack(), preview.Changes)
+	shown := fmt.Sprint(w.epochs, w.wayBack())
+	for other, token := range w.tokens {
+		require.Equal(t, other == shown, token == preview.Token, "the same token and other contents, or the other way round")
+	}
+	w.tokens[shown] = preview.Token
+}
+
+func (w *world) disconnect(t *rapid.T) {
+	w.leavingAds(t, func() {
+		request := models.DisconnectRequest{Confirm: true}
+		code := models.DisconnectTikTokShopErrorCode("")
+		switch {
+		case len(w.accounts) == 0:
+			code = models.DisconnectNotConnected
+		case w.connected == "":
+			code = models.AlreadyDisconnected
+		}
+		code = w.named(t, &request, code)
+		code = w.token(t, &request, code)
+		if rapid.IntRange(0, 7).Draw(t, "unconfirmed") == 7 {
+			request.Confirm, code = false, models.ConfirmationRequired
+		}
+		w.changing(t, func() []models.SettingChange { return w.disconnectShop(t, request, code) })
+	})
+}
+
+// named draws which account the request names, and what becomes of it then.
+func (w *world) named(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
+	name := func(id string) { request.AccountID = &id }
+	switch rapid.SampledFrom([]string{"none", "none", "right", "right", "shop", "business", "unknown"}).Draw(t, "account") {
+	case "right":
+		if w.connected != "" {
+			name(w.accounts[w.connected])
+		}
+	case "shop":
+		shop := rapid.SampledFrom(w.shops).Draw(t, "shop")
+		name(w.accounts[shop])
+		switch {
+		case w.accounts[shop] == "":
+			return models.AccountNotFound
+		case shop != w.connected:
+			return models.AlreadyDisconnected
+		}
+	case "business":
+		accounts, err := w.repository.Accounts(context.Background(), w.seller, models.AccountDetails{})
+		require.NoError(t, err)
+		business := slices.IndexFunc(accounts, func(a *models.Account) bool { return a.Kind == models.TikTokForBusiness })
+		name(accounts[business].ID)
+		return models.WrongAccountKind
+	case "unknown":
+		name("account_none")
+		return models.AccountNotFound
+	}
+	return code
+}
+
+// token draws which preview the request is made of, and what becomes of it then.
+func (w *world) token(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
+	switch rapid.SampledFrom([]string{"none", "fresh", "fresh", "seen", "garbage"}).Draw(t, "token") {
+	case "fresh":
+		if preview := w.preview(t); preview != nil {
+			request.PreviewToken = &preview.Token
+		}
+		return code
+	case "seen":
+		if len(w.tokens) == 0 {
+			return code
+		}
+		shown := rapid.SampledFrom(slices.Sorted(maps.Keys(w.tokens))).Draw(t, "shown")
+		token := w.tokens[shown]
+		request.PreviewToken = &token
+		if shown == fmt.Sprint(w.epochs, w.wayBack()) {
+			return code
+		}
+	case "garbage":
+		token := rapid.String().Draw(t, "garbage")
+		request.PreviewToken = &token
+	case "none":
+		return code
+	}
+	if code == "" {
+		return models.PreviewStale
+	}
+	return code
+}
+
+func (w *world) disconnectShop(t *rapid.T, request models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) []models.SettingChange {
+	announced := w.preview(t)
+	result, err := w.repository.DisconnectTikTokShop(context.Background(), w.seller, request)
+	require.NoError(t, err)
+	if code != "" {
+		require.Len(t, result.Refusals, 1)
+		require.Equal(t, code, result.Refusals[0].Code)
+		require.Equal(t, code == models.AlreadyDisconnected, result.Disconnection != nil)
+		if result.Disconnection != nil && request.AccountID == nil {
+			require.Equal(t, w.accounts[w.last], result.Account.ID)
+		}
+		return nil
+	}
+	require.Empty(t, result.Refusals)
+	changes := w.wayBack()
+	w.apply(changes, models.Integration)
+	w.last, w.connected = w.connected, ""
+	w.closed++
+
+	restoration := result.Disconnection.Restoration
+	require.Equal(t, announced.Changes, restoration.Changes)
+	require.Equal(t, announced.SnapshotTakenAt, restoration.SnapshotTakenAt)
+	require.Equal(t, w.digest(t), restoration.RestoredDigest)
+	require.Equal(t, restoration.SnapshotDigest, restoration.RestoredDigest)
+	for key, s := range w.settings {
+		require.True(t, s.scope == models.ScopeAds || s.text == w.snapshot[key].text, key)
+	}
+	record, err := w.repository.Disconnection(context.Background(), w.seller, result.Disconnection.ID, models.AccountDetails{Changes: true})
+	require.NoError(t, err)
+	require.Equal(t, restoration, record.Restoration)
+	trail, err := w.repository.AuditTrail(context.Background(), w.seller, models.AuditPage{Count: 1}, models.AccountDetails{Changes: true})
+	require.NoError(t, err)
+	require.Equal(t, changes, trail.Entries[0].Changes)
+	require.Equal(t, record.ID, trail.Entries[0].Disconnection.ID)
+	return changes
+}

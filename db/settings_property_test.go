@@ -1,9 +1,12 @@
 package db_test
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -88,3 +91,93 @@ var catalogues = rapid.Custom(func(t *rapid.T) models.Catalogue {
 	}
 	return models.NewCatalogue(definitions)
 })
+
+func (w *world) edit(t *rapid.T) {
+	catalogueKeys := []string{}
+	for _, d := range w.catalogue {
+		catalogueKeys = append(catalogueKeys, d.Key)
+	}
+	by := models.Caller{Store: w.seller.Store, Actor: rapid.SampledFrom([]models.Actor{
+		w.seller.Actor, {Kind: models.ActorPartner, Name: "Rithum"}}).Draw(t, "actor")}
+	var inputs []models.SettingInput
+	var codes []string
+	wanted := map[string]value{}
+	for range rapid.SampledFrom([]int{2, 1, 3, 0}).Draw(t, "inputs") {
+		key := rapid.SampledFrom(catalogueKeys).Draw(t, "key")
+		input, code := w.input(t, key)
+		if _, repeated := wanted[input.Key]; repeated && code != models.UnknownSetting {
+			code = models.DuplicateKey
+		}
+		codes = append(codes, string(code))
+		inputs = append(inputs, input)
+		if definition := w.catalogue.Definition(input.Key); definition != nil {
+			wanted[input.Key] = value{scope: definition.Scope, text: input.Value}
+		}
+	}
+	w.changing(t, func() []models.SettingChange { return w.editSettings(t, by, inputs, codes, wanted) })
+}
+
+// input draws an edit of a setting, and why it is to be refused.
+func (w *world) input(t *rapid.T, key string) (models.SettingInput, models.UpdateSettingsErrorCode) {
+	d := w.catalogue.Definition(key)
+	of := sorts[d.Type]
+	input, code := models.SettingInput{Key: key}, models.UpdateSettingsErrorCode("")
+	switch rapid.SampledFrom([]string{"valid", "valid", "valid", "valid", "same", "null", "invalid", "large", "unknown"}).Draw(t, "edit") {
+	case "valid":
+		input.Value = newValue(t, of.valid.Draw(t, "value"))
+	case "same":
+		if input.Value = w.settings[key].text; input.Value == "" && d.MinEntries > 0 {
+			code = models.InvalidValue
+		}
+	case "null":
+		if d.MinEntries > 0 {
+			code = models.InvalidValue
+		}
+	case "invalid":
+		input.Value, code = newValue(t, of.invalid.Draw(t, "value")), models.InvalidValue
+	case "large":
+		input.Value, code = models.Value(`"`+strings.Repeat("x", models.MaxValueBytes)+`"`), models.ValueTooLarge
+	case "unknown":
+		input.Key, input.Value = "\x7f"+key, `1`
+		return input, models.UnknownSetting
+	}
+	switch {
+	case !d.Editable:
+		code = models.NotEditable
+	case d.Scope == models.ScopeTikTokShop && w.connected == "":
+		code = models.SettingsNotConnected
+	}
+	return input, code
+}
+
+func (w *world) editSettings(t *rapid.T, by models.Caller, inputs []models.SettingInput, codes []string, wanted map[string]value) []models.SettingChange {
+	settings, refusals, err := w.repository.UpdateSettings(context.Background(), by, inputs)
+	require.NoError(t, err)
+	got := make([]string, len(inputs))
+	for _, refusal := range refusals {
+		for i := range inputs {
+			if refusal.Field[1] == strconv.Itoa(i) {
+				got[i] = string(refusal.Code)
+			}
+		}
+	}
+	require.Equal(t, append([]string{}, codes...), got)
+	if len(refusals) > 0 {
+		return nil
+	}
+	changes := w.changesTo(wanted)
+	w.apply(changes, by.Actor)
+	at := 0
+	for _, input := range inputs {
+		if input.Value == "" {
+			continue
+		}
+		require.Equal(t, []any{input.Key, input.Value, w.settings[input.Key].by}, []any{settings[at].Key, settings[at].Value, settings[at].UpdatedBy})
+		at++
+	}
+	require.Len(t, settings, at)
+	if len(changes) == 0 {
+		return nil
+	}
+	return changes
+}
