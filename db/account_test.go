@@ -10,9 +10,9 @@ import (
 	"handback/models"
 )
 
-// TestAnAccountIsReadAtOneMoment reads a shop while it is connected and disconnected over and over: its status, its
+// TestAccountIsConsistentDuringDisconnect reads a shop while it is connected and disconnected over and over: its status, its
 // snapshot, its preview and its records must agree with one another in every answer.
-func TestAnAccountIsReadAtOneMoment(t *testing.T) {
+func TestAccountIsConsistentDuringDisconnect(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "moment.myshopify.com")

@@ -29,7 +29,7 @@ func revokeKey(tb testing.TB, repository *db.Repository, seller models.Caller, i
 	return result
 }
 
-func TestAPIKeys(t *testing.T) {
+func TestAPIKeyLifecycle(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, neighbour := register(t, repository, "keys.myshopify.com"), register(t, repository, "next.myshopify.com")
@@ -75,7 +75,7 @@ func TestAPIKeys(t *testing.T) {
 	})
 }
 
-func TestRefusedAPIKeysLeaveNoTrace(t *testing.T) {
+func TestRefusedAPIKeysChangeNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, neighbour := register(t, repository, "refused.myshopify.com"), register(t, repository, "next.myshopify.com")
@@ -109,7 +109,7 @@ func TestRefusedAPIKeysLeaveNoTrace(t *testing.T) {
 	})
 }
 
-func TestAStoreHasSoManyAPIKeys(t *testing.T) {
+func TestAPIKeysPerStoreAreLimited(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "many.myshopify.com")
@@ -126,8 +126,8 @@ func TestAStoreHasSoManyAPIKeys(t *testing.T) {
 	})
 }
 
-// TestOneNameOneAPIKey lets two programs make keys of one name at the same moment.
-func TestOneNameOneAPIKey(t *testing.T) {
+// TestConcurrentAPIKeysHaveUniqueNames lets two programs make keys of one name at the same moment.
+func TestConcurrentAPIKeysHaveUniqueNames(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		first, second := open(t, databaseURL, models.DefaultCatalogue()), open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, first, "race.myshopify.com")
@@ -158,9 +158,9 @@ func TestOneNameOneAPIKey(t *testing.T) {
 	})
 }
 
-// TestOnlyTheHashOfASecretIsKept looks through all that the database holds for any 8 characters of the secret that
+// TestAPIKeySecretIsStoredAsHash looks through all that the database holds for any 8 characters of the secret that
 // are not shown, and for the random bytes behind them.
-func TestOnlyTheHashOfASecretIsKept(t *testing.T) {
+func TestAPIKeySecretIsStoredAsHash(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "kept.myshopify.com")
@@ -221,8 +221,8 @@ func has(kept string, what []byte) bool {
 	return strings.Contains(kept, string(what)) || strings.Contains(kept, hex.EncodeToString(what))
 }
 
-// TestAnAPIKeyThatCannotBeLookedUpIsAFault, not an unknown key.
-func TestAnAPIKeyThatCannotBeLookedUpIsAFault(t *testing.T) {
+// A failed lookup is a fault, not an unknown key.
+func TestAPIKeyLookupFailureIsAFault(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		_, secret := createKey(t, repository, register(t, repository, "away.myshopify.com"), partner("Rithum"))
@@ -238,8 +238,8 @@ func TestAnAPIKeyThatCannotBeLookedUpIsAFault(t *testing.T) {
 	})
 }
 
-// TestTwoKeysNeverShareASecret: even of a source that is not random, the second key is not made.
-func TestTwoKeysNeverShareASecret(t *testing.T) {
+// TestAPIKeySecretsAreUnique even when the source is not random: the second key is not made.
+func TestAPIKeySecretsAreUnique(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "same.myshopify.com")
@@ -252,8 +252,8 @@ func TestTwoKeysNeverShareASecret(t *testing.T) {
 	})
 }
 
-// TestAUseIsNotedOnceAMinute comes with a key very often, to two programs at the same time, and counts the writes.
-func TestAUseIsNotedOnceAMinute(t *testing.T) {
+// TestTouchLastUsedOncePerMinute uses a key very often, in two programs at the same time, and counts the writes.
+func TestTouchLastUsedOncePerMinute(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 		maker := open(t, databaseURL, models.DefaultCatalogue())
@@ -303,9 +303,9 @@ func (d tables) countNotes() error {
 		d.write(`CREATE TRIGGER note BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION note()`))
 }
 
-// TestNobodyWaitsForTheNoteOfAUse holds what the note needs: the key opens the store all the same, over and over, one
+// TestTouchLastUsedBlocksNobody holds what the note needs: the key opens the store all the same, over and over, one
 // note waits however often, and it is written although the request is over and the program ends.
-func TestNobodyWaitsForTheNoteOfAUse(t *testing.T) {
+func TestTouchLastUsedBlocksNobody(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		maker := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, maker, "held.myshopify.com")
@@ -354,8 +354,8 @@ func (d tables) hold(t *testing.T) (release func()) {
 	}
 }
 
-// TestANoteThatFailsIsTriedAgain: whoever comes with the key is none the wiser.
-func TestANoteThatFailsIsTriedAgain(t *testing.T) {
+// TestTouchLastUsedRetriesAfterFailure, which callers with the key do not notice.
+func TestTouchLastUsedRetriesAfterFailure(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "fails.myshopify.com")

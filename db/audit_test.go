@@ -10,8 +10,8 @@ import (
 	"handback/models"
 )
 
-// TestNamesMayHaveAnything: they come back as they are, in every place.
-func TestNamesMayHaveAnything(t *testing.T) {
+// TestActorNamesAreKeptExactly in settings, previews and audit entries, whatever characters they have.
+func TestActorNamesAreKeptExactly(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
@@ -41,7 +41,7 @@ func TestNamesMayHaveAnything(t *testing.T) {
 	})
 }
 
-func TestAPIKeysLeaveAuditEntries(t *testing.T) {
+func TestAPIKeysWriteAuditEntries(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "audited.myshopify.com")
@@ -59,7 +59,7 @@ func TestAPIKeysLeaveAuditEntries(t *testing.T) {
 	})
 }
 
-func TestWhatHappenedCannotBeRewritten(t *testing.T) {
+func TestDisconnectHistoryIsAppendOnly(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "history.myshopify.com")
@@ -80,7 +80,7 @@ func TestWhatHappenedCannotBeRewritten(t *testing.T) {
 	})
 }
 
-func TestTheAuditTrailPages(t *testing.T) {
+func TestAuditTrailPagination(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller, neighbour := register(t, repository, "audit.myshopify.com"), register(t, repository, "next.myshopify.com")
@@ -124,7 +124,7 @@ func readTrail(t *testing.T, repository interface {
 	return actions, pages
 }
 
-func TestAuditEntriesSayWhatWasChanged(t *testing.T) {
+func TestAuditEntriesListChanges(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "said.myshopify.com")

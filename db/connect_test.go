@@ -16,9 +16,9 @@ import (
 	"handback/models"
 )
 
-// TestOneShopOneStore lets many stores connect the same shop at the same moment: one does, and the others are
+// TestConnectAllowsOneStorePerShop lets many stores connect the same shop at the same moment: one does, and the others are
 // refused as they would be later, whichever of the rule and the unique index was first to see it.
-func TestOneShopOneStore(t *testing.T) {
+func TestConnectAllowsOneStorePerShop(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		first, second := open(t, databaseURL, models.DefaultCatalogue()), open(t, databaseURL, models.DefaultCatalogue())
 		const stores = 8
@@ -57,9 +57,9 @@ func TestOneShopOneStore(t *testing.T) {
 	})
 }
 
-// TestASnapshotHasTheEditThatCameBefore lets an edit and a connect wait for the same store, on a server whose
+// TestConnectSnapshotIncludesConcurrentEdit lets an edit and a connect wait for the same store, on a server whose
 // transactions would by default go on seeing what was there when they began to wait.
-func TestASnapshotHasTheEditThatCameBefore(t *testing.T) {
+func TestConnectSnapshotIncludesConcurrentEdit(t *testing.T) {
 	databaseURL, ctx := dbtest.Postgres(t), context.Background()
 	admin, err := pgx.Connect(ctx, databaseURL)
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestASnapshotHasTheEditThatCameBefore(t *testing.T) {
 		models.SnapshotSetting{Key: "tax.handling", Scope: models.ScopeStore, Value: `"MARKETPLACE"`})
 }
 
-func TestConnectingAgainKeepsTheAccountAndFindsTheSameSnapshot(t *testing.T) {
+func TestReconnectKeepsAccountAndSnapshot(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "again.myshopify.com")

@@ -208,7 +208,7 @@ func requireGolden(t *testing.T, name, text string) {
 	}
 	golden, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Equal(t, string(golden), text, "go test ./db -run TestCallsTake -update writes the file")
+	require.Equal(t, string(golden), text, "go test ./db -run FixedNumber -update writes the file")
 }
 
 // manySettings is a catalogue of so many settings that connecting writes, half of them new, and a few of ads.

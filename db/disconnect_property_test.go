@@ -18,9 +18,9 @@ import (
 	"handback/models"
 )
 
-// TestDisconnectingGivesTheStoreBack does whatever it likes to stores with whatever settings, and requires after
+// TestDisconnectRestoresAnyStore does whatever it likes to stores with whatever settings, and requires after
 // each step what a disconnect promises.
-func TestDisconnectingGivesTheStoreBack(t *testing.T) {
+func TestDisconnectRestoresAnyStore(t *testing.T) {
 	bound(t, "rapid.checks", "14")
 	bound(t, "rapid.steps", "16")
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {

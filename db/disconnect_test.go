@@ -51,7 +51,7 @@ func cancelled(_ *testing.T, _ broken, cancel context.CancelFunc) bool {
 	return true
 }
 
-func TestDisconnectMishapAtEveryRoundTrip(t *testing.T) {
+func TestDisconnectWithFaultAtEachRoundTrip(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}
@@ -145,7 +145,7 @@ func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at strin
 	}
 }
 
-func TestDisconnectCommitMayOutlastTheCallersTime(t *testing.T) {
+func TestDisconnectCommitOutlastsDeadline(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -179,7 +179,7 @@ func TestDisconnectCommitMayOutlastTheCallersTime(t *testing.T) {
 }
 
 // A caller that goes away at any moment leaves all or nothing behind, and a pool that works.
-func TestDisconnectWhenTheCallerGoesAway(t *testing.T) {
+func TestDisconnectWhenCallerCancels(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}
@@ -218,7 +218,7 @@ func TestDisconnectWhenTheCallerGoesAway(t *testing.T) {
 	})
 }
 
-func TestConnectingAndDisconnectingLeaveAdsAlone(t *testing.T) {
+func TestConnectAndDisconnectKeepAds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "ads.myshopify.com")
@@ -234,7 +234,7 @@ func TestConnectingAndDisconnectingLeaveAdsAlone(t *testing.T) {
 }
 
 // Wherever the connection breaks, sending the request again has it done once in all.
-func TestKeyedDisconnectThatIsCutAnywhereIsDoneOnce(t *testing.T) {
+func TestDisconnectWithKeyIsDoneOnceDespiteLostConnections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("puts a fault into each round trip in turn")
 	}

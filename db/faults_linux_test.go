@@ -16,13 +16,13 @@ import (
 const fullDiskFolder = "HANDBACK_TEST_FULL_DISK"
 
 // The disk is a file system of the test's own, seen by a child process only, so that nothing is left of it.
-func TestDisconnectOnAFullDisk(t *testing.T) {
+func TestDisconnectOnFullDisk(t *testing.T) {
 	if os.Getenv(fullDiskFolder) != "" {
 		testOnSmallDisk(t, os.Getenv(fullDiskFolder))
 		return
 	}
 	t.Parallel()
-	child := exec.Command(os.Args[0], "-test.run=^TestDisconnectOnAFullDisk$", "-test.v")
+	child := exec.Command(os.Args[0], "-test.run=^TestDisconnectOnFullDisk$", "-test.v")
 	child.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
 	child.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	if os.Geteuid() != 0 {
@@ -32,10 +32,10 @@ func TestDisconnectOnAFullDisk(t *testing.T) {
 	}
 	out, err := child.CombinedOutput()
 	if errors.Is(err, syscall.EPERM) {
-		t.Skip("this machine lets nobody mount a file system; TestDisconnectWhenTheFileMayNotGrow is what there is:", err)
+		t.Skip("this machine lets nobody mount a file system; TestDisconnectWhenFileCannotGrow is what there is:", err)
 	}
 	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), "--- PASS: TestDisconnectOnAFullDisk")
+	require.Contains(t, string(out), "--- PASS: TestDisconnectOnFullDisk")
 }
 
 func testOnSmallDisk(t *testing.T, folder string) {

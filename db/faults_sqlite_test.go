@@ -18,7 +18,7 @@ import (
 	"handback/models"
 )
 
-func TestDisconnectWhileAnotherProgramWrites(t *testing.T) {
+func TestDisconnectWhileAnotherProcessWrites(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -91,7 +91,7 @@ func limit(tb testing.TB, databaseURL string, pages int) {
 	require.True(tb, found)
 }
 
-func TestDisconnectWhenTheFileMayNotGrow(t *testing.T) {
+func TestDisconnectWhenFileCannotGrow(t *testing.T) {
 	t.Parallel()
 	url := dbtest.URL(t, "sqlite")
 	repository := open(t, url, models.DefaultCatalogue())

@@ -64,7 +64,7 @@ func (b broken) lock(tb testing.TB) (release func()) {
 	return func() { require.NoError(tb, tx.Rollback()) }
 }
 
-func TestDisconnectOfALockedStore(t *testing.T) {
+func TestDisconnectTimesOutOnLockedStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -87,7 +87,7 @@ func TestDisconnectOfALockedStore(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestDisconnectWhoseSessionIsKilled(t *testing.T) {
+func TestDisconnectWithKilledSessionChangesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	release := b.lock(t)
@@ -110,7 +110,7 @@ func TestDisconnectWhoseSessionIsKilled(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestDisconnectWhileTheDatabaseIsAway(t *testing.T) {
+func TestDisconnectWhileDatabaseIsDown(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	requireDone(t, reading(patiently(t), b.by, b.seller))
@@ -128,7 +128,7 @@ func TestDisconnectWhileTheDatabaseIsAway(t *testing.T) {
 	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
 }
 
-func TestDisconnectWhileTheDatabaseIsSlow(t *testing.T) {
+func TestDisconnectWhileDatabaseIsSlow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -164,7 +164,7 @@ func TestDisconnectWhileTheDatabaseIsSlow(t *testing.T) {
 	}
 }
 
-func TestDisconnectOfAFrozenProgramLetsGoOfTheLock(t *testing.T) {
+func TestDisconnectOfFrozenProcessReleasesLock(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -193,8 +193,8 @@ func TestDisconnectOfAFrozenProgramLetsGoOfTheLock(t *testing.T) {
 	require.Equal(t, before.Records+1, look(t, b.conn).Records)
 }
 
-// TestAValueThatIsNotTakenIsNotQuoted: PostgreSQL repeats it in its error, which is logged.
-func TestAValueThatIsNotTakenIsNotQuoted(t *testing.T) {
+// TestFaultHidesRejectedValue, which PostgreSQL repeats in its error, and which is logged.
+func TestFaultHidesRejectedValue(t *testing.T) {
 	conns := direct(t, dbtest.Postgres(t))
 	_, err := conns.ExecContext(t.Context(), `SELECT CAST($1::text AS int)`, "planted")
 	require.ErrorContains(t, err, "planted")

@@ -98,7 +98,7 @@ func (k *keyed) requireLetGo(tb testing.TB) {
 	require.Less(tb, a.took, soon)
 }
 
-func TestARequestThatIsSentAgainGetsTheAnswerOfThen(t *testing.T) {
+func TestOnceReplaysStoredAnswer(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
@@ -115,7 +115,7 @@ func TestARequestThatIsSentAgainGetsTheAnswerOfThen(t *testing.T) {
 }
 
 // A refusal is an answer like any other, and nothing but the answer is written with it, whoever it is that refuses.
-func TestRefusalsAreAnsweredAgain(t *testing.T) {
+func TestOnceReplaysRefusals(t *testing.T) {
 	t.Parallel()
 	for name, do := range map[string]work{
 		"disconnect, unconfirmed": func(ctx context.Context, k *keyed) (any, error) {
@@ -168,7 +168,7 @@ func TestRefusalsAreAnsweredAgain(t *testing.T) {
 }
 
 // Who loses a shop to another store's call is carried out again with what that has left, and refused.
-func TestAKeyedRequestThatLosesIsCarriedOutAgain(t *testing.T) {
+func TestOnceRetriesAfterConflict(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		winner := newKeyed(t, databaseURL)
@@ -192,7 +192,7 @@ func TestAKeyedRequestThatLosesIsCarriedOutAgain(t *testing.T) {
 	})
 }
 
-func TestAKeyIsForOneRequest(t *testing.T) {
+func TestOnceRejectsKeyOfAnotherRequest(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
@@ -208,7 +208,7 @@ func TestAKeyIsForOneRequest(t *testing.T) {
 	})
 }
 
-func TestKeysArePerStoreAndCaller(t *testing.T) {
+func TestIdempotencyKeysArePerStoreAndCaller(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
@@ -227,7 +227,7 @@ func TestKeysArePerStoreAndCaller(t *testing.T) {
 	})
 }
 
-func TestAKeyIsRememberedForADay(t *testing.T) {
+func TestIdempotencyKeysExpireAfterADay(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
@@ -253,7 +253,7 @@ func TestAKeyIsRememberedForADay(t *testing.T) {
 }
 
 // However many send one request at the same moment, to however many programs, it is done once.
-func TestManySendOneRequestAtOnce(t *testing.T) {
+func TestOnceRunsConcurrentRequestsOnce(t *testing.T) {
 	t.Parallel()
 	for _, programs := range []int{1, 3} {
 		t.Run(fmt.Sprintf("%d programs", programs), func(t *testing.T) {
@@ -294,7 +294,7 @@ func TestManySendOneRequestAtOnce(t *testing.T) {
 }
 
 // Who waits for the first one does not wait for ever, and nothing of it stays.
-func TestARequestUnderWayIsWaitedFor(t *testing.T) {
+func TestOnceWaitsForRequestInFlight(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)

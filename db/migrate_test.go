@@ -9,7 +9,7 @@ import (
 	"handback/models"
 )
 
-func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
+func TestDatabaseEnforcesUniqueConnections(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, other := register(t, repository, "one.myshopify.com"), register(t, repository, "two.myshopify.com")
@@ -31,8 +31,8 @@ func TestTheDatabaseItselfRefusesASecondConnection(t *testing.T) {
 	})
 }
 
-// TestTheDatabaseKeepsNamesApart goes past the rule, and the lock that makes it hold.
-func TestTheDatabaseKeepsNamesApart(t *testing.T) {
+// TestDatabaseEnforcesUniqueAPIKeys without the rule in models and the lock of the store.
+func TestDatabaseEnforcesUniqueAPIKeys(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		key, _ := createKey(t, repository, register(t, repository, "apart.myshopify.com"), partner("one"))

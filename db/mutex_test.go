@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestManyCallsWaitingForOneStoreKeepNobodyElseWaiting(t *testing.T) {
+func TestDisconnectOfLockedStoreBlocksNoOtherStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}

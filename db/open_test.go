@@ -8,7 +8,7 @@ import (
 	"handback/db/dbtest"
 )
 
-func TestSessionsAskTheServerToNoticeADeadProgram(t *testing.T) {
+func TestOpenSetsSessionTimeouts(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	b.proxy.At(1, dbtest.BeforeRequest, func() {})

@@ -9,7 +9,7 @@ import (
 	"handback/models"
 )
 
-func TestPoolsTellHowBusyTheyAre(t *testing.T) {
+func TestPoolsReportConnections(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		register(t, repository, "pools.myshopify.com")
@@ -23,7 +23,7 @@ func TestPoolsTellHowBusyTheyAre(t *testing.T) {
 	})
 }
 
-func TestPooledSessionsThatWereKilledAreReplaced(t *testing.T) {
+func TestPoolReplacesKilledSessions(t *testing.T) {
 	t.Parallel()
 	b := newBroken(t)
 	for _, call := range []write{reading, editing} {

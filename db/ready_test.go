@@ -11,7 +11,7 @@ import (
 	"handback/models"
 )
 
-func TestReadyWithTheSchemaOfThisProgram(t *testing.T) {
+func TestReadyChecksSchemaVersion(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		require.NoError(t, repository.Ready(t.Context()))
@@ -27,7 +27,7 @@ func TestReadyWithTheSchemaOfThisProgram(t *testing.T) {
 	})
 }
 
-func TestNotReadyWithoutTheDatabase(t *testing.T) {
+func TestReadyFailsWithoutDatabase(t *testing.T) {
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
 	repository := open(t, proxy.URL(), models.DefaultCatalogue())
 	require.NoError(t, repository.Ready(t.Context()))

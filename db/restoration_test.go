@@ -9,7 +9,7 @@ import (
 	"handback/models"
 )
 
-func TestDisconnectRefusesADamagedSnapshot(t *testing.T) {
+func TestDisconnectRefusesDamagedSnapshot(t *testing.T) {
 	for name, damage := range map[string]string{
 		"another value":  `UPDATE epochs SET snapshot = replace(snapshot, 'MERCHANT', 'NOBODY')`,
 		"fewer settings": `UPDATE epochs SET snapshot = '[]'`,
@@ -47,7 +47,7 @@ func TestDisconnectRefusesADamagedSnapshot(t *testing.T) {
 	}
 }
 
-func TestDisconnectKeepsTheReplacedValue(t *testing.T) {
+func TestDisconnectRecordsReplacedValues(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "record.myshopify.com")
@@ -79,7 +79,7 @@ func TestDisconnectKeepsTheReplacedValue(t *testing.T) {
 	})
 }
 
-func TestDisconnectThatDoesNotReadBackAsRecordedIsUndone(t *testing.T) {
+func TestDisconnectRollsBackOnDigestMismatch(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "spoilt.myshopify.com")

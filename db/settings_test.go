@@ -14,7 +14,7 @@ import (
 	"handback/models"
 )
 
-func TestValuesComeBackExactly(t *testing.T) {
+func TestDisconnectRestoresExactValues(t *testing.T) {
 	var entries strings.Builder
 	for i := range 10_000 {
 		fmt.Fprintf(&entries, `,"gid://shopify/Product/%05d":%t`, i, i%2 == 0)
@@ -186,7 +186,7 @@ func (d tables) settings(t tester, storeID string) map[string]written {
 	return present
 }
 
-func TestDisconnectLedgerLeadsToTheSettings(t *testing.T) {
+func TestDisconnectLedgerReplaysToSettings(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "ledger.myshopify.com")
@@ -202,8 +202,8 @@ func TestDisconnectLedgerLeadsToTheSettings(t *testing.T) {
 	})
 }
 
-// TestAStoresLedgerIsOfItsOwnEntries: the database itself takes no row that says otherwise.
-func TestAStoresLedgerIsOfItsOwnEntries(t *testing.T) {
+// TestLedgerReferencesEntriesOfItsStore, by a foreign key of the database.
+func TestLedgerReferencesEntriesOfItsStore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		own, other := register(t, repository, "own.myshopify.com"), register(t, repository, "other.myshopify.com")
@@ -218,7 +218,7 @@ func TestAStoresLedgerIsOfItsOwnEntries(t *testing.T) {
 	})
 }
 
-func TestWritingTheSameValueLeavesNoTrace(t *testing.T) {
+func TestUpdateSettingsIgnoresEqualValues(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "same.myshopify.com")

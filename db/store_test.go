@@ -9,7 +9,7 @@ import (
 	"handback/models"
 )
 
-func TestAStoreNobodyRegisteredIsAFault(t *testing.T) {
+func TestUnknownStoreIsAFault(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		nobody := models.Caller{Store: models.Store{ID: "store_none", Region: "US"}}

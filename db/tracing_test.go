@@ -79,7 +79,7 @@ func system(databaseURL string) string {
 	return "postgresql"
 }
 
-func TestEveryStatementOfATraceHasASpan(t *testing.T) {
+func TestTracedStatementsHaveSpans(t *testing.T) {
 	const planted = "planted1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		r := openTraced(t, databaseURL)
@@ -116,8 +116,8 @@ func TestEveryStatementOfATraceHasASpan(t *testing.T) {
 	})
 }
 
-// TestASpanHasNoWordsOfAnError: the database quotes values in them.
-func TestASpanHasNoWordsOfAnError(t *testing.T) {
+// TestSpansHideErrorMessages, in which the database quotes values.
+func TestSpansHideErrorMessages(t *testing.T) {
 	const planted = "planted1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		r := openTraced(t, databaseURL)

@@ -13,7 +13,7 @@ import (
 	"handback/models"
 )
 
-func TestWhatFailsIsNotKept(t *testing.T) {
+func TestOnceRollsBackFailedDisconnect(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("failure")
 	for name, fail := range map[string]func(ctx context.Context, k *keyed) error{
@@ -65,7 +65,7 @@ func (k *keyed) recovering(key, digest string, do work) (answer string, replayed
 	return k.once(key, digest, do)
 }
 
-func TestACallerThatGoesAwayLeavesNoKey(t *testing.T) {
+func TestOnceRollsBackCancelledDisconnect(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
@@ -86,7 +86,7 @@ func TestACallerThatGoesAwayLeavesNoKey(t *testing.T) {
 }
 
 // The parts of an answer are read at the same time, over one connection, and all of them after the change.
-func TestReadsOfAnAnswerShareItsTransaction(t *testing.T) {
+func TestOnceReadsInItsTransaction(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
