@@ -31,9 +31,9 @@ func revokeKey(tb testing.TB, repository *db.Repository, seller models.Caller, i
 
 func TestAPIKeyLifecycle(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, neighbour := register(t, repository, "keys.myshopify.com"), register(t, repository, "next.myshopify.com")
-		untouched := past.of(t, neighbour.Store.ID)
+		untouched := rawTables.of(t, neighbour.Store.ID)
 		require.Empty(t, listKeys(t, repository, seller))
 		now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 		repository.Now = func() time.Time { now = now.Add(1500 * time.Microsecond); return now }
@@ -58,7 +58,7 @@ func TestAPIKeyLifecycle(t *testing.T) {
 			require.True(t, strings.HasPrefix(key.secret, key.Prefix))
 			_, found = use(t, repository, key.secret[:len(key.secret)-1]+"0")
 			require.False(t, found)
-			awaitNote(t, repository, seller, key.ID)
+			awaitLastUsed(t, repository, seller, key.ID)
 		}
 
 		require.Equal(t, first.ID, revokeKey(t, repository, seller, first.ID).Key.ID)
@@ -71,19 +71,19 @@ func TestAPIKeyLifecycle(t *testing.T) {
 		require.Equal(t, second.ID, keys[0].ID)
 		again, _ := createKey(t, repository, seller, all)
 		require.NotEqual(t, first.ID, again.ID, "a name is free again, and another key has it")
-		require.Equal(t, untouched, past.of(t, neighbour.Store.ID))
+		require.Equal(t, untouched, rawTables.of(t, neighbour.Store.ID))
 	})
 }
 
 func TestRefusedAPIKeysChangeNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, neighbour := register(t, repository, "refused.myshopify.com"), register(t, repository, "next.myshopify.com")
 		mine, _ := createKey(t, repository, seller, partner("taken"))
 		revoked, _ := createKey(t, repository, seller, partner("revoked"))
 		revokeKey(t, repository, seller, revoked.ID)
 		theirs, _ := createKey(t, repository, neighbour, partner("taken"))
-		before, theirsBefore := past.of(t, seller.Store.ID), past.of(t, neighbour.Store.ID)
+		before, theirsBefore := rawTables.of(t, seller.Store.ID), rawTables.of(t, neighbour.Store.ID)
 
 		for request, codes := range map[*models.APIKeyRequest][]models.CreateAPIKeyErrorCode{
 			{Name: "taken", Scopes: models.AllAPIKeyScopes}: {models.NameTaken},
@@ -104,8 +104,8 @@ func TestRefusedAPIKeysChangeNothing(t *testing.T) {
 		for _, id := range []string{theirs.ID, revoked.ID, "", "\x00", mine.ID + "\x00"} {
 			require.Equal(t, unknown, revokeKey(t, repository, seller, id), id)
 		}
-		require.Equal(t, before, past.of(t, seller.Store.ID))
-		require.Equal(t, theirsBefore, past.of(t, neighbour.Store.ID))
+		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
+		require.Equal(t, theirsBefore, rawTables.of(t, neighbour.Store.ID))
 	})
 }
 
@@ -169,7 +169,7 @@ func TestAPIKeySecretIsStoredAsHash(t *testing.T) {
 		repository.NewSecret = func() []byte { random = newSecret(); return random }
 		key, secret := createKey(t, repository, seller, partner("Rithum"))
 		use(t, repository, secret)
-		awaitNote(t, repository, seller, key.ID)
+		awaitLastUsed(t, repository, seller, key.ID)
 		revoked, revokedSecret := createKey(t, repository, seller, partner("Other"))
 		revokeKey(t, repository, seller, revoked.ID)
 
@@ -259,21 +259,21 @@ func TestTouchLastUsedOncePerMinute(t *testing.T) {
 		maker := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, maker, "often.myshopify.com")
 		_, secret := createKey(t, maker, seller, partner("Rithum"))
-		past := openTables(t, databaseURL)
-		require.NoError(t, past.countNotes())
+		rawTables := openTables(t, databaseURL)
+		require.NoError(t, rawTables.countTouches())
 		for minute := range 3 {
 			for _, within := range []time.Duration{0, time.Minute - time.Microsecond} {
 				now := start.Add(time.Duration(minute)*time.Minute + within)
-				useOften(t, databaseURL, secret, now)
+				touchOften(t, databaseURL, secret, now)
 				require.Equal(t, start.Add(time.Duration(minute)*time.Minute), *listKeys(t, maker, seller)[0].LastUsedAt)
-				require.Len(t, past.rows(t, `SELECT at FROM noted`), minute+1)
+				require.Len(t, rawTables.rows(t, `SELECT at FROM touched`), minute+1)
 			}
 		}
 	})
 }
 
-// useOften comes with the secret to two programs at one moment, and ends them.
-func useOften(t *testing.T, databaseURL, secret string, now time.Time) {
+// touchOften comes with the secret to two programs at one moment, and ends them.
+func touchOften(t *testing.T, databaseURL, secret string, now time.Time) {
 	t.Helper()
 	var calls sync.WaitGroup
 	for range 2 {
@@ -292,19 +292,19 @@ func useOften(t *testing.T, databaseURL, secret string, now time.Time) {
 	calls.Wait()
 }
 
-// countNotes makes the database keep a row for each write of a key's last use.
-func (d tables) countNotes() error {
+// countTouches makes the database keep a row for each write of a key's last use.
+func (d tables) countTouches() error {
 	if d.dialect == "sqlite" {
-		return d.write(`CREATE TABLE noted (at text); CREATE TRIGGER note AFTER UPDATE ON api_keys BEGIN
-			INSERT INTO noted VALUES (NEW.last_used_at); END`)
+		return d.write(`CREATE TABLE touched (at text); CREATE TRIGGER touch AFTER UPDATE ON api_keys BEGIN
+			INSERT INTO touched VALUES (NEW.last_used_at); END`)
 	}
-	return errors.Join(d.write(`CREATE TABLE noted (at text)`),
-		d.write(`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO noted VALUES (NEW.last_used_at::text); RETURN NEW; END $$`),
-		d.write(`CREATE TRIGGER note BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION note()`))
+	return errors.Join(d.write(`CREATE TABLE touched (at text)`),
+		d.write(`CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO touched VALUES (NEW.last_used_at::text); RETURN NEW; END $$`),
+		d.write(`CREATE TRIGGER touch BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION touch()`))
 }
 
-// TestTouchLastUsedBlocksNobody holds what the note needs: the key opens the store all the same, over and over, one
-// note waits however often, and it is written although the request is over and the program ends.
+// TestTouchLastUsedBlocksNobody locks what the touch writes: the key opens the store all the same, over and over, one
+// touch waits however often, and it is written although the request is over and the program ends.
 func TestTouchLastUsedBlocksNobody(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		maker := open(t, databaseURL, models.DefaultCatalogue())
@@ -312,10 +312,10 @@ func TestTouchLastUsedBlocksNobody(t *testing.T) {
 		_, secret := createKey(t, maker, seller, partner("Rithum"))
 		repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 		require.NoError(t, err)
-		heard := listen(t, repository)
+		recorder := recordStatements(t, repository)
 
 		release := openTables(t, databaseURL).hold(t)
-		statements := heard.during(func() {
+		statements := recorder.during(func() {
 			for range 10 {
 				ctx, cancel := context.WithCancel(context.Background())
 				caller, found, err := repository.CallerByAPIKey(ctx, models.HashAPIKey(secret))
@@ -330,7 +330,7 @@ func TestTouchLastUsedBlocksNobody(t *testing.T) {
 			release()
 			require.NoError(t, <-closed)
 		})
-		require.NotNil(t, listKeys(t, maker, seller)[0].LastUsedAt, "closing did not wait for the note")
+		require.NotNil(t, listKeys(t, maker, seller)[0].LastUsedAt, "closing did not wait for the touch")
 		updates := slices.DeleteFunc(statements, func(s string) bool { return !strings.HasPrefix(s, "UPDATE") })
 		require.Len(t, updates, 1)
 	})
@@ -357,25 +357,25 @@ func (d tables) hold(t *testing.T) (release func()) {
 // TestTouchLastUsedRetriesAfterFailure, which callers with the key do not notice.
 func TestTouchLastUsedRetriesAfterFailure(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "fails.myshopify.com")
 		_, secret := createKey(t, repository, seller, partner("Rithum"))
-		mend := past.refuseNotes(t)
+		mend := rawTables.rejectTouches(t)
 		for range 3 {
 			_, found := use(t, repository, secret)
 			require.True(t, found)
 		}
 		require.Nil(t, listKeys(t, repository, seller)[0].LastUsedAt)
 		mend()
-		require.Eventually(t, func() bool { // the failed note may be under way still
+		require.Eventually(t, func() bool { // the failed touch may still be in flight
 			use(t, repository, secret)
 			return listKeys(t, repository, seller)[0].LastUsedAt != nil
 		}, answerTime, time.Millisecond)
 	})
 }
 
-// refuseNotes makes every write of a key's last use fail.
-func (d tables) refuseNotes(t *testing.T) (mend func()) {
+// rejectTouches makes every write of a key's last use fail.
+func (d tables) rejectTouches(t *testing.T) (mend func()) {
 	t.Helper()
 	if d.dialect == "sqlite" {
 		require.NoError(t, d.write(`CREATE TRIGGER refuse BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'refused'); END`))

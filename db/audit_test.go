@@ -61,11 +61,11 @@ func TestAPIKeysWriteAuditEntries(t *testing.T) {
 
 func TestDisconnectHistoryIsAppendOnly(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "history.myshopify.com")
 		connect(t, repository, seller, "1")
 		disconnect(t, repository, seller)
-		before := past.of(t, seller.Store.ID)
+		before := rawTables.of(t, seller.Store.ID)
 		for _, statement := range []string{
 			`UPDATE setting_changes SET after = NULL`,
 			`DELETE FROM setting_changes`,
@@ -74,9 +74,9 @@ func TestDisconnectHistoryIsAppendOnly(t *testing.T) {
 			`UPDATE disconnections SET restored_digest = ''`,
 			`DELETE FROM disconnections`,
 		} {
-			require.ErrorContains(t, past.write(statement), "is only ever added to", statement)
+			require.ErrorContains(t, rawTables.write(statement), "is only ever added to", statement)
 		}
-		require.Equal(t, before, past.of(t, seller.Store.ID))
+		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 	})
 }
 

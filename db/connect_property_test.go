@@ -12,13 +12,13 @@ import (
 	"handback/models"
 )
 
-func (w *world) connect(t *rapid.T) {
-	w.leavingAds(t, func() {
+func (w *storeModel) connect(t *rapid.T) {
+	w.requireAdsUnchanged(t, func() {
 		given := &models.Authorization{
 			ShopCode: rapid.SampledFrom(append(slices.Clone(w.shops), takenShop)).Draw(t, "shop"), ShopName: `Shop "é" \ <&>`,
 			Region: "US", Role: models.ShopOwner, Seller: models.SellerActive,
 		}
-		code := w.obstacle(given)
+		code := w.connectRefusal(given)
 		switch rapid.IntRange(0, 11).Draw(t, "authorization") { // small numbers are drawn more often
 		case 8:
 			given, code = nil, models.AuthorizationInvalid
@@ -29,11 +29,11 @@ func (w *world) connect(t *rapid.T) {
 		case 11:
 			given.Region, code = "GB", models.RegionMismatch
 		}
-		w.changing(t, func() []models.SettingChange { return w.connectShop(t, given, code) })
+		w.requireOnlyChanges(t, func() []models.SettingChange { return w.connectShop(t, given, code) })
 	})
 }
 
-func (w *world) obstacle(given *models.Authorization) models.ConnectTikTokShopErrorCode {
+func (w *storeModel) connectRefusal(given *models.Authorization) models.ConnectTikTokShopErrorCode {
 	switch {
 	case w.connected != "":
 		return models.AlreadyConnected
@@ -43,7 +43,7 @@ func (w *world) obstacle(given *models.Authorization) models.ConnectTikTokShopEr
 	return ""
 }
 
-func (w *world) connectShop(t *rapid.T, given *models.Authorization, code models.ConnectTikTokShopErrorCode) []models.SettingChange {
+func (w *storeModel) connectShop(t *rapid.T, given *models.Authorization, code models.ConnectTikTokShopErrorCode) []models.SettingChange {
 	digest := w.digest(t)
 	result, err := w.repository.ConnectTikTokShop(context.Background(), w.seller, given)
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func (w *world) connectShop(t *rapid.T, given *models.Authorization, code models
 	require.Equal(t, recorded, result.Account.Snapshot.Settings)
 	require.Equal(t, digest, result.Account.Snapshot.Digest)
 
-	changes := w.changesTo(w.needed(t, given))
+	changes := w.changesTo(w.connectedValues(t, given))
 	require.Equal(t, changes, result.Changes)
 	w.apply(changes, models.Integration)
 	if id, known := w.accounts[given.ShopCode]; known {
@@ -78,8 +78,8 @@ func (w *world) connectShop(t *rapid.T, given *models.Authorization, code models
 	return changes
 }
 
-// needed is what connecting writes. Only strings have places to be filled in here.
-func (w *world) needed(t *rapid.T, given *models.Authorization) map[string]value {
+// connectedValues is what connecting writes. Only strings have places to be filled in here.
+func (w *storeModel) connectedValues(t *rapid.T, given *models.Authorization) map[string]value {
 	wanted := map[string]value{}
 	for _, d := range w.catalogue {
 		if d.Connected == "" || d.Scope == models.ScopeAds {

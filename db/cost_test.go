@@ -135,7 +135,7 @@ type costed struct {
 	ctx             context.Context
 	seller          models.Caller
 	account, record string // id of the connected account, and of a disconnect
-	key             string // id of an API key whose use is noted
+	key             string // id of an API key whose use is touched
 	hash            [32]byte
 }
 
@@ -176,11 +176,11 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 				key, secret := createKey(t, repository, c.seller, partner("used"))
 				c.key, c.hash = key.ID, models.HashAPIKey(secret)
 				use(t, repository, secret)
-				awaitNote(t, repository, c.seller, key.ID)
-				heard := listen(t, repository)
+				awaitLastUsed(t, repository, c.seller, key.ID)
+				recorder := recordStatements(t, repository)
 				var golden strings.Builder
 				for _, cost := range costs {
-					statements := heard.during(func() { require.NoError(t, cost.call(c)) })
+					statements := recorder.during(func() { require.NoError(t, cost.call(c)) })
 					require.Len(t, statements, cost.statements, "%s:\n%s", cost.name, strings.Join(statements, "\n"))
 					writeStatements(&golden, cost.name, statements)
 				}
@@ -227,20 +227,20 @@ func manySettings(count int) models.Catalogue {
 	return models.NewCatalogue(definitions)
 }
 
-// ear hears the statements that go to a database.
-type ear struct {
+// statementRecorder hears the statements that go to a database.
+type statementRecorder struct {
 	mu         sync.Mutex
 	statements []string
 }
 
-func (e *ear) hear(statement string) {
+func (e *statementRecorder) record(statement string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.statements = append(e.statements, statement)
 }
 
 // during returns what was heard while do ran.
-func (e *ear) during(do func()) []string {
+func (e *statementRecorder) during(do func()) []string {
 	e.mu.Lock()
 	e.statements = nil
 	e.mu.Unlock()
@@ -250,66 +250,66 @@ func (e *ear) during(do func()) []string {
 	return e.statements
 }
 
-func listen(t *testing.T, repository *db.Repository) *ear {
+func recordStatements(t *testing.T, repository *db.Repository) *statementRecorder {
 	t.Helper()
-	e := &ear{}
+	e := &statementRecorder{}
 	require.NoError(t, repository.Rewire(func(conns *sql.DB) *sql.DB {
-		heard := sql.OpenDB(earConnector{conns, e})
-		heard.SetMaxOpenConns(conns.Stats().MaxOpenConnections)
-		t.Cleanup(func() { require.NoError(t, errors.Join(heard.Close(), conns.Close())) })
-		return heard
+		recorder := sql.OpenDB(recordingConnector{conns, e})
+		recorder.SetMaxOpenConns(conns.Stats().MaxOpenConnections)
+		t.Cleanup(func() { require.NoError(t, errors.Join(recorder.Close(), conns.Close())) })
+		return recorder
 	}))
 	return e
 }
 
-// earConnector opens connections of another pool, with an ear on them.
-type earConnector struct {
-	conns *sql.DB
-	ear   *ear
+// recordingConnector opens connections of another pool, with an ear on them.
+type recordingConnector struct {
+	conns    *sql.DB
+	recorder *statementRecorder
 }
 
-func (c earConnector) Driver() driver.Driver { return c.conns.Driver() }
+func (c recordingConnector) Driver() driver.Driver { return c.conns.Driver() }
 
-func (c earConnector) Connect(ctx context.Context) (driver.Conn, error) {
+func (c recordingConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	held, err := c.conns.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	conn := &earConn{held: held, ear: c.ear}
+	conn := &recordingConn{held: held, recorder: c.recorder}
 	return conn, held.Raw(func(raw any) error {
 		conn.Conn = raw.(driver.Conn)
 		return nil
 	})
 }
 
-type earConn struct {
+type recordingConn struct {
 	driver.Conn
-	held *sql.Conn
-	ear  *ear
+	held     *sql.Conn
+	recorder *statementRecorder
 }
 
-func (c *earConn) QueryContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Rows, error) {
-	c.ear.hear(statement)
+func (c *recordingConn) QueryContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Rows, error) {
+	c.recorder.record(statement)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, statement, args)
 }
 
-func (c *earConn) ExecContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Result, error) {
-	c.ear.hear(statement)
+func (c *recordingConn) ExecContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Result, error) {
+	c.recorder.record(statement)
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, statement, args)
 }
 
-func (c *earConn) PrepareContext(ctx context.Context, statement string) (driver.Stmt, error) {
-	c.ear.hear("PREPARE " + statement)
+func (c *recordingConn) PrepareContext(ctx context.Context, statement string) (driver.Stmt, error) {
+	c.recorder.record("PREPARE " + statement)
 	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, statement)
 }
 
-func (c *earConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	c.ear.hear("BEGIN")
+func (c *recordingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	c.recorder.record("BEGIN")
 	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, options)
-	return earTx{tx, c.ear}, err
+	return recordingTx{tx, c.recorder}, err
 }
 
-func (c *earConn) CheckNamedValue(value *driver.NamedValue) error {
+func (c *recordingConn) CheckNamedValue(value *driver.NamedValue) error {
 	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
 		return checker.CheckNamedValue(value)
 	}
@@ -317,19 +317,19 @@ func (c *earConn) CheckNamedValue(value *driver.NamedValue) error {
 }
 
 // Close gives the connection back to the pool it is of.
-func (c *earConn) Close() error { return c.held.Close() }
+func (c *recordingConn) Close() error { return c.held.Close() }
 
-type earTx struct {
+type recordingTx struct {
 	driver.Tx
-	ear *ear
+	recorder *statementRecorder
 }
 
-func (t earTx) Commit() error {
-	t.ear.hear("COMMIT")
+func (t recordingTx) Commit() error {
+	t.recorder.record("COMMIT")
 	return t.Tx.Commit()
 }
 
-func (t earTx) Rollback() error {
-	t.ear.hear("ROLLBACK")
+func (t recordingTx) Rollback() error {
+	t.recorder.record("ROLLBACK")
 	return t.Tx.Rollback()
 }

@@ -21,17 +21,17 @@ import (
 // TestDisconnectRestoresAnyStore does whatever it likes to stores with whatever settings, and requires after
 // each step what a disconnect promises.
 func TestDisconnectRestoresAnyStore(t *testing.T) {
-	bound(t, "rapid.checks", "14")
-	bound(t, "rapid.steps", "16")
+	setRapidFlag(t, "rapid.checks", "14")
+	setRapidFlag(t, "rapid.steps", "16")
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		neighbour := register(t, repository, "neighbour.myshopify.com")
 		connect(t, repository, neighbour, takenShop)
-		untouched := past.of(t, neighbour.Store.ID)
+		untouched := rawTables.of(t, neighbour.Store.ID)
 		runs := 0
 		rapid.Check(t, func(t *rapid.T) {
 			runs++
-			w := newWorld(t, repository, past, runs)
+			w := newStoreModel(t, repository, rawTables, runs)
 			t.Repeat(map[string]func(*rapid.T){
 				"connect":    w.connect,
 				"edit":       w.edit,
@@ -39,17 +39,17 @@ func TestDisconnectRestoresAnyStore(t *testing.T) {
 				"preview":    func(t *rapid.T) { w.preview(t) },
 				"disconnect": w.disconnect,
 				"fail":       w.fail,
-				"":           w.requireTruth,
+				"":           w.requireModelMatches,
 			})
-			require.Equal(t, untouched, past.of(t, neighbour.Store.ID))
+			require.Equal(t, untouched, rawTables.of(t, neighbour.Store.ID))
 		})
 	})
 }
 
 const takenShop = "taken"
 
-// bound sets a flag of rapid for one test, unless the command line does: it has no other way to be told.
-func bound(t *testing.T, name, value string) {
+// setRapidFlag sets a flag of rapid for one test, unless the command line does: it has no other way to be told.
+func setRapidFlag(t *testing.T, name, value string) {
 	t.Helper()
 	f := flag.Lookup(name)
 	before := f.Value.String()
@@ -60,10 +60,10 @@ func bound(t *testing.T, name, value string) {
 	t.Cleanup(func() { require.NoError(t, f.Value.Set(before)) })
 }
 
-// world is a store, and what ought to be true of it.
-type world struct {
+// storeModel is a store, and what ought to be true of it.
+type storeModel struct {
 	repository *db.Repository
-	past       tables
+	rawTables  tables
 	seller     models.Caller
 	catalogue  models.Catalogue
 	shops      []string
@@ -85,9 +85,9 @@ type value struct {
 	by    models.Actor
 }
 
-func newWorld(t *rapid.T, repository *db.Repository, past tables, run int) *world {
-	w := &world{
-		repository: repository, past: past, catalogue: catalogues.Draw(t, "catalogue"),
+func newStoreModel(t *rapid.T, repository *db.Repository, rawTables tables, run int) *storeModel {
+	w := &storeModel{
+		repository: repository, rawTables: rawTables, catalogue: catalogues.Draw(t, "catalogue"),
 		settings: map[string]value{}, accounts: map[string]string{}, tokens: map[string]string{},
 	}
 	for _, shop := range []string{"a", "b", "c"} {
@@ -108,8 +108,8 @@ func newWorld(t *rapid.T, repository *db.Repository, past tables, run int) *worl
 	return w
 }
 
-// requireTruth compares what can be read with what ought to be true.
-func (w *world) requireTruth(t *rapid.T) {
+// requireModelMatches compares what can be read with what ought to be true.
+func (w *storeModel) requireModelMatches(t *rapid.T) {
 	wanted := []models.SnapshotSetting{}
 	for _, key := range slices.Sorted(maps.Keys(w.settings)) {
 		if s := w.settings[key]; s.text != "" {
@@ -124,20 +124,20 @@ func (w *world) requireTruth(t *rapid.T) {
 	}
 	require.Equal(t, wanted, got)
 
-	w.past.requireLedgerLeadsToSettings(t, w.seller.Store.ID)
-	require.Len(t, w.past.rows(t, `SELECT id FROM epochs WHERE store_id = ?`, w.seller.Store.ID), w.epochs)
-	require.Len(t, w.past.rows(t, `SELECT DISTINCT epoch_id FROM disconnections WHERE store_id = ?`, w.seller.Store.ID), w.closed)
-	require.Len(t, w.past.rows(t, `SELECT id FROM disconnections WHERE store_id = ?`, w.seller.Store.ID), w.closed)
+	w.rawTables.requireLedgerLeadsToSettings(t, w.seller.Store.ID)
+	require.Len(t, w.rawTables.rows(t, `SELECT id FROM epochs WHERE store_id = ?`, w.seller.Store.ID), w.epochs)
+	require.Len(t, w.rawTables.rows(t, `SELECT DISTINCT epoch_id FROM disconnections WHERE store_id = ?`, w.seller.Store.ID), w.closed)
+	require.Len(t, w.rawTables.rows(t, `SELECT id FROM disconnections WHERE store_id = ?`, w.seller.Store.ID), w.closed)
 }
 
-func (w *world) read(t *rapid.T) []models.Setting {
+func (w *storeModel) read(t *rapid.T) []models.Setting {
 	settings, err := w.repository.Settings(context.Background(), w.seller, nil)
 	require.NoError(t, err)
 	return settings
 }
 
 // digest works out Snapshot.digest from the settings read, by the words of the API's description.
-func (w *world) digest(t *rapid.T) string {
+func (w *storeModel) digest(t *rapid.T) string {
 	var lines strings.Builder
 	for _, s := range w.read(t) {
 		if s.Scope != models.ScopeAds {
@@ -147,11 +147,11 @@ func (w *world) digest(t *rapid.T) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(lines.String())))
 }
 
-// changing carries out a step that writes at most what it returns: nothing at all when changed is nil.
-func (w *world) changing(t *rapid.T, step func() (changed []models.SettingChange)) {
-	before := w.past.of(t, w.seller.Store.ID)
+// requireOnlyChanges carries out a step that writes at most what it returns: nothing at all when changed is nil.
+func (w *storeModel) requireOnlyChanges(t *rapid.T, step func() (changed []models.SettingChange)) {
+	before := w.rawTables.of(t, w.seller.Store.ID)
 	changed := step()
-	after := w.past.of(t, w.seller.Store.ID)
+	after := w.rawTables.of(t, w.seller.Store.ID)
 	if changed == nil {
 		require.Equal(t, before, after, "a call that was refused, or failed, left a trace")
 		return
@@ -174,15 +174,15 @@ func without(rows []string, marks map[string]bool) []string {
 	})
 }
 
-// leavingAds requires a step to leave the rows of TikTok for Business as they are.
-func (w *world) leavingAds(t *rapid.T, step func()) {
-	before := w.past.ads(t, w.seller.Store.ID)
+// requireAdsUnchanged requires a step to leave the rows of TikTok for Business as they are.
+func (w *storeModel) requireAdsUnchanged(t *rapid.T, step func()) {
+	before := w.rawTables.ads(t, w.seller.Store.ID)
 	step()
-	require.Equal(t, before, w.past.ads(t, w.seller.Store.ID))
+	require.Equal(t, before, w.rawTables.ads(t, w.seller.Store.ID))
 }
 
 // changesTo works out what leads to the wanted values, in key order.
-func (w *world) changesTo(wanted map[string]value) []models.SettingChange {
+func (w *storeModel) changesTo(wanted map[string]value) []models.SettingChange {
 	changes := []models.SettingChange{}
 	for _, key := range slices.Sorted(maps.Keys(wanted)) {
 		have, known := w.settings[key]
@@ -205,14 +205,14 @@ func (w *world) changesTo(wanted map[string]value) []models.SettingChange {
 	return changes
 }
 
-func (w *world) apply(changes []models.SettingChange, by models.Actor) {
+func (w *storeModel) apply(changes []models.SettingChange, by models.Actor) {
 	for _, c := range changes {
 		w.settings[c.Key] = value{c.Scope, c.After, by}
 	}
 }
 
-// wayBack is what disconnecting ought to change.
-func (w *world) wayBack() []models.SettingChange {
+// restorationChanges is what disconnecting ought to change.
+func (w *storeModel) restorationChanges() []models.SettingChange {
 	wanted := map[string]value{}
 	for key, s := range w.settings {
 		if s.scope != models.ScopeAds {
@@ -222,7 +222,7 @@ func (w *world) wayBack() []models.SettingChange {
 	return w.changesTo(wanted)
 }
 
-func (w *world) preview(t *rapid.T) *models.DisconnectPreview {
+func (w *storeModel) preview(t *rapid.T) *models.DisconnectPreview {
 	overview, err := w.repository.Overview(context.Background(), w.seller, everything)
 	require.NoError(t, err)
 	require.Equal(t, w.connected != "", len(overview.TikTokShop.Accounts) == 1)
@@ -236,18 +236,18 @@ func (w *world) preview(t *rapid.T) *models.DisconnectPreview {
 }
 
 // requirePreview requires the preview to show what would happen, and its token to stand for that and nothing else.
-func (w *world) requirePreview(t *rapid.T, preview *models.DisconnectPreview) {
+func (w *storeModel) requirePreview(t *rapid.T, preview *models.DisconnectPreview) {
 	require.NotNil(t, preview)
-	require.Equal(t, w.wayBack(), preview.Changes)
-	shown := fmt.Sprint(w.epochs, w.wayBack())
+	require.Equal(t, w.restorationChanges(), preview.Changes)
+	shown := fmt.Sprint(w.epochs, w.restorationChanges())
 	for other, token := range w.tokens {
 		require.Equal(t, other == shown, token == preview.Token, "the same token and other contents, or the other way round")
 	}
 	w.tokens[shown] = preview.Token
 }
 
-func (w *world) disconnect(t *rapid.T) {
-	w.leavingAds(t, func() {
+func (w *storeModel) disconnect(t *rapid.T) {
+	w.requireAdsUnchanged(t, func() {
 		request := models.DisconnectRequest{Confirm: true}
 		code := models.DisconnectTikTokShopErrorCode("")
 		switch {
@@ -261,12 +261,12 @@ func (w *world) disconnect(t *rapid.T) {
 		if rapid.IntRange(0, 7).Draw(t, "unconfirmed") == 7 {
 			request.Confirm, code = false, models.ConfirmationRequired
 		}
-		w.changing(t, func() []models.SettingChange { return w.disconnectShop(t, request, code) })
+		w.requireOnlyChanges(t, func() []models.SettingChange { return w.disconnectShop(t, request, code) })
 	})
 }
 
 // named draws which account the request names, and what becomes of it then.
-func (w *world) named(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
+func (w *storeModel) named(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
 	name := func(id string) { request.AccountID = &id }
 	switch rapid.SampledFrom([]string{"none", "none", "right", "right", "shop", "business", "unknown"}).Draw(t, "account") {
 	case "right":
@@ -296,7 +296,7 @@ func (w *world) named(t *rapid.T, request *models.DisconnectRequest, code models
 }
 
 // token draws which preview the request is made of, and what becomes of it then.
-func (w *world) token(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
+func (w *storeModel) token(t *rapid.T, request *models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) models.DisconnectTikTokShopErrorCode {
 	switch rapid.SampledFrom([]string{"none", "fresh", "fresh", "seen", "garbage"}).Draw(t, "token") {
 	case "fresh":
 		if preview := w.preview(t); preview != nil {
@@ -310,7 +310,7 @@ func (w *world) token(t *rapid.T, request *models.DisconnectRequest, code models
 		shown := rapid.SampledFrom(slices.Sorted(maps.Keys(w.tokens))).Draw(t, "shown")
 		token := w.tokens[shown]
 		request.PreviewToken = &token
-		if shown == fmt.Sprint(w.epochs, w.wayBack()) {
+		if shown == fmt.Sprint(w.epochs, w.restorationChanges()) {
 			return code
 		}
 	case "garbage":
@@ -325,7 +325,7 @@ func (w *world) token(t *rapid.T, request *models.DisconnectRequest, code models
 	return code
 }
 
-func (w *world) disconnectShop(t *rapid.T, request models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) []models.SettingChange {
+func (w *storeModel) disconnectShop(t *rapid.T, request models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) []models.SettingChange {
 	announced := w.preview(t)
 	result, err := w.repository.DisconnectTikTokShop(context.Background(), w.seller, request)
 	require.NoError(t, err)
@@ -339,7 +339,7 @@ func (w *world) disconnectShop(t *rapid.T, request models.DisconnectRequest, cod
 		return nil
 	}
 	require.Empty(t, result.Refusals)
-	changes := w.wayBack()
+	changes := w.restorationChanges()
 	w.apply(changes, models.Integration)
 	w.last, w.connected = w.connected, ""
 	w.closed++

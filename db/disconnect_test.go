@@ -19,33 +19,35 @@ type change struct {
 	do, undo write
 	refusal  string // when it was done already
 	trips    int    // of a used session
-	done     func(b broken, before, after facts) facts
+	done     func(b proxiedStore, before, after facts) facts
 }
 
 var changes = map[string]change{
-	"disconnect": {do: disconnecting, undo: connecting, refusal: string(models.AlreadyDisconnected), trips: 12, done: func(b broken, before, after facts) facts {
+	"disconnect": {do: disconnecting, undo: connecting, refusal: string(models.AlreadyDisconnected), trips: 12, done: func(b proxiedStore, before, after facts) facts {
 		return facts{Records: before.Records + 1, Entries: before.Entries + 1, Ledger: after.Ledger, Digest: b.original}
 	}},
-	"connect": {do: connecting, undo: disconnecting, refusal: string(models.AlreadyConnected), trips: 10, done: func(b broken, before, after facts) facts {
+	"connect": {do: connecting, undo: disconnecting, refusal: string(models.AlreadyConnected), trips: 10, done: func(b proxiedStore, before, after facts) facts {
 		return facts{Connected: 1, OpenEpochs: 1, Records: before.Records, Entries: before.Entries + 1, Ledger: after.Ledger, Digest: b.between}
 	}},
 }
 
-// mishap happens in the middle of a write.
-type mishap struct {
+// injectedFault happens in the middle of a write.
+type injectedFault struct {
 	moment dbtest.Moment
 	cancel bool // the caller goes away; otherwise the way to the database is lost
-	happen func(t *testing.T, b broken, cancel context.CancelFunc) (hit bool)
+	happen func(t *testing.T, b proxiedStore, cancel context.CancelFunc) (hit bool)
 }
 
-func cut(_ *testing.T, b broken, _ context.CancelFunc) bool {
+func cut(_ *testing.T, b proxiedStore, _ context.CancelFunc) bool {
 	b.proxy.Cut()
 	return true
 }
 
-func killed(t *testing.T, b broken, _ context.CancelFunc) bool { return b.terminate(t, "true") > 0 }
+func killed(t *testing.T, b proxiedStore, _ context.CancelFunc) bool {
+	return b.terminate(t, "true") > 0
+}
 
-func cancelled(_ *testing.T, _ broken, cancel context.CancelFunc) bool {
+func cancelled(_ *testing.T, _ proxiedStore, cancel context.CancelFunc) bool {
 	cancel()
 	time.Sleep(3 * time.Millisecond) // until it is noticed
 	return true
@@ -56,7 +58,7 @@ func TestDisconnectWithFaultAtEachRoundTrip(t *testing.T) {
 		t.Skip("puts a fault into each round trip in turn")
 	}
 	t.Parallel()
-	for name, mishap := range map[string]mishap{
+	for name, injectedFault := range map[string]injectedFault{
 		"cut before":       {dbtest.BeforeRequest, false, cut},
 		"cut after":        {dbtest.AfterAnswer, false, cut},
 		"killed":           {dbtest.BeforeRequest, false, killed},
@@ -66,42 +68,42 @@ func TestDisconnectWithFaultAtEachRoundTrip(t *testing.T) {
 		for writing, change := range changes {
 			t.Run(name+" "+writing, func(t *testing.T) {
 				t.Parallel()
-				b := newBroken(t)
-				for k := 1; b.mishapAt(t, k, mishap, change, false); k++ {
+				b := newProxiedStore(t)
+				for k := 1; b.injectFaultAt(t, k, injectedFault, change, false); k++ {
 				}
-				for k := 1; b.mishapAt(t, k, mishap, change, true); k++ {
+				for k := 1; b.injectFaultAt(t, k, injectedFault, change, true); k++ {
 				}
 			})
 		}
 	}
 }
 
-// mishapAt makes the change with a mishap at the k-th round trip, and reports whether there are that many. A new
+// injectFaultAt makes the change with a mishap at the k-th round trip, and reports whether there are that many. A new
 // session prepares every statement; one that was used before only executes them.
-func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used bool) bool {
+func (b proxiedStore) injectFaultAt(t *testing.T, k int, injectedFault injectedFault, change change, used bool) bool {
 	t.Helper()
-	if a := change.undo(patiently(t), b.past, b.seller); a.refused == "" {
+	if a := change.undo(operationContext(t), b.direct, b.seller); a.refused == "" {
 		require.NoError(t, a.err)
 	}
 	if used {
-		requireDone(t, change.do(patiently(t), b.by, b.seller))
-		requireDone(t, change.undo(patiently(t), b.by, b.seller))
+		requireDone(t, change.do(operationContext(t), b.proxied, b.seller))
+		requireDone(t, change.undo(operationContext(t), b.proxied, b.seller))
 	} else {
 		b.proxy.Refuse() // empties the pool
-		requireTryAgain(t, change.do(patiently(t), b.by, b.seller))
+		requireTryAgain(t, change.do(operationContext(t), b.proxied, b.seller))
 		b.proxy.Heal()
 		b.terminate(t, "true") // a busy server takes its time to see that they are gone, and would be hit in their place
 	}
-	before := look(t, b.conn)
+	before := readFacts(t, b.conn)
 	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
 	defer cancel()
 	hits := make(chan bool, 1)
-	b.proxy.At(k, mishap.moment, func() { hits <- mishap.happen(t, b, cancel) })
-	a := change.do(ctx, b.by, b.seller)
+	b.proxy.At(k, injectedFault.moment, func() { hits <- injectedFault.happen(t, b, cancel) })
+	a := change.do(ctx, b.proxied, b.seller)
 	b.proxy.Heal()
 	request := b.proxy.Fired()
 	hit := request != "" && <-hits
-	after := look(t, b.conn)
+	after := readFacts(t, b.conn)
 	done := change.done(b, before, after)
 	at := fmt.Sprintf("round trip %d, used session: %t, request %q, error: %v", k, used, request, a.err)
 	switch committing := dbtest.IsCommit(k, request); {
@@ -111,9 +113,9 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 			require.LessOrEqual(t, k-1, change.trips+1, at) // a session that was idle for a second is pinged first
 		}
 		requireDone(t, a)
-	case !hit, mishap.cancel && committing:
+	case !hit, injectedFault.cancel && committing:
 		requireDone(t, a)
-	case mishap.cancel && a.err == nil:
+	case injectedFault.cancel && a.err == nil:
 		requireDone(t, a)
 	case committing:
 		require.ErrorIs(t, a.err, models.ErrOutcomeUnknown, at)
@@ -121,19 +123,19 @@ func (b broken) mishapAt(t *testing.T, k int, mishap mishap, change change, used
 	default:
 		requireTryAgain(t, a)
 	}
-	if a.err == nil || errors.Is(a.err, models.ErrOutcomeUnknown) && mishap.moment == dbtest.AfterAnswer {
+	if a.err == nil || errors.Is(a.err, models.ErrOutcomeUnknown) && injectedFault.moment == dbtest.AfterAnswer {
 		require.Equal(t, done, after, at)
 	} else {
 		require.Equal(t, before, after, at)
 	}
-	b.requireTruth(t, change, after == done, at)
+	b.requireSameOutcome(t, change, after == done, at)
 	return request != ""
 }
 
-// requireTruth fails unless the same call, by an undisturbed way, is done or says that it was.
-func (b broken) requireTruth(t *testing.T, change change, wasDone bool, at string) {
+// requireSameOutcome fails unless the same call, by an undisturbed way, is done or says that it was.
+func (b proxiedStore) requireSameOutcome(t *testing.T, change change, wasDone bool, at string) {
 	t.Helper()
-	a := change.do(patiently(t), b.past, b.seller)
+	a := change.do(operationContext(t), b.direct, b.seller)
 	require.NoError(t, a.err, at)
 	if !wasDone {
 		require.Empty(t, a.refused, at)
@@ -160,20 +162,20 @@ func TestDisconnectCommitOutlastsDeadline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBroken(t)
-			requireDone(t, editing(patiently(t), b.by, b.seller))
-			before := look(t, b.conn)
+			b := newProxiedStore(t)
+			requireDone(t, editing(operationContext(t), b.proxied, b.seller))
+			before := readFacts(t, b.conn)
 			b.proxy.When(dbtest.IsCommit, dbtest.BeforeRequest, func() { b.proxy.Delay(test.delay) })
 			ctx, cancel := context.WithTimeout(context.Background(), patience)
 			defer cancel()
-			a := disconnecting(ctx, b.by, b.seller)
+			a := disconnecting(ctx, b.proxied, b.seller)
 			require.ErrorIs(t, a.err, test.err)
 			require.Greater(t, a.took, patience)
 			require.Less(t, a.took, 3*patience)
-			after := look(t, b.conn)
+			after := readFacts(t, b.conn)
 			require.Equal(t, changes["disconnect"].done(b, before, after), after)
 			b.proxy.Heal()
-			require.Equal(t, string(models.AlreadyDisconnected), disconnecting(patiently(t), b.by, b.seller).refused)
+			require.Equal(t, string(models.AlreadyDisconnected), disconnecting(operationContext(t), b.proxied, b.seller).refused)
 		})
 	}
 }
@@ -188,21 +190,21 @@ func TestDisconnectWhenCallerCancels(t *testing.T) {
 		t.Parallel()
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		conn, seller := direct(t, databaseURL), register(t, repository, "cancelled.myshopify.com")
-		requireDone(t, connecting(patiently(t), repository, seller))
-		usual := disconnecting(patiently(t), repository, seller).took
+		requireDone(t, connecting(operationContext(t), repository, seller))
+		usual := disconnecting(operationContext(t), repository, seller).took
 		stayed, gone := 0, 0
 		for try := 0; try < 40 || stayed == 0 || gone == 0; try++ {
 			require.Less(t, try, 400)
-			if a := connecting(patiently(t), repository, seller); a.refused == "" {
+			if a := connecting(operationContext(t), repository, seller); a.refused == "" {
 				require.NoError(t, a.err)
 			}
-			before := look(t, conn)
+			before := readFacts(t, conn)
 			ctx, cancel := context.WithTimeout(context.Background(), operationTime)
 			timer := time.AfterFunc(rand.N(usual*3/2*time.Duration(1+try/40)), cancel) // later when the machine is slower than it was
 			a := disconnecting(ctx, repository, seller)
 			timer.Stop()
 			cancel()
-			after := look(t, conn)
+			after := readFacts(t, conn)
 			if a.err == nil {
 				stayed++
 				require.Empty(t, a.refused)
@@ -220,16 +222,16 @@ func TestDisconnectWhenCallerCancels(t *testing.T) {
 
 func TestConnectAndDisconnectKeepAds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "ads.myshopify.com")
 		update(t, repository, seller, models.SettingInput{Key: "ads.pixel"}) // a removed one has a row as well
-		ads := past.ads(t, seller.Store.ID)
+		ads := rawTables.ads(t, seller.Store.ID)
 		require.Len(t, ads["settings"], 5)
 		require.Len(t, ads["accounts"], 1)
 		connect(t, repository, seller, "1")
-		require.Equal(t, ads, past.ads(t, seller.Store.ID))
+		require.Equal(t, ads, rawTables.ads(t, seller.Store.ID))
 		disconnect(t, repository, seller)
-		require.Equal(t, ads, past.ads(t, seller.Store.ID))
+		require.Equal(t, ads, rawTables.ads(t, seller.Store.ID))
 	})
 }
 
@@ -242,21 +244,21 @@ func TestDisconnectWithKeyIsDoneOnceDespiteLostConnections(t *testing.T) {
 	for name, moment := range map[string]dbtest.Moment{"before": dbtest.BeforeRequest, "after": dbtest.AfterAnswer} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBroken(t)
-			k := &keyed{Repository: b.by, seller: b.seller}
-			past := &keyed{Repository: b.past, seller: b.seller}
+			b := newProxiedStore(t)
+			k := &keyed{Repository: b.proxied, seller: b.seller}
+			viaDirect := &keyed{Repository: b.direct, seller: b.seller}
 			commits := 0
 			for trip, fired := 1, "none yet"; fired != ""; trip++ {
-				k.ctx, past.ctx = patiently(t), patiently(t)
-				before, key := look(t, b.conn), fmt.Sprint("key ", trip)
+				k.ctx, viaDirect.ctx = operationContext(t), operationContext(t)
+				before, key := readFacts(t, b.conn), fmt.Sprint("key ", trip)
 				b.proxy.At(trip, moment, b.proxy.Cut)
 				first, _, err := k.once(key, "digest", disconnectWork)
 				fired = b.proxy.Fired()
 				b.proxy.Heal()
-				again, replayed, retried := past.once(key, "digest", disconnectWork)
+				again, replayed, retried := viaDirect.once(key, "digest", disconnectWork)
 				at := fmt.Sprintf("round trip %d, %q, %v", trip, fired, err)
 				require.NoError(t, retried, at)
-				require.Equal(t, before.Records+1, look(t, b.conn).Records, at)
+				require.Equal(t, before.Records+1, readFacts(t, b.conn).Records, at)
 				switch committing := fired != "" && dbtest.IsCommit(trip, fired); {
 				case committing:
 					commits++
@@ -269,8 +271,8 @@ func TestDisconnectWithKeyIsDoneOnceDespiteLostConnections(t *testing.T) {
 					require.True(t, replayed, at)
 					require.Equal(t, first, again, at)
 				}
-				past.requireReplay(t, key, "digest", again)
-				requireDone(t, connecting(past.ctx, b.past, b.seller))
+				viaDirect.requireReplay(t, key, "digest", again)
+				requireDone(t, connecting(viaDirect.ctx, b.direct, b.seller))
 			}
 			require.Positive(t, commits)
 		})

@@ -35,10 +35,10 @@ func TestDisconnectWhileAnotherProcessWrites(t *testing.T) {
 			url := dbtest.URL(t, "sqlite")
 			repository := open(t, url, models.DefaultCatalogue())
 			seller := register(t, repository, "locked.myshopify.com")
-			requireDone(t, connecting(patiently(t), repository, seller))
+			requireDone(t, connecting(operationContext(t), repository, seller))
 			other, err := direct(t, url).Conn(context.Background())
 			require.NoError(t, err)
-			before := look(t, direct(t, url))
+			before := readFacts(t, direct(t, url))
 			_, err = other.ExecContext(context.Background(), "BEGIN IMMEDIATE")
 			require.NoError(t, err)
 			released := make(chan error, 1)
@@ -46,18 +46,18 @@ func TestDisconnectWhileAnotherProcessWrites(t *testing.T) {
 				_, err := other.ExecContext(context.Background(), "ROLLBACK")
 				released <- err
 			})
-			requireDone(t, reading(patiently(t), repository, seller))
-			a := disconnecting(patiently(t), repository, seller)
+			requireDone(t, reading(operationContext(t), repository, seller))
+			a := disconnecting(operationContext(t), repository, seller)
 			if test.err != nil {
 				requireTryAgain(t, a)
-				require.Equal(t, before, look(t, direct(t, url)))
+				require.Equal(t, before, readFacts(t, direct(t, url)))
 			} else {
 				requireDone(t, a)
 			}
 			require.NoError(t, <-released)
 			require.NoError(t, other.Close())
 			if test.err != nil {
-				requireDone(t, disconnecting(patiently(t), repository, seller))
+				requireDone(t, disconnecting(operationContext(t), repository, seller))
 			}
 		})
 	}
@@ -124,9 +124,9 @@ type fullDisk struct {
 // fill connects the store and edits a setting, so that the record of a disconnect is a large one.
 func (f fullDisk) fill(tb testing.TB) {
 	tb.Helper()
-	requireDone(tb, connecting(patiently(tb), f.repository, f.seller))
+	requireDone(tb, connecting(operationContext(tb), f.repository, f.seller))
 	tags := `["` + strings.Repeat("tag", 20_000) + `"]`
-	_, refusals, err := f.repository.UpdateSettings(patiently(tb), f.seller, []models.SettingInput{{Key: "order.tags", Value: models.Value(tags)}})
+	_, refusals, err := f.repository.UpdateSettings(operationContext(tb), f.seller, []models.SettingInput{{Key: "order.tags", Value: models.Value(tags)}})
 	require.NoError(tb, err)
 	require.Empty(tb, refusals)
 }
@@ -134,13 +134,13 @@ func (f fullDisk) fill(tb testing.TB) {
 // disconnected disconnects, and fails unless all or nothing was done, as the answer says.
 func (f fullDisk) disconnected(tb testing.TB) bool {
 	tb.Helper()
-	before := look(tb, f.conn)
-	a := disconnecting(patiently(tb), f.repository, f.seller)
-	after := look(tb, f.conn)
+	before := readFacts(tb, f.conn)
+	a := disconnecting(operationContext(tb), f.repository, f.seller)
+	after := readFacts(tb, f.conn)
 	if a.err != nil {
 		requireTryAgain(tb, a)
 		require.Equal(tb, before, after)
-		requireDone(tb, reading(patiently(tb), f.repository, f.seller))
+		requireDone(tb, reading(operationContext(tb), f.repository, f.seller))
 		return false
 	}
 	requireDone(tb, a)
@@ -152,11 +152,11 @@ func (f fullDisk) disconnected(tb testing.TB) bool {
 // requireWorking fails unless there can be written again; the store stays connected.
 func (f fullDisk) requireWorking(tb testing.TB) {
 	tb.Helper()
-	before := look(tb, f.conn)
+	before := readFacts(tb, f.conn)
 	for _, value := range []models.Value{"false", "true"} {
-		_, refusals, err := f.repository.UpdateSettings(patiently(tb), f.seller, []models.SettingInput{{Key: "publication.autoPublish", Value: value}})
+		_, refusals, err := f.repository.UpdateSettings(operationContext(tb), f.seller, []models.SettingInput{{Key: "publication.autoPublish", Value: value}})
 		require.NoError(tb, err)
 		require.Empty(tb, refusals)
 	}
-	require.Greater(tb, look(tb, f.conn).Entries, before.Entries)
+	require.Greater(tb, readFacts(tb, f.conn).Entries, before.Entries)
 }

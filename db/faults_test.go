@@ -15,33 +15,33 @@ import (
 	"handback/models"
 )
 
-// broken is a store on PostgreSQL that is reached by way of a proxy, and past it.
-type broken struct {
+// proxiedStore is a store on PostgreSQL that is reached through a proxy, and without it.
+type proxiedStore struct {
 	proxy             *dbtest.Proxy
 	url               string
 	conn              *sql.DB        // of the test
-	past, by          *db.Repository // two programs
+	direct, proxied   *db.Repository // two programs
 	seller            models.Caller
 	original, between string // digests: without connection, and while connected
 }
 
-func newBroken(tb testing.TB) broken {
+func newProxiedStore(tb testing.TB) proxiedStore {
 	tb.Helper()
-	b := broken{url: dbtest.Postgres(tb)}
+	b := proxiedStore{url: dbtest.Postgres(tb)}
 	b.conn = direct(tb, b.url)
-	b.past = open(tb, b.url+"&application_name=past", models.DefaultCatalogue())
-	b.seller = register(tb, b.past, "broken.myshopify.com")
-	b.original = look(tb, b.conn).Digest
-	requireDone(tb, connecting(context.Background(), b.past, b.seller))
-	b.between = look(tb, b.conn).Digest
+	b.direct = open(tb, b.url+"&application_name=direct", models.DefaultCatalogue())
+	b.seller = register(tb, b.direct, "proxied.myshopify.com")
+	b.original = readFacts(tb, b.conn).Digest
+	requireDone(tb, connecting(context.Background(), b.direct, b.seller))
+	b.between = readFacts(tb, b.conn).Digest
 	b.proxy = dbtest.NewProxy(tb, b.url)
-	b.by = open(tb, b.proxy.URL(), models.DefaultCatalogue())
+	b.proxied = open(tb, b.proxy.URL(), models.DefaultCatalogue())
 	return b
 }
 
 // terminate ends the program's sessions that the condition selects, waits until they are gone, and says how many
 // there were.
-func (b broken) terminate(tb testing.TB, condition string) (ended int) {
+func (b proxiedStore) terminate(tb testing.TB, condition string) (ended int) {
 	tb.Helper()
 	from := ` FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'handback' AND ` + condition
 	assert.NoError(tb, b.conn.QueryRow(`SELECT count(pg_terminate_backend(pid))`+from).Scan(&ended))
@@ -54,7 +54,7 @@ func (b broken) terminate(tb testing.TB, condition string) (ended int) {
 }
 
 // lock takes the store's row for another session until the test, or release, ends it.
-func (b broken) lock(tb testing.TB) (release func()) {
+func (b proxiedStore) lock(tb testing.TB) (release func()) {
 	tb.Helper()
 	tx, err := b.conn.Begin()
 	require.NoError(tb, err)
@@ -69,31 +69,31 @@ func TestDisconnectTimesOutOnLockedStore(t *testing.T) {
 		t.Skip("waits for seconds")
 	}
 	t.Parallel()
-	b := newBroken(t)
+	b := newProxiedStore(t)
 	other := open(t, b.url, models.DefaultCatalogue())
 	release := b.lock(t)
-	before := look(t, b.conn)
+	before := readFacts(t, b.conn)
 	answers := make(chan answer, 2)
-	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
-	go func() { answers <- editing(patiently(t), other, b.seller) }()
+	go func() { answers <- disconnecting(operationContext(t), b.proxied, b.seller) }()
+	go func() { answers <- editing(operationContext(t), other, b.seller) }()
 	for range 2 {
 		a := <-answers
 		requireTryAgain(t, a)
 		require.Less(t, a.took, operationTime, "the lock is waited for less long than the caller waits")
 	}
-	require.Equal(t, before, look(t, b.conn))
-	requireDone(t, reading(patiently(t), b.by, b.seller))
+	require.Equal(t, before, readFacts(t, b.conn))
+	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
 	release()
-	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+	requireDone(t, disconnecting(operationContext(t), b.proxied, b.seller))
 }
 
 func TestDisconnectWithKilledSessionChangesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBroken(t)
+	b := newProxiedStore(t)
 	release := b.lock(t)
-	before := look(t, b.conn)
+	before := readFacts(t, b.conn)
 	answers := make(chan answer, 1)
-	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
+	go func() { answers <- disconnecting(operationContext(t), b.proxied, b.seller) }()
 	for b.terminate(t, "wait_event_type = 'Lock'") == 0 {
 		select {
 		case a := <-answers:
@@ -105,27 +105,27 @@ func TestDisconnectWithKilledSessionChangesNothing(t *testing.T) {
 	a := <-answers
 	requireTryAgain(t, a)
 	require.ErrorContains(t, a.err, "57P01")
-	require.Equal(t, before, look(t, b.conn))
+	require.Equal(t, before, readFacts(t, b.conn))
 	release()
-	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+	requireDone(t, disconnecting(operationContext(t), b.proxied, b.seller))
 }
 
 func TestDisconnectWhileDatabaseIsDown(t *testing.T) {
 	t.Parallel()
-	b := newBroken(t)
-	requireDone(t, reading(patiently(t), b.by, b.seller))
-	before := look(t, b.conn)
+	b := newProxiedStore(t)
+	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
+	before := readFacts(t, b.conn)
 	b.proxy.Refuse()
 	for range 3 { // with sessions that broke, and without any
-		for _, a := range all(t, b.by, b.seller, reading, disconnecting, editing) {
+		for _, a := range callAtOnce(t, b.proxied, b.seller, reading, disconnecting, editing) {
 			requireTryAgain(t, a)
 			require.Less(t, a.took, soon)
 		}
 	}
-	require.Equal(t, before, look(t, b.conn))
+	require.Equal(t, before, readFacts(t, b.conn))
 	b.proxy.Heal()
-	requireDone(t, reading(patiently(t), b.by, b.seller))
-	requireDone(t, disconnecting(patiently(t), b.by, b.seller))
+	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
+	requireDone(t, disconnecting(operationContext(t), b.proxied, b.seller))
 }
 
 func TestDisconnectWhileDatabaseIsSlow(t *testing.T) {
@@ -139,14 +139,14 @@ func TestDisconnectWhileDatabaseIsSlow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBroken(t)
+			b := newProxiedStore(t)
 			unused := open(t, b.proxy.URL(), models.DefaultCatalogue())
-			requireDone(t, reading(patiently(t), b.by, b.seller))
-			requireDone(t, editing(patiently(t), b.by, b.seller))
-			before, answers := look(t, b.conn), make(chan []answer)
+			requireDone(t, reading(operationContext(t), b.proxied, b.seller))
+			requireDone(t, editing(operationContext(t), b.proxied, b.seller))
+			before, answers := readFacts(t, b.conn), make(chan []answer)
 			obstruct(b.proxy)
-			for _, r := range []*db.Repository{b.by, unused} {
-				go func() { answers <- all(t, r, b.seller, disconnecting, disconnecting, reading) }()
+			for _, r := range []*db.Repository{b.proxied, unused} {
+				go func() { answers <- callAtOnce(t, r, b.seller, disconnecting, disconnecting, reading) }()
 			}
 			for range 2 {
 				list := <-answers
@@ -156,10 +156,10 @@ func TestDisconnectWhileDatabaseIsSlow(t *testing.T) {
 					requireTryAgain(t, list[2])
 				}
 			}
-			require.Equal(t, before, look(t, b.conn))
-			requireDone(t, disconnecting(patiently(t), b.past, b.seller))
+			require.Equal(t, before, readFacts(t, b.conn))
+			requireDone(t, disconnecting(operationContext(t), b.direct, b.seller))
 			b.proxy.Heal()
-			requireDone(t, connecting(patiently(t), b.by, b.seller))
+			requireDone(t, connecting(operationContext(t), b.proxied, b.seller))
 		})
 	}
 }
@@ -169,28 +169,28 @@ func TestDisconnectOfFrozenProcessReleasesLock(t *testing.T) {
 		t.Skip("waits for seconds")
 	}
 	t.Parallel()
-	b := newBroken(t)
-	requireDone(t, editing(patiently(t), b.by, b.seller))
-	before, frozen := look(t, b.conn), make(chan bool)
+	b := newProxiedStore(t)
+	requireDone(t, editing(operationContext(t), b.proxied, b.seller))
+	before, frozen := readFacts(t, b.conn), make(chan bool)
 	isUpdate := func(_ int, request string) bool { return strings.Contains(request, "UPDATE") }
 	b.proxy.When(isUpdate, dbtest.AfterAnswer, func() {
 		b.proxy.BlackHole()
 		close(frozen)
 	})
 	answers := make(chan answer, 1)
-	go func() { answers <- disconnecting(patiently(t), b.by, b.seller) }()
+	go func() { answers <- disconnecting(operationContext(t), b.proxied, b.seller) }()
 	<-frozen
 	start := time.Now()
-	a := disconnecting(patiently(t), b.past, b.seller)
-	for ; a.err != nil; a = disconnecting(patiently(t), b.past, b.seller) {
+	a := disconnecting(operationContext(t), b.direct, b.seller)
+	for ; a.err != nil; a = disconnecting(operationContext(t), b.direct, b.seller) {
 		requireTryAgain(t, a)
-		require.Equal(t, before, look(t, b.conn))
+		require.Equal(t, before, readFacts(t, b.conn))
 		require.Less(t, time.Since(start), answerTime, "the lock is held for ever")
 	}
 	requireDone(t, a)
 	require.Greater(t, time.Since(start), 3*time.Second, "the lock was not held")
 	requireTryAgain(t, <-answers)
-	require.Equal(t, before.Records+1, look(t, b.conn).Records)
+	require.Equal(t, before.Records+1, readFacts(t, b.conn).Records)
 }
 
 // TestFaultHidesRejectedValue, which PostgreSQL repeats in its error, and which is logged.

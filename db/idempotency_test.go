@@ -87,13 +87,13 @@ func (k *keyed) requireReplay(tb testing.TB, key, digest, answer string) {
 	require.Equal(tb, did, k.did.Load())
 }
 
-// requireLetGo fails unless every connection is back, and the store is open to the next writer at once.
-func (k *keyed) requireLetGo(tb testing.TB) {
+// requireReleased fails unless every connection is back, and the store is open to the next writer at once.
+func (k *keyed) requireReleased(tb testing.TB) {
 	tb.Helper()
 	for _, pool := range k.Pools() {
 		require.Zero(tb, pool.InUse, pool.Name)
 	}
-	a := editing(patiently(tb), k.Repository, k.seller)
+	a := editing(operationContext(tb), k.Repository, k.seller)
 	require.NoError(tb, a.err)
 	require.Less(tb, a.took, soon)
 }
@@ -106,10 +106,10 @@ func TestOnceReplaysStoredAnswer(t *testing.T) {
 		disconnected := k.requireFirst(t, "disconnect", "d", disconnectWork)
 		require.Contains(t, disconnected, `"SETUP_IN_PROGRESS"`, "the overview is that of after the disconnect")
 		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
-		before := look(t, conn)
+		before := readFacts(t, conn)
 		k.requireReplay(t, "connect", "c", connected)
 		k.requireReplay(t, "disconnect", "d", disconnected)
-		require.Equal(t, before, look(t, conn))
+		require.Equal(t, before, readFacts(t, conn))
 		require.Equal(t, int32(2), k.did.Load())
 	})
 }
@@ -147,10 +147,10 @@ func TestOnceReplaysRefusals(t *testing.T) {
 				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
 				requireDone(t, disconnecting(k.ctx, k.Repository, k.seller))
 				connect(t, k.Repository, register(t, k.Repository, "taking.myshopify.com"), "taken")
-				before, heard := look(t, conn), listen(t, k.Repository)
+				before, recorder := readFacts(t, conn), recordStatements(t, k.Repository)
 				var answer string
 				var writes []string
-				for _, statement := range heard.during(func() { answer = k.requireFirst(t, "key", "digest", do) }) {
+				for _, statement := range recorder.during(func() { answer = k.requireFirst(t, "key", "digest", do) }) {
 					if !strings.HasPrefix(statement, "SELECT") && !strings.HasPrefix(statement, "BEGIN") && statement != "COMMIT" {
 						writes = append(writes, statement)
 					}
@@ -158,7 +158,7 @@ func TestOnceReplaysRefusals(t *testing.T) {
 				require.Contains(t, answer, "Code")
 				require.Len(t, writes, 1, "a refusing method writes nothing before")
 				require.Regexp(t, "^INSERT INTO [`\"]idempotency_keys", writes[0])
-				require.Equal(t, before, look(t, conn))
+				require.Equal(t, before, readFacts(t, conn))
 				k.requireReplay(t, "key", "digest", answer)
 				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
 				k.requireReplay(t, "key", "digest", answer)
@@ -186,7 +186,7 @@ func TestOnceRetriesAfterConflict(t *testing.T) {
 		answer := loser.requireFirst(t, "key", "digest", connectWork)
 		require.Contains(t, answer, models.AccountInUse)
 		require.NoError(t, <-won)
-		loser.requireLetGo(t)
+		loser.requireReleased(t)
 		loser.requireReplay(t, "key", "digest", answer)
 		require.Equal(t, int32(1), loser.did.Load())
 	})
@@ -197,14 +197,14 @@ func TestOnceRejectsKeyOfAnotherRequest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
 		answer := k.requireFirst(t, "key", "connect", connectWork)
-		before := look(t, conn)
+		before := readFacts(t, conn)
 		_, replayed, err := k.once("key", "disconnect", disconnectWork)
 		require.ErrorIs(t, err, models.ErrIdempotencyKeyMismatch)
 		require.False(t, replayed)
-		require.Equal(t, before, look(t, conn))
+		require.Equal(t, before, readFacts(t, conn))
 		require.Equal(t, int32(1), k.did.Load())
 		k.requireReplay(t, "key", "connect", answer)
-		k.requireLetGo(t)
+		k.requireReleased(t)
 	})
 }
 
@@ -264,7 +264,7 @@ func TestOnceRunsConcurrentRequestsOnce(t *testing.T) {
 					sent = append(sent, &keyed{Repository: open(t, databaseURL, models.DefaultCatalogue()), ctx: sent[0].ctx, seller: sent[0].seller})
 				}
 				conn := direct(t, databaseURL)
-				before := look(t, conn)
+				before := readFacts(t, conn)
 				var senders sync.WaitGroup
 				var firsts atomic.Int32
 				answers := make([]string, 20)
@@ -283,10 +283,10 @@ func TestOnceRunsConcurrentRequestsOnce(t *testing.T) {
 				for _, answer := range answers {
 					require.Equal(t, answers[0], answer)
 				}
-				require.Equal(t, before.Entries+1, look(t, conn).Entries)
+				require.Equal(t, before.Entries+1, readFacts(t, conn).Entries)
 				for _, k := range sent {
 					require.LessOrEqual(t, k.did.Load(), int32(1), "a program asks TikTok once")
-					k.requireLetGo(t)
+					k.requireReleased(t)
 				}
 			})
 		})
@@ -309,7 +309,7 @@ func TestOnceWaitsForRequestInFlight(t *testing.T) {
 		}()
 		<-asking
 		// Nothing is locked while TikTok is asked: no transaction is open, and others write to the store.
-		k.requireLetGo(t)
+		k.requireReleased(t)
 		impatient, cancel := context.WithTimeout(k.ctx, 50*time.Millisecond)
 		defer cancel()
 		_, _, err := k.Once(impatient, k.seller, models.IdempotentRequest{Key: "key", Digest: "digest"}, nil)

@@ -80,8 +80,8 @@ type facts struct {
 	Digest      string
 }
 
-// look reads the facts past the repository.
-func look(tb testing.TB, conn *sql.DB) (f facts) {
+// readFacts reads the facts past the repository.
+func readFacts(tb testing.TB, conn *sql.DB) (f facts) {
 	tb.Helper()
 	row := conn.QueryRow(`SELECT
 		(SELECT count(*) FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'),
@@ -117,8 +117,8 @@ func direct(tb testing.TB, databaseURL string) *sql.DB {
 	return conn
 }
 
-// patiently returns a context as the API sets it.
-func patiently(tb testing.TB) context.Context {
+// operationContext returns a context as the API sets it.
+func operationContext(tb testing.TB) context.Context {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
 	tb.Cleanup(cancel)
@@ -175,10 +175,10 @@ func reading(ctx context.Context, r *db.Repository, seller models.Caller) answer
 	return answer{err: err, took: time.Since(start)}
 }
 
-// all carries out the calls at the same time.
-func all(tb testing.TB, r *db.Repository, seller models.Caller, calls ...write) []answer {
+// callAtOnce carries out the calls at the same time.
+func callAtOnce(tb testing.TB, r *db.Repository, seller models.Caller, calls ...write) []answer {
 	tb.Helper()
-	ctx, answers, done := patiently(tb), make([]answer, len(calls)), make(chan bool)
+	ctx, answers, done := operationContext(tb), make([]answer, len(calls)), make(chan bool)
 	for i, call := range calls {
 		go func() {
 			answers[i] = call(ctx, r, seller)
@@ -354,8 +354,8 @@ func use(tb testing.TB, repository *db.Repository, secret string) (models.Caller
 	return caller, found
 }
 
-// awaitNote waits until it is written down that the key was used.
-func awaitNote(tb testing.TB, repository *db.Repository, seller models.Caller, id string) {
+// awaitLastUsed waits until it is written down that the key was used.
+func awaitLastUsed(tb testing.TB, repository *db.Repository, seller models.Caller, id string) {
 	tb.Helper()
 	require.Eventually(tb, func() bool {
 		keys, err := repository.APIKeys(context.Background(), seller)

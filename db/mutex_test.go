@@ -12,26 +12,26 @@ func TestDisconnectOfLockedStoreBlocksNoOtherStore(t *testing.T) {
 		t.Skip("waits for seconds")
 	}
 	t.Parallel()
-	b := newBroken(t)
-	other := register(t, b.past, "other.myshopify.com")
+	b := newProxiedStore(t)
+	other := register(t, b.direct, "other.myshopify.com")
 	b.lock(t)
 	waiting := make([]write, 80)
 	for i := range waiting {
 		waiting[i] = []write{disconnecting, connecting, editing}[i%3]
 	}
 	answers := make(chan []answer, 1)
-	go func() { answers <- all(t, b.by, b.seller, waiting...) }()
+	go func() { answers <- callAtOnce(t, b.proxied, b.seller, waiting...) }()
 	for locked := 0; locked == 0; time.Sleep(5 * time.Millisecond) {
 		require.NoError(t, b.conn.QueryRow(`SELECT count(*) FROM pg_stat_activity
 			WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&locked))
 	}
 	for range 5 {
 		for _, call := range []write{reading, editing, connecting, disconnecting} {
-			a := call(patiently(t), b.by, other)
+			a := call(operationContext(t), b.proxied, other)
 			requireDone(t, a)
 			require.Less(t, a.took, soon)
 		}
-		requireDone(t, reading(patiently(t), b.by, b.seller))
+		requireDone(t, reading(operationContext(t), b.proxied, b.seller))
 		time.Sleep(100 * time.Millisecond)
 	}
 	for _, a := range <-answers {

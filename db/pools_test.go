@@ -25,19 +25,19 @@ func TestPoolsReportConnections(t *testing.T) {
 
 func TestPoolReplacesKilledSessions(t *testing.T) {
 	t.Parallel()
-	b := newBroken(t)
+	b := newProxiedStore(t)
 	for _, call := range []write{reading, editing} {
-		for _, a := range all(t, b.by, b.seller, call, call, call, call) {
+		for _, a := range callAtOnce(t, b.proxied, b.seller, call, call, call, call) {
 			requireDone(t, a)
 		}
 		pooled := b.terminate(t, "state = 'idle'")
 		require.Positive(t, pooled)
 		for range pooled { // each can be noticed only by using it
-			if a := call(patiently(t), b.by, b.seller); a.err != nil {
+			if a := call(operationContext(t), b.proxied, b.seller); a.err != nil {
 				requireTryAgain(t, a)
 				require.Less(t, a.took, soon)
 			}
 		}
-		requireDone(t, call(patiently(t), b.by, b.seller))
+		requireDone(t, call(operationContext(t), b.proxied, b.seller))
 	}
 }

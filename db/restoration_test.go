@@ -23,12 +23,12 @@ func TestDisconnectRefusesDamagedSnapshot(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
-				repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+				repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 				seller := register(t, repository, "damaged.myshopify.com")
 				account := connect(t, repository, seller, "1").Account
 				require.NotNil(t, account.DisconnectPreview)
-				require.NoError(t, past.write(damage))
-				before := past.of(t, seller.Store.ID)
+				require.NoError(t, rawTables.write(damage))
+				before := rawTables.of(t, seller.Store.ID)
 
 				shown, err := repository.Account(t.Context(), seller, account.ID, everything)
 				require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestDisconnectRefusesDamagedSnapshot(t *testing.T) {
 					require.Equal(t, account.ID, result.Account.ID)
 					require.Nil(t, result.Disconnection)
 				}
-				require.Equal(t, before, past.of(t, seller.Store.ID))
+				require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 			})
 		})
 	}
@@ -81,15 +81,15 @@ func TestDisconnectRecordsReplacedValues(t *testing.T) {
 
 func TestDisconnectRollsBackOnDigestMismatch(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "spoilt.myshopify.com")
 		connect(t, repository, seller, "1")
-		before := past.of(t, seller.Store.ID)
+		before := rawTables.of(t, seller.Store.ID)
 
-		unspoil := past.spoilWritesOf(t, "tax.handling")
+		unspoil := rawTables.spoilWritesOf(t, "tax.handling")
 		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true})
 		require.ErrorContains(t, err, "digest")
-		require.Equal(t, before, past.of(t, seller.Store.ID))
+		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 
 		unspoil()
 		require.Empty(t, disconnect(t, repository, seller).Refusals)

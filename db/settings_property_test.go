@@ -16,15 +16,15 @@ import (
 
 const placeholders = "{region}/{shopCode}/{shopName}"
 
-// sort is a sort of settings: a definition with all it takes, and values of it that are right and that are not.
-type sort struct {
+// valueKind is a sort of settings: a definition with all it takes, and values of it that are right and that are not.
+type valueKind struct {
 	definition     models.SettingDefinition
 	valid, invalid *rapid.Generator[any]
 }
 
 var most = 3
 
-var sorts = map[string]sort{
+var valueKinds = map[string]valueKind{
 	"boolean": {models.SettingDefinition{}, anyOf(rapid.Bool()), anyOf(rapid.SampledFrom([]string{"true", ""}))},
 	"string":  {models.SettingDefinition{}, anyOf(texts), anyOf(rapid.Bool())},
 	"enum": {models.SettingDefinition{Values: []string{"ONE", "TWO", "é<&>"}}, anyOf(rapid.SampledFrom([]string{"ONE", "TWO", "é<&>"})),
@@ -73,16 +73,16 @@ var catalogues = rapid.Custom(func(t *rapid.T) models.Catalogue {
 	keys := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-cA-C._é-]{1,9}`), 3, 40, rapid.ID).Draw(t, "keys")
 	var definitions []models.SettingDefinition
 	for _, key := range keys {
-		kind := rapid.SampledFrom(slices.Sorted(maps.Keys(sorts))).Draw(t, "type")
-		d := sorts[kind].definition
+		kind := rapid.SampledFrom(slices.Sorted(maps.Keys(valueKinds))).Draw(t, "type")
+		d := valueKinds[kind].definition
 		d.Key, d.Type = key, kind
 		d.Scope = rapid.SampledFrom([]models.SettingScope{models.ScopeStore, models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}).Draw(t, "scope")
 		d.Editable = rapid.IntRange(0, 9).Draw(t, "editable") > 0
 		if rapid.Bool().Draw(t, "is there before") {
-			d.Before = newValue(t, sorts[kind].valid.Draw(t, "before"))
+			d.Before = newValue(t, valueKinds[kind].valid.Draw(t, "before"))
 		}
 		if rapid.IntRange(0, 3).Draw(t, "is written by connecting") > 0 {
-			d.Connected = newValue(t, sorts[kind].valid.Draw(t, "connected"))
+			d.Connected = newValue(t, valueKinds[kind].valid.Draw(t, "connected"))
 			if kind == "string" && rapid.Bool().Draw(t, "filled in") {
 				d.Connected = newValue(t, placeholders)
 			}
@@ -92,7 +92,7 @@ var catalogues = rapid.Custom(func(t *rapid.T) models.Catalogue {
 	return models.NewCatalogue(definitions)
 })
 
-func (w *world) edit(t *rapid.T) {
+func (w *storeModel) edit(t *rapid.T) {
 	catalogueKeys := []string{}
 	for _, d := range w.catalogue {
 		catalogueKeys = append(catalogueKeys, d.Key)
@@ -114,13 +114,13 @@ func (w *world) edit(t *rapid.T) {
 			wanted[input.Key] = value{scope: definition.Scope, text: input.Value}
 		}
 	}
-	w.changing(t, func() []models.SettingChange { return w.editSettings(t, by, inputs, codes, wanted) })
+	w.requireOnlyChanges(t, func() []models.SettingChange { return w.editSettings(t, by, inputs, codes, wanted) })
 }
 
 // input draws an edit of a setting, and why it is to be refused.
-func (w *world) input(t *rapid.T, key string) (models.SettingInput, models.UpdateSettingsErrorCode) {
+func (w *storeModel) input(t *rapid.T, key string) (models.SettingInput, models.UpdateSettingsErrorCode) {
 	d := w.catalogue.Definition(key)
-	of := sorts[d.Type]
+	of := valueKinds[d.Type]
 	input, code := models.SettingInput{Key: key}, models.UpdateSettingsErrorCode("")
 	switch rapid.SampledFrom([]string{"valid", "valid", "valid", "valid", "same", "null", "invalid", "large", "unknown"}).Draw(t, "edit") {
 	case "valid":
@@ -150,7 +150,7 @@ func (w *world) input(t *rapid.T, key string) (models.SettingInput, models.Updat
 	return input, code
 }
 
-func (w *world) editSettings(t *rapid.T, by models.Caller, inputs []models.SettingInput, codes []string, wanted map[string]value) []models.SettingChange {
+func (w *storeModel) editSettings(t *rapid.T, by models.Caller, inputs []models.SettingInput, codes []string, wanted map[string]value) []models.SettingChange {
 	settings, refusals, err := w.repository.UpdateSettings(context.Background(), by, inputs)
 	require.NoError(t, err)
 	got := make([]string, len(inputs))

@@ -103,9 +103,9 @@ func TestSettingsByScope(t *testing.T) {
 
 func TestUpdateSettingsChangesAllOrNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "edit.myshopify.com")
-		before := past.of(t, seller.Store.ID)
+		before := rawTables.of(t, seller.Store.ID)
 		settings, refusals, err := repository.UpdateSettings(t.Context(), seller, []models.SettingInput{
 			{Key: "tax.handling", Value: `"MARKETPLACE"`}, {Key: "order.tags", Value: `1`}, {Key: "product.dailyLimit", Value: `1`},
 		})
@@ -114,7 +114,7 @@ func TestUpdateSettingsChangesAllOrNothing(t *testing.T) {
 		require.Equal(t, []string{"settings", "1", "value"}, refusals[0].Field)
 		require.Equal(t, models.InvalidValue, refusals[0].Code)
 		require.Equal(t, models.NotEditable, refusals[1].Code)
-		require.Equal(t, before, past.of(t, seller.Store.ID))
+		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 
 		settings = update(t, repository, seller, models.SettingInput{Key: "tax.handling", Value: `"MARKETPLACE"`},
 			models.SettingInput{Key: "returns.policyShown"}, models.SettingInput{Key: "ads.adAccount", Value: `"2"`})
@@ -188,16 +188,16 @@ func (d tables) settings(t tester, storeID string) map[string]written {
 
 func TestDisconnectLedgerReplaysToSettings(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "ledger.myshopify.com")
-		past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+		rawTables.requireLedgerLeadsToSettings(t, seller.Store.ID)
 		for _, shopCode := range []string{"wrong", "right", "wrong"} {
 			connect(t, repository, seller, shopCode)
 			update(t, repository, seller, models.SettingInput{Key: "order.tags"}, models.SettingInput{Key: "tax.handling", Value: `"MERCHANT"`})
 			update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: `["mine"]`})
-			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+			rawTables.requireLedgerLeadsToSettings(t, seller.Store.ID)
 			disconnect(t, repository, seller)
-			past.requireLedgerLeadsToSettings(t, seller.Store.ID)
+			rawTables.requireLedgerLeadsToSettings(t, seller.Store.ID)
 		}
 	})
 }
@@ -205,32 +205,32 @@ func TestDisconnectLedgerReplaysToSettings(t *testing.T) {
 // TestLedgerReferencesEntriesOfItsStore, by a foreign key of the database.
 func TestLedgerReferencesEntriesOfItsStore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		own, other := register(t, repository, "own.myshopify.com"), register(t, repository, "other.myshopify.com")
 		const add = `INSERT INTO setting_changes (entry_seq, store_id, action, key, scope, before, after, changed_at, changed_by_kind, changed_by_name,
 				last_changed_by_kind, last_changed_by_name)
 			SELECT (SELECT max(seq) FROM audit_entries WHERE store_id = ?) + %d, ?, action, 'a.key', scope, 'null', '1', changed_at,
 				changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name FROM setting_changes WHERE store_id = ? ORDER BY seq LIMIT 1`
 		for statement, storeID := range map[string]string{fmt.Sprintf(add, 0): other.Store.ID, fmt.Sprintf(add, 1000): own.Store.ID, fmt.Sprintf(add, -1000): "nobody"} {
-			require.Regexp(t, "(?i)foreign key", past.write(statement, own.Store.ID, storeID, own.Store.ID), storeID)
+			require.Regexp(t, "(?i)foreign key", rawTables.write(statement, own.Store.ID, storeID, own.Store.ID), storeID)
 		}
-		require.NoError(t, past.write(fmt.Sprintf(add, 0), own.Store.ID, own.Store.ID, own.Store.ID))
+		require.NoError(t, rawTables.write(fmt.Sprintf(add, 0), own.Store.ID, own.Store.ID, own.Store.ID))
 	})
 }
 
 func TestUpdateSettingsIgnoresEqualValues(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		repository, past := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "same.myshopify.com")
 		partner := models.Caller{Store: seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Rithum"}}
-		before := past.of(t, seller.Store.ID)
+		before := rawTables.of(t, seller.Store.ID)
 		settings := update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.50`},
 			models.SettingInput{Key: "order.attributionSource"}, models.SettingInput{Key: "ads.adAccount", Value: `"7123456789012345678"`})
 		require.Len(t, settings, 2)
-		require.Equal(t, before, past.of(t, seller.Store.ID))
+		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 
 		// The digits are the value: another way of writing the number is another value.
 		update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.5`})
-		require.Len(t, past.of(t, seller.Store.ID)["setting_changes"], len(before["setting_changes"])+1)
+		require.Len(t, rawTables.of(t, seller.Store.ID)["setting_changes"], len(before["setting_changes"])+1)
 	})
 }

@@ -63,8 +63,8 @@ func attributes(span sdktrace.ReadOnlySpan) (list []string) {
 	return list
 }
 
-// told is everything that the spans say.
-func (r traced) told() string {
+// text is everything that the spans say.
+func (r traced) text() string {
 	var text strings.Builder
 	for _, span := range r.spans.Ended() {
 		fmt.Fprintln(&text, span.Name(), attributes(span), span.Status(), span.Events(), span.Links())
@@ -80,45 +80,45 @@ func system(databaseURL string) string {
 }
 
 func TestTracedStatementsHaveSpans(t *testing.T) {
-	const planted = "planted1234567"
+	const secret = "secret1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		r := openTraced(t, databaseURL)
-		seller := register(t, r.Repository, planted+".myshopify.com")
+		seller := register(t, r.Repository, secret+".myshopify.com")
 		require.Empty(t, r.spans.Started(), "spans of no trace")
 
-		heard, told, begun := listen(t, r.Repository), "", 0
+		recorder, text, begun := recordStatements(t, r.Repository), "", 0
 		for _, call := range []func(context.Context) error{
 			func(ctx context.Context) error {
-				return second(r.ConnectTikTokShop(ctx, seller, owner(planted)))
+				return second(r.ConnectTikTokShop(ctx, seller, owner(secret)))
 			},
 			func(ctx context.Context) error {
-				_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["` + planted + `"]`}})
+				_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["` + secret + `"]`}})
 				return errors.Join(err, none(refusals))
 			},
 			func(ctx context.Context) error { return second(r.Accounts(ctx, seller, everything)) },
 			func(ctx context.Context) error {
-				token := planted
+				token := secret
 				return second(r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true, PreviewToken: &token}))
 			},
 		} {
 			var names, wanted []string
-			for _, statement := range heard.during(func() { names = r.during(t, system(databaseURL), call) }) {
+			for _, statement := range recorder.during(func() { names = r.during(t, system(databaseURL), call) }) {
 				wanted = append(wanted, strings.Fields(statement)[0])
 			}
 			require.NotEmpty(t, names)
 			require.Equal(t, wanted, names)
-			told += r.told()
+			text += r.text()
 			begun += strings.Count(strings.Join(names, " "), "BEGIN")
 		}
 		require.Equal(t, 4, begun, "three writes, and a read of several statements")
-		require.NotContains(t, told, planted)
-		require.Contains(t, told, "db.query.text=SELECT")
+		require.NotContains(t, text, secret)
+		require.Contains(t, text, "db.query.text=SELECT")
 	})
 }
 
 // TestSpansHideErrorMessages, in which the database quotes values.
 func TestSpansHideErrorMessages(t *testing.T) {
-	const planted = "planted1234567"
+	const secret = "secret1234567"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		r := openTraced(t, databaseURL)
 		quote, code := `CREATE TRIGGER quote BEFORE INSERT ON stores BEGIN SELECT RAISE(ABORT, NEW.name); END`, "1811"
@@ -130,11 +130,11 @@ func TestSpansHideErrorMessages(t *testing.T) {
 		require.NoError(t, err)
 
 		r.during(t, system(databaseURL), func(ctx context.Context) error {
-			_, err := r.RegisterStore(ctx, models.Registration{Store: models.Store{Domain: "quoted", Name: planted, Region: "US"}})
-			require.ErrorContains(t, err, planted)
+			_, err := r.RegisterStore(ctx, models.Registration{Store: models.Store{Domain: "quoted", Name: secret, Region: "US"}})
+			require.ErrorContains(t, err, secret)
 			return nil
 		})
-		require.NotContains(t, r.told(), planted)
+		require.NotContains(t, r.text(), secret)
 		failed := slices.DeleteFunc(r.spans.Ended(), func(span sdktrace.ReadOnlySpan) bool { return span.Status().Code != codes.Error })
 		require.Len(t, failed, 1)
 		require.Equal(t, "INSERT", failed[0].Name())

@@ -10,16 +10,16 @@ import (
 )
 
 // fail makes a call that does not come to its end: the caller goes away, or the database refuses one of its writes.
-func (w *world) fail(t *rapid.T) {
+func (w *storeModel) fail(t *rapid.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	table := rapid.SampledFrom([]string{"", "accounts", "audit_entries", "epochs", "disconnections"}).Draw(t, "table")
 	if table == "" || w.connected == "" && table == "disconnections" || w.connected != "" && table == "epochs" {
 		cancel()
 	} else {
-		defer w.past.refuseWrites(t, table)()
+		defer w.rawTables.refuseWrites(t, table)()
 	}
-	w.changing(t, func() []models.SettingChange {
+	w.requireOnlyChanges(t, func() []models.SettingChange {
 		var err error
 		if w.connected == "" {
 			_, err = w.repository.ConnectTikTokShop(ctx, w.seller, owner(w.shops[0]))

@@ -41,14 +41,14 @@ func TestOnceRollsBackFailedDisconnect(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
 				k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
 				requireDone(t, connecting(k.ctx, k.Repository, k.seller))
-				before := look(t, conn)
+				before := readFacts(t, conn)
 				_, replayed, err := k.recovering("key", "digest", func(ctx context.Context, k *keyed) (any, error) { return nil, fail(ctx, k) })
 				require.ErrorIs(t, err, failure)
 				require.False(t, replayed)
-				require.Equal(t, before, look(t, conn))
-				k.requireLetGo(t)
+				require.Equal(t, before, readFacts(t, conn))
+				k.requireReleased(t)
 				answer := k.requireFirst(t, "key", "digest", disconnectWork)
-				require.Zero(t, look(t, conn).Connected)
+				require.Zero(t, readFacts(t, conn).Connected)
 				k.requireReplay(t, "key", "digest", answer)
 			})
 		})
@@ -70,7 +70,7 @@ func TestOnceRollsBackCancelledDisconnect(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k, conn := newKeyed(t, databaseURL), direct(t, databaseURL)
 		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
-		before := look(t, conn)
+		before := readFacts(t, conn)
 		ctx, stay := k.ctx, k.ctx
 		ctx, leave := context.WithCancel(ctx)
 		k.ctx = ctx
@@ -79,7 +79,7 @@ func TestOnceRollsBackCancelledDisconnect(t *testing.T) {
 			return disconnectWork(ctx, k)
 		})
 		require.ErrorIs(t, err, models.ErrTryAgain)
-		require.Equal(t, before, look(t, conn))
+		require.Equal(t, before, readFacts(t, conn))
 		k.ctx = stay
 		k.requireFirst(t, "key", "digest", disconnectWork)
 	})
@@ -91,8 +91,8 @@ func TestOnceReadsInItsTransaction(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
 		requireDone(t, connecting(k.ctx, k.Repository, k.seller))
-		heard := listen(t, k.Repository)
-		statements := heard.during(func() {
+		recorder := recordStatements(t, k.Repository)
+		statements := recorder.during(func() {
 			k.requireFirst(t, "key", "digest", func(ctx context.Context, k *keyed) (any, error) {
 				_, err := disconnectWork(ctx, k)
 				var reads sync.WaitGroup
@@ -118,6 +118,6 @@ func TestOnceReadsInItsTransaction(t *testing.T) {
 		})
 		require.Equal(t, 1, strings.Count(strings.Join(statements, "\n"), "BEGIN"))
 		require.Equal(t, "COMMIT", statements[len(statements)-1])
-		k.requireLetGo(t)
+		k.requireReleased(t)
 	})
 }

@@ -123,7 +123,7 @@ func (p *postgres) start() error {
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300")
 	var log bytes.Buffer
 	p.process.Stderr = &log
-	if err := startTogether(p.process); err != nil {
+	if err := startTied(p.process); err != nil {
 		return err
 	}
 	return p.awaitReady(&log)

@@ -6,9 +6,9 @@ import (
 	"syscall"
 )
 
-// startTogether starts a process that ends with this one, even when this one is killed. Linux ties it to the
+// startTied starts a process that is tied to this one: it ends with it, even when this one is killed. Linux ties it to the
 // thread that started it, so that thread is kept.
-func startTogether(cmd *exec.Cmd) error {
+func startTied(cmd *exec.Cmd) error {
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGQUIT
 	started := make(chan error)
 	go func() {
