@@ -1,7 +1,6 @@
 package graph_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,30 +44,6 @@ func TestDisconnectRefusals(t *testing.T) {
 	})
 }
 
-// TestTheOverviewOfAMutationIsTheOneReadAfterIt: as a mutation leaves it, as it is read, with details and without.
-func TestTheOverviewOfAMutationIsTheOneReadAfterIt(t *testing.T) {
-	const overview = `overview { tikTokShop { ...channel } tikTokForBusiness { ...channel } orderManagement { routes { task system url } } }`
-	const channel = `fragment channel on ChannelOverview { status statusLabel accounts {
-		id kind name externalId region status connectedAt disconnectedAt orderManagement { routes { task system } } %s } }`
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		a := newAPI(t, databaseURL)
-		for _, details := range []string{"", "snapshot { digest } disconnectPreview { token } disconnections { id }"} {
-			channel := fmt.Sprintf(channel, details)
-			for _, mutation := range []string{
-				`connectTikTokShop(authorizationCode: "sandbox:US:owner:FIRST")`, `disconnectTikTokShop(confirm: true)`,
-				`connectTikTokShop(authorizationCode: "sandbox:US:owner:SECOND")`, `disconnectTikTokShop(confirm: true)`,
-				`connectTikTokShop(authorizationCode: "sandbox:US:owner:FIRST")`,
-				`connectTikTokShop(authorizationCode: "sandbox:US:owner:SECOND")`, // refused
-				`disconnectTikTokShop(confirm: true)`, `disconnectTikTokShop(confirm: true)`,
-			} {
-				left := a.do(`mutation { `+mutation+` { `+overview+` } } `+channel, nil).(object)["overview"]
-				read := a.do(`{ `+overview+` } `+channel, nil)
-				require.Equal(t, read, left, mutation)
-			}
-		}
-	})
-}
-
 // TestAdsStayAsTheyAre compares what the API shows of the ads channel around everything that must not touch it.
 func TestAdsStayAsTheyAre(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
@@ -89,26 +64,5 @@ func TestAdsStayAsTheyAre(t *testing.T) {
 			step()
 			require.Equal(t, before, ads())
 		}
-	})
-}
-
-// TestTheAccountOfADisconnectIsOne: wherever it is selected in an answer, it has all that is selected of it.
-func TestTheAccountOfADisconnectIsOne(t *testing.T) {
-	const whole = `{ id status snapshot { digest } disconnections { id restoration { snapshotDigest } } }`
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		a := newAPI(t, databaseURL)
-		for _, again := range []string{`confirm: true`, `confirm: true`} {
-			if a.do(`{ overview { tikTokShop { status } } }`, nil).(object)["tikTokShop"].(object)["status"] != "CONNECTED" {
-				a.connect("sandbox:US:owner:A")
-			}
-			for range 2 { // done, then found to be done already
-				payload := a.do(`mutation { disconnectTikTokShop(`+again+`) { account `+whole+` disconnection { id account `+whole+` } } }`, nil).(object)
-				record := payload["disconnection"].(object)
-				require.Equal(t, payload["account"], record["account"])
-				require.NotNil(t, record["account"].(object)["snapshot"])
-				require.Equal(t, record["id"], record["account"].(object)["disconnections"].([]any)[0].(object)["id"])
-			}
-		}
-		require.Len(t, a.do(`{ accounts { disconnections { id } } }`, nil).([]any)[0].(object)["disconnections"], 2)
 	})
 }
