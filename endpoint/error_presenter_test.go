@@ -16,7 +16,7 @@ import (
 const disconnectMutation = `mutation { disconnectTikTokShop(confirm: true) {
 	disconnection { id } overview { tikTokShop { accounts { snapshot { digest } } } } userErrors { code } } }`
 
-func TestALostConnectionIsToBeTriedAgain(t *testing.T) {
+func TestDisconnectWithLostConnectionSaysTryAgain(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Postgres(t)
 	seller, proxy := connectedSeller(t, openRepository(t, url)), dbtest.NewProxy(t, url)
@@ -34,7 +34,7 @@ func TestALostConnectionIsToBeTriedAgain(t *testing.T) {
 	require.NotNil(t, again.Data["disconnectTikTokShop"].Disconnection)
 }
 
-func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
+func TestDisconnectWithLostCommitSaysOutcomeUnknown(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		moment dbtest.Moment
@@ -66,7 +66,7 @@ func TestALostCommitIsOfUnknownOutcome(t *testing.T) {
 	}
 }
 
-func TestAnAnswerComesInTime(t *testing.T) {
+func TestDisconnectIsAnsweredInTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -81,7 +81,7 @@ func TestAnAnswerComesInTime(t *testing.T) {
 	c.requireFault(t, r, "TRY_AGAIN", "context deadline exceeded", "disconnectTikTokShop")
 }
 
-func TestALockedStoreIsAFaultNotAUserError(t *testing.T) {
+func TestDisconnectOfLockedStoreSaysTryAgain(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for seconds")
 	}
@@ -100,7 +100,7 @@ func TestALockedStoreIsAFaultNotAUserError(t *testing.T) {
 	require.Nil(t, r.Data["disconnectTikTokShop"])
 }
 
-func TestOwnFailuresAreInternal(t *testing.T) {
+func TestInternalErrorsHideTheirCause(t *testing.T) {
 	t.Parallel()
 	const secret = "relation accounts lies in ruins at db.internal"
 	for cause, fail := range map[string]func() error{
@@ -122,7 +122,7 @@ func TestOwnFailuresAreInternal(t *testing.T) {
 	}
 }
 
-func TestAFailingOverviewHidesNoDisconnection(t *testing.T) {
+func TestDisconnectIsReportedWhenOverviewFails(t *testing.T) {
 	t.Parallel()
 	const secret = "driver: bad connection to db.internal"
 	for code, fault := range map[string]error{

@@ -9,7 +9,7 @@ import (
 	"handback/db/dbtest"
 )
 
-func TestAKeyIsForOneRequestOnly(t *testing.T) {
+func TestIdempotencyKeyIsForOneRequest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		const edit = `mutation Edit($tags: SettingValue) {
@@ -38,7 +38,7 @@ func TestAKeyIsForOneRequestOnly(t *testing.T) {
 	})
 }
 
-func TestKeysThatAreRefused(t *testing.T) {
+func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	require.NotNil(t, a.do(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:MINE") { account { id } } }`, nil).(object)["account"])
@@ -69,7 +69,7 @@ func TestKeysThatAreRefused(t *testing.T) {
 }
 
 // Errors of a keyed mutation are worded as those of any other.
-func TestBadInputOfAKeyedMutation(t *testing.T) {
+func TestIdempotentMutationReportsBadInput(t *testing.T) {
 	t.Parallel()
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	for _, key := range []string{"", `@idempotent(key: "k")`} {

@@ -91,7 +91,7 @@ func (a *api) keyedRefused(code, message, query string, variables object) {
 	require.Equal(a.t, before, a.state(), query)
 }
 
-func TestAKeyedMutationSentAgainGetsTheAnswerOfThen(t *testing.T) {
+func TestIdempotentMutationReplaysItsAnswer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a, tikTok := askingAPI(t, databaseURL)
 		const connect = `mutation Connect($code: String!, $key: String!) {
@@ -122,7 +122,7 @@ func TestAKeyedMutationSentAgainGetsTheAnswerOfThen(t *testing.T) {
 }
 
 // A document that is read for the first time by another program is the same request.
-func TestAKeyHoldsForEveryProgram(t *testing.T) {
+func TestIdempotencyKeyHoldsInEveryProcess(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		const edit = `mutation { updateSettings(settings: [{ key: "order.tags", value: ["a", "b"] }, { key: "inventory.percent", value: 1e1 }])
@@ -133,7 +133,7 @@ func TestAKeyHoldsForEveryProgram(t *testing.T) {
 	})
 }
 
-func TestSeveralKeyedFields(t *testing.T) {
+func TestIdempotentFieldsInOneMutation(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		edit := func(key, second string) string {
@@ -168,7 +168,7 @@ const keyedDisconnect = `mutation { disconnectTikTokShop(confirm: true) @idempot
 	fragment read on Overview { tikTokShop { accounts { snapshot { digest } } } }`
 
 // An answer with an error in it is not one to keep, so that what it tells of is not done either.
-func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {
+func TestIdempotentDisconnectWithFaultIsUndone(t *testing.T) {
 	t.Parallel()
 	const secret = "driver: bad connection to db.internal"
 	for name, test := range map[string]struct {
@@ -206,7 +206,7 @@ func TestAKeyedMutationWithAFaultIsNotDone(t *testing.T) {
 	}
 }
 
-func TestALostCommitOfAKeyedMutationIsAnsweredAgain(t *testing.T) {
+func TestIdempotentDisconnectWithLostCommitIsReplayed(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		moment   dbtest.Moment
@@ -235,7 +235,7 @@ func TestALostCommitOfAKeyedMutationIsAnsweredAgain(t *testing.T) {
 }
 
 // What is deferred is resolved behind the answer's back, when the transaction may be over.
-func TestDeferredPartsOfAKeyedMutation(t *testing.T) {
+func TestIdempotentDisconnectWithDeferredParts(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)

@@ -8,8 +8,8 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestTheAccountOfADisconnectIsOne: wherever it is selected in an answer, it has all that is selected of it.
-func TestTheAccountOfADisconnectIsOne(t *testing.T) {
+// TestDisconnectAnswersOneAccount: wherever it is selected in an answer, it has all that is selected of it.
+func TestDisconnectAnswersOneAccount(t *testing.T) {
 	const whole = `{ id status snapshot { digest } disconnections { id restoration { snapshotDigest } } }`
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)

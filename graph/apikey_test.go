@@ -12,7 +12,7 @@ import (
 	"handback/models"
 )
 
-func TestTheSecretOfAnAPIKeyIsShownOnce(t *testing.T) {
+func TestAPIKeySecretIsShownOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		require.Equal(t, []any{}, a.keys())
@@ -96,8 +96,8 @@ func TestRevokeAPIKeyRefusals(t *testing.T) {
 	})
 }
 
-// TestAPIKeysAreNoNodes: a partner may read every node, and must not look at keys.
-func TestAPIKeysAreNoNodes(t *testing.T) {
+// TestAPIKeysAreNotNodes: a partner may read every node, and must not look at keys.
+func TestAPIKeysAreNotNodes(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	id := a.createKey("Rithum", "READ")["apiKey"].(object)["id"]
 	require.Nil(t, a.do(`query($id: ID!) { node(id: $id) { id } }`, object{"id": id}))

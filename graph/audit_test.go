@@ -8,8 +8,8 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestBadInputNamesTheArgument covers what no call can be made with.
-func TestBadInputNamesTheArgument(t *testing.T) {
+// TestAuditTrailBadInputNamesTheArgument covers what no call can be made with.
+func TestAuditTrailBadInputNamesTheArgument(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	for query, argument := range map[string]string{
 		`{ auditTrail(first: 0) { nodes { id } } }`:                                                             "first",
@@ -27,8 +27,8 @@ func TestBadInputNamesTheArgument(t *testing.T) {
 	}
 }
 
-// TestAuditTrailPages walks the trail forward in pages of each size and meets every entry once, newest first.
-func TestAuditTrailPages(t *testing.T) {
+// TestAuditTrailPagination walks the trail forward in pages of each size and meets every entry once, newest first.
+func TestAuditTrailPagination(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		for range 3 {

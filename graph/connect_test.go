@@ -51,7 +51,7 @@ func TestConnectRefusals(t *testing.T) {
 	})
 }
 
-// TestSandboxShops: they show all that can become of connecting.
+// TestSandboxShops requires them to show all that can become of connecting.
 func TestSandboxShops(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
@@ -74,7 +74,7 @@ func TestSandboxShops(t *testing.T) {
 	})
 }
 
-func TestTikTokItselfHasNoSandboxShops(t *testing.T) {
+func TestSandboxShopsAreEmptyOutsideSandbox(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, TikTok: tiktok.Sandbox{}}))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{SignIn: as(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
@@ -83,8 +83,8 @@ func TestTikTokItselfHasNoSandboxShops(t *testing.T) {
 	require.Equal(t, []any{}, a.do(`{ sandboxShops { name } }`, nil))
 }
 
-// TestWrongAccount is the guide's last story: a seller connected the wrong shop.
-func TestWrongAccount(t *testing.T) {
+// TestReconnectAfterWrongShop is the guide's last story: a seller connected the wrong shop.
+func TestReconnectAfterWrongShop(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		digest := func() any {

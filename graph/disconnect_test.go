@@ -44,8 +44,8 @@ func TestDisconnectRefusals(t *testing.T) {
 	})
 }
 
-// TestAdsStayAsTheyAre compares what the API shows of the ads channel around everything that must not touch it.
-func TestAdsStayAsTheyAre(t *testing.T) {
+// TestConnectAndDisconnectLeaveAdsUnchanged compares what the API shows of the ads channel around everything that must not touch it.
+func TestConnectAndDisconnectLeaveAdsUnchanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		ads := func() []any {

@@ -48,8 +48,8 @@ func collectIDs(value any, ids map[string]string) {
 	}
 }
 
-// TestFragmentsAreReadUnderEveryParent: what an operation names must be fetched wherever a fragment with it is spread.
-func TestFragmentsAreReadUnderEveryParent(t *testing.T) {
+// TestNodeFragmentsUnderEveryParent: what an operation names must be fetched wherever a fragment with it is spread.
+func TestNodeFragmentsUnderEveryParent(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	a.connect("sandbox:US:owner:A")
 	a.disconnect("confirm: true")

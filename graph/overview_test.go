@@ -9,8 +9,8 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestTheOverviewOfAMutationIsTheOneReadAfterIt: as a mutation leaves it, as it is read, with details and without.
-func TestTheOverviewOfAMutationIsTheOneReadAfterIt(t *testing.T) {
+// TestOverviewOfMutationMatchesNextRead, with details of accounts and without.
+func TestOverviewOfMutationMatchesNextRead(t *testing.T) {
 	const overview = `overview { tikTokShop { ...channel } tikTokForBusiness { ...channel } orderManagement { routes { task system url } } }`
 	const channel = `fragment channel on ChannelOverview { status statusLabel accounts {
 		id kind name externalId region status connectedAt disconnectedAt orderManagement { routes { task system } } %s } }`

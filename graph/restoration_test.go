@@ -14,9 +14,9 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestDigestIsTheClientsToo recomputes a snapshot's digest as a client does: from the settings it reads before
+// TestClientsCanComputeSnapshotDigest recomputes a snapshot's digest as a client does: from the settings it reads before
 // connecting, and the rule in the schema.
-func TestDigestIsTheClientsToo(t *testing.T) {
+func TestClientsCanComputeSnapshotDigest(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		a.edit(object{"key": "order.tags", "value": []string{"<&>", "é😀", "\x00\u2028", `"\`}},

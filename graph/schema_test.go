@@ -26,8 +26,8 @@ var update = flag.Bool("update", false, "write testdata/schema.graphql anew")
 
 func schema() *gql.Schema { return graph.NewExecutableSchema(graph.Config{}).Schema() }
 
-// TestSchemaPrint keeps the whole schema in one file, so that a change of the API is seen as one.
-func TestSchemaPrint(t *testing.T) {
+// TestSchemaMatchesGoldenFile keeps the whole schema in one file, so that a change of the API is seen as one.
+func TestSchemaMatchesGoldenFile(t *testing.T) {
 	const golden = "testdata/schema.graphql"
 	var printed bytes.Buffer
 	formatter.NewFormatter(&printed, formatter.WithIndent("  ")).FormatSchema(schema())
@@ -39,8 +39,8 @@ func TestSchemaPrint(t *testing.T) {
 	require.Equal(t, string(kept), printed.String(), "the schema has changed: run with -update and read the difference")
 }
 
-// TestEverythingIsDescribed: clients learn the API from its descriptions.
-func TestEverythingIsDescribed(t *testing.T) {
+// TestSchemaDescribesEveryElement: clients learn the API from its descriptions.
+func TestSchemaDescribesEveryElement(t *testing.T) {
 	for name, definition := range schema().Types {
 		if definition.BuiltIn {
 			continue
@@ -61,8 +61,8 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 }
 
-// TestEnumsAreTheModels: gqlgen writes out any string a model holds, so nothing else keeps the two alike.
-func TestEnumsAreTheModels(t *testing.T) {
+// TestEnumsMatchModels: gqlgen writes out any string a model holds, so nothing else keeps the two alike.
+func TestEnumsMatchModels(t *testing.T) {
 	constants := modelConstants(t)
 	for name, definition := range schema().Types {
 		if definition.Kind != gql.Enum || definition.BuiltIn {
@@ -105,9 +105,9 @@ func modelConstants(t *testing.T) map[string][]string {
 	return constants
 }
 
-// TestResolvedFieldsAreAll: a field that a resolver method answers, or that is read off a struct field of another name,
+// TestResolvedFieldsAreComplete: a field that a resolver method answers, or that is read off a struct field of another name,
 // must not be read off one of its own.
-func TestResolvedFieldsAreAll(t *testing.T) {
+func TestResolvedFieldsAreComplete(t *testing.T) {
 	text, err := os.ReadFile("../gqlgen.yml")
 	require.NoError(t, err)
 	var config struct {

@@ -45,7 +45,7 @@ func TestUpdateSettingsRefusals(t *testing.T) {
 	})
 }
 
-func TestUpdateSettingsAnswersWithTheSettingsNamed(t *testing.T) {
+func TestUpdateSettingsReturnsNamedSettings(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		payload := a.edit(object{"key": "tax.handling", "value": "MARKETPLACE"}, object{"key": "order.tags", "value": nil},
@@ -57,8 +57,8 @@ func TestUpdateSettingsAnswersWithTheSettingsNamed(t *testing.T) {
 	})
 }
 
-// TestValuesKeepTheirDigits writes numbers in each way GraphQL has, and reads them back as they were written.
-func TestValuesKeepTheirDigits(t *testing.T) {
+// TestUpdateSettingsKeepsDigits writes numbers in each way GraphQL has, and reads them back as they were written.
+func TestUpdateSettingsKeepsDigits(t *testing.T) {
 	numbers := []string{"0.50", "1e3", "1E+3", "9007199254740993", "-0", "0", "123456789012345678901234567890.10", "1e-999999", "1e400", "123456789012345678901234567890"}
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
@@ -88,8 +88,8 @@ func TestValuesKeepTheirDigits(t *testing.T) {
 	})
 }
 
-// TestWhatWouldLoseDigitsIsRefused: a Float has lost them before anybody can look.
-func TestWhatWouldLoseDigitsIsRefused(t *testing.T) {
+// TestUpdateSettingsRejectsFloatVariables: a Float has lost digits before anybody can look.
+func TestUpdateSettingsRejectsFloatVariables(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	before := a.settings("")
 	for _, query := range []string{
@@ -103,8 +103,8 @@ func TestWhatWouldLoseDigitsIsRefused(t *testing.T) {
 	require.Equal(t, before, a.settings(""))
 }
 
-// TestNamesAreNotValues: an enum value is no JSON.
-func TestNamesAreNotValues(t *testing.T) {
+// TestUpdateSettingsRejectsEnumLiterals: an enum value is no JSON.
+func TestUpdateSettingsRejectsEnumLiterals(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	for _, value := range []string{"MARKETPLACE", "[MARKETPLACE]", "{a: [MARKETPLACE]}"} {
 		answer := a.post(`mutation { updateSettings(settings: [{key: "tax.handling", value: `+value+`}]) { userErrors { code } } }`, nil)
@@ -112,8 +112,8 @@ func TestNamesAreNotValues(t *testing.T) {
 	}
 }
 
-// TestRemovingMustBeAskedFor: a variable whose name is mistyped must not remove a setting.
-func TestRemovingMustBeAskedFor(t *testing.T) {
+// TestUpdateSettingsRemovesOnlyOnExplicitNull: a variable whose name is mistyped must not remove a setting.
+func TestUpdateSettingsRemovesOnlyOnExplicitNull(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	const edit = `mutation($value: SettingValue) { updateSettings(settings: [{key: "order.tags", value: $value}]) { settings { key } userErrors { code message field } } }`
 	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.do(edit, object{"vlaue": []string{}}).(object)))
@@ -122,8 +122,8 @@ func TestRemovingMustBeAskedFor(t *testing.T) {
 	require.NotContains(t, settingKeys(a.settings("STORE")), "order.tags")
 }
 
-// TestDeepValuesAreRefused: what could not be written into an answer must not be stored.
-func TestDeepValuesAreRefused(t *testing.T) {
+// TestUpdateSettingsRefusesDeepValues: what could not be written into an answer must not be stored.
+func TestUpdateSettingsRefusesDeepValues(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	deep := func(levels int) object {
 		value := strings.Repeat("[", levels) + strings.Repeat("]", levels)
@@ -134,8 +134,8 @@ func TestDeepValuesAreRefused(t *testing.T) {
 	require.Equal(t, []string{"INVALID_VALUE settings.0.value"}, codes(a.edit(deep(9_900))))
 }
 
-// TestDefinitions: what is kept of a setting may be about one that the app has no more.
-func TestDefinitions(t *testing.T) {
+// TestSettingDefinitions: what is kept of a setting may be about one that the app has no more.
+func TestSettingDefinitions(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
