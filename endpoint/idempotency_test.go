@@ -19,15 +19,15 @@ import (
 	"handback/tiktok"
 )
 
-// askedTikTok is the sandbox, which counts how often it is asked, and wants no transaction to be open meanwhile.
-type askedTikTok struct {
+// countingTikTok is the sandbox, which counts how often it is asked, and wants no transaction to be open meanwhile.
+type countingTikTok struct {
 	tiktok.Sandbox
 	t     *testing.T
 	api   *api
 	asked atomic.Int32
 }
 
-func (a *askedTikTok) Authorization(ctx context.Context, code string) (*models.Authorization, error) {
+func (a *countingTikTok) Authorization(ctx context.Context, code string) (*models.Authorization, error) {
 	a.asked.Add(1)
 	for _, pool := range a.api.repository.Pools() {
 		if pool.InUse > 0 {
@@ -37,15 +37,15 @@ func (a *askedTikTok) Authorization(ctx context.Context, code string) (*models.A
 	return a.Sandbox.Authorization(ctx, code)
 }
 
-// askingAPI is newAPI with a TikTok that counts.
-func askingAPI(t *testing.T, databaseURL string) (*api, *askedTikTok) {
+// newCountingAPI is newAPI with a TikTok that counts.
+func newCountingAPI(t *testing.T, databaseURL string) (*api, *countingTikTok) {
 	t.Helper()
 	a := newAPI(t, databaseURL)
 	store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
 	require.NoError(t, err)
-	tikTok := &askedTikTok{t: t, api: a}
+	tikTok := &countingTikTok{t: t, api: a}
 	server := httptest.NewServer(endpoint.New(schemaOf(a.repository, tikTok), endpoint.Options{
-		Once: a.repository.Once, SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Once: a.repository.Once, SignIn: signInAs(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}))
 	t.Cleanup(server.Close)
 	return &api{t: t, url: server.URL, repository: a.repository}, tikTok
@@ -93,7 +93,7 @@ func (a *api) keyedRefused(code, message, query string, variables object) {
 
 func TestIdempotentMutationReplaysItsAnswer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		a, tikTok := askingAPI(t, databaseURL)
+		a, tikTok := newCountingAPI(t, databaseURL)
 		const connect = `mutation Connect($code: String!, $key: String!) {
 			mine: connectTikTokShop(authorizationCode: $code) @idempotent(key: $key) {
 				account { id connectedAt } changes { key after }

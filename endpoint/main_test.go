@@ -40,8 +40,8 @@ func newAPI(t *testing.T, databaseURL string) *api {
 	return &api{t: t, url: serve(t, repository, seller).url, repository: repository}
 }
 
-// as signs everybody in as the caller.
-func as(caller models.Caller) func(*http.Request) (models.Caller, error) {
+// signInAs signs everybody in as the caller.
+func signInAs(caller models.Caller) func(*http.Request) (models.Caller, error) {
 	return func(*http.Request) (models.Caller, error) { return caller, nil }
 }
 
@@ -201,7 +201,7 @@ func serve(t *testing.T, repository keyedRepository, seller models.Caller) clien
 	t.Helper()
 	log := &lockedBuffer{}
 	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
-		SignIn: as(seller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(log, nil)),
+		SignIn: signInAs(seller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(log, nil)),
 	}))
 	t.Cleanup(server.Close)
 	return client{server.URL, log}

@@ -39,8 +39,8 @@ func newAPI(t *testing.T, databaseURL string) *api {
 	return storeAPI(t, repository, "aurora-outfitters.myshopify.com")
 }
 
-// as signs everybody in as the caller.
-func as(caller models.Caller) func(*http.Request) (models.Caller, error) {
+// signInAs signs everybody in as the caller.
+func signInAs(caller models.Caller) func(*http.Request) (models.Caller, error) {
 	return func(*http.Request) (models.Caller, error) { return caller, nil }
 }
 
@@ -54,7 +54,7 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	require.NoError(t, err)
 	caller := models.Caller{Store: store, Actor: models.Actor{Kind: models.ActorSeller, Name: "Seller"}}
 	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
-		SignIn: as(caller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
+		SignIn: signInAs(caller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
 	}))
 	t.Cleanup(server.Close)
 	return &api{t: t, url: server.URL, repository: repository}

@@ -162,7 +162,7 @@ func TestSettingDefinitions(t *testing.T) {
 		require.NoError(t, err)
 		without := slices.DeleteFunc(models.DefaultCatalogue(), func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
 		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, Catalogue: without})), endpoint.Options{
-			SignIn: as(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+			SignIn: signInAs(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		}))
 		defer server.Close()
 		a.url = server.URL
