@@ -3,6 +3,7 @@ package models_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -306,4 +307,22 @@ func TestCloseLeavesTheAccountAsItIsAfterTheDisconnect(t *testing.T) {
 	require.Nil(t, c.account.DisconnectPreview)
 	require.Equal(t, []*models.Disconnection{record, earlier}, c.account.Disconnections)
 	require.Equal(t, models.SellerCenter, c.account.OrderManagement.Routes[0].System)
+}
+
+func FuzzPreviewToken(f *testing.F) {
+	c := newConnection()
+	token := c.preview().Token
+	for _, seed := range []string{"", token, token + "=", " " + token, token[1:], token[:len(token)-1], strings.ToUpper(token), token + token, "\x00", "é", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, given string) {
+		request := models.DisconnectRequest{Confirm: true, PreviewToken: &given}
+		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
+		if given == token {
+			require.Nil(t, refusal)
+			return
+		}
+		require.Nil(t, preview)
+		require.Equal(t, models.PreviewStale, refusal.Code)
+	})
 }
