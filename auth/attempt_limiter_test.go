@@ -40,7 +40,7 @@ func useUp(t *testing.T, door *auth.Auth, from string) {
 	require.Equal(t, "later", attempt(door, from, unknown))
 }
 
-func TestGuessingIsSlowed(t *testing.T) {
+func TestAttemptLimiterSlowsGuessing(t *testing.T) {
 	t.Parallel()
 	for name, guess := range map[string]string{
 		"key": unknown, "short key": "hb_a", "rubbish": "x", "not one word": "x y", "unsigned": encode(header) + "." + encode(claims()) + ".",
@@ -76,7 +76,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	}
 }
 
-func TestWhoeverGuessesIsNotHeardEvenWhenRight(t *testing.T) {
+func TestAttemptLimiterBlocksRightCredentialsToo(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	other, _ := door(repository)
@@ -94,7 +94,7 @@ func TestWhoeverGuessesIsNotHeardEvenWhenRight(t *testing.T) {
 	require.Equal(t, "in", attempt(door, somebody, secret))
 }
 
-func TestWhoWasInBeforeIsNotShutOutByOthersGuesses(t *testing.T) {
+func TestAttemptLimiterKeepsSignedInCallers(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	door, clock := door(repository)
@@ -123,7 +123,7 @@ func TestWhoWasInBeforeIsNotShutOutByOthersGuesses(t *testing.T) {
 	require.Equal(t, "later", attempt(door, somebody, secret))
 }
 
-func TestWhatIsNoGuessCostsNothing(t *testing.T) {
+func TestAttemptLimiterIgnoresOtherErrors(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	door, _ := door(repository)
@@ -141,7 +141,7 @@ func TestWhatIsNoGuessCostsNothing(t *testing.T) {
 	require.Equal(t, "in", attempt(door, somebody, goodToken("sub", "43")))
 }
 
-func TestGuessesAreCountedByAddress(t *testing.T) {
+func TestAttemptLimiterCountsByAddress(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		first, second string
@@ -160,7 +160,7 @@ func TestGuessesAreCountedByAddress(t *testing.T) {
 	}
 }
 
-func TestBehindAProxyGuessesAreCountedByClient(t *testing.T) {
+func TestAttemptLimiterCountsClientsBehindProxy(t *testing.T) {
 	t.Parallel()
 	door := auth.New(auth.Config{
 		Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
@@ -179,7 +179,7 @@ func TestBehindAProxyGuessesAreCountedByClient(t *testing.T) {
 	require.Same(t, models.ErrUnauthenticated, from("203.0.113.10"))
 }
 
-func TestOfManyGuessesAtOnceNoMoreAreChecked(t *testing.T) {
+func TestAttemptLimiterBoundsConcurrentGuesses(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		door, _ := door(open(t, databaseURL))
@@ -199,7 +199,7 @@ func TestOfManyGuessesAtOnceNoMoreAreChecked(t *testing.T) {
 	})
 }
 
-func TestWaitingForATurnEndsWithTheRequest(t *testing.T) {
+func TestAttemptLimiterWaitEndsWithRequest(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
 	door, _ := door(open(t, proxy.URL()))

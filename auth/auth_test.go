@@ -18,7 +18,7 @@ import (
 	"handback/models"
 )
 
-func TestTheAuthorizationHeaderHasOneForm(t *testing.T) {
+func TestAuthorizationHeaderForms(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	for _, test := range []struct {
@@ -61,7 +61,7 @@ func TestTheAuthorizationHeaderHasOneForm(t *testing.T) {
 	}
 }
 
-func TestACredentialIsLookedForInTheHeaderOnly(t *testing.T) {
+func TestCredentialsComeFromTheHeaderOnly(t *testing.T) {
 	t.Parallel()
 	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(url.Values{"access_token": {goodToken()}}.Encode()))
@@ -76,7 +76,7 @@ func TestACredentialIsLookedForInTheHeaderOnly(t *testing.T) {
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
-func TestACredentialInTheURLSpoilsARequest(t *testing.T) {
+func TestCredentialsInTheURLAreRejected(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	for query, good := range map[string]bool{
@@ -124,7 +124,7 @@ func TestACredentialInTheURLSpoilsARequest(t *testing.T) {
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
-func TestASellerIsTheUserOfTheStore(t *testing.T) {
+func TestSellerIsTheUserOfTheStore(t *testing.T) {
 	t.Parallel()
 	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
 	first, err := door.Caller(bearer(goodToken()))
@@ -150,7 +150,7 @@ func TestASellerIsTheUserOfTheStore(t *testing.T) {
 	require.Equal(t, first.Store, shouting.Store)
 }
 
-func TestDemoModeActsForWhoeverSaysNothing(t *testing.T) {
+func TestDemoModeSignsInAnonymousCallers(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	full, _ := door(repository)
@@ -181,7 +181,7 @@ func TestDemoModeActsForWhoeverSaysNothing(t *testing.T) {
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
-func TestNobodyIsAnonymousWhereThereAreSessionTokens(t *testing.T) {
+func TestSessionTokensDisableAnonymousCallers(t *testing.T) {
 	t.Parallel()
 	demo := models.Caller{Store: models.Store{ID: "store_1"}}
 	door := auth.New(auth.Config{Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, Demo: &demo})
@@ -189,7 +189,7 @@ func TestNobodyIsAnonymousWhereThereAreSessionTokens(t *testing.T) {
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
-func TestTheFirstTokenRegistersTheStoreOnce(t *testing.T) {
+func TestFirstTokenRegistersStoreOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
@@ -211,8 +211,8 @@ func TestTheFirstTokenRegistersTheStoreOnce(t *testing.T) {
 	})
 }
 
-// TestSeveralProgramsMeetAStoreAtOnce: each has a memory of its own.
-func TestSeveralProgramsMeetAStoreAtOnce(t *testing.T) {
+// TestConcurrentProcessesRegisterStoreOnce: each has a memory of its own.
+func TestConcurrentProcessesRegisterStoreOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		callers := make([]models.Caller, 4)
@@ -233,7 +233,7 @@ func TestSeveralProgramsMeetAStoreAtOnce(t *testing.T) {
 	})
 }
 
-func TestAKnownSellerCostsTheDatabaseNothing(t *testing.T) {
+func TestKnownSellerNeedsNoDatabase(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
@@ -247,7 +247,7 @@ func TestAKnownSellerCostsTheDatabaseNothing(t *testing.T) {
 	})
 }
 
-func TestAKeyOpensItsStoreUntilItIsRevoked(t *testing.T) {
+func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
@@ -284,7 +284,7 @@ func TestAKeyOpensItsStoreUntilItIsRevoked(t *testing.T) {
 	})
 }
 
-func TestWhenTheDatabaseIsAwayNobodyIsCalledUnknown(t *testing.T) {
+func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
 	repository := open(t, proxy.URL())

@@ -249,7 +249,7 @@ func TestGoodSessionTokens(t *testing.T) {
 	}
 }
 
-func TestBadSessionTokensAreRefusedWithoutAHint(t *testing.T) {
+func TestBadSessionTokensAreRejectedUniformly(t *testing.T) {
 	for _, tokens := range []map[string]string{wrongTokens, staleTokens} {
 		for name, token := range tokens {
 			session, err := sessions.Verify(token, start)
@@ -259,7 +259,7 @@ func TestBadSessionTokensAreRefusedWithoutAHint(t *testing.T) {
 	}
 }
 
-func TestBadSessionTokensLetNobodyIn(t *testing.T) {
+func TestBadSessionTokensSignNobodyIn(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	from := 0
@@ -277,7 +277,7 @@ func TestBadSessionTokensLetNobodyIn(t *testing.T) {
 	require.Empty(t, store, "a bad token registers nothing")
 }
 
-func TestATokenIsGoodForItsTimeAndTenSecondsAroundIt(t *testing.T) {
+func TestSessionTokenLifetime(t *testing.T) {
 	token := goodToken("exp", now+60)
 	for at, good := range map[time.Duration]bool{
 		-11 * time.Second: false, -10 * time.Second: true, 0: true, 59 * time.Second: true, 69 * time.Second: true,
@@ -288,8 +288,8 @@ func TestATokenIsGoodForItsTimeAndTenSecondsAroundIt(t *testing.T) {
 	}
 }
 
-// TestAKnownTokenIsGoodForNoLonger: what is known of a token is not for ever.
-func TestAKnownTokenIsGoodForNoLonger(t *testing.T) {
+// TestKnownSessionTokenExpires: what is known of a token is not for ever.
+func TestKnownSessionTokenExpires(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
 	for name, token := range map[string]string{
@@ -308,7 +308,7 @@ func TestAKnownTokenIsGoodForNoLonger(t *testing.T) {
 	}
 }
 
-func TestWithoutASecretNoSessionTokenIsGood(t *testing.T) {
+func TestSessionTokensNeedASecret(t *testing.T) {
 	for _, tokens := range []auth.SessionTokens{{}, {APIKey: sessions.APIKey}, {APISecret: sessions.APISecret}} {
 		for _, token := range []string{
 			signWith(tokens.APISecret, header, claims("aud", tokens.APIKey)), signWith(tokens.APISecret, header, claims("aud", []string{tokens.APIKey})),
@@ -320,7 +320,7 @@ func TestWithoutASecretNoSessionTokenIsGood(t *testing.T) {
 	}
 }
 
-func TestASessionTokenWithOneOtherByteIsRefused(t *testing.T) {
+func TestChangedSessionTokenIsRejected(t *testing.T) {
 	token := []byte(goodToken())
 	rapid.Check(t, func(t *rapid.T) {
 		changed := append([]byte(nil), token...)

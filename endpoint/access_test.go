@@ -30,8 +30,8 @@ var everyRootField = map[string]string{
 	"Mutation.revokeApiKey":         `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
 }
 
-// TestEveryRootFieldSaysWhoMayAskForIt, once.
-func TestEveryRootFieldSaysWhoMayAskForIt(t *testing.T) {
+// TestRootFieldsDeclareAccess requires one directive of each.
+func TestRootFieldsDeclareAccess(t *testing.T) {
 	schema := emptySchema.Executable.Schema()
 	for _, root := range []*ast.Definition{schema.Query, schema.Mutation} {
 		for _, field := range root.Fields {
@@ -45,8 +45,8 @@ func TestEveryRootFieldSaysWhoMayAskForIt(t *testing.T) {
 	require.Nil(t, schema.Subscription)
 }
 
-// TestAScopeOpensWhatTheSchemaSays, and nothing else.
-func TestAScopeOpensWhatTheSchemaSays(t *testing.T) {
+// TestScopesOpenDeclaredFieldsOnly, and nothing else.
+func TestScopesOpenDeclaredFieldsOnly(t *testing.T) {
 	s := serveSQLite(t, nil)
 	schema := emptySchema.Executable.Schema()
 	for path, query := range everyRootField {
@@ -80,8 +80,8 @@ func TestAScopeOpensWhatTheSchemaSays(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.post(`{ __typename }`, nil, "Test-Scopes", "").Code)
 }
 
-// TestNoWayAround: what is not allowed is refused wherever it stands, and nothing of the operation is done.
-func TestNoWayAround(t *testing.T) {
+// TestAccessCannotBeBypassed: what is not allowed is refused wherever it stands, and nothing of the operation is done.
+func TestAccessCannotBeBypassed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, seller := openStore(t, databaseURL)
 		s := serve(t, repository, seller, nil)
@@ -117,15 +117,15 @@ func TestNoWayAround(t *testing.T) {
 	})
 }
 
-// TestTheOperationDecides: of the others in a document nothing is asked.
-func TestTheOperationDecides(t *testing.T) {
+// TestAccessOfNamedOperationOnly: the others in a document require nothing.
+func TestAccessOfNamedOperationOnly(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const body = `{"query":"query A { store { id } } query B { apiKeys { id } }","operationName":"`
 	require.Equal(t, http.StatusOK, s.send(newPost(body+`A"}`, "Test-Scopes", "READ")).Code)
 	require.Equal(t, codeForbidden, s.send(newPost(body+`B"}`, "Test-Scopes", "READ")).code())
 }
 
-func TestIntrospectionCanBeSwitchedOff(t *testing.T) {
+func TestIntrospectionCanBeDisabled(t *testing.T) {
 	s := serveSQLite(t, func(o *Options) { o.Introspection = false })
 	for _, query := range []string{
 		`{ __schema { queryType { name } } }`, `{ x: __type(name: "Query") { name } }`, `{ ...a } fragment a on Query { ... { __schema { queryType { name } } } }`,
@@ -140,8 +140,8 @@ func TestIntrospectionCanBeSwitchedOff(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.post(`{ __typename store { __typename } }`, nil).Code)
 }
 
-// TestHintsAreForThoseWhoMayReadTheSchema, and for them they are of use.
-func TestHintsAreForThoseWhoMayReadTheSchema(t *testing.T) {
+// TestSuggestionsNeedIntrospection: they would tell the names of a schema that callers may not read.
+func TestSuggestionsNeedIntrospection(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	anonymous := seller
 	anonymous.ID = ""
@@ -167,8 +167,8 @@ func TestHintsAreForThoseWhoMayReadTheSchema(t *testing.T) {
 	}
 }
 
-// TestValuesAreNotRepeated: they may be secrets.
-func TestValuesAreNotRepeated(t *testing.T) {
+// TestErrorsRepeatNoValues: they may be secrets.
+func TestErrorsRepeatNoValues(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for _, value := range []string{`"planted"`, `"""planted"""`, `["planted"]`, `{a: "planted"}`, `"x, found planted"`, `"x: planted"`, `"a" "planted"`, `"planted`, `planted`, `[planted]`} {
 		for _, query := range []string{
@@ -201,8 +201,8 @@ func TestValuesAreNotRepeated(t *testing.T) {
 	}
 }
 
-// TestSecretsAreNotKept: the answer of a mutation with a key is stored.
-func TestSecretsAreNotKept(t *testing.T) {
+// TestSecretsAreNotCached: the answer of a mutation with a key is stored.
+func TestSecretsAreNotCached(t *testing.T) {
 	schema := emptySchema.Executable.Schema()
 	for _, mutation := range schema.Mutation.Fields {
 		if payload := schema.Types[mutation.Type.Name()]; payload.Fields.ForName("secret") != nil {

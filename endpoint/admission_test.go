@@ -18,7 +18,7 @@ import (
 	"handback/models"
 )
 
-func TestErrorsOfSigningIn(t *testing.T) {
+func TestSignInErrors(t *testing.T) {
 	var fails error
 	s := serveSQLite(t, func(o *Options) {
 		o.SignIn = func(*http.Request) (models.Caller, error) { return sellerOfA, fails }
@@ -52,8 +52,8 @@ func TestErrorsOfSigningIn(t *testing.T) {
 	require.Equal(t, 4, strings.Count(s.log.String(), "planted"))
 }
 
-// TestNobodyIsAskedWhoTheyAreInVain: what cannot be answered at all is refused before.
-func TestNobodyIsAskedWhoTheyAreInVain(t *testing.T) {
+// TestSignInIsSkippedForRejectedRequests: what cannot be answered at all is refused before.
+func TestSignInIsSkippedForRejectedRequests(t *testing.T) {
 	s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 		o.SignIn = func(*http.Request) (models.Caller, error) { panic("asked") }
 	})
@@ -62,8 +62,8 @@ func TestNobodyIsAskedWhoTheyAreInVain(t *testing.T) {
 	require.Equal(t, codeInternal, s.post(`{ store { id } }`, nil).code())
 }
 
-// TestSigningInAndTheOperationShareTheirTime: an answer comes in time however long signing in takes.
-func TestSigningInAndTheOperationShareTheirTime(t *testing.T) {
+// TestSignInAndOperationShareDeadline: an answer comes in time however long signing in takes.
+func TestSignInAndOperationShareDeadline(t *testing.T) {
 	for name, signingIn := range map[string]time.Duration{"at once": 0, "slowly": 5 * time.Second, "too slowly": operationTime} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -88,9 +88,9 @@ func TestSigningInAndTheOperationShareTheirTime(t *testing.T) {
 	}
 }
 
-// TestWaitingForRoomIsBounded: with signing in it takes no longer than an operation may. Nobody waits for what has not
+// TestAdmissionWaitIsBounded: with signing in it takes no longer than an operation may. Nobody waits for what has not
 // arrived, and no store has all the room.
-func TestWaitingForRoomIsBounded(t *testing.T) {
+func TestAdmissionWaitIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var caller atomic.Value // of the next request
 		caller.Store(sellerOfA)

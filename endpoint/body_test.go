@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestBodiesThatAreNoRequest(t *testing.T) {
+func TestInvalidBodies(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const q = `"query":"{ store { id } }"`
 	for body, code := range map[string]string{
@@ -48,7 +48,7 @@ func TestBodiesThatAreNoRequest(t *testing.T) {
 	}
 }
 
-func TestBodiesThatAreRequests(t *testing.T) {
+func TestValidBodies(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for _, body := range []string{
 		" \r\n\t{ \"query\" : \"{ store { id } }\" } \n",
@@ -62,8 +62,8 @@ func TestBodiesThatAreRequests(t *testing.T) {
 	}
 }
 
-// TestTheLimitsOfBodies stands just within and just beyond each of them.
-func TestTheLimitsOfBodies(t *testing.T) {
+// TestBodyLimits sends bodies just within and just beyond each of them.
+func TestBodyLimits(t *testing.T) {
 	inVariables := func(value string) string { return `{"query":"{ store { id } }","variables":{"a":` + value + `}}` }
 	nested := func(levels int) string { return strings.Repeat("[", levels) + strings.Repeat("]", levels) }
 	listOf := func(values int) string { return "[" + strings.Repeat("1,", values-1) + "1]" }
@@ -106,7 +106,7 @@ func TestTheLimitsOfBodies(t *testing.T) {
 	require.Equal(t, codeTooDeep, s.send(newPost(strings.Replace(nested(100_000), "[", `{"query":[`, 1))).code())
 }
 
-func TestNumbersKeepTheirDigits(t *testing.T) {
+func TestBodyKeepsDigits(t *testing.T) {
 	numbers := []string{"1", "-0", "0.50", "1e3", "1E-400", "9007199254740993", strings.Repeat("9", 1000), "1e999999"}
 	params, _, rejection := readParams([]byte(`{"query":"","variables":{"n":[` + strings.Join(numbers, ",") + `]}}`))
 	require.Nil(t, rejection)

@@ -62,8 +62,8 @@ func TestCosts(t *testing.T) {
 	})
 }
 
-// TestATooCostlyOperationSaysSo, and is not charged as if it had been carried out.
-func TestATooCostlyOperationSaysSo(t *testing.T) {
+// TestTooCostlyOperationIsRejected, and is not charged as if it had been carried out.
+func TestTooCostlyOperationIsRejected(t *testing.T) {
 	s := serveSQLite(t, func(o *Options) { o.Throttle = Throttle{Maximum: 20_000, RestoreRate: 1e-9} })
 	const query = `query($n: Int!) { auditTrail(first: $n) { nodes { changes { key lastChangedBy { name } } account { disconnections { account { id } } } disconnection { account { disconnections { account { id } } } } } } }`
 	for i, accept := range []string{mediaJSON, mediaGraphQL} {
@@ -77,8 +77,8 @@ func TestATooCostlyOperationSaysSo(t *testing.T) {
 	}
 }
 
-// TestListsHaveSizes: a list of objects that says nothing of its size is taken to have one element.
-func TestListsHaveSizes(t *testing.T) {
+// TestListFieldsDeclareSize: a list of objects that says nothing of its size is taken to have one element.
+func TestListFieldsDeclareSize(t *testing.T) {
 	schema := emptySchema.Executable.Schema()
 	sized := map[string]bool{} // as Type.field
 	each(schema, func(_ *ast.Definition, field *ast.FieldDefinition) {
@@ -102,8 +102,8 @@ func TestListsHaveSizes(t *testing.T) {
 	require.Greater(t, lists, 15)
 }
 
-// TestPricesCanBeRead: what cannot be read would count as nothing.
-func TestPricesCanBeRead(t *testing.T) {
+// TestCostDirectivesAreValid: what cannot be read would count as nothing.
+func TestCostDirectivesAreValid(t *testing.T) {
 	schema := emptySchema.Executable.Schema()
 	for _, field := range schema.Mutation.Fields {
 		require.GreaterOrEqual(t, readPrices(schema)[field].weight, 10, field.Name)
@@ -137,8 +137,8 @@ func each(schema *ast.Schema, visit func(*ast.Definition, *ast.FieldDefinition))
 	}
 }
 
-// TestEstimatesDoNotOverflow multiplies lists as deep as a document may have them.
-func TestEstimatesDoNotOverflow(t *testing.T) {
+// TestCostEstimatesDoNotOverflow multiplies lists as deep as a document may have them.
+func TestCostEstimatesDoNotOverflow(t *testing.T) {
 	d := newDocuments(emptySchema)
 	query := "disconnections { restoration { changes { lastChangedBy { name } } } }"
 	for range (maxDepth - 8) / 2 {
@@ -151,8 +151,8 @@ func TestEstimatesDoNotOverflow(t *testing.T) {
 	require.Equal(t, enough, readPrices(d.schema).estimate(read.Operations[0].SelectionSet, nil, nil, 0))
 }
 
-// TestListsMayBeLongerThanAssumed: an estimate is no bound. What turns out to cost too much is stopped on the way.
-func TestListsMayBeLongerThanAssumed(t *testing.T) {
+// TestCostOfListsLongerThanAssumed: an estimate is no bound. What turns out to cost too much is stopped on the way.
+func TestCostOfListsLongerThanAssumed(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })
 	reconnect := func() answer {

@@ -12,8 +12,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// TestTheLimitsOfDocuments stands just within and just beyond each of them.
-func TestTheLimitsOfDocuments(t *testing.T) {
+// TestDocumentLimits sends documents just within and just beyond each of them.
+func TestDocumentLimits(t *testing.T) {
 	fields := func(n int, field string) string { return strings.Repeat(field+" ", n) }
 	directives := func(n int) string { return strings.Repeat("@include(if: true) ", n) }
 	s := serveSQLite(t, nil)
@@ -106,8 +106,8 @@ func TestFragmentCycles(t *testing.T) {
 	}
 }
 
-// TestTheSchemaCanBeRead: what clients ask for to learn the schema is within the limits.
-func TestTheSchemaCanBeRead(t *testing.T) {
+// TestIntrospectionFitsDocumentLimits: what clients ask for to learn the schema is within the limits.
+func TestIntrospectionFitsDocumentLimits(t *testing.T) {
 	require.NotEmpty(t, serveSQLite(t, nil).post(introspection.Query, nil).Data["__schema"])
 }
 
@@ -119,8 +119,8 @@ func allocated(work func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestBombsAreDefused sends what is small and would take memory or time without end.
-func TestBombsAreDefused(t *testing.T) {
+// TestDocumentBombsAreRejected sends what is small and would take memory or time without end.
+func TestDocumentBombsAreRejected(t *testing.T) {
 	s := serveSQLite(t, nil)
 	x := strings.Repeat
 	doubling := func(levels int) string {
@@ -170,8 +170,8 @@ func TestBombsAreDefused(t *testing.T) {
 	require.NotContains(t, s.log.String(), "panic")
 }
 
-// TestValuesAreBoundInMemory sends the JSON that takes most room for its length.
-func TestValuesAreBoundInMemory(t *testing.T) {
+// TestDocumentValuesAreBoundInMemory sends the JSON that takes most room for its length.
+func TestDocumentValuesAreBoundInMemory(t *testing.T) {
 	for name, list := range map[string]string{
 		"lists":   strings.Repeat("[],", bodyValues-20),
 		"objects": strings.Repeat(`{"":{}},`, bodyValues/(2*objectValues)-10),
@@ -188,8 +188,8 @@ func TestValuesAreBoundInMemory(t *testing.T) {
 	}
 }
 
-// TestMergingIsBounded: to find out whether fields can be merged, each is compared with each other one of its name.
-func TestMergingIsBounded(t *testing.T) {
+// TestFieldMergingIsBounded: to find out whether fields can be merged, each is compared with each other one of its name.
+func TestFieldMergingIsBounded(t *testing.T) {
 	for name, write := range map[string]func(n int) string{
 		"flat": func(n int) string { return `{ accounts { ` + strings.Repeat("id ", n-1) + `} }` },
 		"nested": func(n int) string {

@@ -15,8 +15,8 @@ import (
 	"handback/models"
 )
 
-// TestReadingDocumentsIsSharedFairly: to validate one takes a processor.
-func TestReadingDocumentsIsSharedFairly(t *testing.T) {
+// TestParsingIsSharedFairly: validating a document takes a processor.
+func TestParsingIsSharedFairly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		caller := sellerOfA
 		e := newEndpoint(schemaOf(newBlocked()), Options{

@@ -16,8 +16,8 @@ import (
 	"handback/models"
 )
 
-// TestABodyThatIsNoRequestIsNotSentBack: gqlgen would echo it, whatever is in it.
-func TestABodyThatIsNoRequestIsNotSentBack(t *testing.T) {
+// TestInvalidBodyIsNotRepeated: gqlgen would echo it, whatever is in it.
+func TestInvalidBodyIsNotRepeated(t *testing.T) {
 	handler := New(emptySchema, Options{
 		SignIn: func(*http.Request) (models.Caller, error) { return models.Caller{}, nil }, Log: slog.New(slog.DiscardHandler),
 	})
@@ -32,8 +32,8 @@ func TestABodyThatIsNoRequestIsNotSentBack(t *testing.T) {
 	}
 }
 
-// TestAPanicIsLoggedWithoutWhatItWasAbout: it may have been about a secret.
-func TestAPanicIsLoggedWithoutWhatItWasAbout(t *testing.T) {
+// TestPanicLogHidesValue: it may have been about a secret.
+func TestPanicLogHidesValue(t *testing.T) {
 	var log bytes.Buffer
 	ctx := context.WithValue(t.Context(), requestIDKey{}, "request-1")
 	for panicked, logged := range map[any]string{errors.New("secret"): "*errors.errorString", "secret": "string", divisionByZero(): "divide by zero"} {
@@ -54,8 +54,8 @@ func divisionByZero() (panicked any) {
 	return 1 / zero
 }
 
-// TestWhatIsKeptIsBoundInBytes: a document stays in memory with all its literals.
-func TestWhatIsKeptIsBoundInBytes(t *testing.T) {
+// TestCacheIsBoundInBytes: a document stays in memory with all its literals.
+func TestCacheIsBoundInBytes(t *testing.T) {
 	k := newCache[int]()
 	for _, length := range []int{1, documentBytes, documentBytes + 1, 1 << 20} {
 		k.add(strings.Repeat("x", length), length, length)

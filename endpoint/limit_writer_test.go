@@ -11,8 +11,8 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestWhatIsReadIsBoundInBytes: few objects can be long ones.
-func TestWhatIsReadIsBoundInBytes(t *testing.T) {
+// TestAnswerBytesAreLimited: few objects can be long ones.
+func TestAnswerBytesAreLimited(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, seller := openStore(t, databaseURL)
 		s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })

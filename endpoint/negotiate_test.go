@@ -19,7 +19,7 @@ func serveSQLite(t *testing.T, change func(*Options)) *served {
 	return serve(t, repository, seller, change)
 }
 
-func TestTheMediaTypeIsNegotiated(t *testing.T) {
+func TestMediaTypeNegotiation(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const none = ""
 	for accept, want := range map[string]string{
@@ -67,8 +67,8 @@ func TestTheMediaTypeIsNegotiated(t *testing.T) {
 	require.Equal(t, http.StatusOK, a.Code, "every Accept header counts")
 }
 
-// TestWhatCannotBeAnsweredIsNotDone: negotiation comes before anything is read.
-func TestWhatCannotBeAnsweredIsNotDone(t *testing.T) {
+// TestNotAcceptableRequestsAreNotExecuted: negotiation comes before anything is read.
+func TestNotAcceptableRequestsAreNotExecuted(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const mutation = `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`
 	require.Equal(t, http.StatusNotAcceptable, s.post(mutation, nil, "Accept", "text/html").Code)
@@ -133,7 +133,7 @@ func TestGetServesQueries(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.send(newGet(url.Values{"query": {`{ store { id } }`}, "variables": {""}, "extensions": {"null"}, "other": {"x"}})).Code)
 }
 
-func TestAddressesThatCannotBeRead(t *testing.T) {
+func TestInvalidURLs(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const query = "query=%7Bstore%7Bid%7D%7D"
 	for _, address := range []string{
@@ -170,8 +170,8 @@ func TestRequestIDs(t *testing.T) {
 	require.NotEqual(t, first.Header().Get("X-Request-ID"), second.Header().Get("X-Request-ID"))
 }
 
-// TestRefuse answers without an endpoint, in the form that an endpoint's errors have.
-func TestRefuse(t *testing.T) {
+// TestReject answers without an endpoint, in the form that an endpoint's errors have.
+func TestReject(t *testing.T) {
 	s := &served{t: t, Handler: Reject(http.StatusMisdirectedRequest, "WRONG_HOST", "Not here.")}
 	a := s.post(`{ store { id } }`, nil, "X-Request-Id", "mine")
 	require.Equal(t, http.StatusMisdirectedRequest, a.Code)
@@ -179,8 +179,8 @@ func TestRefuse(t *testing.T) {
 	require.Equal(t, "mine", a.Header().Get("X-Request-ID"))
 }
 
-// TestOneMediaTypeDecidesTheStatus: only requests that are well formed are answered 200, and only to application/json.
-func TestOneMediaTypeDecidesTheStatus(t *testing.T) {
+// TestMediaTypeDecidesStatus: only requests that are well formed are answered 200, and only to application/json.
+func TestMediaTypeDecidesStatus(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for _, test := range []struct {
 		body, code string

@@ -15,8 +15,8 @@ import (
 	"handback/models"
 )
 
-// TestEveryRequestIsObservedOnce, whatever becomes of it.
-func TestEveryRequestIsObservedOnce(t *testing.T) {
+// TestRequestsAreObservedOnce, whatever becomes of them.
+func TestRequestsAreObservedOnce(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	overview := func() error { return nil }
 	signIn := func(*http.Request) error { return nil }
@@ -83,8 +83,8 @@ func TestEveryRequestIsObservedOnce(t *testing.T) {
 	require.Contains(t, s.log.String(), "operation_test.go", "but where it was is to be known")
 }
 
-// TestAClientThatHasGone gets nothing, and is told of as that: nothing is wrong here.
-func TestAClientThatHasGone(t *testing.T) {
+// TestCancelledRequestsGetNoAnswer, and are observed as cancelled: nothing is wrong here.
+func TestCancelledRequestsGetNoAnswer(t *testing.T) {
 	b := newBlocked()
 	gone := func(ctx context.Context, s *served, body string) {
 		answer := httptest.NewRecorder()
@@ -119,8 +119,8 @@ func TestAClientThatHasGone(t *testing.T) {
 	})
 }
 
-// TestAnswersComeInOnePiece: a part that is deferred would never arrive, and would be read behind the answer's back.
-func TestAnswersComeInOnePiece(t *testing.T) {
+// TestDeferredPartsAreNotStreamed: a part that is deferred would never arrive, and would be read behind the answer's back.
+func TestDeferredPartsAreNotStreamed(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const mutation = `mutation { disconnectTikTokShop(confirm: false) { %s userErrors { code } } }`
 	whole := s.post(fmt.Sprintf(mutation, `overview { tikTokShop { status } }`), nil)

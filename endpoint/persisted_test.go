@@ -25,7 +25,7 @@ func persistedBody(hash, query string) string {
 	return string(text)
 }
 
-func TestPersistedQueriesAreLearnt(t *testing.T) {
+func TestPersistedQueriesAreStored(t *testing.T) {
 	const query = `{ store { id } }`
 	hash := sha256Hex(query)
 	byHash := url.Values{"extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + hash + `"}}`}}
@@ -49,7 +49,7 @@ func TestPersistedQueriesAreLearnt(t *testing.T) {
 	}
 }
 
-func TestPersistedMutationsAreNotForGet(t *testing.T) {
+func TestPersistedMutationsNeedPost(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const query = `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`
 	parameters := url.Values{"query": {query}, "extensions": {`{"persistedQuery":{"version":1,"sha256Hash":"` + sha256Hex(query) + `"}}`}}
@@ -60,7 +60,7 @@ func TestPersistedMutationsAreNotForGet(t *testing.T) {
 	require.Contains(t, s.post(`{ overview { tikTokShop { status } } }`, nil).text, `"CONNECTED"`)
 }
 
-func TestPersistedQueriesThatAreWrong(t *testing.T) {
+func TestInvalidPersistedQueries(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const query = `{ store { id } }`
 	hash := sha256Hex(query)
@@ -109,7 +109,7 @@ func TestTrustedDocuments(t *testing.T) {
 	require.Equal(t, codeForbidden, s.post(mutation, nil, "Test-Scopes", "READ").code(), "who may do it is another question")
 }
 
-func TestTrustedDocumentsThatCannotBeUsed(t *testing.T) {
+func TestInvalidTrustedDocuments(t *testing.T) {
 	entry := func(text string) string { return fmt.Sprintf(`{"%s":%q}`, sha256Hex(text), text) }
 	for list, says := range map[string]string{
 		"": "JSON object", "[]": "JSON object", "{}": "JSON object", "null": "JSON object", `{"a":1}`: "JSON object", entry(`{ store { id } }`) + "{}": "JSON object",

@@ -58,8 +58,8 @@ const everyField = `
 		disconnections { ...Record }
 	}`
 
-// TestEncodedAnswersAreGqlgens: whatever is asked for, what is written at once is what gqlgen writes field by field.
-func TestEncodedAnswersAreGqlgens(t *testing.T) {
+// TestStructEncoderMatchesGqlgen: whatever is asked for, what is written at once is what gqlgen writes field by field.
+func TestStructEncoderMatchesGqlgen(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	encoding, alone := withAndWithoutEncoder(repository, seller)
 	for _, mutation := range []string{
@@ -109,8 +109,8 @@ func TestEncodedAnswersAreGqlgens(t *testing.T) {
 	require.Greater(t, written.Load(), int64(2*15), "most of them are plain")
 }
 
-// TestWhatIsRememberedOfADocumentHoldsForEverybody: with other variables, it may ask for more.
-func TestWhatIsRememberedOfADocumentHoldsForEverybody(t *testing.T) {
+// TestStructEncoderPlanHoldsForEveryCaller: with other variables, it may ask for more.
+func TestStructEncoderPlanHoldsForEveryCaller(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	const more = `{ disconnectPreview { warnings { code } } snapshot { digest } disconnections { restoration { changes { key } } } }`
 	for _, document := range []string{
@@ -128,8 +128,8 @@ func TestWhatIsRememberedOfADocumentHoldsForEverybody(t *testing.T) {
 	}
 }
 
-// TestAnAnswerThatIsNotKeptIsNotWrittenOn: what is asked for a hundred times over may be without end.
-func TestAnAnswerThatIsNotKeptIsNotWrittenOn(t *testing.T) {
+// TestStructEncoderStopsAtCostLimit: what is asked for a hundred times over may be without end.
+func TestStructEncoderStopsAtCostLimit(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	s := serve(t, repository, seller, nil)
 	for range 20 {

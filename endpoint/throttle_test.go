@@ -29,7 +29,7 @@ func heldLimiter(throttle Throttle) (l *rateLimiter, now *time.Time) {
 	return newRateLimiter(throttle, func() time.Time { return *now }), now
 }
 
-func TestABucketLeaksAndFills(t *testing.T) {
+func TestThrottleBucketDrainsAndRefills(t *testing.T) {
 	l, now := heldLimiter(Throttle{Maximum: 100, RestoreRate: 10})
 	_, ok := l.spend(keyOfA, 60)
 	require.True(t, ok)
@@ -55,7 +55,7 @@ func TestABucketLeaksAndFills(t *testing.T) {
 	require.EqualValues(t, 100, l.settle(keyOfA, 1).Available, "more than all is not given back")
 }
 
-func TestWhoSharesABucket(t *testing.T) {
+func TestThrottleBucketOfCaller(t *testing.T) {
 	l, _ := heldLimiter(Throttle{Maximum: 100, RestoreRate: 1})
 	_, ok := l.spend(sellerOfA, 100)
 	require.True(t, ok)
@@ -67,8 +67,8 @@ func TestWhoSharesABucket(t *testing.T) {
 	}
 }
 
-// TestABucketIsNeverOverdrawn by many who spend from it at once.
-func TestABucketIsNeverOverdrawn(t *testing.T) {
+// TestThrottleBucketIsNeverOverdrawn by many who spend from it at once.
+func TestThrottleBucketIsNeverOverdrawn(t *testing.T) {
 	l, _ := heldLimiter(Throttle{Maximum: 1_000, RestoreRate: 1})
 	var spent, entered atomic.Int64
 	var all sync.WaitGroup
@@ -96,8 +96,8 @@ func TestABucketIsNeverOverdrawn(t *testing.T) {
 	require.Zero(t, l.bucket(keyOfA).inFlight)
 }
 
-// TestForgottenCallersTakeNoRoom: callers are not as many as there are to be.
-func TestForgottenCallersTakeNoRoom(t *testing.T) {
+// TestThrottleBucketsAreLimited in number, however many callers there are.
+func TestThrottleBucketsAreLimited(t *testing.T) {
 	l, _ := heldLimiter(DefaultThrottle)
 	for i := range maxBuckets + 10 {
 		l.settle(models.Caller{ID: strconv.Itoa(i)}, 0)
@@ -105,7 +105,7 @@ func TestForgottenCallersTakeNoRoom(t *testing.T) {
 	require.Equal(t, maxBuckets, l.buckets.Len())
 }
 
-func TestThrottledRequestsAreNotCarriedOut(t *testing.T) {
+func TestThrottledRequestsAreNotExecuted(t *testing.T) {
 	const disconnect = `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } userErrors { code } } }`
 	s := serveSQLite(t, func(o *Options) { o.Throttle = Throttle{Maximum: 120, RestoreRate: 0.001} })
 	a := s.post(`{ __schema { queryType { name } } }`, nil)
@@ -148,8 +148,8 @@ func (b blocked) Settings(ctx context.Context, _ models.Caller, _ *models.Settin
 	}
 }
 
-// TestRequestsUnderWay stands at the bound for one caller, and at that for all.
-func TestRequestsUnderWay(t *testing.T) {
+// TestRequestsInFlightAreLimited stands at the bound for one caller, and at that for all.
+func TestRequestsInFlightAreLimited(t *testing.T) {
 	b := newBlocked()
 	s := serve(t, b, sellerOfA, func(o *Options) {
 		o.SignIn = func(r *http.Request) (models.Caller, error) {

@@ -108,7 +108,7 @@ func requireNothingPlanted(t *testing.T, spans []sdktrace.ReadOnlySpan) {
 	}
 }
 
-func TestSpansOfAnOperationAndItsResolvers(t *testing.T) {
+func TestOperationAndResolverSpans(t *testing.T) {
 	api := newTracedAPI(t, nil)
 	variables := map[string]any{"code": planted, "inputs": []any{map[string]any{"key": planted, "value": planted}}}
 	for _, test := range []struct{ query, operation, resolvers string }{
@@ -151,7 +151,7 @@ func TestSpansOfAnOperationAndItsResolvers(t *testing.T) {
 	}
 }
 
-func TestSpansOfFailuresHaveCodesAndNoWords(t *testing.T) {
+func TestErrorSpansHaveCodesOnly(t *testing.T) {
 	for name, test := range map[string]struct {
 		query    string
 		overview func() error
@@ -182,7 +182,7 @@ func TestSpansOfFailuresHaveCodesAndNoWords(t *testing.T) {
 	}
 }
 
-func TestAnOperationIsPartOfItsCallersTrace(t *testing.T) {
+func TestOperationJoinsCallersTrace(t *testing.T) {
 	const traceID, spanID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 	api := newTracedAPI(t, nil)
 	_, spans := api.post(t, `{ accounts { id } }`, nil, "Traceparent", "00-"+traceID+"-"+spanID+"-01")
@@ -199,7 +199,7 @@ func TestAnOperationIsPartOfItsCallersTrace(t *testing.T) {
 	require.False(t, spans[0].Parent().IsValid())
 }
 
-func TestARefusedRequestHasASpan(t *testing.T) {
+func TestRejectedRequestHasSpan(t *testing.T) {
 	_, spans := newTracedAPI(t, nil).post(t, `{ accounts { id } }`, nil, "Authorization", "Bearer other")
 	require.Equal(t, nameless, spans[0].Name())
 	require.Equal(t, sdktrace.Status{Code: codes.Error, Description: "UNAUTHENTICATED"}, spans[0].Status())

@@ -77,8 +77,8 @@ func TestNewAPIKey(t *testing.T) {
 	require.Len(t, models.AllAPIKeyScopes, 4, "making a key leaves the list of scopes as it is")
 }
 
-// TestEveryRandomBitIsInTheSecret: a secret of 200 bits that differ has 200 neighbours, and all are told apart.
-func TestEveryRandomBitIsInTheSecret(t *testing.T) {
+// TestAPIKeySecretHoldsEveryRandomBit: a secret of 200 bits that differ has 200 neighbours, and all are told apart.
+func TestAPIKeySecretHoldsEveryRandomBit(t *testing.T) {
 	secrets, random := map[string]bool{}, make([]byte, models.APIKeyRandomBytes)
 	for bit := range 8 * len(random) {
 		flipped := bytes.Clone(random)

@@ -10,7 +10,7 @@ import (
 	"handback/models"
 )
 
-func TestProblemNamesWhatIsWrongWithAValue(t *testing.T) {
+func TestProblemOfInvalidValues(t *testing.T) {
 	most := 2
 	number := models.SettingDefinition{Type: "decimal", Min: "-0.5", Max: "1e2"}
 	whole := models.SettingDefinition{Type: "integer", Min: "0", Max: "9007199254740993"}
@@ -87,7 +87,7 @@ func TestProblemNamesWhatIsWrongWithAValue(t *testing.T) {
 	}
 }
 
-func TestTheTypeOfASettingIsThatOfTheWholeValue(t *testing.T) {
+func TestSettingTypeOfNestedValues(t *testing.T) {
 	for kind, want := range map[string]models.SettingType{
 		"boolean": models.TypeBoolean, "string": models.TypeString, "integer": models.TypeInteger, "decimal": models.TypeDecimal,
 		"enum": models.TypeEnum, "object": models.TypeObject, "list<string>": models.TypeList, "map<ID,list<integer>>": models.TypeMap,
@@ -96,7 +96,7 @@ func TestTheTypeOfASettingIsThatOfTheWholeValue(t *testing.T) {
 	}
 }
 
-func TestASettingWithALeastNumberOfEntriesCannotBeRemoved(t *testing.T) {
+func TestSettingWithMinEntriesCannotBeRemoved(t *testing.T) {
 	for _, test := range []struct {
 		least   int
 		problem string
@@ -110,7 +110,7 @@ func TestASettingWithALeastNumberOfEntriesCannotBeRemoved(t *testing.T) {
 	}
 }
 
-func TestADefinitionIsEditableUnlessItSaysOtherwise(t *testing.T) {
+func TestDefinitionsAreEditableByDefault(t *testing.T) {
 	catalogue, err := models.ParseCatalogue([]byte(`{"settings": [
 		{"key": "b", "editable": false, "maxEntries": 0}, {"key": "c", "editable": true}, {"key": "a", "before": null, "connected": 0.50}
 	]}`))
@@ -127,20 +127,20 @@ func TestADefinitionIsEditableUnlessItSaysOtherwise(t *testing.T) {
 	require.Nil(t, catalogue.Definition("nobody"))
 }
 
-func TestParseCatalogueRefusesWhatIsNotOne(t *testing.T) {
+func TestParseCatalogueRejectsInvalidInput(t *testing.T) {
 	for _, text := range []string{``, `[]`, `{"settings": {}}`, `{"settings": [{"key": 1}]}`, `{"settings": [{"min": "x"}]}`} {
 		_, err := models.ParseCatalogue([]byte(text))
 		require.Error(t, err, "%q", text)
 	}
 }
 
-func TestNewCatalogueLeavesTheDefinitionsGivenToIt(t *testing.T) {
+func TestNewCatalogueKeepsItsArgument(t *testing.T) {
 	given := []models.SettingDefinition{{Key: "b"}, {Key: "a"}}
 	require.Equal(t, []string{"a", "b"}, keys(models.NewCatalogue(given)))
 	require.Equal(t, "b", given[0].Key)
 }
 
-func TestTheDefaultCatalogueHoldsTogether(t *testing.T) {
+func TestDefaultCatalogueIsConsistent(t *testing.T) {
 	catalogue := models.DefaultCatalogue()
 	require.Len(t, slices.Compact(keys(catalogue)), 45)
 	require.True(t, slices.IsSorted(keys(catalogue)))
@@ -167,7 +167,7 @@ func TestTheDefaultCatalogueHoldsTogether(t *testing.T) {
 	require.Equal(t, models.Value("0.50"), catalogue.Definition("shipping.packageWeightFallbackKg").Before)
 }
 
-func TestCatalogueBeforeLeavesAbsentSettingsOut(t *testing.T) {
+func TestCatalogueBeforeOmitsAbsentSettings(t *testing.T) {
 	catalogue := models.NewCatalogue([]models.SettingDefinition{
 		{Key: "b", Scope: models.ScopeAds, Before: "1"}, {Key: "a", Scope: models.ScopeStore, Before: "2"}, {Key: "c", Connected: "3"},
 	})

@@ -51,7 +51,7 @@ func TestRefuseConnecting(t *testing.T) {
 	require.Equal(t, models.AlreadyConnected, models.RefuseConnecting([]*models.Account{disconnected, connected}, []*models.Account{connected}).Code)
 }
 
-func TestConnectingAgainKeepsTheAccount(t *testing.T) {
+func TestReconnectKeepsAccount(t *testing.T) {
 	first, second := shop("US", models.AccountDisconnected), shop("US", models.AccountDisconnected)
 	first.ID, first.ExternalID = "account_1", "7001"
 	second.ID, second.ExternalID = "account_2", "7002"
@@ -94,7 +94,7 @@ func TestConnect(t *testing.T) {
 
 // What TikTok calls a shop goes into strings only: it can neither break the value nor add to it, and the
 // placeholders in it are not filled in again.
-func TestAShopsNameStaysInsideItsString(t *testing.T) {
+func TestConnectEscapesShopName(t *testing.T) {
 	catalogue := models.NewCatalogue([]models.SettingDefinition{{Key: "k", Scope: models.ScopeStore, Connected: `["{shopName}"]`}})
 	for _, name := range []string{`","x","`, `{shopCode}`, "\u0000\n\u2028", `\u0041`, "\xff", "😀", ""} {
 		given := authorization()
@@ -107,7 +107,7 @@ func TestAShopsNameStaysInsideItsString(t *testing.T) {
 }
 
 // Members are named by what is filled in, and so take another place.
-func TestValuesThatConnectingWritesAreCanonical(t *testing.T) {
+func TestConnectWritesCanonicalValues(t *testing.T) {
 	catalogue := models.NewCatalogue([]models.SettingDefinition{
 		{Key: "k", Scope: models.ScopeStore, Type: "map<ID,boolean>", Connected: `{"a":false,"{shopCode}":true}`},
 	})

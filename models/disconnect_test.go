@@ -12,14 +12,14 @@ import (
 	"handback/models"
 )
 
-func TestRefuseUnconfirmed(t *testing.T) {
+func TestDisconnectRefusesWithoutConfirmation(t *testing.T) {
 	refusal := models.DisconnectRequest{AccountID: new("no such")}.RefuseUnconfirmed()
 	require.Equal(t, models.ConfirmationRequired, refusal.Code)
 	require.Equal(t, []string{"confirm"}, refusal.Field)
 	require.Nil(t, models.DisconnectRequest{Confirm: true}.RefuseUnconfirmed())
 }
 
-func TestPick(t *testing.T) {
+func TestDisconnectPicksAccount(t *testing.T) {
 	at := func(account models.Account, hour int) *models.Account {
 		when := noon.Add(time.Duration(hour) * time.Hour)
 		account.DisconnectedAt = &when
@@ -111,7 +111,7 @@ func (c *connection) preview() *models.DisconnectPreview {
 	return models.PreviewDisconnect(c.store, c.withEpoch(), c.settings)
 }
 
-func TestThePreviewTokenStaysWhileWhatIsShownDoes(t *testing.T) {
+func TestDisconnectPreviewTokenIsStable(t *testing.T) {
 	for name, change := range map[string]func(*connection){
 		"nothing":                func(*connection) {},
 		"an ads setting edited":  func(c *connection) { c.edit("ads", `"y"`) },
@@ -137,7 +137,7 @@ func TestThePreviewTokenStaysWhileWhatIsShownDoes(t *testing.T) {
 	}
 }
 
-func TestThePreviewTokenChangesWithWhatIsShown(t *testing.T) {
+func TestDisconnectPreviewTokenChangesWithPreview(t *testing.T) {
 	tokens := map[string]string{newConnection().preview().Token: "nothing"}
 	for name, change := range map[string]func(*connection){
 		"an edit":                          func(c *connection) { c.edit("stays", `0.5`) },
@@ -166,7 +166,7 @@ func TestThePreviewTokenChangesWithWhatIsShown(t *testing.T) {
 	}
 }
 
-func TestThePreviewTokenSaysNothingInAnotherStore(t *testing.T) {
+func TestDisconnectPreviewTokenIsPerStore(t *testing.T) {
 	mine, other := newConnection(), newConnection()
 	other.store.ID, other.account.ID, other.epoch.ID, other.epoch.PreviewSalt = "store_2", "account_2", "epoch_2", []byte("pepper")
 	request := models.DisconnectRequest{Confirm: true, PreviewToken: &other.preview().Token}
@@ -175,7 +175,7 @@ func TestThePreviewTokenSaysNothingInAnotherStore(t *testing.T) {
 	require.Equal(t, models.PreviewStale, refusal.Code)
 }
 
-func TestDisconnectDoesWhatThePreviewShows(t *testing.T) {
+func TestDisconnectMatchesPreview(t *testing.T) {
 	c := newConnection()
 	c.edit("switched", `"edited"`)
 	shown := c.preview()
@@ -217,7 +217,7 @@ func TestDisconnectRefuses(t *testing.T) {
 	}
 }
 
-func TestThereIsNoPreviewOfWhatCannotBeDone(t *testing.T) {
+func TestDisconnectPreviewIsAbsentWhenRefused(t *testing.T) {
 	for name, change := range map[string]func(*connection){
 		"disconnected":     func(c *connection) { c.account.Status = models.AccountDisconnected },
 		"the other kind":   func(c *connection) { c.account.Kind = models.TikTokForBusiness },
@@ -230,7 +230,7 @@ func TestThereIsNoPreviewOfWhatCannotBeDone(t *testing.T) {
 	}
 }
 
-func TestThePreviewSaysHowManySettingsGoBack(t *testing.T) {
+func TestDisconnectPreviewCountsRestoredSettings(t *testing.T) {
 	c := newConnection()
 	c.edit("stays", ``)
 	c.settings = append(c.settings, models.Setting{Key: "new", Scope: models.ScopeStore, Value: `1`, UpdatedBy: models.Integration})
@@ -251,7 +251,7 @@ func TestThePreviewSaysHowManySettingsGoBack(t *testing.T) {
 	require.EqualValues(t, 0, *warning.Count)
 }
 
-func TestThePreviewNamesTheEditsThatAreLost(t *testing.T) {
+func TestDisconnectPreviewNamesLostEdits(t *testing.T) {
 	for _, test := range []struct {
 		edits   int
 		message string
@@ -273,7 +273,7 @@ func TestThePreviewNamesTheEditsThatAreLost(t *testing.T) {
 	}
 }
 
-func TestThePreviewAlwaysSpeaksOfAdsAndOrders(t *testing.T) {
+func TestDisconnectPreviewMentionsAdsAndOrders(t *testing.T) {
 	c := newConnection()
 	codes := func() (list []models.DisconnectWarningCode) {
 		for _, warning := range c.preview().Warnings {
@@ -291,7 +291,7 @@ func TestThePreviewAlwaysSpeaksOfAdsAndOrders(t *testing.T) {
 	require.Nil(t, c.preview().Warnings[2].Count)
 }
 
-func TestCloseLeavesTheAccountAsItIsAfterTheDisconnect(t *testing.T) {
+func TestDisconnectClosesAccount(t *testing.T) {
 	c := newConnection()
 	earlier := &models.Disconnection{ID: "disconnection_1"}
 	c.account.Disconnections = []*models.Disconnection{earlier}

@@ -27,7 +27,7 @@ func TestSellerCenterURLByRegion(t *testing.T) {
 
 var allTasks = []models.OrderTask{models.Fulfillment, models.Cancellation, models.Return, models.Refund}
 
-func TestEveryTaskIsDoneInShopifyWhileConnected(t *testing.T) {
+func TestOrderTasksAreInShopifyWhileConnected(t *testing.T) {
 	routes := models.RouteOrders(models.Store{Region: "GB"}, shop("GB", models.AccountConnected)).Routes
 	require.Len(t, routes, len(allTasks))
 	for i, route := range routes {
@@ -35,7 +35,7 @@ func TestEveryTaskIsDoneInShopifyWhileConnected(t *testing.T) {
 	}
 }
 
-func TestEveryTaskIsTheSellerCentersOtherwise(t *testing.T) {
+func TestOrderTasksAreInSellerCenterWhileDisconnected(t *testing.T) {
 	for _, test := range []struct {
 		shop *models.Account
 		url  string

@@ -38,7 +38,7 @@ func TestDigest(t *testing.T) {
 	require.Equal(t, digestByTheContract(before), models.Digest(before))
 }
 
-func TestTakeSnapshotRecordsWhatExistsOutsideAdsInKeyOrder(t *testing.T) {
+func TestTakeSnapshotOmitsAdsAndSortsByKey(t *testing.T) {
 	snapshot := models.TakeSnapshot([]models.Setting{
 		{Key: "c", Scope: models.ScopeStore, Value: `1`, UpdatedAt: noon, UpdatedBy: seller},
 		{Key: "b", Scope: models.ScopeAds, Value: `2`},
@@ -56,7 +56,7 @@ func TestTakeSnapshotRecordsWhatExistsOutsideAdsInKeyOrder(t *testing.T) {
 	require.True(t, empty.Intact())
 }
 
-func TestChangesFromListsWhatTheWayBackNeeds(t *testing.T) {
+func TestChangesFromListsRestoredSettings(t *testing.T) {
 	snapshot := models.TakeSnapshot([]models.Setting{
 		{Key: "edited", Scope: models.ScopeStore, Value: `1`}, {Key: "removed", Scope: models.ScopeStore, Value: `2`},
 		{Key: "same", Scope: models.ScopeStore, Value: `3`}, {Key: "vanished", Scope: models.ScopeTikTokShop, Value: `4`},
@@ -77,7 +77,7 @@ func TestChangesFromListsWhatTheWayBackNeeds(t *testing.T) {
 	}, changes)
 }
 
-func TestASnapshotThatIsNotWhatWasRecordedIsNotIntact(t *testing.T) {
+func TestChangedSnapshotIsNotIntact(t *testing.T) {
 	recorded := []models.SnapshotSetting{{Key: "a", Scope: models.ScopeStore, Value: `1`}, {Key: "b", Scope: models.ScopeStore, Value: `2`}}
 	digest := models.Digest(recorded)
 	text := func(settings ...models.SnapshotSetting) string {
@@ -110,14 +110,14 @@ func TestASnapshotThatIsNotWhatWasRecordedIsNotIntact(t *testing.T) {
 }
 
 // The lines of the digest are parted by tabs and newlines, which no canonical value holds.
-func TestASnapshotWhoseValuesAreNotJSONIsNotIntact(t *testing.T) {
+func TestSnapshotWithInvalidJSONIsNotIntact(t *testing.T) {
 	two := []models.SnapshotSetting{{Key: "a", Value: `1`}, {Key: "b", Value: `2`}}
 	one := []models.SnapshotSetting{{Key: "a", Value: "1\nb\t2"}}
 	require.False(t, models.Snapshot{Digest: models.Digest(two), Settings: one}.Intact())
 }
 
 // The settings as they were before a connect come out of the epoch it opens.
-func TestAnEpochKeepsItsSnapshotExactly(t *testing.T) {
+func TestEpochKeepsExactSnapshot(t *testing.T) {
 	settings := []models.Setting{
 		{Key: "a", Scope: models.ScopeStore, Value: `"\u0000\u2028<>&😀"`},
 		{Key: "b", Scope: models.ScopeStore, Value: `{"n":123456789012345678901234567890.10,"z":[null]}`},
@@ -130,7 +130,7 @@ func TestAnEpochKeepsItsSnapshotExactly(t *testing.T) {
 }
 
 // The digest says nothing of scopes, so one that was changed in a snapshot must not move a setting elsewhere.
-func TestASnapshotDoesNotMoveSettingsToAnotherScope(t *testing.T) {
+func TestSnapshotKeepsScopes(t *testing.T) {
 	snapshot := models.Snapshot{Settings: []models.SnapshotSetting{{Key: "order.tags", Scope: models.ScopeTikTokShop, Value: `["web"]`}}}
 	changes := snapshot.ChangesFrom([]models.Setting{{Key: "order.tags", Scope: models.ScopeStore, Value: `[]`}})
 	require.Equal(t, models.ScopeStore, changes[0].Scope)

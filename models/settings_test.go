@@ -16,7 +16,7 @@ var editing = models.NewCatalogue([]models.SettingDefinition{
 	{Key: "shop", Scope: models.ScopeTikTokShop, Type: "string", Editable: true},
 })
 
-func TestUpdateSettingsRefusesEachInputForItsFirstReason(t *testing.T) {
+func TestUpdateSettingsRefusesForFirstReason(t *testing.T) {
 	for _, test := range []struct {
 		connected bool
 		inputs    []models.SettingInput
@@ -50,7 +50,7 @@ func TestUpdateSettingsRefusesEachInputForItsFirstReason(t *testing.T) {
 	}
 }
 
-func TestUpdateSettingsChangesOnlyWhatDiffers(t *testing.T) {
+func TestUpdateSettingsChangesOnlyDifferentValues(t *testing.T) {
 	settings := []models.Setting{
 		{Key: "ads", Scope: models.ScopeAds, UpdatedBy: seller}, // removed
 		{Key: "own", Scope: models.ScopeStore, Value: `"x"`, UpdatedBy: seller},
@@ -90,14 +90,14 @@ func TestKindOfChange(t *testing.T) {
 	require.Equal(t, models.SettingUpdated, models.KindOfChange(`1`, `2`))
 }
 
-func TestFirstChangesBringTheSettingsIn(t *testing.T) {
+func TestFirstChangesAddSettings(t *testing.T) {
 	require.Equal(t, []models.SettingChange{
 		{Key: "a", Scope: models.ScopeAds, Kind: models.SettingAdded, After: `2`, LastChangedBy: models.Integration},
 		{Key: "b", Scope: models.ScopeStore, Kind: models.SettingAdded, After: `1`, LastChangedBy: models.Integration},
 	}, models.FirstChanges([]models.SnapshotSetting{{Key: "b", Scope: models.ScopeStore, Value: `1`}, {Key: "a", Scope: models.ScopeAds, Value: `2`}}))
 }
 
-func TestOfFirstSettingsOfOneKeyTheLastCounts(t *testing.T) {
+func TestFirstChangesOfRepeatedKeysKeepTheLast(t *testing.T) {
 	changes := models.FirstChanges([]models.SnapshotSetting{
 		{Key: "b", Scope: models.ScopeStore, Value: "1"}, {Key: "a", Scope: models.ScopeStore, Value: "2"}, {Key: "b", Scope: models.ScopeStore, Value: "3"},
 	})

@@ -49,14 +49,14 @@ func TestParseValueWritesCanonicalJSON(t *testing.T) {
 	}
 }
 
-func TestParseValueRefusesWhatIsNotOneJSONValue(t *testing.T) {
+func TestParseValueRejectsInvalidJSON(t *testing.T) {
 	for _, text := range []string{``, ` `, `1 2`, `{} x`, `[1,]`, `{"a"}`, `01`, `1.`, `.5`, `+1`, `NaN`, `'a'`, `"a`, `]`, `1 ]`} {
 		_, err := models.ParseValue([]byte(text))
 		require.Error(t, err, "%q", text)
 	}
 }
 
-func TestNewValueMakesTheSameOfDecodedJSON(t *testing.T) {
+func TestNewValueMatchesParseValue(t *testing.T) {
 	value, err := models.NewValue(map[string]any{"z": json.Number("0.50"), "a": []any{nil, true, "<"}})
 	require.NoError(t, err)
 	require.Equal(t, models.Value(`{"a":[null,true,"<"],"z":0.50}`), value)
@@ -72,7 +72,7 @@ func TestNewValueMakesTheSameOfDecodedJSON(t *testing.T) {
 }
 
 // encoding/json writes deeper nesting than it reads back.
-func TestAValueNestedVeryDeeplyIsRefusedNotPanickedOver(t *testing.T) {
+func TestParseValueRejectsDeepNesting(t *testing.T) {
 	var nested any = true
 	for range 20_000 {
 		nested = []any{nested}

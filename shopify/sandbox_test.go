@@ -9,7 +9,7 @@ import (
 	"handback/shopify"
 )
 
-func TestTheSandboxNamesAStoreAfterItsDomain(t *testing.T) {
+func TestSandboxNamesStoreAfterDomain(t *testing.T) {
 	for domain, name := range map[string]string{
 		"aurora-outfitters.myshopify.com": "Aurora Outfitters",
 		"aurora.myshopify.com":            "Aurora",
@@ -24,7 +24,7 @@ func TestTheSandboxNamesAStoreAfterItsDomain(t *testing.T) {
 	}
 }
 
-func TestTheSandboxAlwaysSaysTheSameOfAStore(t *testing.T) {
+func TestSandboxIsDeterministic(t *testing.T) {
 	sandbox := shopify.Sandbox{Catalogue: models.DefaultCatalogue()}
 	aurora, err := sandbox.Registration(t.Context(), "aurora.myshopify.com")
 	require.NoError(t, err)

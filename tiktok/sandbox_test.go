@@ -46,7 +46,7 @@ func TestSandboxCodes(t *testing.T) {
 	}
 }
 
-func TestShopsAreThoseOfTheirCodes(t *testing.T) {
+func TestSandboxShopsMatchTheirCodes(t *testing.T) {
 	unknown := 0
 	for _, shop := range (tiktok.Sandbox{}).Shops() {
 		require.NotEmpty(t, shop.About)

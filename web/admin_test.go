@@ -13,7 +13,7 @@ import (
 
 const apiKey = "0123456789abcdef0123456789abcdef"
 
-func TestEveryPageOfTheAdminCanBeOpened(t *testing.T) {
+func TestAdminPages(t *testing.T) {
 	index := ask(t, web.Admin(""), http.MethodGet, "/")
 	require.Equal(t, "text/html; charset=utf-8", index.Header.Get("Content-Type"))
 	require.Contains(t, index.body, `<div id="app">`)
@@ -27,7 +27,7 @@ func TestEveryPageOfTheAdminCanBeOpened(t *testing.T) {
 	}
 }
 
-func TestFilesOfTheAdmin(t *testing.T) {
+func TestAdminFiles(t *testing.T) {
 	page := ask(t, web.Admin(""), http.MethodGet, "/").body
 	for address, contentType := range map[string]string{
 		"/assets/admin.js":  "text/javascript; charset=utf-8",
@@ -47,7 +47,7 @@ func TestFilesOfTheAdmin(t *testing.T) {
 
 // The page itself says that there is none, where somebody may have typed the address. A file that is not there must not
 // be taken for one.
-func TestWhatTheAdminDoesNotHave(t *testing.T) {
+func TestAdminNotFound(t *testing.T) {
 	index := ask(t, web.Admin(apiKey), http.MethodGet, "/")
 	for _, address := range []string{"/nothing", "/settingsx", "/Settings", "/assets/", "/assets/admin", "/a/settings", "//"} {
 		got := ask(t, web.Admin(apiKey), http.MethodGet, address)
@@ -67,7 +67,7 @@ func TestWhatTheAdminDoesNotHave(t *testing.T) {
 	}
 }
 
-func TestTheAdminIsOnlyRead(t *testing.T) {
+func TestAdminIsReadOnly(t *testing.T) {
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, "QUERY"} {
 		for _, address := range []string{"/", "/settings", "/assets/admin.js", "/nothing", "/nothing.js"} {
 			got := ask(t, web.Admin(""), method, address)
@@ -77,8 +77,8 @@ func TestTheAdminIsOnlyRead(t *testing.T) {
 	}
 }
 
-// TestTheAdminNamesNobodyElse where nobody signs in: it works without a network, and nobody may frame it.
-func TestTheAdminNamesNobodyElse(t *testing.T) {
+// TestAdminNamesNoOtherOrigin where nobody signs in: it works without a network, and nobody may frame it.
+func TestAdminNamesNoOtherOrigin(t *testing.T) {
 	for _, address := range []string{"/", "/?shop=aurora.myshopify.com", "/settings", "/nothing", "/nothing.js", "/assets/admin.js"} {
 		got := ask(t, web.Admin(""), http.MethodGet, address)
 		require.Equal(t, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "+
@@ -91,8 +91,8 @@ func TestTheAdminNamesNobodyElse(t *testing.T) {
 	require.NotRegexp(t, `(?i)https?:|["'=]//|<script[^>]*>[^<]|<style|style=|\son[a-z]+=|javascript:`, page)
 }
 
-// TestTheAdminInShopify: what Shopify demands of an embedded app stands first, and is all that is added.
-func TestTheAdminInShopify(t *testing.T) {
+// TestAdminInShopify: what Shopify demands of an embedded app stands first, and is all that is added.
+func TestAdminInShopify(t *testing.T) {
 	const added = `<meta name="shopify-api-key" content="` + apiKey + `"><script src="https://cdn.shopify.com/shopifycloud/app-bridge.js"></script>`
 	alone, embedded := ask(t, web.Admin(""), http.MethodGet, "/"), ask(t, web.Admin(apiKey), http.MethodGet, "/")
 	require.Regexp(t, `^<!doctype html>\s*<html lang="en">\s*<head>`+regexp.QuoteMeta(added), embedded.body)
@@ -104,7 +104,7 @@ func TestTheAdminInShopify(t *testing.T) {
 		"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors https://admin.shopify.com", embedded.Header.Get("Content-Security-Policy"))
 }
 
-func TestTheStoreInTheAddressMayFrameTheAdmin(t *testing.T) {
+func TestStoreMayFrameAdmin(t *testing.T) {
 	const shopify = "frame-ancestors https://admin.shopify.com"
 	framers := func(query string) string {
 		policies := ask(t, web.Admin(apiKey), http.MethodGet, "/settings"+query).Header.Values("Content-Security-Policy")

@@ -19,7 +19,7 @@ var examples = []web.Example{
 	{Query: "query N($n: Int) { __typename }", Variables: `{"n":1}`},
 }
 
-func TestAddresses(t *testing.T) {
+func TestGraphiQLAddresses(t *testing.T) {
 	for address, contentType := range map[string]string{
 		"/graphiql":                             "text/html; charset=utf-8",
 		"/graphiql?shop=a.myshopify.com":        "text/html; charset=utf-8",
@@ -41,7 +41,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestNothingElseIsServed(t *testing.T) {
+func TestGraphiQLServesNothingElse(t *testing.T) {
 	for _, address := range []string{"/", "/graphiql/", "/graphiql/fetch", "/graphiql/SHA256SUMS", "/graphiql/no.js", "/graphiql/../web.go", "/start.js"} {
 		got := request(t, http.MethodGet, address)
 		require.Equal(t, http.StatusNotFound, got.StatusCode, address)
@@ -54,7 +54,7 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 }
 
-func TestExamples(t *testing.T) {
+func TestGraphiQLExamples(t *testing.T) {
 	require.JSONEq(t, `[
 		{ "name": "Which store?", "query": "query Store { store { name } }", "variables": "" },
 		{ "name": "", "query": "query N($n: Int) { __typename }", "variables": "{\"n\":1}" }
@@ -62,8 +62,8 @@ func TestExamples(t *testing.T) {
 	require.Equal(t, "[]", ask(t, web.GraphiQL(), http.MethodGet, "/graphiql/examples.json").body)
 }
 
-// TestFilesAreAsPublished compares what is served with the sums of the files that were published.
-func TestFilesAreAsPublished(t *testing.T) {
+// TestGraphiQLFilesMatchPublishedOnes compares what is served with the sums of the files that were published.
+func TestGraphiQLFilesMatchPublishedOnes(t *testing.T) {
 	sums, err := os.ReadFile("graphiql/SHA256SUMS")
 	require.NoError(t, err)
 	published := map[string]bool{}
@@ -83,7 +83,7 @@ func TestFilesAreAsPublished(t *testing.T) {
 }
 
 // The browser refuses what the policy does not allow, and the page would be empty.
-func TestThePageHasNoScriptOfItsOwn(t *testing.T) {
+func TestGraphiQLHasNoInlineScript(t *testing.T) {
 	page := request(t, http.MethodGet, "/graphiql").body
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page)
 	require.NotRegexp(t, `(?i)<style|style=|\son[a-z]+=|javascript:|https?:`, page)

@@ -15,7 +15,7 @@ import (
 	"handback/web"
 )
 
-func TestOnlyShopifyMayFrameAPage(t *testing.T) {
+func TestOnlyShopifyFramesPages(t *testing.T) {
 	const admin = "frame-ancestors https://admin.shopify.com"
 	r := httptest.NewRequest(http.MethodGet, "/graphiql?shop=evil.myshopify.com", nil)
 	require.Equal(t, admin, framersOf(t, r))
@@ -27,7 +27,7 @@ func framersOf(t *testing.T, r *http.Request) string {
 	return policy[len(policy)-1]
 }
 
-func TestAPageMayDoNothingElsewhere(t *testing.T) {
+func TestPagePolicyForbidsOtherOrigins(t *testing.T) {
 	policy := policyOf(t, httptest.NewRequest(http.MethodGet, "/", nil))
 	require.Equal(t, []string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self' data:",
@@ -55,7 +55,7 @@ var each = []struct {
 	{web.Admin("key"), "/assets/admin.js", "/settings"},
 }
 
-func TestHeadAnswersAsGetWithoutContent(t *testing.T) {
+func TestHeadMatchesGet(t *testing.T) {
 	for _, served := range each {
 		for _, address := range []string{served.long, served.short} {
 			for _, takes := range []string{"", "gzip"} {
@@ -71,7 +71,7 @@ func TestHeadAnswersAsGetWithoutContent(t *testing.T) {
 }
 
 // A browser that has the file in the coding it takes is told so, and one that has another gets this one.
-func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
+func TestUnchangedFilesAreNotModified(t *testing.T) {
 	for _, served := range each {
 		tags := map[string]bool{}
 		for _, takes := range []string{"", "gzip"} {
@@ -97,7 +97,7 @@ func TestUnchangedFilesAreNotSentAgain(t *testing.T) {
 	require.NotEqual(t, one.Header.Get("ETag"), two.Header.Get("ETag"))
 }
 
-func TestLongFilesAreCompressedForThoseWhoTakeIt(t *testing.T) {
+func TestLongFilesAreCompressed(t *testing.T) {
 	for _, served := range each {
 		plain := ask(t, served.handler, http.MethodGet, served.long)
 		require.Empty(t, plain.Header.Get("Content-Encoding"))
@@ -123,7 +123,7 @@ func TestLongFilesAreCompressedForThoseWhoTakeIt(t *testing.T) {
 }
 
 // A part is one of what the tag is of.
-func TestPartsAreOfTheCodingThatIsSent(t *testing.T) {
+func TestRangesOfCompressedFiles(t *testing.T) {
 	for _, served := range each {
 		for _, takes := range []string{"", "gzip"} {
 			whole := ask(t, served.handler, http.MethodGet, served.long, "Accept-Encoding", takes)
