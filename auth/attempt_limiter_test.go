@@ -17,8 +17,8 @@ import (
 )
 
 // attempt says how a sign-in ended: "in", "refused", "later" or "fault".
-func attempt(door *auth.Auth, from, credential string) string {
-	_, err := door.Caller(request(from, "Bearer "+credential))
+func attempt(authenticator *auth.Auth, from, credential string) string {
+	_, err := authenticator.Caller(request(from, "Bearer "+credential))
 	var later *models.TooManyAttempts
 	switch {
 	case err == nil:
@@ -32,12 +32,12 @@ func attempt(door *auth.Auth, from, credential string) string {
 }
 
 // useUp leaves an address without failures.
-func useUp(t *testing.T, door *auth.Auth, from string) {
+func useUp(t *testing.T, authenticator *auth.Auth, from string) {
 	t.Helper()
 	for range 20 {
-		require.Equal(t, "refused", attempt(door, from, unknown))
+		require.Equal(t, "refused", attempt(authenticator, from, unknown))
 	}
-	require.Equal(t, "later", attempt(door, from, unknown))
+	require.Equal(t, "later", attempt(authenticator, from, unknown))
 }
 
 func TestAttemptLimiterSlowsGuessing(t *testing.T) {
@@ -49,29 +49,29 @@ func TestAttemptLimiterSlowsGuessing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			door, clock := door(open(t, dbtest.URL(t, "sqlite")))
+			authenticator, clock := newAuth(open(t, dbtest.URL(t, "sqlite")))
 			for range 20 {
-				require.Equal(t, "refused", attempt(door, somebody, guess))
+				require.Equal(t, "refused", attempt(authenticator, somebody, guess))
 			}
 			for range 3 { // being refused costs nothing more
-				_, err := door.Caller(request(somebody, "Bearer "+guess))
+				_, err := authenticator.Caller(request(somebody, "Bearer "+guess))
 				var later *models.TooManyAttempts
 				require.ErrorAs(t, err, &later)
 				require.InDelta(t, 3*time.Second, later.RetryAfter, float64(10*time.Millisecond))
 			}
 			clock.move(2900 * time.Millisecond)
-			require.Equal(t, "later", attempt(door, somebody, guess))
-			_, err := door.Caller(request(somebody, "Bearer "+guess))
+			require.Equal(t, "later", attempt(authenticator, somebody, guess))
+			_, err := authenticator.Caller(request(somebody, "Bearer "+guess))
 			var later *models.TooManyAttempts
 			require.ErrorAs(t, err, &later)
 			clock.move(later.RetryAfter)
-			require.Equal(t, "refused", attempt(door, somebody, guess))
-			require.Equal(t, "later", attempt(door, somebody, guess))
+			require.Equal(t, "refused", attempt(authenticator, somebody, guess))
+			require.Equal(t, "later", attempt(authenticator, somebody, guess))
 			clock.move(time.Hour)
 			for range 20 {
-				require.Equal(t, "refused", attempt(door, somebody, guess))
+				require.Equal(t, "refused", attempt(authenticator, somebody, guess))
 			}
-			require.Equal(t, "later", attempt(door, somebody, guess))
+			require.Equal(t, "later", attempt(authenticator, somebody, guess))
 		})
 	}
 }
@@ -79,66 +79,66 @@ func TestAttemptLimiterSlowsGuessing(t *testing.T) {
 func TestAttemptLimiterBlocksRightCredentialsToo(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
-	other, _ := door(repository)
+	other, _ := newAuth(repository)
 	seller, err := other.Caller(bearer(goodToken()))
 	require.NoError(t, err)
 	_, secret := createKey(t, repository, seller, "Rithum")
 
-	door, clock := door(repository)
-	useUp(t, door, somebody)
-	require.Equal(t, "later", attempt(door, somebody, secret), "nobody learns that this one is right")
-	require.Equal(t, "later", attempt(door, somebody, goodToken()+"x"))
-	require.Equal(t, "in", attempt(door, somebody, goodToken()), "sellers have a new token every minute")
-	require.Equal(t, "in", attempt(door, "203.0.113.10:1", secret))
+	authenticator, clock := newAuth(repository)
+	useUp(t, authenticator, somebody)
+	require.Equal(t, "later", attempt(authenticator, somebody, secret), "nobody learns that this one is right")
+	require.Equal(t, "later", attempt(authenticator, somebody, goodToken()+"x"))
+	require.Equal(t, "in", attempt(authenticator, somebody, goodToken()), "sellers have a new token every minute")
+	require.Equal(t, "in", attempt(authenticator, "203.0.113.10:1", secret))
 	clock.move(time.Minute)
-	require.Equal(t, "in", attempt(door, somebody, secret))
+	require.Equal(t, "in", attempt(authenticator, somebody, secret))
 }
 
 func TestAttemptLimiterKeepsSignedInCallers(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
-	door, clock := door(repository)
-	seller, err := door.Caller(bearer(goodToken()))
+	authenticator, clock := newAuth(repository)
+	seller, err := authenticator.Caller(bearer(goodToken()))
 	require.NoError(t, err)
 	id, secret := createKey(t, repository, seller, "Rithum")
-	require.Equal(t, "in", attempt(door, somebody, secret))
+	require.Equal(t, "in", attempt(authenticator, somebody, secret))
 
-	useUp(t, door, somebody)
-	require.Equal(t, "in", attempt(door, somebody, secret))
-	require.Equal(t, "in", attempt(door, somebody, goodToken()))
+	useUp(t, authenticator, somebody)
+	require.Equal(t, "in", attempt(authenticator, somebody, secret))
+	require.Equal(t, "in", attempt(authenticator, somebody, goodToken()))
 
 	clock.move(10 * time.Minute)
-	require.Equal(t, "refused", attempt(door, somebody, goodToken()), "it is over by now")
-	require.Equal(t, "in", attempt(door, somebody, secret))
+	require.Equal(t, "refused", attempt(authenticator, somebody, goodToken()), "it is over by now")
+	require.Equal(t, "in", attempt(authenticator, somebody, secret))
 	clock.move(10*time.Minute + 1)
-	useUp(t, door, somebody)
-	require.Equal(t, "later", attempt(door, somebody, secret), "that was too long ago")
+	useUp(t, authenticator, somebody)
+	require.Equal(t, "later", attempt(authenticator, somebody, secret), "that was too long ago")
 
 	clock.move(time.Hour)
-	require.Equal(t, "in", attempt(door, somebody, secret))
-	useUp(t, door, somebody)
+	require.Equal(t, "in", attempt(authenticator, somebody, secret))
+	useUp(t, authenticator, somebody)
 	_, err = repository.RevokeAPIKey(t.Context(), seller, id)
 	require.NoError(t, err)
-	require.Equal(t, "refused", attempt(door, somebody, secret), "what was good is checked all the same")
-	require.Equal(t, "later", attempt(door, somebody, secret))
+	require.Equal(t, "refused", attempt(authenticator, somebody, secret), "what was good is checked all the same")
+	require.Equal(t, "later", attempt(authenticator, somebody, secret))
 }
 
 func TestAttemptLimiterIgnoresOtherErrors(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
-	door, _ := door(repository)
-	require.Equal(t, "in", attempt(door, somebody, goodToken()))
+	authenticator, _ := newAuth(repository)
+	require.Equal(t, "in", attempt(authenticator, somebody, goodToken()))
 	require.NoError(t, repository.Close())
 	for i := range 100 {
 		for name, token := range staleTokens {
-			require.Equal(t, "refused", attempt(door, somebody, token), name)
+			require.Equal(t, "refused", attempt(authenticator, somebody, token), name)
 		}
-		require.Equal(t, "fault", attempt(door, somebody, unknown))
-		require.Equal(t, "fault", attempt(door, somebody, at(fmt.Sprintf("store-%d.myshopify.com", i))))
-		_, err := door.Caller(request(somebody))
+		require.Equal(t, "fault", attempt(authenticator, somebody, unknown))
+		require.Equal(t, "fault", attempt(authenticator, somebody, at(fmt.Sprintf("store-%d.myshopify.com", i))))
+		_, err := authenticator.Caller(request(somebody))
 		require.Same(t, models.ErrUnauthenticated, err)
 	}
-	require.Equal(t, "in", attempt(door, somebody, goodToken("sub", "43")))
+	require.Equal(t, "in", attempt(authenticator, somebody, goodToken("sub", "43")))
 }
 
 func TestAttemptLimiterCountsByAddress(t *testing.T) {
@@ -154,21 +154,21 @@ func TestAttemptLimiterCountsByAddress(t *testing.T) {
 		{"[2001:db8::1]:1", "[2001:db8:0:1::1]:1", false},
 		{"@", "", true},
 	} {
-		door, _ := door(open(t, dbtest.URL(t, "sqlite")))
-		useUp(t, door, test.first)
-		require.Equal(t, test.together, attempt(door, test.second, unknown) == "later", "%s %s", test.first, test.second)
+		authenticator, _ := newAuth(open(t, dbtest.URL(t, "sqlite")))
+		useUp(t, authenticator, test.first)
+		require.Equal(t, test.together, attempt(authenticator, test.second, unknown) == "later", "%s %s", test.first, test.second)
 	}
 }
 
 func TestAttemptLimiterCountsClientsBehindProxy(t *testing.T) {
 	t.Parallel()
-	door := auth.New(auth.Config{
+	authenticator := auth.New(auth.Config{
 		Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 	})
 	from := func(forwarded string) error {
 		r := request("10.0.0.1:1", "Bearer "+unknown)
 		r.Header.Set("X-Forwarded-For", forwarded)
-		_, err := door.Caller(r)
+		_, err := authenticator.Caller(r)
 		return err
 	}
 	for i := range 20 {
@@ -182,13 +182,13 @@ func TestAttemptLimiterCountsClientsBehindProxy(t *testing.T) {
 func TestAttemptLimiterBoundsConcurrentGuesses(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		door, _ := door(open(t, databaseURL))
+		authenticator, _ := newAuth(open(t, databaseURL))
 		ended := map[string]int{}
 		var mu sync.Mutex
 		var calls sync.WaitGroup
 		for range 200 {
 			calls.Go(func() {
-				end := attempt(door, somebody, unknown)
+				end := attempt(authenticator, somebody, unknown)
 				mu.Lock()
 				defer mu.Unlock()
 				ended[end]++
@@ -202,15 +202,15 @@ func TestAttemptLimiterBoundsConcurrentGuesses(t *testing.T) {
 func TestAttemptLimiterWaitEndsWithRequest(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
-	door, _ := door(open(t, proxy.URL()))
-	require.Equal(t, "refused", attempt(door, somebody, unknown))
+	authenticator, _ := newAuth(open(t, proxy.URL()))
+	require.Equal(t, "refused", attempt(authenticator, somebody, unknown))
 	proxy.BlackHole()
 	var calls sync.WaitGroup
 	for range 5 {
 		calls.Go(func() {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			_, err := door.Caller(bearer(unknown).WithContext(ctx))
+			_, err := authenticator.Caller(bearer(unknown).WithContext(ctx))
 			if !errors.Is(err, models.ErrTryAgain) || errors.Is(err, models.ErrUnauthenticated) {
 				t.Errorf("not to be tried again: %v", err)
 			}

@@ -51,8 +51,8 @@ func TestAuthorizationHeaderForms(t *testing.T) {
 		{[]string{"Bearer " + strings.Repeat("a", 1<<20)}, false},
 		{[]string{"Bearer " + strings.Repeat("=", 10)}, false},
 	} {
-		door, _ := door(repository)
-		_, err := door.Caller(request(somebody, test.headers...))
+		authenticator, _ := newAuth(repository)
+		_, err := authenticator.Caller(request(somebody, test.headers...))
 		if test.good {
 			require.NoError(t, err, test.headers)
 		} else {
@@ -63,7 +63,7 @@ func TestAuthorizationHeaderForms(t *testing.T) {
 
 func TestCredentialsComeFromTheHeaderOnly(t *testing.T) {
 	t.Parallel()
-	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
+	authenticator, _ := newAuth(open(t, dbtest.URL(t, "sqlite")))
 	r := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(url.Values{"access_token": {goodToken()}}.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("X-Authorization", "Bearer "+goodToken())
@@ -72,7 +72,7 @@ func TestCredentialsComeFromTheHeaderOnly(t *testing.T) {
 	for _, name := range []string{"Authorization", "session", "access_token", "id_token"} {
 		r.AddCookie(&http.Cookie{Name: name, Value: goodToken()})
 	}
-	_, err := door.Caller(r)
+	_, err := authenticator.Caller(r)
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
@@ -107,27 +107,27 @@ func TestCredentialsInTheURLAreRejected(t *testing.T) {
 		"%zz=" + unknown:                         false,
 		"x=eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.": false,
 	} {
-		door, _ := door(repository)
+		authenticator, _ := newAuth(repository)
 		r := bearer(goodToken())
 		r.URL.RawQuery = query
-		_, err := door.Caller(r)
+		_, err := authenticator.Caller(r)
 		if good {
 			require.NoError(t, err, query)
 		} else {
 			require.Same(t, models.ErrUnauthenticated, err, query)
 		}
 	}
-	door, _ := door(repository)
+	authenticator, _ := newAuth(repository)
 	r := bearer(goodToken())
 	r.URL.User = url.UserPassword("x", goodToken())
-	_, err := door.Caller(r)
+	_, err := authenticator.Caller(r)
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
 func TestSellerIsTheUserOfTheStore(t *testing.T) {
 	t.Parallel()
-	door, _ := door(open(t, dbtest.URL(t, "sqlite")))
-	first, err := door.Caller(bearer(goodToken()))
+	authenticator, _ := newAuth(open(t, dbtest.URL(t, "sqlite")))
+	first, err := authenticator.Caller(bearer(goodToken()))
 	require.NoError(t, err)
 	require.NotEmpty(t, first.Store.ID)
 	require.Equal(t, models.Caller{
@@ -135,17 +135,17 @@ func TestSellerIsTheUserOfTheStore(t *testing.T) {
 		Actor: models.Actor{Kind: models.ActorSeller, Name: "Shopify user 42"}, ID: "user_42",
 	}, first)
 
-	colleague, err := door.Caller(bearer(goodToken("sub", "18446744073709551615")))
+	colleague, err := authenticator.Caller(bearer(goodToken("sub", "18446744073709551615")))
 	require.NoError(t, err)
 	require.Equal(t, first.Store, colleague.Store)
 	require.Equal(t, "user_18446744073709551615", colleague.ID)
 
-	elsewhere, err := door.Caller(bearer(at("borealis.myshopify.com")))
+	elsewhere, err := authenticator.Caller(bearer(at("borealis.myshopify.com")))
 	require.NoError(t, err)
 	require.Equal(t, "Borealis", elsewhere.Store.Name)
 	require.NotEqual(t, first.Store.ID, elsewhere.Store.ID)
 
-	shouting, err := door.Caller(bearer(at(strings.ToUpper(domain))))
+	shouting, err := authenticator.Caller(bearer(at(strings.ToUpper(domain))))
 	require.NoError(t, err)
 	require.Equal(t, first.Store, shouting.Store)
 }
@@ -153,7 +153,7 @@ func TestSellerIsTheUserOfTheStore(t *testing.T) {
 func TestDemoModeSignsInAnonymousCallers(t *testing.T) {
 	t.Parallel()
 	repository := open(t, dbtest.URL(t, "sqlite"))
-	full, _ := door(repository)
+	full, _ := newAuth(repository)
 	seller, err := full.Caller(bearer(goodToken()))
 	require.NoError(t, err)
 	_, secret := createKey(t, repository, seller, "Rithum")
@@ -184,8 +184,8 @@ func TestDemoModeSignsInAnonymousCallers(t *testing.T) {
 func TestSessionTokensDisableAnonymousCallers(t *testing.T) {
 	t.Parallel()
 	demo := models.Caller{Store: models.Store{ID: "store_1"}}
-	door := auth.New(auth.Config{Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, Demo: &demo})
-	_, err := door.Caller(request(somebody))
+	authenticator := auth.New(auth.Config{Stores: open(t, dbtest.URL(t, "sqlite")), Sessions: sessions, Demo: &demo})
+	_, err := authenticator.Caller(request(somebody))
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 
@@ -193,12 +193,12 @@ func TestFirstTokenRegistersStoreOnce(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
-		door, _ := door(repository)
+		authenticator, _ := newAuth(repository)
 		callers := make([]models.Caller, 20)
 		var calls sync.WaitGroup
 		for i := range callers {
 			calls.Go(func() {
-				caller, err := door.Caller(bearer(goodToken()))
+				caller, err := authenticator.Caller(bearer(goodToken()))
 				assert.NoError(t, err)
 				callers[i] = caller
 			})
@@ -218,9 +218,9 @@ func TestConcurrentProcessesRegisterStoreOnce(t *testing.T) {
 		callers := make([]models.Caller, 4)
 		var calls sync.WaitGroup
 		for i := range callers {
-			door, _ := door(open(t, databaseURL))
+			authenticator, _ := newAuth(open(t, databaseURL))
 			calls.Go(func() {
-				caller, err := door.Caller(bearer(goodToken()))
+				caller, err := authenticator.Caller(bearer(goodToken()))
 				assert.NoError(t, err)
 				callers[i] = caller
 			})
@@ -237,11 +237,11 @@ func TestKnownSellerNeedsNoDatabase(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
-		door, _ := door(repository)
-		first, err := door.Caller(bearer(goodToken()))
+		authenticator, _ := newAuth(repository)
+		first, err := authenticator.Caller(bearer(goodToken()))
 		require.NoError(t, err)
 		require.NoError(t, repository.Close())
-		again, err := door.Caller(bearer(goodToken("jti", "another")))
+		again, err := authenticator.Caller(bearer(goodToken("jti", "another")))
 		require.NoError(t, err)
 		require.Equal(t, first, again)
 	})
@@ -251,10 +251,10 @@ func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
-		door, _ := door(repository)
+		authenticator, _ := newAuth(repository)
 		keys := map[string]models.Caller{}
 		for _, host := range []string{"a.myshopify.com", "b.myshopify.com"} {
-			seller, err := door.Caller(bearer(at(host)))
+			seller, err := authenticator.Caller(bearer(at(host)))
 			require.NoError(t, err)
 			for _, name := range []string{"Rithum", "ChannelAdvisor"} {
 				id, secret := createKey(t, repository, seller, name)
@@ -265,7 +265,7 @@ func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 		}
 		for secret, want := range keys {
 			for range 2 {
-				caller, err := door.Caller(bearer(secret))
+				caller, err := authenticator.Caller(bearer(secret))
 				require.NoError(t, err)
 				require.Equal(t, want, caller)
 			}
@@ -273,11 +273,11 @@ func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 		for secret, caller := range keys {
 			_, err := repository.RevokeAPIKey(t.Context(), caller, caller.ID)
 			require.NoError(t, err)
-			_, err = door.Caller(bearer(secret))
+			_, err = authenticator.Caller(bearer(secret))
 			require.Same(t, models.ErrUnauthenticated, err)
 			delete(keys, secret)
 			for others := range keys {
-				_, err := door.Caller(bearer(others))
+				_, err := authenticator.Caller(bearer(others))
 				require.NoError(t, err)
 			}
 		}
@@ -288,8 +288,8 @@ func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
 	repository := open(t, proxy.URL())
-	door, _ := door(repository)
-	seller, err := door.Caller(bearer(goodToken()))
+	authenticator, _ := newAuth(repository)
+	seller, err := authenticator.Caller(bearer(goodToken()))
 	require.NoError(t, err)
 	_, secret := createKey(t, repository, seller, "Rithum")
 	newcomer := at("borealis.myshopify.com")
@@ -297,22 +297,22 @@ func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 	proxy.Refuse()
 	for range 30 { // a fault is no failure of the client
 		for _, credential := range []string{secret, unknown, newcomer} {
-			_, err := door.Caller(bearer(credential))
+			_, err := authenticator.Caller(bearer(credential))
 			require.ErrorIs(t, err, models.ErrTryAgain)
 			require.NotErrorIs(t, err, models.ErrUnauthenticated)
 		}
 	}
-	_, err = door.Caller(bearer(goodToken()))
+	_, err = authenticator.Caller(bearer(goodToken()))
 	require.NoError(t, err)
-	_, err = door.Caller(bearer(signWith("x", header, claims())))
+	_, err = authenticator.Caller(bearer(signWith("x", header, claims())))
 	require.Same(t, models.ErrUnauthenticated, err, "no database is needed to see that")
 
 	proxy.Heal()
 	for _, credential := range []string{secret, newcomer} {
-		_, err := door.Caller(bearer(credential))
+		_, err := authenticator.Caller(bearer(credential))
 		require.NoError(t, err)
 	}
-	_, err = door.Caller(bearer(unknown))
+	_, err = authenticator.Caller(bearer(unknown))
 	require.Same(t, models.ErrUnauthenticated, err)
 }
 

@@ -10,12 +10,12 @@ import (
 
 // BenchmarkSessionToken times a seller whose store is known.
 func BenchmarkSessionToken(b *testing.B) {
-	door, _ := door(open(b, dbtest.URL(b, "sqlite")))
+	authenticator, _ := newAuth(open(b, dbtest.URL(b, "sqlite")))
 	r := bearer(goodToken())
 	b.Run("known", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := door.Caller(r)
+			_, err := authenticator.Caller(r)
 			require.NoError(b, err)
 		}
 	})
@@ -32,14 +32,14 @@ func BenchmarkAPIKey(b *testing.B) {
 	for _, dialect := range dbtest.Dialects {
 		b.Run(dialect, func(b *testing.B) {
 			repository := open(b, dbtest.URL(b, dialect))
-			door, _ := door(repository)
-			seller, err := door.Caller(bearer(goodToken()))
+			authenticator, _ := newAuth(repository)
+			seller, err := authenticator.Caller(bearer(goodToken()))
 			require.NoError(b, err)
 			_, secret := createKey(b, repository, seller, "Rithum")
 			r := bearer(secret)
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := door.Caller(r)
+				_, err := authenticator.Caller(r)
 				require.NoError(b, err)
 			}
 		})

@@ -64,8 +64,8 @@ func open(tb testing.TB, databaseURL string) *db.Repository {
 	return repository
 }
 
-// door lets sellers and partners in, at a time of its own.
-func door(repository *db.Repository) (*auth.Auth, *clock) {
+// newAuth signs in sellers and partners by a clock that the test moves.
+func newAuth(repository *db.Repository) (*auth.Auth, *clock) {
 	c := &clock{now: start}
 	return auth.New(auth.Config{
 		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Sessions: sessions, Now: c.Now,

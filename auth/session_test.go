@@ -266,8 +266,8 @@ func TestBadSessionTokensSignNobodyIn(t *testing.T) {
 	for _, tokens := range []map[string]string{wrongTokens, staleTokens} {
 		for name, token := range tokens {
 			from++
-			door, _ := door(repository)
-			caller, err := door.Caller(request(fmt.Sprintf("203.0.113.%d:1", from%256), "Bearer "+token))
+			authenticator, _ := newAuth(repository)
+			caller, err := authenticator.Caller(request(fmt.Sprintf("203.0.113.%d:1", from%256), "Bearer "+token))
 			require.Same(t, models.ErrUnauthenticated, err, name)
 			require.Empty(t, caller, name)
 		}
@@ -296,13 +296,13 @@ func TestKnownSessionTokenExpires(t *testing.T) {
 		"without iat": goodToken("nbf", now-1, "iat", nil, "exp", now+60), "iat before nbf": goodToken("nbf", now-1, "iat", now-5, "exp", now+60),
 		"iat after nbf": goodToken("nbf", now-5, "iat", now-1, "exp", now+60),
 	} {
-		door, clock := door(repository)
+		authenticator, clock := newAuth(repository)
 		for _, step := range []struct {
 			by   time.Duration
 			good bool
 		}{{0, true}, {70*time.Second - 1, true}, {1, false}, {-81 * time.Second, true}, {-1, false}, {1, true}} {
 			clock.move(step.by)
-			_, err := door.Caller(bearer(token))
+			_, err := authenticator.Caller(bearer(token))
 			require.Equal(t, step.good, err == nil, "%s, %v", name, step)
 		}
 	}

@@ -109,7 +109,7 @@ func TestAdmissionWaitIsBounded(t *testing.T) {
 			request := newPost("")
 			request.Body, request.ContentLength = body, bodyBytes
 			slow = append(slow, writer)
-			go s.ServeHTTP(nowhere{}, request)
+			go s.ServeHTTP(discardResponse{}, request)
 			go func() { _, _ = writer.Write(make([]byte, arrived)) }()
 			time.Sleep(3 * time.Second)
 		}
@@ -142,9 +142,9 @@ func TestAdmissionWaitIsBounded(t *testing.T) {
 	})
 }
 
-// nowhere is where answers go that nobody looks at.
-type nowhere struct{}
+// discardResponse is where answers go that nobody looks at.
+type discardResponse struct{}
 
-func (nowhere) Header() http.Header            { return http.Header{} }
-func (nowhere) WriteHeader(int)                {}
-func (nowhere) Write(text []byte) (int, error) { return len(text), nil }
+func (discardResponse) Header() http.Header            { return http.Header{} }
+func (discardResponse) WriteHeader(int)                {}
+func (discardResponse) Write(text []byte) (int, error) { return len(text), nil }

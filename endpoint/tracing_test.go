@@ -23,7 +23,7 @@ import (
 	"handback/models"
 )
 
-const planted = "planted1234567"
+const secret = "planted1234567"
 
 // failing is a repository whose overview fails.
 type failing struct {
@@ -60,7 +60,7 @@ func newTracedAPI(t *testing.T, overview func() error) tracedAPI {
 		SignIn: func(r *http.Request) (models.Caller, error) {
 			_, span := trace.SpanFromContext(r.Context()).TracerProvider().Tracer("test").Start(r.Context(), "sign in")
 			defer span.End()
-			if r.Header.Get("Authorization") != "Bearer "+planted {
+			if r.Header.Get("Authorization") != "Bearer "+secret {
 				return models.Caller{}, models.ErrUnauthenticated
 			}
 			return seller, nil
@@ -78,7 +78,7 @@ func (a tracedAPI) post(t *testing.T, query string, variables map[string]any, he
 	require.NoError(t, err)
 	request := httptest.NewRequest(http.MethodPost, "/graphql", strings.NewReader(string(body)))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+planted)
+	request.Header.Set("Authorization", "Bearer "+secret)
 	request.Header.Set("X-Request-ID", "request1")
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
@@ -101,30 +101,30 @@ func attributesOf(span sdktrace.ReadOnlySpan) map[string]string {
 	return attributes
 }
 
-func requireNothingPlanted(t *testing.T, spans []sdktrace.ReadOnlySpan) {
+func requireNoSecrets(t *testing.T, spans []sdktrace.ReadOnlySpan) {
 	t.Helper()
 	for _, span := range spans {
-		require.NotContains(t, fmt.Sprint(span.Name(), attributesOf(span), span.Status(), span.Events(), span.Links()), planted)
+		require.NotContains(t, fmt.Sprint(span.Name(), attributesOf(span), span.Status(), span.Events(), span.Links()), secret)
 	}
 }
 
 func TestOperationAndResolverSpans(t *testing.T) {
 	api := newTracedAPI(t, nil)
-	variables := map[string]any{"code": planted, "inputs": []any{map[string]any{"key": planted, "value": planted}}}
+	variables := map[string]any{"code": secret, "inputs": []any{map[string]any{"key": secret, "value": secret}}}
 	for _, test := range []struct{ query, operation, resolvers string }{
-		{`query Overview { ` + planted + `: overview { tikTokShop { status } } }`, "query Overview", "Query.overview"},
+		{`query Overview { ` + secret + `: overview { tikTokShop { status } } }`, "query Overview", "Query.overview"},
 		{`{ overview { tikTokShop { status } } }`, "query", "Query.overview"},
 		{`query Both { accounts { id name } settings { key value } }`, "query Both", "Query.accounts Query.settings"},
 		{`{ __typename }`, "query", ""},
 		{`mutation Connect($code: String!) { connectTikTokShop(authorizationCode: $code) { userErrors { code } } }`, "mutation Connect", "Mutation.connectTikTokShop"},
-		{`mutation { connectTikTokShop(authorizationCode: "` + planted + `") { overview { tikTokShop { status } } } }`, "mutation", "Mutation.connectTikTokShop ConnectTikTokShopPayload.overview"},
+		{`mutation { connectTikTokShop(authorizationCode: "` + secret + `") { overview { tikTokShop { status } } } }`, "mutation", "Mutation.connectTikTokShop ConnectTikTokShopPayload.overview"},
 		{`mutation Edit($inputs: [SettingInput!]!) { updateSettings(settings: $inputs) { userErrors { code } } }`, "mutation Edit", "Mutation.updateSettings"},
 		{`query ` + strings.Repeat("x", 10_000) + ` { __typename }`, "query " + strings.Repeat("x", 100), ""},
 	} {
 		t.Run(test.operation, func(t *testing.T) {
 			answer, spans := api.post(t, test.query, variables)
 			require.NotContains(t, answer, `"errors"`)
-			requireNothingPlanted(t, spans)
+			requireNoSecrets(t, spans)
 
 			operation, names := spans[0], map[string]bool{}
 			require.Equal(t, test.operation, operation.Name())
@@ -158,16 +158,16 @@ func TestErrorSpansHaveCodesOnly(t *testing.T) {
 		code     string
 		failed   int // spans
 	}{
-		"error":     {`{ overview { tikTokShop { status } } }`, func() error { return errors.New(planted) }, "INTERNAL", 2},
-		"try again": {`{ overview { tikTokShop { status } } }`, func() error { return fmt.Errorf("%w: %s", models.ErrTryAgain, planted) }, "TRY_AGAIN", 2},
-		"panic":     {`{ overview { tikTokShop { status } } }`, func() error { panic(planted) }, "INTERNAL", 2},
+		"error":     {`{ overview { tikTokShop { status } } }`, func() error { return errors.New(secret) }, "INTERNAL", 2},
+		"try again": {`{ overview { tikTokShop { status } } }`, func() error { return fmt.Errorf("%w: %s", models.ErrTryAgain, secret) }, "TRY_AGAIN", 2},
+		"panic":     {`{ overview { tikTokShop { status } } }`, func() error { panic(secret) }, "INTERNAL", 2},
 		"refused":   {`query Two { a: accounts { id } a: settings { key } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
-		"invalid":   {`{ overview { tikTokShop(` + planted + `: "` + planted + `") { status } } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
-		"unread":    {`{ "` + planted + `" }`, nil, "GRAPHQL_PARSE_FAILED", 1},
+		"invalid":   {`{ overview { tikTokShop(` + secret + `: "` + secret + `") { status } } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
+		"unread":    {`{ "` + secret + `" }`, nil, "GRAPHQL_PARSE_FAILED", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, spans := newTracedAPI(t, test.overview).post(t, test.query, nil)
-			requireNothingPlanted(t, spans)
+			requireNoSecrets(t, spans)
 			require.Equal(t, sdktrace.Status{Code: codes.Error, Description: test.code}, spans[0].Status())
 			require.Equal(t, test.code, attributesOf(spans[0])["error.type"])
 			failed := 0
@@ -195,7 +195,7 @@ func TestOperationJoinsCallersTrace(t *testing.T) {
 
 	_, spans = api.post(t, `{ accounts { id } }`, nil, "Traceparent", "00-"+traceID+"-"+spanID+"-00")
 	require.Empty(t, spans, "its caller wants no trace")
-	_, spans = api.post(t, `{ accounts { id } }`, nil, "Traceparent", planted)
+	_, spans = api.post(t, `{ accounts { id } }`, nil, "Traceparent", secret)
 	require.False(t, spans[0].Parent().IsValid())
 }
 
