@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
 )
@@ -139,4 +140,14 @@ func TestDeferredPartsAreNotStreamed(t *testing.T) {
 	spread := s.post(`mutation { disconnectTikTokShop(confirm: false) { ...f @defer userErrors { code } } } fragment f on DisconnectTikTokShopPayload { overview { tikTokShop { status } } }`, nil)
 	require.Equal(t, whole.Data, spread.Data)
 	require.Equal(t, codeValidation, s.post(`{ store @defer { id } }`, nil).code())
+}
+
+// failing is a repository whose overview fails.
+type failing struct {
+	*db.Repository
+	overview func() error
+}
+
+func (f failing) Overview(context.Context, models.Caller, models.AccountDetails) (*models.Overview, error) {
+	return nil, f.overview()
 }

@@ -1,7 +1,6 @@
-package endpoint
+package endpoint_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,23 +16,13 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"handback/db"
 	"handback/db/dbtest"
-	"handback/graph"
+	"handback/endpoint"
 	"handback/models"
+	"handback/tiktok"
 )
 
 const secret = "planted1234567"
-
-// failing is a repository whose overview fails.
-type failing struct {
-	*db.Repository
-	overview func() error
-}
-
-func (f failing) Overview(context.Context, models.Caller, models.AccountDetails) (*models.Overview, error) {
-	return nil, f.overview()
-}
 
 // tracedAPI answers operations and keeps their spans.
 type tracedAPI struct {
@@ -43,20 +32,14 @@ type tracedAPI struct {
 
 func newTracedAPI(t *testing.T, overview func() error) tracedAPI {
 	t.Helper()
-	repository, err := db.Open(t.Context(), dbtest.URL(t, "sqlite"), models.DefaultCatalogue())
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, repository.Close()) })
+	repository := openRepository(t, dbtest.URL(t, "sqlite"))
 	store, err := repository.RegisterStore(t.Context(), models.Registration{
 		Store: models.Store{Domain: "traced", Name: "Traced", Region: "US"}, Settings: repository.Catalogue.Before(),
 	})
 	require.NoError(t, err)
-	var served graph.Repository = repository
-	if overview != nil {
-		served = failing{repository, overview}
-	}
 	spans := tracetest.NewSpanRecorder()
 	seller := models.Caller{Store: store, Actor: store.Seller(), ID: "seller"}
-	return tracedAPI{New(schemaOf(served), Options{
+	return tracedAPI{endpoint.New(schemaOf(faulty{Repository: repository, overview: overview}, tiktok.Sandbox{}), endpoint.Options{
 		SignIn: func(r *http.Request) (models.Caller, error) {
 			_, span := trace.SpanFromContext(r.Context()).TracerProvider().Tracer("test").Start(r.Context(), "sign in")
 			defer span.End()
@@ -201,7 +184,7 @@ func TestOperationJoinsCallersTrace(t *testing.T) {
 
 func TestRejectedRequestHasSpan(t *testing.T) {
 	_, spans := newTracedAPI(t, nil).post(t, `{ accounts { id } }`, nil, "Authorization", "Bearer other")
-	require.Equal(t, nameless, spans[0].Name())
+	require.Equal(t, "GraphQL Operation", spans[0].Name())
 	require.Equal(t, sdktrace.Status{Code: codes.Error, Description: "UNAUTHENTICATED"}, spans[0].Status())
 	require.Equal(t, "401", attributesOf(spans[0])["http.response.status_code"])
 	require.Equal(t, "sign in", spans[1].Name())
