@@ -62,5 +62,8 @@ func openOtherStore(ctx context.Context, repository *db.Repository) error {
 		return err
 	}
 	_, err = repository.ConnectTikTokShop(ctx, seller, authorization)
+	if models.RefusalsIn[models.ConnectTikTokShopErrorCode](err) != nil {
+		return nil
+	}
 	return err
 }

@@ -77,8 +77,7 @@ func createKey(tb testing.TB, repository *db.Repository, seller models.Caller, n
 	tb.Helper()
 	created, err := repository.CreateAPIKey(context.Background(), seller, models.APIKeyRequest{Name: name, Scopes: []models.APIKeyScope{models.ScopeRead}})
 	require.NoError(tb, err)
-	require.Empty(tb, created.Refusals)
-	return created.Key.ID, *created.Secret
+	return created.Key.ID, created.Secret
 }
 
 // request is a call with these Authorization headers.

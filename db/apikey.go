@@ -17,22 +17,14 @@ func (r *Repository) APIKeys(ctx context.Context, caller models.Caller) ([]model
 	return keys, fault(err)
 }
 
-// CreateAPIKey makes a key for the store. Its secret is in the result and nowhere else.
-func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (result *models.CreateAPIKeyResult, err error) {
+// CreateAPIKey makes a key for the store. Its secret is in the result and nowhere else. An error may be refusals.
+func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
 	if refusals := models.RefuseAPIKeyRequest(request); len(refusals) > 0 {
-		return &models.CreateAPIKeyResult{Refusals: refusals}, nil
+		return nil, models.Refusals[models.CreateAPIKeyErrorCode](refusals)
 	}
-	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-		result, err = r.createAPIKey(tx, caller, request)
-		return err
+	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.CreateAPIKeyResult, error) {
+		return r.createAPIKey(tx, caller, request)
 	})
-	if refusal := refusalIn[models.CreateAPIKeyErrorCode](err); refusal != nil {
-		return &models.CreateAPIKeyResult{Refusals: []models.CreateAPIKeyUserError{*refusal}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
 }
 
 func (r *Repository) createAPIKey(tx session, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
@@ -54,25 +46,18 @@ func (r *Repository) createAPIKey(tx session, caller models.Caller, request mode
 	if err != nil {
 		return nil, err
 	}
-	return &models.CreateAPIKeyResult{Key: &key, Secret: &secret}, nil
+	return &models.CreateAPIKeyResult{Key: key, Secret: secret}, nil
 }
 
-// RevokeAPIKey makes a key of the store open nothing any more, from the commit on.
-func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (result *models.RevokeAPIKeyResult, err error) {
-	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-		result, err = r.revokeAPIKey(tx, caller, id)
-		return err
+// RevokeAPIKey makes a key of the store open nothing any more, from the commit on. It returns the key as it was. An error
+// may be a refusal.
+func (r *Repository) RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.APIKey, error) {
+	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.APIKey, error) {
+		return r.revokeAPIKey(tx, caller, id)
 	})
-	if refusal := refusalIn[models.RevokeAPIKeyErrorCode](err); refusal != nil {
-		return &models.RevokeAPIKeyResult{Refusals: []models.RevokeAPIKeyUserError{*refusal}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return result, nil
 }
 
-func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error) {
+func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (*models.APIKey, error) {
 	keys, err := lockAPIKeys(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
@@ -82,11 +67,13 @@ func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (
 		return nil, refusal
 	}
 	entry := r.newEntry(caller, models.APIKeyRevoked, nil)
-	err = tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", entry.OccurredAt).Error
-	if err != nil {
+	if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", entry.OccurredAt).Error; err != nil {
 		return nil, err
 	}
-	return &models.RevokeAPIKeyResult{Key: key}, tx.orm().Create(entry).Error
+	if err := tx.orm().Create(entry).Error; err != nil {
+		return nil, err
+	}
+	return key, nil
 }
 
 // apiKey is a row of the table.

@@ -22,11 +22,11 @@ import (
 	"handback/models"
 )
 
-func revokeKey(tb testing.TB, repository *db.Repository, seller models.Caller, id string) *models.RevokeAPIKeyResult {
+func revokeKey(tb testing.TB, repository *db.Repository, seller models.Caller, id string) *models.APIKey {
 	tb.Helper()
-	result, err := repository.RevokeAPIKey(context.Background(), seller, id)
+	key, err := repository.RevokeAPIKey(context.Background(), seller, id)
 	require.NoError(tb, err)
-	return result
+	return key
 }
 
 func TestAPIKeyLifecycle(t *testing.T) {
@@ -61,7 +61,7 @@ func TestAPIKeyLifecycle(t *testing.T) {
 			awaitLastUsed(t, repository, seller, key.ID)
 		}
 
-		require.Equal(t, first.ID, revokeKey(t, repository, seller, first.ID).Key.ID)
+		require.Equal(t, first.ID, revokeKey(t, repository, seller, first.ID).ID)
 		_, found := use(t, repository, firstSecret)
 		require.False(t, found)
 		_, found = use(t, repository, secondSecret)
@@ -91,18 +91,15 @@ func TestRefusedAPIKeysChangeNothing(t *testing.T) {
 			{Name: " "}:     {models.InvalidName, models.ScopesRequired},
 		} {
 			result, err := repository.CreateAPIKey(t.Context(), seller, *request)
-			require.NoError(t, err)
-			require.Nil(t, result.Key)
-			require.Nil(t, result.Secret)
-			for i, code := range codes {
-				require.Equal(t, code, result.Refusals[i].Code)
-			}
-			require.Len(t, result.Refusals, len(codes))
+			require.Nil(t, result)
+			requireRefusals(t, err, codes...)
 		}
-		unknown := revokeKey(t, repository, seller, "apikey_00000000-0000-7000-8000-000000000000")
-		require.Equal(t, models.APIKeyNotFound, unknown.Refusals[0].Code)
+		_, unknown := repository.RevokeAPIKey(t.Context(), seller, "apikey_00000000-0000-7000-8000-000000000000")
+		requireRefusals(t, unknown, models.APIKeyNotFound)
 		for _, id := range []string{theirs.ID, revoked.ID, "", "\x00", mine.ID + "\x00"} {
-			require.Equal(t, unknown, revokeKey(t, repository, seller, id), id)
+			key, err := repository.RevokeAPIKey(t.Context(), seller, id)
+			require.Nil(t, key, id)
+			require.Equal(t, unknown, err, id)
 		}
 		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 		require.Equal(t, theirsBefore, rawTables.of(t, neighbour.Store.ID))
@@ -117,9 +114,8 @@ func TestAPIKeysPerStoreAreLimited(t *testing.T) {
 		for i := range models.MaxAPIKeys {
 			last, _ = createKey(t, repository, seller, partner(strconv.Itoa(i)))
 		}
-		refused, err := repository.CreateAPIKey(t.Context(), seller, partner("more"))
-		require.NoError(t, err)
-		require.Equal(t, models.TooManyKeys, refused.Refusals[0].Code)
+		_, err := repository.CreateAPIKey(t.Context(), seller, partner("more"))
+		requireRefusals(t, err, models.TooManyKeys)
 		revokeKey(t, repository, seller, last.ID)
 		createKey(t, repository, seller, partner("more"))
 		require.Len(t, listKeys(t, repository, seller), models.MaxAPIKeys)
@@ -142,15 +138,14 @@ func TestConcurrentAPIKeysHaveUniqueNames(t *testing.T) {
 			}
 			close(gate)
 			calls.Wait()
-			require.NoError(t, errors.Join(errs...))
 			made := 0
-			for _, result := range results {
-				if len(result.Refusals) == 0 {
+			for i, result := range results {
+				if errs[i] == nil {
 					made++
 					continue
 				}
-				require.Equal(t, models.NameTaken, result.Refusals[0].Code)
-				require.Nil(t, result.Secret)
+				requireRefusals(t, errs[i], models.NameTaken)
+				require.Nil(t, result)
 			}
 			require.Equal(t, 1, made)
 			require.Len(t, listKeys(t, first, seller), round+1)

@@ -11,20 +11,14 @@ import (
 
 // ConnectTikTokShop links the shop that the authorization is for: it records the snapshot, then writes the
 // settings the integration needs. authorization is nil when TikTok does not know the code. An error means that nothing
-// was done, unless it is models.ErrOutcomeUnknown.
+// was done, unless it is models.ErrOutcomeUnknown; it may be a refusal.
 func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization) (*models.ConnectTikTokShopResult, error) {
-	var result *models.ConnectTikTokShopResult
-	refusal := models.RefuseAuthorization(caller.Store, authorization)
-	if refusal == nil {
-		err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-			result, err = r.connect(tx, caller, *authorization)
-			return err
-		})
-		if refusal = refusalIn[models.ConnectTikTokShopErrorCode](err); refusal == nil {
-			return result, err
-		}
+	if refusal := models.RefuseAuthorization(caller.Store, authorization); refusal != nil {
+		return nil, refusal
 	}
-	return &models.ConnectTikTokShopResult{Refusals: []models.ConnectTikTokShopUserError{*refusal}}, nil
+	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.ConnectTikTokShopResult, error) {
+		return r.connect(tx, caller, *authorization)
+	})
 }
 
 func (r *Repository) connect(tx session, caller models.Caller, authorization models.Authorization) (*models.ConnectTikTokShopResult, error) {

@@ -2,27 +2,20 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"handback/models"
 )
 
-// DisconnectTikTokShop unlinks a TikTok Shop account and gives the store back the settings of its snapshot, or
-// says in the result why not. An error means that nothing was done, unless it is models.ErrOutcomeUnknown.
+// DisconnectTikTokShop unlinks a TikTok Shop account and gives the store back the settings of its snapshot. An error
+// means that nothing was done, unless it is models.ErrOutcomeUnknown; it may be a *models.DisconnectRefusal.
 func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
 	if refusal := request.RefuseUnconfirmed(); refusal != nil {
-		return (&disconnectRefused{refusal: refusal}).result(), nil
+		return nil, refusal
 	}
-	var result *models.DisconnectTikTokShopResult
-	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-		result, err = r.disconnect(tx, caller, request)
-		return err
+	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.DisconnectTikTokShopResult, error) {
+		return r.disconnect(tx, caller, request)
 	})
-	if refused := (*disconnectRefused)(nil); errors.As(err, &refused) {
-		return refused.result(), nil
-	}
-	return result, err
 }
 
 func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
@@ -31,12 +24,12 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 		return nil, err
 	}
 	account, refusal := request.Pick(accounts)
-	var preview *models.DisconnectPreview
-	if refusal == nil {
-		preview, refusal = request.Disconnect(caller.Store, account, settings)
-	}
 	if refusal != nil {
-		return nil, refuseDisconnect(tx, caller.Store, account, refusal)
+		return nil, withEarlierRecord(tx, caller.Store, refusal)
+	}
+	preview, refusal := request.Disconnect(caller.Store, account, settings)
+	if refusal != nil {
+		return nil, refusal
 	}
 	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, preview, r.Now())
 	if err := r.storeDisconnection(tx, caller, record); err != nil {
@@ -95,35 +88,18 @@ func (s session) closeAccount(record *models.Disconnection) error {
 	return closed.Error
 }
 
-// disconnectRefused is a refusal, and what it is about.
-type disconnectRefused struct {
-	refusal       *models.DisconnectTikTokShopUserError
-	account       *models.Account       // nil when none was picked
-	disconnection *models.Disconnection // of an account that is disconnected already
-}
-
-func (r *disconnectRefused) Error() string { return r.refusal.Error() }
-
-func (r *disconnectRefused) Unwrap() error { return r.refusal }
-
-func (r *disconnectRefused) result() *models.DisconnectTikTokShopResult {
-	return &models.DisconnectTikTokShopResult{
-		Account: r.account, Disconnection: r.disconnection, Refusals: []models.DisconnectTikTokShopUserError{*r.refusal},
+// withEarlierRecord returns the refusal, with the record of the earlier disconnect when it is about one; or a fault.
+func withEarlierRecord(tx session, store models.Store, refusal *models.DisconnectRefusal) error {
+	if refusal.Code != models.AlreadyDisconnected {
+		return refusal
 	}
-}
-
-// refuseDisconnect returns a *disconnectRefused, or a fault.
-func refuseDisconnect(tx session, store models.Store, account *models.Account, refusal *models.DisconnectTikTokShopUserError) error {
-	refused := &disconnectRefused{refusal: refusal, account: account}
-	if refusal.Code == models.AlreadyDisconnected {
-		record, err := readDisconnection(tx, store, models.AccountDetails{Changes: true}, *account.EpochID)
-		if err != nil {
-			return err
-		}
-		if record != nil {
-			record.Account = account
-		}
-		refused.disconnection = record
+	record, err := readDisconnection(tx, store, models.AccountDetails{Changes: true}, *refusal.Account.EpochID)
+	if err != nil {
+		return err
 	}
-	return refused
+	if record != nil {
+		record.Account = refusal.Account
+	}
+	refusal.Disconnection = record
+	return refusal
 }

@@ -328,17 +328,17 @@ func (w *storeModel) token(t *rapid.T, request *models.DisconnectRequest, code m
 func (w *storeModel) disconnectShop(t *rapid.T, request models.DisconnectRequest, code models.DisconnectTikTokShopErrorCode) []models.SettingChange {
 	announced := w.preview(t)
 	result, err := w.repository.DisconnectTikTokShop(context.Background(), w.seller, request)
-	require.NoError(t, err)
 	if code != "" {
-		require.Len(t, result.Refusals, 1)
-		require.Equal(t, code, result.Refusals[0].Code)
-		require.Equal(t, code == models.AlreadyDisconnected, result.Disconnection != nil)
-		if result.Disconnection != nil && request.AccountID == nil {
-			require.Equal(t, w.accounts[w.last], result.Account.ID)
+		requireRefusals(t, err, code)
+		var refusal *models.DisconnectRefusal
+		require.ErrorAs(t, err, &refusal)
+		require.Equal(t, code == models.AlreadyDisconnected, refusal.Disconnection != nil)
+		if refusal.Disconnection != nil && request.AccountID == nil {
+			require.Equal(t, w.accounts[w.last], refusal.Account.ID)
 		}
 		return nil
 	}
-	require.Empty(t, result.Refusals)
+	require.NoError(t, err)
 	changes := w.restorationChanges()
 	w.apply(changes, models.Integration)
 	w.last, w.connected = w.connected, ""

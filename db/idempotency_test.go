@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,16 +33,19 @@ func newKeyed(tb testing.TB, databaseURL string) *keyed {
 	return &keyed{Repository: repository, ctx: tb.Context(), seller: register(tb, repository, "keyed.myshopify.com")}
 }
 
-// work is what a request does. Its answer is what the API would make of it.
+// work is what a request does. Its answer is what the API would make of it, of a refusal too.
 type work func(ctx context.Context, k *keyed) (any, error)
 
 func disconnectWork(ctx context.Context, k *keyed) (any, error) {
-	result, err := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true})
-	if err != nil {
-		return nil, err
+	result, refusal := k.DisconnectTikTokShop(ctx, k.seller, models.DisconnectRequest{Confirm: true})
+	if refusal != nil && refused(refusal) != nil {
+		return nil, refusal
 	}
 	overview, err := k.Overview(ctx, k.seller, models.AccountDetails{})
-	return []any{result.Disconnection.ID, result.Refusals, overview}, err
+	if err = cmp.Or(err, refusal); err != nil {
+		return nil, err
+	}
+	return []any{result.Disconnection.ID, overview}, nil
 }
 
 func connectWork(ctx context.Context, k *keyed) (any, error) {
@@ -51,8 +55,7 @@ func connectWork(ctx context.Context, k *keyed) (any, error) {
 // editWork makes every carrying out another audit entry, with a value of its own.
 func editWork(ctx context.Context, k *keyed) (any, error) {
 	value := models.Value(fmt.Sprintf(`["%s"]`, k.NewID()))
-	settings, refusals, err := k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: value}})
-	return []any{settings, refusals}, err
+	return k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: value}})
 }
 
 // once sends a request with a key.
@@ -60,6 +63,9 @@ func (k *keyed) once(key, digest string, do work) (answer string, replayed bool,
 	text, replayed, err := k.Once(k.ctx, k.seller, models.IdempotentRequest{Key: key, Digest: digest}, func(ctx context.Context) ([]byte, error) {
 		k.did.Add(1)
 		answer, err := do(ctx, k)
+		if refused(err) == nil {
+			answer, err = err, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -129,12 +135,11 @@ func TestOnceReplaysRefusals(t *testing.T) {
 			return k.ConnectTikTokShop(ctx, k.seller, owner("taken"))
 		},
 		"edit, unknown": func(ctx context.Context, k *keyed) (any, error) {
-			_, refusals, err := k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}, {Key: "unknown"}})
-			return refusals, err
+			return k.UpdateSettings(ctx, k.seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}, {Key: "unknown"}})
 		},
 		"edit, nothing to do": func(ctx context.Context, k *keyed) (any, error) {
-			settings, refusals, err := k.UpdateSettings(ctx, k.seller, nil)
-			return []any{settings, refusals, "Code"}, err
+			settings, err := k.UpdateSettings(ctx, k.seller, nil)
+			return []any{settings, "Code"}, err
 		},
 		"revoke, unknown": func(ctx context.Context, k *keyed) (any, error) {
 			return k.RevokeAPIKey(ctx, k.seller, "apikey_unknown")

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,10 +51,29 @@ func connect(tb testing.TB, repository *db.Repository, seller models.Caller, sho
 	tb.Helper()
 	result, err := repository.ConnectTikTokShop(context.Background(), seller, owner(shopCode))
 	require.NoError(tb, err)
-	require.Empty(tb, result.Refusals)
 	result.Account, err = repository.Account(context.Background(), seller, result.Account.ID, models.AccountDetails{Preview: true, Snapshot: true})
 	require.NoError(tb, err)
 	return result
+}
+
+// requireRefusals fails unless the error is refusals of these codes.
+func requireRefusals[Code ~string](tb require.TestingT, err error, codes ...Code) {
+	got := []Code{}
+	for _, refusal := range models.RefusalsIn[Code](err) {
+		got = append(got, refusal.Code)
+	}
+	require.Equal(tb, codes, got, "%v", err)
+}
+
+// refused is nil for a refusal, and only then.
+func refused(err error) error {
+	if refusal, ok := errors.AsType[interface {
+		error
+		Refused()
+	}](err); ok && refusal != nil {
+		return nil
+	}
+	return fmt.Errorf("not refused: %w", err)
 }
 
 func disconnect(tb testing.TB, repository *db.Repository, seller models.Caller) *models.DisconnectTikTokShopResult {
@@ -133,40 +153,39 @@ type answer struct {
 	took    time.Duration
 }
 
+// answerOf takes a refusal for no failure.
+func answerOf[Code ~string](err error, start time.Time) answer {
+	a := answer{err: err, took: time.Since(start)}
+	if refusals := models.RefusalsIn[Code](err); refusals != nil {
+		a.err, a.refused = nil, string(refusals[0].Code)
+	}
+	return a
+}
+
 type write func(ctx context.Context, r *db.Repository, seller models.Caller) answer
 
 func connecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
 	start := time.Now()
-	result, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain))
-	a := answer{err: err, took: time.Since(start)}
-	if err == nil && len(result.Refusals) > 0 {
-		a.refused = string(result.Refusals[0].Code)
-	}
-	return a
+	_, err := r.ConnectTikTokShop(ctx, seller, owner("shop of "+seller.Store.Domain))
+	return answerOf[models.ConnectTikTokShopErrorCode](err, start)
 }
 
 func disconnecting(ctx context.Context, r *db.Repository, seller models.Caller) answer {
 	start := time.Now()
 	result, err := r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true})
-	a := answer{err: err, took: time.Since(start)}
-	if err != nil {
-		return a
-	}
-	a.record = result.Disconnection
-	if len(result.Refusals) > 0 {
-		a.refused = string(result.Refusals[0].Code)
+	a := answerOf[models.DisconnectTikTokShopErrorCode](err, start)
+	if refusal, ok := errors.AsType[*models.DisconnectRefusal](err); ok {
+		a.record = refusal.Disconnection
+	} else if err == nil {
+		a.record = result.Disconnection
 	}
 	return a
 }
 
 func editing(ctx context.Context, r *db.Repository, seller models.Caller) answer {
 	start := time.Now()
-	_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}})
-	a := answer{err: err, took: time.Since(start)}
-	if len(refusals) > 0 {
-		a.refused = string(refusals[0].Code)
-	}
-	return a
+	_, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}})
+	return answerOf[models.UpdateSettingsErrorCode](err, start)
 }
 
 func reading(ctx context.Context, r *db.Repository, seller models.Caller) answer {
@@ -317,12 +336,11 @@ func (d tables) ads(t tester, storeID string) content {
 }
 
 func update(t *testing.T, repository interface {
-	UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+	UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, error)
 }, seller models.Caller, inputs ...models.SettingInput) []models.Setting {
 	t.Helper()
-	settings, refusals, err := repository.UpdateSettings(t.Context(), seller, inputs)
+	settings, err := repository.UpdateSettings(t.Context(), seller, inputs)
 	require.NoError(t, err)
-	require.Empty(t, refusals)
 	return settings
 }
 
@@ -335,8 +353,7 @@ func createKey(tb testing.TB, repository *db.Repository, seller models.Caller, r
 	tb.Helper()
 	result, err := repository.CreateAPIKey(context.Background(), seller, request)
 	require.NoError(tb, err)
-	require.Empty(tb, result.Refusals)
-	return *result.Key, *result.Secret
+	return result.Key, result.Secret
 }
 
 func listKeys(tb testing.TB, repository *db.Repository, seller models.Caller) []models.APIKey {

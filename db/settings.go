@@ -21,35 +21,58 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *
 }
 
 // UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
-// are then, in the order of the inputs.
-func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) (settings []models.Setting, refusals []models.UpdateSettingsUserError, err error) {
-	err = r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
-		settings, refusals, err = r.updateSettings(tx, caller, inputs)
-		return err
+// are then, in the order of the inputs. An error means that nothing was done, unless it is models.ErrOutcomeUnknown; it
+// may be refusals.
+func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error) {
+	var settings []models.Setting
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) error {
+		edit, err := r.readToEdit(tx, caller, inputs)
+		if err != nil {
+			return err
+		}
+		settings = edit.settings
+		return r.storeEdit(tx, caller, edit)
 	})
-	return settings, refusals, err
+	if err != nil {
+		return nil, err
+	}
+	return settings, nil
 }
 
-func (r *Repository) updateSettings(tx session, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
+// settingsEdit is what an edit by hand does.
+type settingsEdit struct {
+	entry    *models.AuditEntry
+	epochID  *string // of the connected shop
+	changes  []models.SettingChange
+	settings []models.Setting // that the edit names, as it leaves them
+}
+
+// readToEdit locks the store, reads its settings, and works out the edit.
+func (r *Repository) readToEdit(tx session, caller models.Caller, inputs []models.SettingInput) (*settingsEdit, error) {
 	if err := tx.lockStore(caller.Store.ID); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var connected []models.Account
+	var accounts []models.Account
 	var before []models.Setting
-	if err := send(tx, selectAccounts.into(&connected, caller.Store.ID), selectAllSettings.into(&before, caller.Store.ID)); err != nil {
-		return nil, nil, err
+	if err := send(tx, selectAccounts.into(&accounts, caller.Store.ID), selectAllSettings.into(&before, caller.Store.ID)); err != nil {
+		return nil, err
 	}
-	epochID := models.ConnectedEpoch(pointers(connected))
+	epochID := models.ConnectedEpoch(pointers(accounts))
 	changes, refusals := models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
 	if len(refusals) > 0 {
-		return nil, refusals, errUnchanged
+		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
 	}
 	entry := r.newEntry(caller, models.SettingsUpdated, nil)
 	settings := models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
-	if len(changes) == 0 {
-		return settings, nil, errUnchanged
+	return &settingsEdit{entry: entry, epochID: epochID, changes: changes, settings: settings}, nil
+}
+
+// storeEdit returns errUnchanged when every setting has its value already.
+func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsEdit) error {
+	if len(edit.changes) == 0 {
+		return errUnchanged
 	}
-	return settings, nil, r.writeSettings(tx, entry, epochID, caller.Actor, changes)
+	return r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.changes)
 }
 
 // writeSettings is the only way a setting is ever written: it adds the audit entry, adds the changes to the ledger, and

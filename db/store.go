@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm/clause"
@@ -24,9 +23,13 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 		if _, err := r.connect(tx, seller, demo.Authorization); err != nil {
 			return notRefused(err)
 		}
-		for _, edit := range demo.Edits {
-			if _, refusals, err := r.updateSettings(tx, seller, []models.SettingInput{edit}); err != nil {
-				return errors.Join(notRefused(err), fmt.Errorf("refused: %+v", refusals))
+		for _, input := range demo.Edits {
+			edit, err := r.readToEdit(tx, seller, []models.SettingInput{input})
+			if err == nil {
+				err = r.storeEdit(tx, seller, edit)
+			}
+			if err != nil {
+				return notRefused(err)
 			}
 		}
 		return nil

@@ -17,7 +17,7 @@ func TestUnknownStoreIsAFault(t *testing.T) {
 		require.ErrorContains(t, err, "no store")
 		_, err = repository.DisconnectTikTokShop(t.Context(), nobody, models.DisconnectRequest{Confirm: true})
 		require.ErrorContains(t, err, "no store")
-		_, _, err = repository.UpdateSettings(t.Context(), nobody, nil)
+		_, err = repository.UpdateSettings(t.Context(), nobody, nil)
 		require.ErrorContains(t, err, "no store")
 	})
 }

@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,13 +91,12 @@ func TestTracedStatementsHaveSpans(t *testing.T) {
 				return second(r.ConnectTikTokShop(ctx, seller, owner(secret)))
 			},
 			func(ctx context.Context) error {
-				_, refusals, err := r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["` + secret + `"]`}})
-				return errors.Join(err, none(refusals))
+				return second(r.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: `["` + secret + `"]`}}))
 			},
 			func(ctx context.Context) error { return second(r.Accounts(ctx, seller, everything)) },
 			func(ctx context.Context) error {
 				token := secret
-				return second(r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true, PreviewToken: &token}))
+				return refused(second(r.DisconnectTikTokShop(ctx, seller, models.DisconnectRequest{Confirm: true, PreviewToken: &token})))
 			},
 		} {
 			var names, wanted []string

@@ -33,13 +33,6 @@ func withoutUnchanged(err error) error {
 	return fault(err)
 }
 
-// refusalIn returns the refusal that ended a write, nil when it ended otherwise.
-func refusalIn[Code ~string](err error) *models.Refusal[Code] {
-	var refusal *models.Refusal[Code]
-	errors.As(err, &refusal)
-	return refusal
-}
-
 // commitGrace is how long a commit may take that was sent when the caller's time was nearly up.
 const commitGrace = time.Second
 
@@ -51,6 +44,19 @@ func (r *Repository) writeStore(ctx context.Context, storeID string, do func(tx 
 		return o.writeStore(ctx, do)
 	}
 	return r.write(ctx, storeID, do)
+}
+
+// writeStoreResult is Repository.writeStore for a use case that has a result. There is none with an error.
+func writeStoreResult[T any](ctx context.Context, r *Repository, storeID string, do func(tx session) (T, error)) (T, error) {
+	var result, none T
+	err := r.writeStore(ctx, storeID, func(tx session) (err error) {
+		result, err = do(tx)
+		return err
+	})
+	if err != nil {
+		return none, err
+	}
+	return result, nil
 }
 
 // lockStore waits until no other writer works on the store: what is read of it stays as it is until the transaction

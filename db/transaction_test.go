@@ -121,3 +121,55 @@ func TestOnceReadsInItsTransaction(t *testing.T) {
 		k.requireReleased(t)
 	})
 }
+
+// TestAWriteReturnsAResultOrAnError: not the result of what a failed commit has taken back.
+func TestAWriteReturnsAResultOrAnError(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		connected, disconnected := register(t, repository, "connected.myshopify.com"), register(t, repository, "disconnected.myshopify.com")
+		connect(t, repository, connected, "connected")
+		key, _ := createKey(t, repository, connected, partner("used"))
+		// Every audit entry makes the commit fail, and nothing before it.
+		statements := []string{
+			`CREATE TABLE orphans (store_id text REFERENCES stores (id) DEFERRABLE INITIALLY DEFERRED)`,
+			`CREATE TRIGGER orphan AFTER INSERT ON audit_entries BEGIN INSERT INTO orphans VALUES ('none'); END`,
+		}
+		if system(databaseURL) == "postgresql" {
+			statements[1] = `CREATE FUNCTION orphan() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO orphans VALUES ('none'); RETURN NULL; END $$;
+				CREATE TRIGGER orphan AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION orphan()`
+		}
+		for _, statement := range statements {
+			_, err := direct(t, databaseURL).ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		for name, call := range map[string]func(context.Context) error{
+			"connect": func(ctx context.Context) error {
+				result, err := repository.ConnectTikTokShop(ctx, disconnected, owner("another"))
+				require.Nil(t, result)
+				return err
+			},
+			"disconnect": func(ctx context.Context) error {
+				result, err := repository.DisconnectTikTokShop(ctx, connected, models.DisconnectRequest{Confirm: true})
+				require.Nil(t, result)
+				return err
+			},
+			"edit": func(ctx context.Context) error {
+				settings, err := repository.UpdateSettings(ctx, connected, []models.SettingInput{{Key: "order.tags", Value: `["edited"]`}})
+				require.Nil(t, settings)
+				return err
+			},
+			"create an API key": func(ctx context.Context) error {
+				result, err := repository.CreateAPIKey(ctx, connected, partner("another"))
+				require.Nil(t, result)
+				return err
+			},
+			"revoke an API key": func(ctx context.Context) error {
+				revoked, err := repository.RevokeAPIKey(ctx, connected, key.ID)
+				require.Nil(t, revoked)
+				return err
+			},
+		} {
+			require.ErrorIs(t, call(t.Context()), models.ErrTryAgain, name)
+		}
+	})
+}

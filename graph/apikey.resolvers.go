@@ -12,18 +12,24 @@ import (
 
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope) (*CreateAPIKeyPayload, error) {
 	result, err := r.Keys.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes})
+	if refusals := models.RefusalsIn[models.CreateAPIKeyErrorCode](err); refusals != nil {
+		return &CreateAPIKeyPayload{UserErrors: refusals}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &CreateAPIKeyPayload{APIKey: result.Key, Secret: result.Secret, UserErrors: result.Refusals}, nil
+	return &CreateAPIKeyPayload{APIKey: &result.Key, Secret: &result.Secret}, nil
 }
 
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error) {
-	result, err := r.Keys.RevokeAPIKey(ctx, caller(ctx), id)
+	key, err := r.Keys.RevokeAPIKey(ctx, caller(ctx), id)
+	if refusals := models.RefusalsIn[models.RevokeAPIKeyErrorCode](err); refusals != nil {
+		return &RevokeAPIKeyPayload{UserErrors: refusals}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &RevokeAPIKeyPayload{APIKey: result.Key, UserErrors: result.Refusals}, nil
+	return &RevokeAPIKeyPayload{APIKey: key}, nil
 }
 
 func (r *queryResolver) APIKeys(ctx context.Context) ([]models.APIKey, error) {

@@ -24,10 +24,13 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 		return nil, err
 	}
 	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization)
+	if refusals := models.RefusalsIn[models.ConnectTikTokShopErrorCode](err); refusals != nil {
+		return &ConnectTikTokShopPayload{UserErrors: refusals}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, Overview: result.Overview, UserErrors: result.Refusals}, nil
+	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, Overview: result.Overview}, nil
 }
 
 func (r *queryResolver) SandboxShops(ctx context.Context) ([]models.SandboxShop, error) {

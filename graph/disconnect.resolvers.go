@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"handback/models"
 )
 
@@ -25,10 +26,14 @@ func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
 	request := models.DisconnectRequest{Confirm: confirm, AccountID: accountID, PreviewToken: previewToken}
 	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request)
+	if refusal, ok := errors.AsType[*models.DisconnectRefusal](err); ok {
+		userErrors := models.RefusalsIn[models.DisconnectTikTokShopErrorCode](refusal)
+		return &DisconnectTikTokShopPayload{Account: refusal.Account, Disconnection: refusal.Disconnection, UserErrors: userErrors}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &DisconnectTikTokShopPayload{Account: result.Account, Disconnection: result.Disconnection, Overview: result.Overview, UserErrors: result.Refusals}, nil
+	return &DisconnectTikTokShopPayload{Account: result.Account, Disconnection: result.Disconnection, Overview: result.Overview}, nil
 }
 
 func (r *Resolver) DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver {

@@ -7,7 +7,7 @@ import (
 )
 
 // Repository is what the resolvers ask for and order. An error is a fault: models.ErrTryAgain,
-// models.ErrOutcomeUnknown, or the program's own. What is not there is nil.
+// models.ErrOutcomeUnknown, or the program's own; or, of what changes something, refusals. What is not there is nil.
 type Repository interface {
 	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
@@ -19,14 +19,14 @@ type Repository interface {
 
 	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization) (*models.ConnectTikTokShopResult, error)
 	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error)
-	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error)
+	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error)
 }
 
-// APIKeys makes, lists and revokes the API keys of a store.
+// APIKeys makes, lists and revokes the API keys of a store. Its errors are as Repository's.
 type APIKeys interface {
 	APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error)
 	CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error)
-	RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.RevokeAPIKeyResult, error)
+	RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.APIKey, error)
 }
 
 // TikTok is TikTok's side.

@@ -11,11 +11,14 @@ import (
 )
 
 func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
-	updated, refusals, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
+	updated, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
+	if refusals := models.RefusalsIn[models.UpdateSettingsErrorCode](err); refusals != nil {
+		return &UpdateSettingsPayload{UserErrors: refusals}, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	return &UpdateSettingsPayload{Settings: updated, UserErrors: refusals}, nil
+	return &UpdateSettingsPayload{Settings: updated}, nil
 }
 
 func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope) ([]models.Setting, error) {

@@ -82,11 +82,10 @@ const (
 	TooManyKeys    CreateAPIKeyErrorCode = "TOO_MANY_KEYS"
 )
 
-// CreateAPIKeyResult tells how createApiKey went: refused, or carried out.
+// CreateAPIKeyResult is what createApiKey has made.
 type CreateAPIKeyResult struct {
-	Key      *APIKey
-	Secret   *string // what the partner sends; nobody can read it again
-	Refusals []CreateAPIKeyUserError
+	Key    APIKey
+	Secret string // what the partner sends; nobody can read it again
 }
 
 // RevokeAPIKeyErrorCode says why revokeApiKey refuses.
@@ -94,12 +93,6 @@ type RevokeAPIKeyErrorCode string
 
 // APIKeyNotFound refuses a key that the store does not have, or has no longer.
 const APIKeyNotFound RevokeAPIKeyErrorCode = "API_KEY_NOT_FOUND"
-
-// RevokeAPIKeyResult tells how revokeApiKey went: refused, or carried out.
-type RevokeAPIKeyResult struct {
-	Key      *APIKey
-	Refusals []RevokeAPIKeyUserError
-}
 
 // RefuseAPIKeyRequest says all that is wrong with a request, whatever keys there are.
 func RefuseAPIKeyRequest(request APIKeyRequest) []CreateAPIKeyUserError {

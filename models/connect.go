@@ -65,12 +65,11 @@ type Connecting struct {
 	Changes []SettingChange
 }
 
-// ConnectTikTokShopResult tells how connectTikTokShop went: refused, or carried out.
+// ConnectTikTokShopResult is what connectTikTokShop has done.
 type ConnectTikTokShopResult struct {
 	Account  *Account
 	Changes  []SettingChange
-	Overview *Overview // as connecting leaves it, with accounts that lack details; nil when refused
-	Refusals []ConnectTikTokShopUserError
+	Overview *Overview // as connecting leaves it, with accounts that lack details
 }
 
 // RefuseAuthorization says why the shop cannot be connected to the store, whatever is connected already. A nil

@@ -21,12 +21,25 @@ type Disconnection struct {
 	Restoration    Restoration
 }
 
-// DisconnectTikTokShopResult tells how disconnectTikTokShop went: refused, or carried out.
+// DisconnectTikTokShopResult is what disconnectTikTokShop has done.
 type DisconnectTikTokShopResult struct {
-	Account       *Account       // nil when none could be picked
-	Disconnection *Disconnection // also the earlier one, when the account was already disconnected
-	Overview      *Overview      // as disconnecting leaves it, with accounts that lack details; nil when refused
-	Refusals      []DisconnectTikTokShopUserError
+	Account       *Account
+	Disconnection *Disconnection
+	Overview      *Overview // as disconnecting leaves it, with accounts that lack details
+}
+
+// DisconnectRefusal is a refusal of disconnectTikTokShop, with the account it is about.
+type DisconnectRefusal struct {
+	*DisconnectTikTokShopUserError
+	Account       *Account       // nil when there is none
+	Disconnection *Disconnection // the earlier one, when the account was already disconnected
+}
+
+// Unwrap returns the refusal alone.
+func (r *DisconnectRefusal) Unwrap() error { return r.DisconnectTikTokShopUserError }
+
+func refuseDisconnect(account *Account, code DisconnectTikTokShopErrorCode, message string, field ...string) *DisconnectRefusal {
+	return &DisconnectRefusal{DisconnectTikTokShopUserError: refuse(code, message, field...), Account: account}
 }
 
 // DisconnectTikTokShopErrorCode says why disconnectTikTokShop refuses.
@@ -44,16 +57,15 @@ const (
 )
 
 // RefuseUnconfirmed refuses a request the seller has not confirmed, whatever else holds.
-func (r DisconnectRequest) RefuseUnconfirmed() *DisconnectTikTokShopUserError {
+func (r DisconnectRequest) RefuseUnconfirmed() *DisconnectRefusal {
 	if r.Confirm {
 		return nil
 	}
-	return refuse(ConfirmationRequired, "Disconnecting must be confirmed.", "confirm")
+	return refuseDisconnect(nil, ConfirmationRequired, "Disconnecting must be confirmed.", "confirm")
 }
 
-// Pick finds the account to be disconnected among the store's. The account is also returned with the refusals
-// that are about it.
-func (r DisconnectRequest) Pick(accounts []*Account) (*Account, *DisconnectTikTokShopUserError) {
+// Pick finds the account to be disconnected among the store's.
+func (r DisconnectRequest) Pick(accounts []*Account) (*Account, *DisconnectRefusal) {
 	if r.AccountID != nil {
 		return pickNamed(accounts, *r.AccountID)
 	}
@@ -67,37 +79,37 @@ func (r DisconnectRequest) Pick(accounts []*Account) (*Account, *DisconnectTikTo
 		}
 	}
 	if last == nil {
-		return nil, refuse(DisconnectNotConnected, "No TikTok Shop account has been connected to this store.")
+		return nil, refuseDisconnect(nil, DisconnectNotConnected, "No TikTok Shop account has been connected to this store.")
 	}
-	return last, refuse(AlreadyDisconnected, last.Name+" is disconnected already.")
+	return nil, refuseDisconnect(last, AlreadyDisconnected, last.Name+" is disconnected already.")
 }
 
-func pickNamed(accounts []*Account, id string) (*Account, *DisconnectTikTokShopUserError) {
+func pickNamed(accounts []*Account, id string) (*Account, *DisconnectRefusal) {
 	const field = "accountId"
 	for _, account := range accounts {
 		switch {
 		case account.ID != id:
 			continue
 		case account.Kind != TikTokShop:
-			return account, refuse(WrongAccountKind, account.Name+" is not a TikTok Shop account; disconnecting leaves TikTok for Business as it is.", field)
+			return nil, refuseDisconnect(account, WrongAccountKind, account.Name+" is not a TikTok Shop account; disconnecting leaves TikTok for Business as it is.", field)
 		case account.Status != AccountConnected:
-			return account, refuse(AlreadyDisconnected, account.Name+" is disconnected already.", field)
+			return nil, refuseDisconnect(account, AlreadyDisconnected, account.Name+" is disconnected already.", field)
 		default:
 			return account, nil
 		}
 	}
-	return nil, refuse(AccountNotFound, "This store has no such account.", field)
+	return nil, refuseDisconnect(nil, AccountNotFound, "This store has no such account.", field)
 }
 
 // Disconnect decides whether the account may be disconnected, and works out what that does. It returns what
 // PreviewDisconnect does, but for the token, so what was announced is what is done.
-func (r DisconnectRequest) Disconnect(store Store, account *Account, settings []Setting) (*DisconnectPreview, *DisconnectTikTokShopUserError) {
+func (r DisconnectRequest) Disconnect(store Store, account *Account, settings []Setting) (*DisconnectPreview, *DisconnectRefusal) {
 	preview, intact := previewRestoration(store, account, settings)
 	if r.PreviewToken != nil && !hmac.Equal([]byte(*r.PreviewToken), []byte(preview.token(account.Epoch))) {
-		return nil, refuse(PreviewStale, "What disconnecting would do has changed since it was shown. Look at it again.", "previewToken")
+		return nil, refuseDisconnect(account, PreviewStale, "What disconnecting would do has changed since it was shown. Look at it again.", "previewToken")
 	}
 	if !intact {
-		return nil, refuse(SnapshotDamaged, "The settings recorded when "+account.Name+" was connected are missing or damaged, so they cannot be restored. Nothing was changed.")
+		return nil, refuseDisconnect(account, SnapshotDamaged, "The settings recorded when "+account.Name+" was connected are missing or damaged, so they cannot be restored. Nothing was changed.")
 	}
 	return preview, nil
 }

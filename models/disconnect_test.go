@@ -52,12 +52,14 @@ func TestDisconnectPicksAccount(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			account, refusal := models.DisconnectRequest{Confirm: true, AccountID: test.id}.Pick(test.accounts)
-			require.Same(t, test.picked, account)
 			if test.code == "" {
 				require.Nil(t, refusal)
+				require.Same(t, test.picked, account)
 				return
 			}
+			require.Nil(t, account)
 			require.NotNil(t, refusal)
+			require.Same(t, test.picked, refusal.Account)
 			require.Equal(t, test.code, refusal.Code)
 			require.Equal(t, test.id != nil, slices.Equal(refusal.Field, []string{"accountId"}))
 		})

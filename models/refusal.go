@@ -1,6 +1,9 @@
 package models
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // Refusal says why something a person asked for is not done, in a way the person can put right. It becomes a
 // user error of the mutation; the code is one of that mutation's.
@@ -15,6 +18,32 @@ func (r *Refusal[Code]) Error() string { return r.Message }
 
 // Refused tells refusals from faults, whatever their codes.
 func (r *Refusal[Code]) Refused() {}
+
+// Refusals are all the refusals of one call, as one error.
+type Refusals[Code ~string] []Refusal[Code]
+
+// Error is all the messages.
+func (r Refusals[Code]) Error() string {
+	messages := make([]string, len(r))
+	for i, refusal := range r {
+		messages[i] = refusal.Message
+	}
+	return strings.Join(messages, " ")
+}
+
+// Refused is Refusal's.
+func (r Refusals[Code]) Refused() {}
+
+// RefusalsIn returns the refusals that an error consists of; nil when it is a fault, or nil.
+func RefusalsIn[Code ~string](err error) []Refusal[Code] {
+	if several, ok := errors.AsType[Refusals[Code]](err); ok {
+		return several
+	}
+	if one, ok := errors.AsType[*Refusal[Code]](err); ok {
+		return []Refusal[Code]{*one}
+	}
+	return nil
+}
 
 type (
 	// ConnectTikTokShopUserError is a refusal of connectTikTokShop.
