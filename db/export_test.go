@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 
@@ -25,3 +26,11 @@ func (r *Repository) Rewire(wrap func(*sql.DB) *sql.DB) error {
 
 // Fault is what gives errors their meaning.
 func Fault(err error) error { return fault(err) }
+
+// ReadRows reads by a statement that is written out.
+func ReadRows[T any](ctx context.Context, r *Repository, text string) ([]T, error) {
+	return (&query[T]{text: text}).all(r.readerSession(ctx))
+}
+
+// ORM is GORM, for reads.
+func (r *Repository) ORM(ctx context.Context) *gorm.DB { return r.readerSession(ctx).orm() }

@@ -240,6 +240,9 @@ func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) go
 		if *target, err = gorm.Open(dialector(pool), config); err != nil {
 			return nil, errors.Join(fmt.Errorf("cannot use the database: %w", err), reader.Close(), writer.Close())
 		}
+		if err := countReads(*target); err != nil {
+			return nil, errors.Join(err, reader.Close(), writer.Close())
+		}
 	}
 	return r, nil
 }

@@ -18,15 +18,21 @@ import (
 // GORM's schema of T says they belong to; that is looked up once.
 type query[T any] struct {
 	text string
-	plan atomic.Pointer[[]*schema.Field]
+	plan atomic.Pointer[[]column]
+}
+
+// column is where a column of a query goes.
+type column struct {
+	field   *schema.Field
+	hasText bool
 }
 
 // read is a query with its arguments, and what becomes of its rows.
 type read struct {
 	text string
 	args []any
-	// scanner finds out where the columns go. What it returns takes a row, and says how many bytes of text it has.
-	scanner func(columns func() ([]string, error)) (func(row) (bytes int, err error), error)
+	// scanner finds out where the columns go. What it returns takes a row, and says how many bytes it has that count.
+	scanner func(names func() ([]string, error)) (func(row) (bytes int, err error), error)
 }
 
 // row is one of pgx's, or of database/sql's.
@@ -34,19 +40,23 @@ type row interface{ Scan(targets ...any) error }
 
 // into makes a read whose rows become elements of the list.
 func (q *query[T]) into(list *[]T, args ...any) read {
-	return read{text: q.text, args: args, scanner: func(columns func() ([]string, error)) (func(row) (int, error), error) {
-		fields, err := q.fields(columns)
+	return read{text: q.text, args: args, scanner: func(names func() ([]string, error)) (func(row) (int, error), error) {
+		columns, err := q.columns(names)
 		if err != nil {
 			return nil, err
 		}
 		var element T
-		targets, texts := targetsOf(fields, reflect.ValueOf(&element).Elem())
+		targets, texts := targetsOf(columns, reflect.ValueOf(&element).Elem())
 		return func(r row) (int, error) {
 			if err := r.Scan(targets...); err != nil {
 				return 0, err
 			}
 			*list = append(*list, element)
-			return texts.size(), nil
+			bytes := 0
+			for _, text := range texts {
+				bytes += textLen(text)
+			}
+			return bytes, nil
 		}, nil
 	}}
 }
@@ -60,11 +70,11 @@ func (q *query[T]) all(s session, args ...any) ([]T, error) {
 
 var schemas sync.Map // GORM's, by the type
 
-func (q *query[T]) fields(named func() ([]string, error)) ([]*schema.Field, error) {
+func (q *query[T]) columns(names func() ([]string, error)) ([]column, error) {
 	if plan := q.plan.Load(); plan != nil {
 		return *plan, nil
 	}
-	columns, err := named()
+	named, err := names()
 	if err != nil {
 		return nil, err
 	}
@@ -72,43 +82,43 @@ func (q *query[T]) fields(named func() ([]string, error)) ([]*schema.Field, erro
 	if err != nil {
 		return nil, err
 	}
-	fields := make([]*schema.Field, len(columns))
-	for i, column := range columns {
-		if fields[i] = parsed.LookUpField(column); fields[i] == nil {
-			return nil, fmt.Errorf("%T has no field for the column %s", *new(T), column)
+	columns := make([]column, len(named))
+	for i, name := range named {
+		field := parsed.LookUpField(name)
+		if field == nil {
+			return nil, fmt.Errorf("%T has no field for the column %s", *new(T), name)
 		}
+		counted, err := hasText(field.FieldType)
+		if err != nil {
+			return nil, fmt.Errorf("%T, column %s: %w", *new(T), name, err)
+		}
+		columns[i] = column{field: field, hasText: counted}
 	}
-	q.plan.Store(&fields)
-	return fields, nil
-}
-
-// textFields are the fields of a row that hold text, so that what is read can be bounded whatever is read.
-type textFields []*string
-
-func (t textFields) size() (bytes int) {
-	for _, text := range t {
-		bytes += len(*text)
-	}
-	return bytes
+	q.plan.Store(&columns)
+	return columns, nil
 }
 
 var stringPointer = reflect.TypeFor[*string]()
 
-// targetsOf returns pointers to the fields, which take NULL for the zero value.
-func targetsOf(fields []*schema.Field, element reflect.Value) (targets []any, texts textFields) {
-	targets = make([]any, len(fields))
-	texts = make(textFields, 0, len(fields))
-	for i, field := range fields {
-		pointer := field.ReflectValueOf(context.Background(), element).Addr()
+// targetsOf returns pointers to the fields of the columns, which take NULL for the zero value, and those of the fields
+// that have text.
+func targetsOf(columns []column, element reflect.Value) (targets []any, texts []reflect.Value) {
+	targets = make([]any, len(columns))
+	texts = make([]reflect.Value, 0, len(columns))
+	for i, column := range columns {
+		value := column.field.ReflectValueOf(context.Background(), element)
+		pointer := value.Addr()
 		switch target := pointer.Interface().(type) {
 		case *time.Time:
 			targets[i] = nullableTime{target}
 		default:
 			targets[i] = target
-			if pointer.Elem().Kind() == reflect.String {
-				text := pointer.Convert(stringPointer).Interface().(*string)
-				targets[i], texts = nullableText{text}, append(texts, text)
+			if value.Kind() == reflect.String {
+				targets[i] = nullableText{pointer.Convert(stringPointer).Interface().(*string)}
 			}
+		}
+		if column.hasText {
+			texts = append(texts, value)
 		}
 	}
 	return targets, texts

@@ -36,8 +36,10 @@ func BenchmarkStatement(b *testing.B) {
 				err := send(r.readerSession(b.Context()), selectAllSettings.into(&settings, storeID))
 				return len(settings), err
 			},
-			"GORM and database/sql": func() (int, error) {
-				rows, err := r.reader.WithContext(b.Context()).Raw(columns+`? ORDER BY key`, storeID).Rows()
+			"database/sql": func() (int, error) {
+				pool, err := r.reader.DB()
+				require.NoError(b, err)
+				rows, err := pool.QueryContext(b.Context(), columns+`$1 ORDER BY key`, storeID)
 				if err != nil {
 					return 0, err
 				}
