@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"handback/models"
 )
 
@@ -92,7 +94,7 @@ type apiKey struct {
 // readAPIKeys reads the store's keys that are not revoked, newest first.
 func readAPIKeys(tx session, storeID string) ([]models.APIKey, error) {
 	var rows []apiKey
-	err := tx.orm().Where("store_id = ? AND revoked_at IS NULL", storeID).Order("created_at DESC, id DESC").Find(&rows).Error
+	err := tx.orm().Where("store_id", storeID).Where("revoked_at IS NULL").Order("created_at DESC, id DESC").Find(&rows).Error
 	keys := make([]models.APIKey, len(rows))
 	for i, row := range rows {
 		keys[i] = models.APIKey{
@@ -170,8 +172,9 @@ func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.T
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), touchTimeout)
 		defer cancel()
 		// Another process may have touched it meanwhile.
+		stale := clause.Lte{Column: "last_used_at", Value: now.Add(-models.APIKeyUsePrecision)}
 		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).
-			Where("last_used_at IS NULL OR last_used_at <= ?", now.Add(-models.APIKeyUsePrecision)).Update("last_used_at", now)
+			Where(clause.Or(clause.Expr{SQL: "last_used_at IS NULL"}, stale)).Update("last_used_at", now)
 	}()
 }
 

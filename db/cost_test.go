@@ -175,6 +175,7 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 					require.Len(t, statements, cost.statements, "%s:\n%s", cost.name, strings.Join(statements, "\n"))
 					writeStatements(&golden, cost.name, statements)
 				}
+				require.NotContains(t, golden.String(), "?", "a parameter is $1, whoever writes the statement")
 				requireGolden(t, "statements."+system(databaseURL)+".sql", golden.String())
 			})
 		})

@@ -80,7 +80,7 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 }
 
 func (s session) closeAccount(record *models.Disconnection) error {
-	closed := s.orm().Model(&models.Account{}).Where("id = ? AND status = ?", record.Account.ID, models.AccountConnected).
+	closed := s.orm().Model(&models.Account{}).Where("id", record.Account.ID).Where("status", models.AccountConnected).
 		Updates(map[string]any{"status": models.AccountDisconnected, "disconnected_at": record.DisconnectedAt})
 	if closed.Error == nil && closed.RowsAffected != 1 {
 		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)

@@ -43,7 +43,7 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 
 // ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
 func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
-	forgotten := r.writer.WithContext(ctx).Where("created_at <= ?", r.Now().Add(-models.IdempotencyKeyLife)).Delete(&idempotencyKey{})
+	forgotten := r.writer.WithContext(ctx).Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
 	return forgotten.RowsAffected, fault(forgotten.Error)
 }
 
@@ -105,8 +105,8 @@ func (o *once) reading(ctx context.Context) (tx session, done func()) {
 // lookUp returns errAnswered when the request has its answer, and takes it.
 func (o *once) lookUp(tx session) error {
 	var found []idempotencyKey
-	err := tx.orm().Where("created_at > ?", o.repository.Now().Add(-models.IdempotencyKeyLife)).
-		Find(&found, "store_id = ? AND caller_id = ? AND key_hash = ?", o.caller.Store.ID, o.caller.ID, o.keyHash()).Error
+	err := tx.orm().Where("store_id", o.caller.Store.ID).Where("caller_id", o.caller.ID).Where("key_hash", o.keyHash()).
+		Where(clause.Gt{Column: "created_at", Value: o.repository.Now().Add(-models.IdempotencyKeyLife)}).Find(&found).Error
 	switch {
 	case err != nil:
 		return fault(err)

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,10 +22,10 @@ import (
 	"github.com/libtnb/sqlite"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
 	"handback/models"
-	"strconv"
 )
 
 // DefaultURL is the embedded database that is used when no other is named.
@@ -150,8 +151,16 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
 	return newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
-		return sqlite.New(sqlite.Config{Conn: pool})
+		return numberedDialector{&sqlite.Dialector{Conn: pool}}
 	})
+}
+
+// numberedDialector is GORM's SQLite with parameters $1, $2 and so on, as everywhere else.
+type numberedDialector struct{ *sqlite.Dialector }
+
+// BindVarTo implements gorm.Dialector.
+func (numberedDialector) BindVarTo(writer clause.Writer, statement *gorm.Statement, _ any) {
+	_, _ = writer.WriteString("$" + strconv.Itoa(len(statement.Vars)))
 }
 
 // useWAL lets reads and writes go on side by side. SQLite does not wait for locks here, whatever the timeout, so

@@ -91,6 +91,6 @@ func (r *Repository) registerSettings(tx session, store models.Store, registrati
 func (r *Repository) StoreByDomain(ctx context.Context, domain string) (store models.Store, err error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	err = tx.orm().Where("domain = ?", domain).Limit(1).Find(&store).Error
+	err = tx.orm().Where("domain", domain).Limit(1).Find(&store).Error
 	return store, fault(err)
 }

@@ -66,7 +66,7 @@ func (s session) lockStore(storeID string) error {
 		return nil
 	}
 	var store models.Store
-	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id = ?", storeID).Limit(1).Find(&store)
+	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id", storeID).Limit(1).Find(&store)
 	if locked.Error == nil && locked.RowsAffected == 0 {
 		return fmt.Errorf("no store %s", storeID)
 	}

@@ -159,7 +159,7 @@ WHERE store_id = $1 AND value IS NOT NULL
 ORDER BY key;
 
 -- store
-SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE domain = $1 LIMIT $2;
+SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 
 -- disconnection
 BEGIN;
@@ -346,7 +346,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- API keys
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 
 -- caller by API key
 SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
@@ -362,30 +362,30 @@ WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- create API key
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 INSERT INTO "api_keys" ("id","store_id","name","prefix","hash","scopes","created_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
 COMMIT;
 
 -- create API key, refused
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- revoke API key
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 UPDATE "api_keys" SET "revoked_at"=$1 WHERE "id" = $2;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
 COMMIT;
 
 -- revoke API key, refused
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE store_id = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- connect, refused by TikTok
@@ -394,7 +394,7 @@ ROLLBACK;
 
 -- connect, refused
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -407,7 +407,7 @@ ROLLBACK;
 
 -- disconnect, refused
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -423,7 +423,7 @@ ROLLBACK;
 
 -- disconnect
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -447,7 +447,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
 INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
@@ -457,7 +457,7 @@ COMMIT;
 
 -- disconnect, again
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -486,7 +486,7 @@ ROLLBACK;
 
 -- connect
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -513,7 +513,7 @@ COMMIT;
 
 -- edit
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -538,7 +538,7 @@ COMMIT;
 
 -- disconnect, answered with everything
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -562,7 +562,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
 INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
@@ -572,7 +572,7 @@ COMMIT;
 
 -- connect, answered with everything
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -598,10 +598,10 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
 COMMIT;
 
 -- disconnect, with a key
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -625,7 +625,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE id = $3 AND status = $4;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
 INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
@@ -635,21 +635,21 @@ INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answ
 COMMIT;
 
 -- disconnect, answered again
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 
 -- disconnect, unconfirmed, with a key
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
 COMMIT;
 
 -- connect, with a key, answered with an overview
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -703,10 +703,10 @@ INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answ
 COMMIT;
 
 -- edit, with a key
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "id" FROM "stores" WHERE id = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE created_at > $1 AND (store_id = $2 AND caller_id = $3 AND key_hash = $4);
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1

@@ -159,7 +159,7 @@ WHERE store_id = $1 AND value IS NOT NULL
 ORDER BY key;
 
 -- store
-SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE domain = ? LIMIT 1;
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
 
 -- disconnection
 BEGIN;
@@ -346,7 +346,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- API keys
-SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE `store_id` = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 
 -- caller by API key
 SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
@@ -362,30 +362,30 @@ WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- create API key
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
-INSERT INTO `api_keys` (`id`,`store_id`,`name`,`prefix`,`hash`,`scopes`,`created_at`,`last_used_at`,`revoked_at`) VALUES (?,?,?,?,?,?,?,?,?);
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE `store_id` = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+INSERT INTO `api_keys` (`id`,`store_id`,`name`,`prefix`,`hash`,`scopes`,`created_at`,`last_used_at`,`revoked_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 COMMIT;
 
 -- create API key, refused
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE `store_id` = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- revoke API key
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
-UPDATE `api_keys` SET `revoked_at`=? WHERE `id` = ?;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE `store_id` = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+UPDATE `api_keys` SET `revoked_at`=$1 WHERE `id` = $2;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 COMMIT;
 
 -- revoke API key, refused
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE store_id = ? AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `api_keys`.`id`,`api_keys`.`store_id`,`api_keys`.`name`,`api_keys`.`prefix`,`api_keys`.`hash`,`api_keys`.`scopes`,`api_keys`.`created_at`,`api_keys`.`last_used_at`,`api_keys`.`revoked_at` FROM `api_keys` WHERE `store_id` = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- connect, refused by TikTok
@@ -394,7 +394,7 @@ ROLLBACK;
 
 -- connect, refused
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -407,7 +407,7 @@ ROLLBACK;
 
 -- disconnect, refused
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -423,7 +423,7 @@ ROLLBACK;
 
 -- disconnect
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -435,7 +435,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -446,8 +446,8 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE `accounts` SET `disconnected_at`=?,`status`=? WHERE id = ? AND status = ?;
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES (?,?,?,?,?);
+UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -456,7 +456,7 @@ COMMIT;
 
 -- disconnect, again
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -485,7 +485,7 @@ ROLLBACK;
 
 -- connect
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -494,9 +494,9 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
-INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES (?,?,?,?,?,?,?);
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
+INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -511,7 +511,7 @@ COMMIT;
 
 -- edit
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -520,7 +520,7 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1
 ORDER BY key;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -535,7 +535,7 @@ COMMIT;
 
 -- disconnect, answered with everything
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -547,7 +547,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -558,8 +558,8 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE `accounts` SET `disconnected_at`=?,`status`=? WHERE id = ? AND status = ?;
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES (?,?,?,?,?);
+UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -568,7 +568,7 @@ COMMIT;
 
 -- connect, answered with everything
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -577,9 +577,9 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
-INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES (?,?,?,?,?,?,?);
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
+INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -593,10 +593,10 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
 COMMIT;
 
 -- disconnect, with a key
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -608,7 +608,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -619,31 +619,31 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE `accounts` SET `disconnected_at`=?,`status`=? WHERE id = ? AND status = ?;
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES (?,?,?,?,?);
+UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`) VALUES ($1,$2,$3,$4,$5);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
-INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES (?,?,?,?,?,?) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
+INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
 
 -- disconnect, answered again
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 
 -- disconnect, unconfirmed, with a key
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
-INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES (?,?,?,?,?,?) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
+INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
 
 -- connect, with a key, answered with an overview
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
@@ -652,9 +652,9 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
-INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES (?,?,?,?,?,?,?);
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
+INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -692,14 +692,14 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN setting_changes c ON c.entry_seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY c.entry_seq, c.key;
-INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES (?,?,?,?,?,?) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
+INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
 
 -- edit, with a key
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 BEGIN;
-SELECT `id` FROM `stores` WHERE id = ? LIMIT 1;
-SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE created_at > ? AND (store_id = ? AND caller_id = ? AND key_hash = ?);
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT `idempotency_keys`.`store_id`,`idempotency_keys`.`caller_id`,`idempotency_keys`.`key_hash`,`idempotency_keys`.`digest`,`idempotency_keys`.`answer`,`idempotency_keys`.`created_at` FROM `idempotency_keys` WHERE `store_id` = $1 AND `caller_id` = $2 AND `key_hash` = $3 AND `created_at` > $4;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -708,7 +708,7 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1
 ORDER BY key;
-INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES (?,?,?,?,?,?,?) RETURNING `seq`;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT $1, $2, $3, $4, $5, $6, $7,
@@ -719,6 +719,6 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES (?,?,?,?,?,?) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
+INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
 
