@@ -99,11 +99,31 @@ var costs = []struct {
 	{"edit", 8, func(c *costed) error {
 		return second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}, {Key: "k0001"}}))
 	}},
-	{"disconnect, answered with everything", 12, func(c *costed) error {
-		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
+	// The parts of a payload that hold details of accounts are read after the change, each by itself, as graph does.
+	{"disconnect, answered with everything", 33, func(c *costed) error {
+		result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
+		if err != nil {
+			return err
+		}
+		return errors.Join(c.readAccountAfter(result.Account), c.readAccountAfter(result.Disconnection.Account), c.readOverviewAfter())
 	}},
-	{"connect, answered with everything", 10, func(c *costed) error {
-		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
+	{"disconnect, again, answered with everything", 29, func(c *costed) error {
+		var refusal *models.DisconnectRefusal
+		if _, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}); !errors.As(err, &refusal) {
+			return refused(err)
+		}
+		return errors.Join(c.readAccountAfter(refusal.Account), c.readAccountAfter(refusal.Disconnection.Account), c.readOverviewAfter())
+	}},
+	{"connect, answered with everything", 24, func(c *costed) error {
+		result, err := c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"))
+		if err != nil {
+			return err
+		}
+		return errors.Join(c.readAccountAfter(result.Account), c.readOverviewAfter())
+	}},
+	{"connect, refused, answered with an overview", 6, func(c *costed) error {
+		_, err := c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"))
+		return errors.Join(refused(err), second(c.Overview(c.ctx, c.seller, models.AccountDetails{})))
 	}},
 
 	// A key costs three statements: looking it up before and in the transaction, and storing it.
@@ -125,7 +145,24 @@ var costs = []struct {
 			return second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited again"`}}))
 		})
 	}},
+	{"disconnect, with a key, answered with everything", 30, func(c *costed) error {
+		return c.keyed("disconnect everything", func(c *costed) error {
+			result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
+			if err != nil {
+				return err
+			}
+			return errors.Join(c.readAccountAfter(result.Account), c.readAccountAfter(result.Disconnection.Account), c.readOverviewAfter())
+		})
+	}},
 }
+
+// readAccountAfter reads the account of a payload, or of the record in one.
+func (c *costed) readAccountAfter(left *models.Account) error {
+	return second(c.Account(c.ctx, c.seller, left.ID, everything))
+}
+
+// readOverviewAfter reads the overview of a payload.
+func (c *costed) readOverviewAfter() error { return second(c.Overview(c.ctx, c.seller, everything)) }
 
 // costed is a connected store whose calls are counted.
 type costed struct {

@@ -569,6 +569,205 @@ FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
 COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- disconnect, again, answered with everything
+BEGIN;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
+    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+FROM disconnections d
+JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN epochs e ON e.id = d.epoch_id
+JOIN accounts a ON a.id = e.account_id
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
+ORDER BY c.key;
+ROLLBACK;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
 
 -- connect, answered with everything
 BEGIN;
@@ -596,6 +795,80 @@ FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+BEGIN;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- connect, refused, answered with an overview
+BEGIN;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+ROLLBACK;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
 
 -- disconnect, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
@@ -727,6 +1000,122 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
+COMMIT;
+
+-- disconnect, with a key, answered with everything
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
+BEGIN;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
+    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
+FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
+    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
+INSERT INTO "disconnections" ("id","store_id","epoch_id","entry_seq","restored_digest") VALUES ($1,$2,$3,$4,$5);
+SELECT key, scope, value
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
+ORDER BY key;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 AND status = $2
+ORDER BY connected_at DESC, id DESC;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
 COMMIT;
 
