@@ -43,6 +43,7 @@ var costs = []struct {
 	}},
 	{"overview with everything", 7, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
 	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, nil)) }},
+	{"settings of a scope", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, new(models.ScopeAds))) }},
 	{"store", 1, func(c *costed) error { return second(c.StoreByDomain(c.ctx, c.seller.Store.Domain)) }},
 	{"disconnection", 4, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true}))
@@ -61,6 +62,9 @@ var costs = []struct {
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxAuditPage}, everything))
 	}},
 	{"disconnection with everything", 11, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
+
+	{"audit entry", 1, func(c *costed) error { return second(c.AuditEntry(c.ctx, c.seller, c.entry, models.AccountDetails{})) }},
+	{"audit entry with everything", 9, func(c *costed) error { return second(c.AuditEntry(c.ctx, c.seller, c.entry, everything)) }},
 
 	{"API keys", 1, func(c *costed) error { return second(c.APIKeys(c.ctx, c.seller)) }},
 	{"caller by API key", 1, func(c *costed) error {
@@ -98,6 +102,12 @@ var costs = []struct {
 	}},
 	{"edit", 8, func(c *costed) error {
 		return second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}, {Key: "k0001"}}))
+	}},
+	{"edit, unchanged", 5, func(c *costed) error {
+		return second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}}))
+	}},
+	{"edit, refused", 5, func(c *costed) error {
+		return refused(second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "unknown"}})))
 	}},
 	// The parts of a payload that hold details of accounts are read after the change, each by itself, as graph does.
 	{"disconnect, answered with everything", 33, func(c *costed) error {
@@ -170,6 +180,7 @@ type costed struct {
 	ctx             context.Context
 	seller          models.Caller
 	account, record string // id of the connected account, and of a disconnect
+	entry           string // id of an entry of the audit trail
 	key             string // id of an API key whose use is touched
 	hash            [32]byte
 }
@@ -201,6 +212,9 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 					c.record = disconnect(t, repository, c.seller).Disconnection.ID
 				}
 				c.account = connect(t, repository, c.seller, "cost").Account.ID
+				trail, err := repository.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: 1}, models.AccountDetails{})
+				require.NoError(t, err)
+				c.entry = trail.Entries[0].ID
 				key, secret := createKey(t, repository, c.seller, partner("used"))
 				c.key, c.hash = key.ID, models.HashAPIKey(secret)
 				use(t, repository, secret)

@@ -158,6 +158,12 @@ FROM settings
 WHERE store_id = $1 AND value IS NOT NULL
 ORDER BY key;
 
+-- settings of a scope
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope = $2 AND value IS NOT NULL
+ORDER BY key;
+
 -- store
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
 
@@ -320,6 +326,61 @@ BEGIN;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
+SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
+SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY d.entry_seq DESC;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM accounts a
+JOIN epochs e ON e.account_id = a.id
+JOIN disconnections d ON d.epoch_id = e.id
+JOIN setting_changes c ON c.entry_seq = d.entry_seq
+WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+ORDER BY c.entry_seq, c.key;
+COMMIT;
+
+-- audit entry
+SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.id = $2;
+
+-- audit entry with everything
+BEGIN;
+SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
+    a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
+    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+FROM audit_entries au
+LEFT JOIN accounts a ON a.id = au.account_id
+LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN epochs e ON e.id = d.epoch_id
+WHERE au.store_id = $1 AND au.id = $2;
+SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
+WHERE au.store_id = $1 AND au.id = $2
+ORDER BY c.key;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3);
@@ -532,6 +593,32 @@ FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
+
+-- edit, unchanged
+BEGIN;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1
+ORDER BY key;
+ROLLBACK;
+
+-- edit, refused
+BEGIN;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1
+ORDER BY key;
+ROLLBACK;
 
 -- disconnect, answered with everything
 BEGIN;
