@@ -73,12 +73,12 @@ func (r *Repository) readEntries(ctx context.Context, store models.Store, detail
 	trail := &models.AuditTrail{Entries: make([]*models.AuditEntry, min(count, len(found.entries))), More: len(found.entries) > count}
 	for i := range trail.Entries {
 		row := &found.entries[i]
-		trail.Entries[i] = row.whole(store, detailed, changes[row.Entry.Seq])
+		trail.Entries[i] = row.auditEntry(store, detailed, changes[row.Entry.Seq])
 	}
 	return trail, nil
 }
 
-func (row *entryRow) whole(store models.Store, detailed map[string]*models.Account, changes []models.SettingChange) *models.AuditEntry {
+func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.Account, changes []models.SettingChange) *models.AuditEntry {
 	entry := &row.Entry
 	if entry.Changes = changes; changes == nil {
 		entry.Changes = []models.SettingChange{}

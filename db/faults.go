@@ -89,7 +89,7 @@ func isTransient(err error) bool {
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError
 	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.SafeToRetry(err) ||
-		is(err, context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed,
+		isAny(err, context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed,
 			driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone)
 }
 
@@ -114,7 +114,7 @@ func isTransientPostgres(code string) bool {
 
 func primary(err *sqlite.Error) int { return err.Code() & 0xff }
 
-func is(err error, targets ...error) bool {
+func isAny(err error, targets ...error) bool {
 	for _, target := range targets {
 		if errors.Is(err, target) {
 			return true

@@ -35,7 +35,7 @@ func migratePostgres(ctx context.Context, pool *sql.DB) error {
 		return fmt.Errorf("cannot bring the database up to date while another process does: %w", cause(err))
 	}
 	defer unlock()
-	return bringUp(ctx, provider)
+	return migrateUp(ctx, provider)
 }
 
 func migrateSQLite(ctx context.Context, pool *sql.DB) error {
@@ -45,7 +45,7 @@ func migrateSQLite(ctx context.Context, pool *sql.DB) error {
 	}
 	const attempts = 5
 	for attempt := 1; ; attempt++ {
-		err := bringUp(ctx, provider)
+		err := migrateUp(ctx, provider)
 		if err == nil || errors.Is(err, errNewer) || attempt == attempts {
 			return err
 		}
@@ -66,14 +66,14 @@ func newProvider(dialect goose.Dialect, pool *sql.DB, folder string) (*goose.Pro
 func upToDate(ctx context.Context, pool *sql.DB, provider *goose.Provider) (bool, error) {
 	var begun bool
 	if err := pool.QueryRowContext(ctx, "SELECT to_regclass('goose_db_version') IS NOT NULL").Scan(&begun); err != nil {
-		return false, unreadVersion(err)
+		return false, versionError(err)
 	}
 	if !begun {
 		return false, nil
 	}
 	current, target, err := provider.GetVersions(ctx)
 	if err != nil {
-		return false, unreadVersion(err)
+		return false, versionError(err)
 	}
 	return current == target, nil
 }
@@ -98,11 +98,11 @@ func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error
 
 var errNewer = errors.New("the database is newer than this program; run the version that last used it, or a later one")
 
-func bringUp(ctx context.Context, provider *goose.Provider) error {
+func migrateUp(ctx context.Context, provider *goose.Provider) error {
 	current, target, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
-		return unreadVersion(err)
+		return versionError(err)
 	case current > target:
 		return errNewer
 	case current == target:
@@ -114,6 +114,6 @@ func bringUp(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-func unreadVersion(err error) error {
+func versionError(err error) error {
 	return fmt.Errorf("cannot read the database's version: %w", cause(err))
 }

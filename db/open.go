@@ -82,9 +82,9 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 	var err error
 	switch {
 	case scheme == "sqlite" && rest != "" && !strings.Contains(rest, ":memory:"):
-		r, err = openSQLite(ctx, rest, chosen(choices))
+		r, err = openSQLite(ctx, rest, newOptions(choices))
 	case scheme == "postgres" || scheme == "postgresql":
-		r, err = openPostgres(ctx, databaseURL, chosen(choices))
+		r, err = openPostgres(ctx, databaseURL, newOptions(choices))
 	default:
 		return nil, errors.New("DATABASE_URL is not understood: it must be sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME")
 	}
@@ -188,7 +188,7 @@ func openPostgres(ctx context.Context, databaseURL string, o options) (*Reposito
 	}
 	// Edits and connecting rely on seeing what was committed while they waited for the store.
 	config.RuntimeParams["default_transaction_isolation"] = "read committed"
-	if err := bringPostgresUpToDate(ctx, *config); err != nil {
+	if err := preparePostgres(ctx, *config); err != nil {
 		return nil, err
 	}
 	open := func() *sql.DB {
@@ -216,8 +216,8 @@ var postgresLimits = map[string]string{
 	"tcp_keepalives_count":                "3",
 }
 
-// bringPostgresUpToDate tries the configuration as it is before it changes anything, then migrates with more patience.
-func bringPostgresUpToDate(ctx context.Context, config pgx.ConnConfig) error {
+// preparePostgres tries the configuration as it is before it changes anything, then migrates with more patience.
+func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	trial := stdlib.OpenDB(config)
 	defer trial.Close()
 	if err := trial.PingContext(ctx); err != nil {

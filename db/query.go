@@ -124,8 +124,8 @@ func targetsOf(columns []column, element reflect.Value) (targets []any, texts []
 	return targets, texts
 }
 
-// takeRows scans every row. What is read comes out of the context's budget.
-func (r read) takeRows(ctx context.Context, columns func() ([]string, error), rows interface {
+// scanRows scans every row, within the read budget of the context.
+func (r read) scanRows(ctx context.Context, columns func() ([]string, error), rows interface {
 	row
 	Next() bool
 }) error {

@@ -12,11 +12,11 @@ import (
 	"gorm.io/gorm"
 )
 
-// session is the way of statements to the database, until the context ends.
+// session sends statements to the database, in a transaction or outside one, until the context ends.
 type session struct {
-	ctx  context.Context //nolint:containedctx // as in a *gorm.DB
-	pool *gorm.DB
-	of   *transaction // nil outside one
+	ctx         context.Context //nolint:containedctx // as in a *gorm.DB
+	pool        *gorm.DB
+	transaction *transaction // nil outside one
 	// snapshot are the options of a transaction that reads at one moment.
 	snapshot *sql.TxOptions
 }
@@ -28,15 +28,15 @@ func (r *Repository) readerSession(ctx context.Context) session {
 // orm is GORM, in the transaction when there is one: its *sql.Tx is orm().Statement.ConnPool.
 func (s session) orm() *gorm.DB {
 	db := s.pool.WithContext(s.ctx)
-	if s.of != nil {
-		db.Statement.ConnPool = s.of.tx
+	if s.transaction != nil {
+		db.Statement.ConnPool = s.transaction.tx
 	}
 	return db
 }
 
 // exec carries out a statement that is written out, in a transaction.
 func (s session) exec(text string, args ...any) error {
-	_, err := s.of.tx.ExecContext(s.ctx, text, args...)
+	_, err := s.transaction.tx.ExecContext(s.ctx, text, args...)
 	return err
 }
 
@@ -45,8 +45,8 @@ func (s session) exec(text string, args ...any) error {
 // Outside a transaction they are sent by pgx itself where there is PostgreSQL, in one round trip: what database/sql does
 // for every statement, row and value is eight times the allocations of a read of 45 rows (BenchmarkStatement).
 func send(s session, reads ...read) error {
-	if s.of != nil {
-		return sendInTurn(s.ctx, s.of.tx, reads)
+	if s.transaction != nil {
+		return sendSequentially(s.ctx, s.transaction.tx, reads)
 	}
 	pool, err := s.pool.DB()
 	if err != nil {
@@ -54,23 +54,23 @@ func send(s session, reads ...read) error {
 	}
 	// That a connection was closed meanwhile is noticed when it is used. So many may be lying about.
 	for range postgresConnections + 1 {
-		if err = sendOverOneOf(s.ctx, pool, s.snapshot, reads); !errors.Is(err, driver.ErrBadConn) {
+		if err = sendOverConn(s.ctx, pool, s.snapshot, reads); !errors.Is(err, driver.ErrBadConn) {
 			break
 		}
 	}
 	return err
 }
 
-func sendOverOneOf(ctx context.Context, pool *sql.DB, snapshot *sql.TxOptions, reads []read) error {
+func sendOverConn(ctx context.Context, pool *sql.DB, snapshot *sql.TxOptions, reads []read) error {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // which gives it back
-	native, err := overPGX(conn, func(c *pgx.Conn) error { return sendAtOnce(ctx, c, reads) })
+	native, err := overPGX(conn, func(c *pgx.Conn) error { return sendBatch(ctx, c, reads) })
 	switch {
 	case !native && err == nil && len(reads) == 1:
-		return sendInTurn(ctx, conn, reads)
+		return sendSequentially(ctx, conn, reads)
 	case !native && err == nil:
 		return sendInSnapshot(ctx, conn, snapshot, reads)
 	case err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil:
@@ -79,8 +79,8 @@ func sendOverOneOf(ctx context.Context, pool *sql.DB, snapshot *sql.TxOptions, r
 	return err
 }
 
-// overPGX does something by pgx, if that is what is below the connection and nothing is between that must hear of
-// statements.
+// overPGX calls do with the pgx connection below a connection of database/sql. native is false when there is none, or when
+// a wrapper between them must see every statement.
 func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) {
 	err = conn.Raw(func(below any) error {
 		c, ok := below.(*stdlib.Conn)
@@ -92,11 +92,11 @@ func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) 
 	return native, err
 }
 
-// sendAtOnce sends the reads in one round trip, several of them within a transaction that sees one moment.
-func sendAtOnce(ctx context.Context, conn *pgx.Conn, reads []read) error {
+// sendBatch sends the reads in one round trip, several of them within a transaction that sees one moment.
+func sendBatch(ctx context.Context, conn *pgx.Conn, reads []read) error {
 	if len(reads) == 1 {
 		rows, err := conn.Query(ctx, reads[0].text, reads[0].args...)
-		return reads[0].takeNative(ctx, rows, err)
+		return reads[0].scanPGX(ctx, rows, err)
 	}
 	var batch pgx.Batch
 	batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -105,7 +105,7 @@ func sendAtOnce(ctx context.Context, conn *pgx.Conn, reads []read) error {
 	}
 	batch.Queue("COMMIT")
 	answers := conn.SendBatch(ctx, &batch)
-	err := takeAnswers(ctx, answers, reads)
+	err := scanBatch(ctx, answers, reads)
 	if closed := answers.Close(); err == nil {
 		err = closed
 	}
@@ -115,25 +115,25 @@ func sendAtOnce(ctx context.Context, conn *pgx.Conn, reads []read) error {
 	return err
 }
 
-func takeAnswers(ctx context.Context, answers pgx.BatchResults, reads []read) error {
+func scanBatch(ctx context.Context, answers pgx.BatchResults, reads []read) error {
 	if _, err := answers.Exec(); err != nil {
 		return err
 	}
 	for _, r := range reads {
 		rows, err := answers.Query()
-		if err := r.takeNative(ctx, rows, err); err != nil {
+		if err := r.scanPGX(ctx, rows, err); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r read) takeNative(ctx context.Context, rows pgx.Rows, err error) error {
+func (r read) scanPGX(ctx context.Context, rows pgx.Rows, err error) error {
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	if err := r.takeRows(ctx, func() ([]string, error) { return columnsOf(rows), nil }, rows); err != nil {
+	if err := r.scanRows(ctx, func() ([]string, error) { return columnsOf(rows), nil }, rows); err != nil {
 		return err
 	}
 	return rows.Err()
@@ -153,7 +153,7 @@ type querier interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
-func sendInTurn(ctx context.Context, over querier, reads []read) error {
+func sendSequentially(ctx context.Context, over querier, reads []read) error {
 	for _, r := range reads {
 		if err := r.sendOver(ctx, over); err != nil {
 			return err
@@ -168,7 +168,7 @@ func (r read) sendOver(ctx context.Context, over querier) error {
 		return err
 	}
 	defer rows.Close()
-	if err := r.takeRows(ctx, rows.Columns, rows); err != nil {
+	if err := r.scanRows(ctx, rows.Columns, rows); err != nil {
 		return err
 	}
 	return rows.Err()
@@ -179,7 +179,7 @@ func sendInSnapshot(ctx context.Context, conn *sql.Conn, snapshot *sql.TxOptions
 	if err != nil {
 		return err
 	}
-	if err := sendInTurn(ctx, tx, reads); err != nil {
+	if err := sendSequentially(ctx, tx, reads); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()

@@ -100,7 +100,7 @@ func changeColumns(changes []models.SettingChange) ([]any, error) {
 		columns[i] = make([]string, len(changes))
 	}
 	for i, c := range changes {
-		for n, text := range textsOf(c) {
+		for n, text := range changeTexts(c) {
 			columns[n][i] = text
 		}
 	}
@@ -115,13 +115,13 @@ func changeColumns(changes []models.SettingChange) ([]any, error) {
 func changeList(changes []models.SettingChange) ([]any, error) {
 	rows := make([][6]string, len(changes))
 	for i, c := range changes {
-		rows[i] = textsOf(c)
+		rows[i] = changeTexts(c)
 	}
 	list, err := json.Marshal(rows)
 	return []any{string(list)}, err
 }
 
-func textsOf(c models.SettingChange) [6]string {
+func changeTexts(c models.SettingChange) [6]string {
 	return [...]string{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name}
 }
 

@@ -21,7 +21,7 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 	return r.register(ctx, demo.Registration, func(tx session, store models.Store) error {
 		seller := models.Caller{Store: store, Actor: store.Seller()}
 		if _, err := r.connect(tx, seller, demo.Authorization); err != nil {
-			return notRefused(err)
+			return refusalToFault(err)
 		}
 		for _, input := range demo.Edits {
 			edit, err := r.readToEdit(tx, seller, []models.SettingInput{input})
@@ -29,15 +29,15 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 				err = r.storeEdit(tx, seller, edit)
 			}
 			if err != nil {
-				return notRefused(err)
+				return refusalToFault(err)
 			}
 		}
 		return nil
 	})
 }
 
-// notRefused makes a refusal a failure, where nobody is there to put it right.
-func notRefused(err error) error {
+// refusalToFault makes a refusal a failure, where nobody is there to put it right.
+func refusalToFault(err error) error {
 	if isUnchanged(err) {
 		return fmt.Errorf("refused: %v", err) //nolint:errorlint // it is no refusal any more
 	}

@@ -30,7 +30,7 @@ func WithTracing(provider trace.TracerProvider) Option {
 	return func(o *options) { o.tracing = provider }
 }
 
-func chosen(list []Option) (o options) {
+func newOptions(list []Option) (o options) {
 	for _, choose := range list {
 		choose(&o)
 	}
@@ -55,7 +55,7 @@ func (o options) openPostgresPool(connector driver.Connector) *sql.DB {
 
 func (o options) spans(system attribute.KeyValue) []otelsql.Option {
 	return []otelsql.Option{
-		otelsql.WithTracerProvider(wordless{o.tracing}),
+		otelsql.WithTracerProvider(redactedProvider{o.tracing}),
 		otelsql.WithMeterProvider(metrics.NewMeterProvider()),
 		otelsql.WithAttributes(system),
 		otelsql.WithSpanNameFormatter(func(_ context.Context, method otelsql.Method, statement string) string {
@@ -110,23 +110,23 @@ func errorAttributes(err error) []attribute.KeyValue {
 	return []attribute.KeyValue{semconv.DBResponseStatusCode(code), semconv.ErrorTypeKey.String(code)}
 }
 
-// wordless makes spans that keep no error's words.
-type wordless struct{ trace.TracerProvider }
+// redactedProvider makes spans without the messages of errors, which may quote values.
+type redactedProvider struct{ trace.TracerProvider }
 
 // Tracer implements trace.TracerProvider.
-func (w wordless) Tracer(name string, options ...trace.TracerOption) trace.Tracer {
-	return wordlessTracer{w.TracerProvider.Tracer(name, options...)}
+func (w redactedProvider) Tracer(name string, options ...trace.TracerOption) trace.Tracer {
+	return redactedTracer{w.TracerProvider.Tracer(name, options...)}
 }
 
-type wordlessTracer struct{ trace.Tracer }
+type redactedTracer struct{ trace.Tracer }
 
 // Start implements trace.Tracer.
-func (w wordlessTracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
+func (w redactedTracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
 	ctx, span := w.Tracer.Start(ctx, name, options...)
-	return ctx, wordlessSpan{span}
+	return ctx, redactedSpan{span}
 }
 
-type wordlessSpan struct{ trace.Span }
+type redactedSpan struct{ trace.Span }
 
 // RecordError implements trace.Span.
-func (wordlessSpan) RecordError(error, ...trace.EventOption) {}
+func (redactedSpan) RecordError(error, ...trace.EventOption) {}

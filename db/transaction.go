@@ -62,7 +62,7 @@ func writeStoreResult[T any](ctx context.Context, r *Repository, storeID string,
 // lockStore waits until no other writer works on the store: what is read of it stays as it is until the transaction
 // ends. SQLite knows no such lock; there the transaction has the whole database.
 func (s session) lockStore(storeID string) error {
-	if s.of.locked {
+	if s.transaction.locked {
 		return nil
 	}
 	var store models.Store
@@ -70,7 +70,7 @@ func (s session) lockStore(storeID string) error {
 	if locked.Error == nil && locked.RowsAffected == 0 {
 		return fmt.Errorf("no store %s", storeID)
 	}
-	s.of.locked = locked.Error == nil
+	s.transaction.locked = locked.Error == nil
 	return locked.Error
 }
 
@@ -86,8 +86,8 @@ func (r *Repository) write(ctx context.Context, key string, do func(tx session) 
 	return withoutUnchanged(err)
 }
 
-// reading returns the way a read goes: within the call of Once that the context belongs to it is that call's
-// transaction, as soon as that has begun. done must be called when everything is read.
+// reading returns the session of a read: in the transaction of the call of Once that the context belongs to, as soon as
+// that has begun. done must be called when everything is read.
 func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 	if o := onceOf(ctx); o != nil {
 		return o.reading(ctx)
@@ -139,7 +139,7 @@ func (t *transaction) open(ctx context.Context) error {
 	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
-	whole, cancel := outlasting(ctx, commitGrace)
+	whole, cancel := withGrace(ctx, commitGrace)
 	callerGone := context.AfterFunc(ctx, cancel) // nothing is to be begun for it
 	t.tx, err = t.conn.BeginTx(whole, nil)
 	if !callerGone() && err == nil {
@@ -154,9 +154,9 @@ func (t *transaction) open(ctx context.Context) error {
 	return nil
 }
 
-// over returns the way of statements through the transaction, which end with the context.
+// over returns a session in the transaction, whose statements end with the context.
 func (t *transaction) over(ctx context.Context) session {
-	return session{ctx: ctx, pool: t.repository.writer, of: t}
+	return session{ctx: ctx, pool: t.repository.writer, transaction: t}
 }
 
 // commit fails, too, when PostgreSQL says that it has rolled back.
@@ -168,7 +168,7 @@ func (t *transaction) commit(ctx context.Context) error {
 		return errors.New("the work of the transaction has failed")
 	}
 	err := t.tx.Commit()
-	t.letGo()
+	t.release()
 	return commitFault(err)
 }
 
@@ -182,11 +182,11 @@ func (t *transaction) rollBack() {
 	if err := t.tx.Rollback(); err != nil {
 		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
-	t.letGo()
+	t.release()
 }
 
-// letGo gives back the connection of a transaction that is over.
-func (t *transaction) letGo() {
+// release returns the connection to the pool after the transaction.
+func (t *transaction) release() {
 	t.cancel()
 	_ = t.conn.Close()
 	t.tx, t.locked, t.failed = nil, false, false
@@ -201,8 +201,8 @@ func (t *transaction) end() {
 	}
 }
 
-// outlasting returns a context that is not cancelled with ctx, and ends a while after it would.
-func outlasting(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+// withGrace returns a context that is not cancelled with ctx, and ends a while after it would.
+func withGrace(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
 	free := context.WithoutCancel(ctx)
 	if deadline, ok := ctx.Deadline(); ok {
 		return context.WithDeadline(free, deadline.Add(by))
