@@ -8,7 +8,7 @@ import { NoticeProvider } from "../features/notice";
 import { OverviewPage } from "../features/overview/OverviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { newClient } from "./client";
-import { Frame } from "./Frame";
+import { Layout } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
 
 const client = newClient();
@@ -20,7 +20,7 @@ export function App() {
       <BrowserRouter>
         <NoticeProvider>
           <Routes>
-            <Route element={<Frame />}>
+            <Route element={<Layout />}>
               <Route index element={<OverviewPage />} />
               <Route path="settings" element={<SettingsPage />}>
                 <Route path="connect" element={<ConnectDialog />} />

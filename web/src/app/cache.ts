@@ -10,8 +10,8 @@ import type { Exchange } from "urql";
 import { OverviewQuery } from "../features/overview/OverviewPage";
 import type { ConnectTikTokShopMutation, DisconnectTikTokShopMutation, OverviewCardsFragment } from "../gql/graphql";
 
-/** Types that are known by the object they are part of. */
-const parts = [
+/** Types without a cache key: they are embedded in the object that holds them. */
+const embeddedTypes = [
   "Actor",
   "AuditEntryConnection",
   "ChannelOverview",
@@ -33,45 +33,45 @@ const parts = [
   "UpdateSettingsUserError",
 ];
 
-/** Everything the pages know, each thing once: an answer that has news of it updates every page that shows it. */
+/** The normalised cache: a response updates every page that shows one of its objects. */
 export function cache(): Exchange {
   return cacheExchange({
     keys: {
-      ...Object.fromEntries(parts.map((part) => [part, () => null])),
+      ...Object.fromEntries(embeddedTypes.map((type) => [type, () => null])),
       Setting: (setting) => String(setting.key),
     },
     resolvers: {
-      Query: { disconnection: record },
+      Query: { disconnection: cachedDisconnection },
     },
     updates: {
       Mutation: {
         connectTikTokShop: (result, _, store) =>
-          newConnection(store, (result as ConnectTikTokShopMutation).connectTikTokShop),
+          updateOverview(store, (result as ConnectTikTokShopMutation).connectTikTokShop),
         disconnectTikTokShop: (result, _, store) =>
-          newConnection(store, (result as DisconnectTikTokShopMutation).disconnectTikTokShop),
+          updateOverview(store, (result as DisconnectTikTokShopMutation).disconnectTikTokShop),
       } satisfies Record<string, UpdateResolver>,
     },
   });
 }
 
-const lists = new Set(["accounts", "settings", "auditTrail"]);
+const listFields = new Set(["accounts", "settings", "auditTrail"]);
 
-/** A record that came with another answer is the one that is asked for; else the server was asked, and said which. */
-function record(_: DataFields, { id }: Variables, store: Cache): DataField {
-  const known = { __typename: "Disconnection", id: String(id) };
-  if (store.resolve(known, "disconnectedAt")) return known;
+/** A record that an earlier response put into the cache; else the server's response. */
+function cachedDisconnection(_: DataFields, { id }: Variables, store: Cache): DataField {
+  const cached = { __typename: "Disconnection", id: String(id) };
+  if (store.resolve(cached, "disconnectedAt")) return cached;
   return store.resolve("Query", "disconnection", { id: String(id) }) as DataField;
 }
 
-/** The overview is in the answer; the lists that it changes are asked for again where they are shown. */
-function newConnection(
+/** Writes the overview of the response into the cache, and invalidates the lists that the mutation changes. */
+function updateOverview(
   store: Cache,
   payload: { overview: OverviewCardsFragment | null; userErrors: unknown[] } | null,
 ) {
   const overview = payload?.overview;
   if (!overview || payload.userErrors.length > 0) return;
   store.updateQuery({ query: OverviewQuery }, () => ({ overview }));
-  for (const { fieldName, arguments: asked } of store.inspectFields("Query")) {
-    if (lists.has(fieldName)) store.invalidate("Query", fieldName, asked);
+  for (const { fieldName, arguments: args } of store.inspectFields("Query")) {
+    if (listFields.has(fieldName)) store.invalidate("Query", fieldName, args);
   }
 }

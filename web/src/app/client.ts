@@ -1,10 +1,10 @@
 import { retryExchange } from "@urql/exchange-retry";
 import { Client, type CombinedError, type Operation } from "urql";
-import { hasCode } from "../features/failure";
+import { hasCode } from "../features/errorMessage";
 import { cache } from "./cache";
 import { transport } from "./transport";
 
-/** The one client. Every mutation carries an idempotency key, so asking again is always safe. */
+/** The one client. Every mutation carries an idempotency key, so a retry is always safe. */
 export function newClient(): Client {
   return new Client({
     url: "/graphql",

@@ -3,9 +3,9 @@ import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import "../ui/theme.css";
 
-const place = document.getElementById("app");
-if (place) {
-  createRoot(place).render(
+const container = document.getElementById("app");
+if (container) {
+  createRoot(container).render(
     <StrictMode>
       <App />
     </StrictMode>,

@@ -6,11 +6,11 @@ declare global {
   }
 }
 
-const patience = 5_000; // ms; outside the Shopify admin App Bridge has nobody to ask, and never answers
+const timeout = 5_000; // ms; outside the Shopify admin App Bridge has nobody to ask, and never answers
 
 /** A fresh session token. None in demo mode, or when there is none to be had: the server says what is missing then. */
 export async function sessionToken(): Promise<string | undefined> {
   const token = window.shopify?.idToken?.().catch(() => undefined);
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience));
-  return token && Promise.race([token, late]);
+  const timedOut = new Promise<undefined>((resolve) => setTimeout(resolve, timeout));
+  return token && Promise.race([token, timedOut]);
 }

@@ -11,21 +11,21 @@ import { filter, make, merge, mergeMap, pipe, type Source, takeUntil } from "won
 import { parse } from "../json";
 import { sessionToken } from "./session";
 
-const patience = 12_000; // ms; the server promises an answer within 10 s
+const timeout = 12_000; // ms; the server promises an answer within 10 s
 
-/** Sends operations to the server; the digits of numbers are kept both ways. */
+/** The transport: sends operations to the server as JSON, in both directions with the exact digits of numbers. */
 export const transport: Exchange =
   ({ forward }) =>
   (operations) => {
-    const answers = pipe(
+    const results = pipe(
       operations,
       filter(isRequest),
       mergeMap((operation) => {
-        const givenUp = pipe(
+        const teardown = pipe(
           operations,
           filter((other) => other.kind === "teardown" && other.key === operation.key),
         );
-        return pipe(answerTo(operation), takeUntil(givenUp));
+        return pipe(execute(operation), takeUntil(teardown));
       }),
     );
     const others = pipe(
@@ -33,34 +33,34 @@ export const transport: Exchange =
       filter((operation) => !isRequest(operation)),
       forward,
     );
-    return merge([answers, others]);
+    return merge([results, others]);
   };
 
 function isRequest(operation: Operation): boolean {
   return operation.kind === "query" || operation.kind === "mutation";
 }
 
-/** The answer to an operation; one that is given up before it was sent is not sent at all. */
-function answerTo(operation: Operation): Source<OperationResult> {
+/** The result of an operation; one that is torn down before it was sent is not sent at all. */
+function execute(operation: Operation): Source<OperationResult> {
   return make(({ next, complete }) => {
-    const giveUp = new AbortController();
-    ask(operation, giveUp.signal).then((result) => {
-      if (giveUp.signal.aborted) return;
+    const controller = new AbortController();
+    send(operation, controller.signal).then((result) => {
+      if (controller.signal.aborted) return;
       next(result);
       complete();
     });
-    return () => giveUp.abort();
+    return () => controller.abort();
   });
 }
 
-async function ask(operation: Operation, givenUp: AbortSignal): Promise<OperationResult> {
+async function send(operation: Operation, canceled: AbortSignal): Promise<OperationResult> {
   let response: Response | undefined;
   try {
     response = await fetch(operation.context.url, {
       method: "POST",
       headers: await headers(),
       body: JSON.stringify(makeFetchBody(operation)),
-      signal: AbortSignal.any([givenUp, AbortSignal.timeout(patience)]),
+      signal: AbortSignal.any([canceled, AbortSignal.timeout(timeout)]),
     });
     return makeResult(operation, parse(await response.text()) as ExecutionResult, response);
   } catch (error) {

@@ -4,7 +4,7 @@ import { Banner } from "../ui/Banner";
 import { Button } from "../ui/Button";
 import styles from "./notice.module.css";
 
-/** What came of something that was asked for. */
+/** The outcome of a mutation, shown as a banner. */
 interface Notice {
   tone: "success" | "critical";
   text: string;
@@ -12,23 +12,23 @@ interface Notice {
   record?: string;
 }
 
-const Told = createContext<Notice | undefined>(undefined);
-const Tell = createContext<(notice?: Notice) => void>(() => {});
+const NoticeContext = createContext<Notice | undefined>(undefined);
+const SetNoticeContext = createContext<(notice?: Notice) => void>(() => {});
 
 export function NoticeProvider({ children }: { children: ReactNode }) {
-  const [notice, tell] = useState<Notice>();
+  const [notice, setNotice] = useState<Notice>();
   return (
-    <Tell value={tell}>
-      <Told value={notice}>{children}</Told>
-    </Tell>
+    <SetNoticeContext value={setNotice}>
+      <NoticeContext value={notice}>{children}</NoticeContext>
+    </SetNoticeContext>
   );
 }
 
-/** The last notice, above whichever page is shown, until it is dismissed or the next thing is asked for. */
-export function LastNotice() {
-  const notice = useContext(Told);
-  const tell = useContext(Tell);
-  const dismiss = () => tell(undefined);
+/** The last notice, above whichever page is shown, until it is dismissed or the next mutation starts. */
+export function NoticeBanner() {
+  const notice = useContext(NoticeContext);
+  const setNotice = useContext(SetNoticeContext);
+  const dismiss = () => setNotice(undefined);
   if (!notice) return null;
   return (
     <div className={styles.notice}>
@@ -47,23 +47,23 @@ export function LastNotice() {
 }
 
 /**
- * For what a dialog starts: when it is done, a notice tells it, and the seller goes to the overview. One who has gone
- * elsewhere meanwhile stays there, and is told of a failure, too, which the dialog shows to nobody then.
+ * Reports the outcome of a mutation that a dialog starts: on success a notice, and the overview page. When the seller
+ * has navigated away meanwhile there is no redirect, and an error, which the closed dialog cannot show, is a notice, too.
  */
 export function useOutcome() {
-  const tell = useContext(Tell);
+  const setNotice = useContext(SetNoticeContext);
   const navigate = useNavigate();
   return () => {
-    tell(undefined);
+    setNotice(undefined);
     const dialog = window.location.href;
     const stayed = () => window.location.href === dialog;
     return {
-      done(notice: Omit<Notice, "tone">) {
-        tell({ tone: "success", ...notice });
+      succeeded(notice: Omit<Notice, "tone">) {
+        setNotice({ tone: "success", ...notice });
         if (stayed()) navigate("/", { replace: true });
       },
       failed(text: string) {
-        if (!stayed()) tell({ tone: "critical", text });
+        if (!stayed()) setNotice({ tone: "critical", text });
       },
     };
   };

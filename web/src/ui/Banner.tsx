@@ -9,7 +9,7 @@ interface Props {
 
 const urgent = new Set(["critical", "attention"]);
 
-/** Tells what has happened; screen readers say it, too. */
+/** A message in a box, announced by screen readers. */
 export function Banner({ tone, title, children }: Props) {
   return (
     <div role={urgent.has(tone) ? "alert" : "status"} className={`${styles.banner} ${styles[tone]}`}>

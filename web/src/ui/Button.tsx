@@ -2,20 +2,20 @@ import type { ComponentProps } from "react";
 import { Link } from "react-router";
 import styles from "./Button.module.css";
 
-type Look = "primary" | "critical" | "plain";
+type Variant = "primary" | "critical" | "plain";
 
 interface ButtonProps extends ComponentProps<"button"> {
-  look?: Look;
-  /** Something this button started is under way: it says so, and can be reached but not pressed again. */
+  variant?: Variant;
+  /** What this button started is in flight: it says so, and can be reached but not pressed again. */
   busy?: boolean;
 }
 
-export function Button({ look = "plain", busy = false, onClick, className, ...rest }: ButtonProps) {
+export function Button({ variant = "plain", busy = false, onClick, className, ...rest }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      className={classes(look, className)}
+      className={classes(variant, className)}
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}
     />
@@ -23,10 +23,10 @@ export function Button({ look = "plain", busy = false, onClick, className, ...re
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ look = "plain", ...rest }: ComponentProps<typeof Link> & { look?: Look }) {
-  return <Link {...rest} className={classes(look)} />;
+export function ButtonLink({ variant = "plain", ...rest }: ComponentProps<typeof Link> & { variant?: Variant }) {
+  return <Link {...rest} className={classes(variant)} />;
 }
 
-function classes(look: Look, more?: string): string {
-  return [styles.button, styles[look], more].filter(Boolean).join(" ");
+function classes(variant: Variant, more?: string): string {
+  return [styles.button, styles[variant], more].filter(Boolean).join(" ");
 }

@@ -4,19 +4,19 @@ import styles from "./Dialog.module.css";
 
 interface Props {
   title: string;
-  /** Something is under way that must be seen to its end: the dialog stays. */
+  /** A mutation is in flight: the dialog cannot be closed. */
   busy?: boolean;
   onClose(): void;
   children: ReactNode;
 }
 
-/** A modal dialog. The browser keeps focus inside, and gives it back to where it was. */
+/** A modal dialog. The browser traps the focus inside, and restores it on close. */
 export function Dialog({ title, busy = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useLayoutEffect(() => {
-    // Before React takes the dialog away: one that is gone gives no focus back.
+    // Closed before React unmounts it: an unmounted dialog does not restore the focus.
     const shown = dialog.current;
     shown?.showModal();
     heading.current?.focus();
@@ -51,12 +51,12 @@ export function Dialog({ title, busy = false, onClose, children }: Props) {
   );
 }
 
-/** What a dialog says, scrolled when it is long. */
+/** The content of a dialog, which scrolls when it is long. */
 export function DialogBody({ children }: { children: ReactNode }) {
   return <div className={styles.body}>{children}</div>;
 }
 
-/** What can be done in a dialog: always in sight. */
+/** The buttons of a dialog, always visible. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <footer className={styles.actions}>{children}</footer>;
 }

@@ -3,18 +3,18 @@ import styles from "./Section.module.css";
 
 interface Props {
   title: string;
-  beside?: ReactNode;
+  aside?: ReactNode;
   children: ReactNode;
 }
 
 /** A card with a title. */
-export function Section({ title, beside, children }: Props) {
+export function Section({ title, aside, children }: Props) {
   const id = useId();
   return (
     <section className={styles.section} aria-labelledby={id}>
       <header className={styles.head}>
         <h2 id={id}>{title}</h2>
-        {beside}
+        {aside}
       </header>
       {children}
     </section>

@@ -1,35 +1,35 @@
 import type { Json } from "../json";
-import { few, lines } from "./lines";
+import { formatValue, maxLines } from "./formatValue";
 import styles from "./Value.module.css";
 
 /** A setting's value; null stands for a setting that does not exist. */
 export function Value({ value }: { value: Json }) {
-  return value === null ? <span className={styles.none}>Not set</span> : <Lines of={lines(value)} />;
+  return value === null ? <span className={styles.empty}>Not set</span> : <Lines lines={formatValue(value)} />;
 }
 
 /** Lines one below the other; many can be opened and closed. */
-export function Lines({ of, shared = 0 }: { of: string[]; shared?: number }) {
-  if (of.length + shared === 0) return <span className={styles.none}>None</span>;
+export function Lines({ lines, unchanged = 0 }: { lines: string[]; unchanged?: number }) {
+  if (lines.length + unchanged === 0) return <span className={styles.empty}>None</span>;
   return (
     <>
-      {of.length > 0 && <List of={of.slice(0, few)} />}
-      {of.length > few && (
+      {lines.length > 0 && <List lines={lines.slice(0, maxLines)} />}
+      {lines.length > maxLines && (
         <details className={styles.more}>
-          <summary>{of.length - few} more</summary>
-          <List of={of.slice(few)} />
+          <summary>{lines.length - maxLines} more</summary>
+          <List lines={lines.slice(maxLines)} />
         </details>
       )}
-      {shared > 0 && <p className={styles.none}>{shared} the same</p>}
+      {unchanged > 0 && <p className={styles.empty}>{unchanged} the same</p>}
     </>
   );
 }
 
-function List({ of }: { of: string[] }) {
-  if (of.length === 1) return <span className={styles.lines}>{of[0]}</span>;
+function List({ lines }: { lines: string[] }) {
+  if (lines.length === 1) return <span className={styles.lines}>{lines[0]}</span>;
   return (
     <ul className={styles.lines}>
-      {of.map((line, place) => (
-        <li key={place}>{line}</li>
+      {lines.map((line, index) => (
+        <li key={index}>{line}</li>
       ))}
     </ul>
   );

@@ -5,11 +5,11 @@ import type { ActivityQuery as ActivityData } from "../../gql/graphql";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Section } from "../../ui/Section";
-import { Answer } from "../Answer";
-import { Changes } from "../settings/Changes";
+import { QueryResult } from "../QueryResult";
+import { ChangeList } from "../settings/ChangeList";
 import styles from "./ActivityPage.module.css";
-import { EntryLine } from "./Entries";
-import entries from "./Entries.module.css";
+import { AuditEntryRow } from "./AuditEntries";
+import entryStyles from "./AuditEntries.module.css";
 
 const ActivityQuery = graphql(`
   query Activity($after: String) {
@@ -32,30 +32,30 @@ const ActivityQuery = graphql(`
 /** The audit trail, a page at a time; each page has an address of its own. */
 export function ActivityPage() {
   const after = useSearchParams()[0].get("after");
-  const answer = useQuery({ query: ActivityQuery, variables: { after } });
+  const response = useQuery({ query: ActivityQuery, variables: { after } });
   return (
     <Page title="Activity">
-      <Answer key={after} to={answer}>
-        {(data) => <Trail {...data.auditTrail} />}
-      </Answer>
+      <QueryResult key={after} response={response}>
+        {(data) => <AuditTrail {...data.auditTrail} />}
+      </QueryResult>
     </Page>
   );
 }
 
-function Trail({ nodes, pageInfo }: ActivityData["auditTrail"]) {
+function AuditTrail({ nodes, pageInfo }: ActivityData["auditTrail"]) {
   return (
     <Section title="Audit trail">
       {nodes.length === 0 && <p>Nothing has been done yet.</p>}
-      <ul className={entries.entries}>
+      <ul className={entryStyles.entries}>
         {nodes.map((entry) => (
           <li key={entry.id}>
-            <EntryLine entry={entry} />
+            <AuditEntryRow entry={entry} />
             {entry.changes.length > 0 && (
               <details>
                 <summary>
                   {entry.changes.length === 1 ? "1 setting" : `${entry.changes.length} settings`} changed
                 </summary>
-                <Changes changes={entry.changes} before="Before" after="After" />
+                <ChangeList changes={entry.changes} before="Before" after="After" />
               </details>
             )}
           </li>

@@ -2,8 +2,8 @@ import { useParams } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Page } from "../../ui/Page";
-import { Answer } from "../Answer";
-import { Record } from "./Record";
+import { QueryResult } from "../QueryResult";
+import { DisconnectionRecord } from "./DisconnectionRecord";
 
 const DisconnectionQuery = graphql(`
   query Disconnection($id: ID!) {
@@ -16,14 +16,14 @@ const DisconnectionQuery = graphql(`
 /** The record of one disconnect, for ever. */
 export function DisconnectionPage() {
   const { id = "" } = useParams();
-  const answer = useQuery({ query: DisconnectionQuery, variables: { id } });
+  const response = useQuery({ query: DisconnectionQuery, variables: { id } });
   return (
     <Page title="Disconnection">
-      <Answer key={id} to={answer}>
+      <QueryResult key={id} response={response}>
         {({ disconnection }) =>
-          disconnection ? <Record record={disconnection} /> : <p>This store has no such record.</p>
+          disconnection ? <DisconnectionRecord record={disconnection} /> : <p>This store has no such record.</p>
         }
-      </Answer>
+      </QueryResult>
     </Page>
   );
 }

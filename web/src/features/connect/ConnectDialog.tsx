@@ -1,8 +1,8 @@
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Dialog, DialogBody } from "../../ui/Dialog";
-import { Answer } from "../Answer";
-import { useClose } from "../useClose";
+import { QueryResult } from "../QueryResult";
+import { useCloseDialog } from "../useCloseDialog";
 import { ShopChoice } from "./ShopChoice";
 import { useConnect } from "./useConnect";
 
@@ -16,12 +16,12 @@ const SandboxShopsQuery = graphql(`
 
 /** Where TikTok would ask the shop's owner, the sandbox offers shops of several kinds. */
 export function ConnectDialog() {
-  const answer = useQuery({ query: SandboxShopsQuery });
+  const response = useQuery({ query: SandboxShopsQuery });
   const connection = useConnect();
-  const close = useClose("/settings");
+  const close = useCloseDialog("/settings");
   return (
-    <Dialog title="Connect TikTok Shop" busy={connection.running} onClose={close}>
-      <Answer to={answer}>
+    <Dialog title="Connect TikTok Shop" busy={connection.inFlight} onClose={close}>
+      <QueryResult response={response}>
         {({ sandboxShops }) =>
           sandboxShops.length > 0 ? (
             <ShopChoice shops={sandboxShops} connection={connection} close={close} />
@@ -31,7 +31,7 @@ export function ConnectDialog() {
             </DialogBody>
           )
         }
-      </Answer>
+      </QueryResult>
     </Dialog>
   );
 }

@@ -4,8 +4,8 @@ import type { ShopFragment } from "../../gql/graphql";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { DialogActions, DialogBody } from "../../ui/Dialog";
-import { Failure } from "../../ui/Failure";
-import { told } from "../failure";
+import { ErrorBanner } from "../../ui/ErrorBanner";
+import { errorMessage } from "../errorMessage";
 import styles from "./ShopChoice.module.css";
 import type { Connection } from "./useConnect";
 
@@ -25,10 +25,10 @@ interface Props {
   close(): void;
 }
 
-/** Which shop to connect, and what the server says to it. */
+/** The form to choose a shop to connect, with the server's refusal. */
 export function ShopChoice({ shops, connection, close }: Props) {
-  const [code, choose] = useState(shops[0]?.authorizationCode ?? "");
-  const { connect, running, error, refusal } = connection;
+  const [code, setCode] = useState(shops[0]?.authorizationCode ?? "");
+  const { connect, inFlight, error, refusal } = connection;
 
   function submit(event?: FormEvent) {
     event?.preventDefault();
@@ -47,7 +47,7 @@ export function ShopChoice({ shops, connection, close }: Props) {
                 type="radio"
                 name="shop"
                 checked={shop.authorizationCode === code}
-                onChange={() => choose(shop.authorizationCode)}
+                onChange={() => setCode(shop.authorizationCode)}
               />
               <span>
                 <strong>{shop.name}</strong> {shop.region}
@@ -58,13 +58,13 @@ export function ShopChoice({ shops, connection, close }: Props) {
         </fieldset>
       </DialogBody>
       <DialogActions>
-        {refusal && !running && <Banner tone="critical" title={refusal} />}
-        {error && !running && <Failure {...told(error)} again={submit} />}
-        <Button busy={running} onClick={close}>
+        {refusal && !inFlight && <Banner tone="critical" title={refusal} />}
+        {error && !inFlight && <ErrorBanner {...errorMessage(error)} retry={submit} />}
+        <Button busy={inFlight} onClick={close}>
           Cancel
         </Button>
-        <Button type="submit" look="primary" busy={running}>
-          {running ? "Connecting…" : "Connect"}
+        <Button type="submit" variant="primary" busy={inFlight}>
+          {inFlight ? "Connecting…" : "Connect"}
         </Button>
       </DialogActions>
     </form>

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { graphql } from "../../gql";
 import { useOutcome } from "../notice";
-import { useKeyedMutation } from "../useKeyedMutation";
+import { useIdempotentMutation } from "../useIdempotentMutation";
 
 const ConnectMutation = graphql(`
   mutation ConnectTikTokShop($code: String!, $key: String!) {
@@ -24,20 +24,20 @@ export type Connection = ReturnType<typeof useConnect>;
 
 /** Connects the shop an authorization code stands for, and goes to the overview; or tells why not. */
 export function useConnect() {
-  const { send, running, error } = useKeyedMutation(ConnectMutation);
-  const [refusal, refuse] = useState<string>();
-  const begin = useOutcome();
+  const { send, inFlight, error } = useIdempotentMutation(ConnectMutation);
+  const [refusal, setRefusal] = useState<string>();
+  const startOutcome = useOutcome();
 
   async function connect(code: string) {
-    const outcome = begin();
+    const outcome = startOutcome();
     const payload = (await send({ code }))?.connectTikTokShop;
     if (!payload)
       return outcome.failed("No answer came: whether the shop was connected is not known. The overview tells.");
     const refused = payload.userErrors[0]?.message;
-    refuse(refused);
+    setRefusal(refused);
     if (refused !== undefined) outcome.failed(refused);
-    else if (payload.account) outcome.done({ text: `${payload.account.name} is connected.` });
+    else if (payload.account) outcome.succeeded({ text: `${payload.account.name} is connected.` });
   }
 
-  return { connect, running, error, refusal };
+  return { connect, inFlight, error, refusal };
 }

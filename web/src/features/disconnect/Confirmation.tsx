@@ -4,10 +4,10 @@ import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
 import styles from "./Confirmation.module.css";
-import { Consent } from "./Consent";
-import { Moved } from "./Moved";
-import { NoAnswer } from "./NoAnswer";
+import { ConsentCheckbox } from "./ConsentCheckbox";
+import { DisconnectError } from "./DisconnectError";
 import { Preview } from "./Preview";
+import { StaleNotice } from "./StaleNotice";
 import { useDisconnect } from "./useDisconnect";
 
 interface Props {
@@ -16,37 +16,37 @@ interface Props {
   close(): void;
 }
 
-/** The warning, what will change, and the button that does it: with the token of just this preview. */
+/** The form that confirms a disconnect: the preview, and the button that sends its token. */
 export function Confirmation({ account, preview, close }: Props) {
-  const [agreed, agree] = useState(false);
-  const { disconnect, running, error, refusal, stale } = useDisconnect(account);
+  const [agreed, setAgreed] = useState(false);
+  const { disconnect, inFlight, error, refusal, stale } = useDisconnect(account);
   const unconfirmed = refusal?.code === "CONFIRMATION_REQUIRED";
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();
     const refused = await disconnect(preview, agreed);
-    if (refused === "PREVIEW_STALE") agree(false);
+    if (refused === "PREVIEW_STALE") setAgreed(false);
   }
 
   return (
-    <Dialog title={`Disconnect ${account.name}?`} busy={running} onClose={close}>
+    <Dialog title={`Disconnect ${account.name}?`} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
-          {stale && <Moved seen={stale} now={preview} />}
+          {stale && <StaleNotice shown={stale} current={preview} />}
           <Preview preview={preview} />
         </DialogBody>
         <DialogActions>
           {refusal && !unconfirmed && <Banner tone="critical" title={refusal.message} />}
-          {error && !running && <NoAnswer error={error} again={submit} />}
+          {error && !inFlight && <DisconnectError error={error} retry={submit} />}
           <p role="status" className={styles.progress}>
-            {running && "Each setting is put back and read again. This takes a moment."}
+            {inFlight && "Each setting is put back and read again. This takes a moment."}
           </p>
-          <Consent agreed={agreed} agree={agree} refusal={unconfirmed ? refusal?.message : undefined} />
-          <Button busy={running} onClick={close}>
+          <ConsentCheckbox agreed={agreed} setAgreed={setAgreed} refusal={unconfirmed ? refusal?.message : undefined} />
+          <Button busy={inFlight} onClick={close}>
             Cancel
           </Button>
-          <Button type="submit" look="critical" busy={running}>
-            {running ? "Disconnecting…" : "Disconnect"}
+          <Button type="submit" variant="critical" busy={inFlight}>
+            {inFlight ? "Disconnecting…" : "Disconnect"}
           </Button>
         </DialogActions>
       </form>

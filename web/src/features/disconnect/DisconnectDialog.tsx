@@ -2,10 +2,10 @@ import { useParams } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Dialog, DialogBody } from "../../ui/Dialog";
-import { Answer } from "../Answer";
-import { useClose } from "../useClose";
+import { QueryResult } from "../QueryResult";
+import { useCloseDialog } from "../useCloseDialog";
 import { Confirmation } from "./Confirmation";
-import { NothingToDisconnect } from "./NothingToDisconnect";
+import { NotDisconnectable } from "./NotDisconnectable";
 
 graphql(`
   fragment Disconnectable on Account {
@@ -31,9 +31,9 @@ const DisconnectableQuery = graphql(`
 /** What disconnecting would do, to be confirmed. */
 export function DisconnectDialog() {
   const { accountId: id = "" } = useParams();
-  const answer = useQuery({ query: DisconnectableQuery, requestPolicy: "network-only" });
-  const close = useClose("/settings");
-  const { data, error } = answer[0];
+  const response = useQuery({ query: DisconnectableQuery, requestPolicy: "network-only" });
+  const close = useCloseDialog("/settings");
+  const { data, error } = response[0];
   const account = data?.accounts.find((one) => one.id === id);
   if (account?.disconnectPreview && !error) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
@@ -41,7 +41,7 @@ export function DisconnectDialog() {
   return (
     <Dialog title="Disconnect TikTok Shop" onClose={close}>
       <DialogBody>
-        <Answer to={answer}>{() => <NothingToDisconnect account={account} />}</Answer>
+        <QueryResult response={response}>{() => <NotDisconnectable account={account} />}</QueryResult>
       </DialogBody>
     </Dialog>
   );

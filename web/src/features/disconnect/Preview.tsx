@@ -1,6 +1,6 @@
 import { graphql } from "../../gql";
 import type { PreviewFragment, SettingChangeKind } from "../../gql/graphql";
-import { Changes } from "../settings/Changes";
+import { ChangeList } from "../settings/ChangeList";
 import styles from "./Preview.module.css";
 import { Warnings } from "./Warnings";
 
@@ -32,21 +32,21 @@ export function Preview({ preview }: { preview: PreviewFragment }) {
         <h3>What will change</h3>
         {preview.changes.length === 0 && <p>No setting: all are as they were.</p>}
         {kinds.map(({ kind, title }) => (
-          <Kind key={kind} title={title} changes={preview.changes.filter((change) => change.kind === kind)} />
+          <ChangeGroup key={kind} title={title} changes={preview.changes.filter((change) => change.kind === kind)} />
         ))}
       </section>
     </>
   );
 }
 
-function Kind({ title, changes }: { title: string; changes: PreviewFragment["changes"] }) {
+function ChangeGroup({ title, changes }: { title: string; changes: PreviewFragment["changes"] }) {
   if (changes.length === 0) return null;
   return (
     <div>
       <h4 className={styles.kind}>
         {title} ({changes.length})
       </h4>
-      <Changes changes={changes} before="Now" after="After" markEdits />
+      <ChangeList changes={changes} before="Now" after="After" markEdits />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import type { DisconnectWarningCode, PreviewFragment } from "../../gql/graphql";
 import styles from "./Warnings.module.css";
 
-const calm = new Set<DisconnectWarningCode>(["ADS_UNAFFECTED"]);
+const informational = new Set<DisconnectWarningCode>(["ADS_UNAFFECTED"]);
 
 /** The warnings as the server computed them. */
 export function Warnings({ warnings }: { warnings: PreviewFragment["warnings"] }) {
@@ -9,7 +9,7 @@ export function Warnings({ warnings }: { warnings: PreviewFragment["warnings"] }
     <section aria-label="Before you disconnect">
       <ul className={styles.warnings}>
         {warnings.map(({ code, message }) => (
-          <li key={code} className={calm.has(code) ? styles.calm : styles.warning}>
+          <li key={code} className={informational.has(code) ? styles.informational : styles.warning}>
             {message}
           </li>
         ))}

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { graphql } from "../../gql";
 import type { DisconnectableFragment, DisconnectTikTokShopErrorCode, PreviewFragment } from "../../gql/graphql";
 import { useOutcome } from "../notice";
-import { useKeyedMutation } from "../useKeyedMutation";
+import { useIdempotentMutation } from "../useIdempotentMutation";
 
 const DisconnectMutation = graphql(`
   mutation DisconnectTikTokShop($confirm: Boolean!, $accountId: ID!, $previewToken: String!, $key: String!) {
@@ -31,25 +31,25 @@ interface Refusal {
 
 /** Disconnects an account as a preview shows it, and goes to the overview; or tells why not. */
 export function useDisconnect(account: DisconnectableFragment) {
-  const { send, running, error } = useKeyedMutation(DisconnectMutation);
-  const [refusal, refuse] = useState<Refusal>();
+  const { send, inFlight, error } = useIdempotentMutation(DisconnectMutation);
+  const [refusal, setRefusal] = useState<Refusal>();
   const [stale, setStale] = useState<PreviewFragment>();
-  const begin = useOutcome();
+  const startOutcome = useOutcome();
 
   async function disconnect(preview: PreviewFragment, confirm: boolean): Promise<Refusal["code"] | undefined> {
-    const outcome = begin();
-    const answer = await send({ confirm, accountId: account.id, previewToken: preview.token });
-    const payload = answer?.disconnectTikTokShop;
+    const outcome = startOutcome();
+    const data = await send({ confirm, accountId: account.id, previewToken: preview.token });
+    const payload = data?.disconnectTikTokShop;
     if (!payload) {
       outcome.failed(`No answer came: whether ${account.name} was disconnected is not known. The overview tells.`);
       return undefined;
     }
     const refused = payload.userErrors[0];
     setStale(refused?.code === "PREVIEW_STALE" ? preview : undefined);
-    refuse(refused?.code === "PREVIEW_STALE" ? undefined : refused);
+    setRefusal(refused?.code === "PREVIEW_STALE" ? undefined : refused);
     if (refused) outcome.failed(refused.message);
     else if (payload.disconnection) {
-      outcome.done({
+      outcome.succeeded({
         text: `${account.name} is disconnected. The store's settings are as they were before it was connected.`,
         record: payload.disconnection.id,
       });
@@ -57,5 +57,5 @@ export function useDisconnect(account: DisconnectableFragment) {
     return refused?.code;
   }
 
-  return { disconnect, running, error, refusal, stale };
+  return { disconnect, inFlight, error, refusal, stale };
 }

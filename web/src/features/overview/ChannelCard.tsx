@@ -2,8 +2,8 @@ import { graphql } from "../../gql";
 import type { ChannelFragment } from "../../gql/graphql";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
-import { Moment } from "../../ui/Moment";
 import { Section } from "../../ui/Section";
+import { Timestamp } from "../../ui/Timestamp";
 import styles from "./ChannelCard.module.css";
 
 graphql(`
@@ -32,19 +32,19 @@ interface Props {
 export function ChannelCard({ title, channel, hint, connectAt }: Props) {
   const connected = channel.status === "CONNECTED";
   return (
-    <Section title={title} beside={<Badge tone={connected ? "success" : "attention"}>{channel.statusLabel}</Badge>}>
+    <Section title={title} aside={<Badge tone={connected ? "success" : "attention"}>{channel.statusLabel}</Badge>}>
       {channel.accounts.map((account) => (
         <div key={account.id}>
           <p className={styles.name}>{account.name}</p>
           <p className={styles.facts}>
-            {account.externalId} · {account.region} · connected since <Moment at={account.connectedAt} />
+            {account.externalId} · {account.region} · connected since <Timestamp at={account.connectedAt} />
           </p>
         </div>
       ))}
       {!connected && <p>{hint}</p>}
       {!connected && connectAt && (
         <p>
-          <ButtonLink look="primary" to={connectAt}>
+          <ButtonLink variant="primary" to={connectAt}>
             Connect
           </ButtonLink>
         </p>

@@ -2,8 +2,8 @@ import { Link } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Section } from "../../ui/Section";
-import { Answer } from "../Answer";
-import { Entries } from "../activity/Entries";
+import { AuditEntries } from "../activity/AuditEntries";
+import { QueryResult } from "../QueryResult";
 
 const LatestActivityQuery = graphql(`
   query LatestActivity {
@@ -17,10 +17,10 @@ const LatestActivityQuery = graphql(`
 
 /** The last things that were done to the store. */
 export function LatestActivity() {
-  const answer = useQuery({ query: LatestActivityQuery });
+  const response = useQuery({ query: LatestActivityQuery });
   return (
-    <Section title="Latest activity" beside={<Link to="/activity">All activity</Link>}>
-      <Answer to={answer}>{({ auditTrail }) => <Entries entries={auditTrail.nodes} />}</Answer>
+    <Section title="Latest activity" aside={<Link to="/activity">All activity</Link>}>
+      <QueryResult response={response}>{({ auditTrail }) => <AuditEntries entries={auditTrail.nodes} />}</QueryResult>
     </Section>
   );
 }

@@ -11,7 +11,7 @@ graphql(`
   }
 `);
 
-const names: Record<OrderTask, string> = {
+const taskLabels: Record<OrderTask, string> = {
   FULFILLMENT: "Fulfillment",
   CANCELLATION: "Cancellations",
   RETURN: "Returns",
@@ -25,8 +25,8 @@ export function OrderRoutes({ routes }: { routes: RouteFragment[] }) {
       <ul className={styles.routes}>
         {routes.map((route) => (
           <li key={route.task} className={styles.route}>
-            <span>{names[route.task]}</span>
-            <Place {...route} />
+            <span>{taskLabels[route.task]}</span>
+            <RouteLink {...route} />
           </li>
         ))}
       </ul>
@@ -34,10 +34,10 @@ export function OrderRoutes({ routes }: { routes: RouteFragment[] }) {
   );
 }
 
-function Place({ task, system, url }: RouteFragment) {
+function RouteLink({ task, system, url }: RouteFragment) {
   if (system === "SHOPIFY" || !url) return <span>Shopify</span>;
   return (
-    <a href={url} target="_blank" rel="noreferrer" aria-label={`Seller Center for ${names[task].toLowerCase()}`}>
+    <a href={url} target="_blank" rel="noreferrer" aria-label={`Seller Center for ${taskLabels[task].toLowerCase()}`}>
       Seller Center
     </a>
   );

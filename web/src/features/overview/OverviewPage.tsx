@@ -1,7 +1,7 @@
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Page } from "../../ui/Page";
-import { Answer } from "../Answer";
+import { QueryResult } from "../QueryResult";
 import { ChannelCard } from "./ChannelCard";
 import { LatestActivity } from "./LatestActivity";
 import { OrderRoutes } from "./OrderRoutes";
@@ -33,10 +33,10 @@ export const OverviewQuery = graphql(`
 
 /** The first page: how each channel stands, and where orders are looked after. */
 export function OverviewPage() {
-  const answer = useQuery({ query: OverviewQuery });
+  const response = useQuery({ query: OverviewQuery });
   return (
     <Page title="Overview">
-      <Answer to={answer}>
+      <QueryResult response={response}>
         {({ overview }) => (
           <>
             <div className={styles.channels}>
@@ -51,7 +51,7 @@ export function OverviewPage() {
             <OrderRoutes routes={overview.orderManagement.routes} />
           </>
         )}
-      </Answer>
+      </QueryResult>
       <LatestActivity />
     </Page>
   );

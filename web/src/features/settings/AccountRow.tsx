@@ -1,7 +1,7 @@
 import type { AccountFragment, AccountKind } from "../../gql/graphql";
 import { Badge } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
-import { Moment } from "../../ui/Moment";
+import { Timestamp } from "../../ui/Timestamp";
 import styles from "./AccountRow.module.css";
 
 const kinds: Record<AccountKind, string> = {
@@ -22,7 +22,7 @@ export function AccountRow({ account }: { account: AccountFragment }) {
         <p className={styles.facts}>
           {kinds[account.kind]} · {account.externalId} · {account.region} ·{" "}
           {account.disconnectedAt ? "disconnected " : "connected since "}
-          <Moment at={account.disconnectedAt ?? account.connectedAt} />
+          <Timestamp at={account.disconnectedAt ?? account.connectedAt} />
         </p>
       </div>
       {connected && account.kind === "TIKTOK_SHOP" && (

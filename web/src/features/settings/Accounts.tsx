@@ -30,7 +30,7 @@ export function Accounts({ accounts }: { accounts: AccountFragment[] }) {
       {!shop && (
         <p>
           No TikTok Shop account is connected.{" "}
-          <ButtonLink look="primary" to="/settings/connect">
+          <ButtonLink variant="primary" to="/settings/connect">
             Connect
           </ButtonLink>
         </p>

@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from "react";
 import { graphql } from "../../gql";
 import type { SettingFragment } from "../../gql/graphql";
 import { Button } from "../../ui/Button";
-import { Moment } from "../../ui/Moment";
+import { Timestamp } from "../../ui/Timestamp";
 import { Value } from "../../ui/Value";
-import { Editor } from "./Editor";
+import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
 
 graphql(`
@@ -29,7 +29,7 @@ graphql(`
 /** One setting: what it is, its value, who changed it when; its value can be edited in place. */
 export function SettingRow({ setting }: { setting: SettingFragment }) {
   const [editing, setEditing] = useState(false);
-  const edit = useReturnedFocus(editing);
+  const edit = useRestoreFocus(editing);
   return (
     <li className={styles.row}>
       <div>
@@ -37,13 +37,13 @@ export function SettingRow({ setting }: { setting: SettingFragment }) {
         <code className={styles.key}>{setting.key}</code>
       </div>
       {editing ? (
-        <Editor setting={setting} done={() => setEditing(false)} />
+        <SettingEditor setting={setting} close={() => setEditing(false)} />
       ) : (
         <div className={styles.present}>
           <div>
             <Value value={setting.value} />
             <p className={styles.changed}>
-              Changed by {setting.updatedBy.name}, <Moment at={setting.updatedAt} />
+              Changed by {setting.updatedBy.name}, <Timestamp at={setting.updatedAt} />
             </p>
           </div>
           {setting.definition?.editable && (
@@ -57,8 +57,8 @@ export function SettingRow({ setting }: { setting: SettingFragment }) {
   );
 }
 
-/** For the button that started editing: it has the focus again when editing ends. */
-function useReturnedFocus(editing: boolean) {
+/** Restores the focus to the button that started editing. */
+function useRestoreFocus(editing: boolean) {
   const button = useRef<HTMLButtonElement>(null);
   const edited = useRef(false);
   useEffect(() => {

@@ -2,9 +2,9 @@ import { Outlet } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Page } from "../../ui/Page";
-import { Answer } from "../Answer";
+import { QueryResult } from "../QueryResult";
 import { Accounts } from "./Accounts";
-import { Group } from "./Group";
+import { SettingsGroup } from "./SettingsGroup";
 
 const SettingsQuery = graphql(`
   query Settings {
@@ -29,20 +29,24 @@ const groups = [
 
 /** The accounts, and every setting by what it belongs to. Dialogs open above it. */
 export function SettingsPage() {
-  const answer = useQuery({ query: SettingsQuery });
+  const response = useQuery({ query: SettingsQuery });
   return (
     <>
       <Page title="Settings">
-        <Answer to={answer}>
+        <QueryResult response={response}>
           {({ accounts, settings }) => (
             <>
               <Accounts accounts={accounts} />
               {groups.map(({ scope, ...group }) => (
-                <Group key={scope} {...group} settings={settings.filter((setting) => setting.scope === scope)} />
+                <SettingsGroup
+                  key={scope}
+                  {...group}
+                  settings={settings.filter((setting) => setting.scope === scope)}
+                />
               ))}
             </>
           )}
-        </Answer>
+        </QueryResult>
       </Page>
       <Outlet />
     </>

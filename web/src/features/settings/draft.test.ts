@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SettingFragment, SettingType } from "../../gql/graphql";
 import type { Json } from "../../json";
-import { choicesOf, draftOf, formOf, valueFrom } from "./draft";
+import { controlKindOf, draftOf, optionsOf, valueFrom } from "./draft";
 
 function setting(type: SettingType, value: Json, values: string[] = []): SettingFragment {
   return {
@@ -15,8 +15,8 @@ function setting(type: SettingType, value: Json, values: string[] = []): Setting
 }
 
 const samples: [SettingType, Json, string][] = [
-  ["BOOLEAN", true, "choice"],
-  ["ENUM", "PRICE", "choice"],
+  ["BOOLEAN", true, "select"],
+  ["ENUM", "PRICE", "select"],
   ["STRING", "12", "text"],
   ["INTEGER", 100, "number"],
   ["DECIMAL", 0.5, "number"],
@@ -28,14 +28,14 @@ const samples: [SettingType, Json, string][] = [
   ["STRING", "two\nlines", "json"],
   ["STRING", "", "text"],
   ["LIST", [{ id: 1 }], "json"],
-  ["MAP", { a: true, b: false }, "checks"],
+  ["MAP", { a: true, b: false }, "checkboxes"],
   ["MAP", {}, "json"],
   ["MAP", { a: "x" }, "json"],
   ["OBJECT", { kind: "PERCENT", value: 5 }, "json"],
 ];
 
-describe.each(samples)("%s %j", (type, value, form) => {
-  test(`is edited as ${form}`, () => expect(formOf(setting(type, value))).toBe(form));
+describe.each(samples)("%s %j", (type, value, kind) => {
+  test(`is edited as ${kind}`, () => expect(controlKindOf(setting(type, value))).toBe(kind));
 
   test("is the same value again when nothing was typed", () => {
     const one = setting(type, value);
@@ -52,9 +52,9 @@ test("null is no value: it would remove the setting", () => {
   expect(valueFrom(setting("OBJECT", {}), "null")).toBeUndefined();
 });
 
-test("so many checks that nobody ticks them are edited as JSON", () => {
+test("more checkboxes than anybody ticks are edited as JSON", () => {
   const many = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [at, true]));
-  expect(formOf(setting("MAP", many))).toBe("json");
+  expect(controlKindOf(setting("MAP", many))).toBe("json");
 });
 
 test("what is no JSON is no value", () => {
@@ -65,7 +65,7 @@ test("empty lines are no entries", () => {
   expect(valueFrom(setting("LIST", []), "web\n\ngift\n")).toEqual(["web", "gift"]);
 });
 
-test("choices stand for JSON", () => {
-  expect(choicesOf(setting("BOOLEAN", true)).map(({ value }) => value)).toEqual(["true", "false"]);
-  expect(choicesOf(setting("ENUM", "A", ["A", "B"]))[1]).toEqual({ value: '"B"', name: "B" });
+test("the values of options are JSON", () => {
+  expect(optionsOf(setting("BOOLEAN", true)).map(({ value }) => value)).toEqual(["true", "false"]);
+  expect(optionsOf(setting("ENUM", "A", ["A", "B"]))[1]).toEqual({ value: '"B"', name: "B" });
 });

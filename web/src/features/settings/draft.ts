@@ -1,23 +1,23 @@
 import type { SettingFragment } from "../../gql/graphql";
 import { isRawNumber, type Json, parse } from "../../json";
 
-/** How a value is edited: the form of its control. */
-export type Form = "choice" | "text" | "number" | "lines" | "checks" | "json";
+/** The kind of form control that edits a value. */
+export type ControlKind = "select" | "text" | "number" | "lines" | "checkboxes" | "json";
 
-export function formOf({ value, definition }: SettingFragment): Form {
+export function controlKindOf({ value, definition }: SettingFragment): ControlKind {
   const type = definition?.type;
-  if (type === "BOOLEAN" || type === "ENUM") return "choice";
+  if (type === "BOOLEAN" || type === "ENUM") return "select";
   if (type === "STRING" && isOneLine(value)) return "text";
   if (type === "INTEGER" || type === "DECIMAL") return "number";
   if (Array.isArray(value) && value.every((one) => one !== "" && isOneLine(one))) return "lines";
-  if (isChecks(value)) return "checks";
+  if (isBooleanMap(value)) return "checkboxes";
   return "json";
 }
 
-const manyChecks = 200; // more are not ticked one by one
+const maxCheckboxes = 200; // more are not ticked one by one
 
-/** What can be chosen, as JSON, with its name. */
-export function choicesOf({ definition }: SettingFragment): { value: string; name: string }[] {
+/** The options of a select: their values as JSON, and their labels. */
+export function optionsOf({ definition }: SettingFragment): { value: string; name: string }[] {
   if (definition?.type !== "BOOLEAN")
     return (definition?.values ?? []).map((name) => ({ value: JSON.stringify(name), name }));
   return [
@@ -29,28 +29,28 @@ export function choicesOf({ definition }: SettingFragment): { value: string; nam
 /** The value as text to be edited. */
 export function draftOf(setting: SettingFragment): string {
   const { value } = setting;
-  const form = formOf(setting);
-  if (form === "text") return String(value);
-  if (form === "lines") return (value as string[]).join("\n");
-  return JSON.stringify(value, null, form === "json" ? 2 : undefined);
+  const kind = controlKindOf(setting);
+  if (kind === "text") return String(value);
+  if (kind === "lines") return (value as string[]).join("\n");
+  return JSON.stringify(value, null, kind === "json" ? 2 : undefined);
 }
 
 /** The value that the text stands for; undefined when it stands for none, as null does, which would remove the setting. A number is sent with the digits typed. */
 export function valueFrom(setting: SettingFragment, draft: string): Json | undefined {
-  const form = formOf(setting);
-  if (form === "text") return draft;
-  if (form === "lines") return draft.split("\n").filter((line) => line !== "");
+  const kind = controlKindOf(setting);
+  if (kind === "text") return draft;
+  if (kind === "lines") return draft.split("\n").filter((line) => line !== "");
   try {
     return (parse(draft) as Json) ?? undefined;
   } catch {
-    return form === "number" ? draft : undefined; // the server says what a number must be
+    return kind === "number" ? draft : undefined; // the server says what a number must be
   }
 }
 
-export function isChecks(value: Json): value is { [member: string]: boolean } {
+export function isBooleanMap(value: Json): value is { [member: string]: boolean } {
   if (value === null || typeof value !== "object" || Array.isArray(value) || isRawNumber(value)) return false;
-  const inside = Object.values(value);
-  return inside.length > 0 && inside.length <= manyChecks && inside.every((one) => typeof one === "boolean");
+  const members = Object.values(value);
+  return members.length > 0 && members.length <= maxCheckboxes && members.every((one) => typeof one === "boolean");
 }
 
 /** What a control of one line can hold without changing it. */

@@ -1,6 +1,6 @@
 import type { Ref } from "react";
-import { lines } from "../../ui/lines";
-import styles from "./Checks.module.css";
+import { formatValue } from "../../ui/formatValue";
+import styles from "./CheckboxGroup.module.css";
 
 interface Props {
   ref: Ref<HTMLFieldSetElement>;
@@ -13,25 +13,25 @@ interface Props {
 }
 
 /** A checkbox for each member of an object of booleans. */
-export function Checks(props: Props) {
+export function CheckboxGroup(props: Props) {
   const { ref, className, value, change } = props;
   const checks = JSON.parse(value) as { [member: string]: boolean };
   return (
     <fieldset
       ref={ref}
       tabIndex={-1}
-      className={`${className} ${styles.checks}`}
+      className={`${className} ${styles.group}`}
       aria-label={props["aria-label"]}
       aria-describedby={props["aria-describedby"]}
     >
       {Object.entries(checks).map(([member, on]) => (
-        <label key={member} className={styles.check}>
+        <label key={member} className={styles.checkbox}>
           <input
             type="checkbox"
             checked={on}
             onChange={(event) => change(JSON.stringify({ ...checks, [member]: event.target.checked }))}
           />
-          {lines(member)}
+          {formatValue(member)}
         </label>
       ))}
     </fieldset>

@@ -2,7 +2,7 @@ import { Link } from "react-router";
 import type { DisconnectableFragment } from "../../gql/graphql";
 
 /** Why the account of this address cannot be disconnected. */
-export function NothingToDisconnect({ account }: { account: DisconnectableFragment | undefined }) {
+export function NotDisconnectable({ account }: { account: DisconnectableFragment | undefined }) {
   if (!account) return <p>This store has no such account.</p>;
   const { name, kind, status, disconnections } = account;
   if (kind !== "TIKTOK_SHOP") return <p>{name} is not a TikTok Shop account: it stays as it is.</p>;

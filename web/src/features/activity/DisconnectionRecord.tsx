@@ -1,10 +1,10 @@
 import { graphql } from "../../gql";
 import type { RecordFragment } from "../../gql/graphql";
-import { Moment } from "../../ui/Moment";
 import { Section } from "../../ui/Section";
-import { Changes } from "../settings/Changes";
-import { Proof } from "./Proof";
-import { TakeAway } from "./TakeAway";
+import { Timestamp } from "../../ui/Timestamp";
+import { ChangeList } from "../settings/ChangeList";
+import { ExportRecord } from "./ExportRecord";
+import { RestorationProof } from "./RestorationProof";
 
 graphql(`
   fragment Record on Disconnection {
@@ -32,21 +32,26 @@ graphql(`
   }
 `);
 
-/** What was disconnected, the proof that the settings are back, and each of them before and after. */
-export function Record({ record }: { record: RecordFragment }) {
+/** The record of a disconnect: the account, the proof of the restoration, and each setting before and after. */
+export function DisconnectionRecord({ record }: { record: RecordFragment }) {
   const { account, restoration } = record;
   return (
     <>
-      <Section title={account.name} beside={<TakeAway record={record} />}>
+      <Section title={account.name} aside={<ExportRecord record={record} />}>
         <p>
           {account.externalId} · {account.region} · disconnected by {record.disconnectedBy.name},{" "}
-          <Moment at={record.disconnectedAt} />
+          <Timestamp at={record.disconnectedAt} />
         </p>
       </Section>
-      <Proof {...restoration} />
+      <RestorationProof {...restoration} />
       <Section title="Settings">
         {restoration.changes.length === 0 && <p>No setting had to change.</p>}
-        <Changes changes={restoration.changes} before="Before the disconnect" after="After the disconnect" markEdits />
+        <ChangeList
+          changes={restoration.changes}
+          before="Before the disconnect"
+          after="After the disconnect"
+          markEdits
+        />
       </Section>
     </>
   );

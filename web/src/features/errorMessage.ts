@@ -1,14 +1,14 @@
 import type { CombinedError } from "urql";
 
-interface Told {
+interface ErrorMessage {
   message: string;
   requestId: string | undefined;
 }
 
 const unreachable = "The app's server cannot be reached. Check the connection and try again.";
 
-/** What to tell the seller about an operation that did not work. */
-export function told(error: CombinedError): Told {
+/** The error message for the seller about an operation that failed. */
+export function errorMessage(error: CombinedError): ErrorMessage {
   const [first] = error.graphQLErrors;
   const requestId = requestIdOf(error);
   if (!first) return { message: unreachable, requestId };

@@ -1,9 +1,9 @@
 import { graphql } from "../../gql";
 import type { ChangeFragment } from "../../gql/graphql";
 import { Badge } from "../../ui/Badge";
-import { difference } from "../../ui/lines";
+import { diffValues } from "../../ui/formatValue";
 import { Lines, Value } from "../../ui/Value";
-import styles from "./Changes.module.css";
+import styles from "./ChangeList.module.css";
 
 graphql(`
   fragment Change on SettingChange {
@@ -31,7 +31,7 @@ interface Props {
 }
 
 /** Settings that change, each with its two values side by side. */
-export function Changes({ changes, before, after, markEdits = false }: Props) {
+export function ChangeList({ changes, before, after, markEdits = false }: Props) {
   return (
     <ul className={styles.changes}>
       {changes.map((change) => (
@@ -41,25 +41,25 @@ export function Changes({ changes, before, after, markEdits = false }: Props) {
             <code>{change.key}</code>{" "}
             {markEdits && change.lastChangedBy.kind !== "SYSTEM" && <Badge tone="attention">Edited</Badge>}
           </div>
-          <Sides change={change} before={before} after={after} />
+          <BeforeAfter change={change} before={before} after={after} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Sides({ change, before, after }: { change: ChangeFragment; before: string; after: string }) {
+function BeforeAfter({ change, before, after }: { change: ChangeFragment; before: string; after: string }) {
   const exist = change.before !== null && change.after !== null;
-  const both = exist ? difference(change.before, change.after) : undefined;
+  const diff = exist ? diffValues(change.before, change.after) : undefined;
   return (
-    <dl className={styles.sides}>
+    <dl className={styles.values}>
       <div>
         <dt>{before}</dt>
-        <dd>{both ? <Lines of={both.before} shared={both.shared} /> : <Value value={change.before} />}</dd>
+        <dd>{diff ? <Lines lines={diff.before} unchanged={diff.unchanged} /> : <Value value={change.before} />}</dd>
       </div>
       <div>
         <dt>{after}</dt>
-        <dd>{both ? <Lines of={both.after} shared={both.shared} /> : <Value value={change.after} />}</dd>
+        <dd>{diff ? <Lines lines={diff.after} unchanged={diff.unchanged} /> : <Value value={change.after} />}</dd>
       </div>
     </dl>
   );

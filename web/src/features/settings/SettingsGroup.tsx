@@ -1,10 +1,18 @@
 import type { SettingFragment } from "../../gql/graphql";
 import { Section } from "../../ui/Section";
-import styles from "./Group.module.css";
 import { SettingRow } from "./SettingRow";
+import styles from "./SettingsGroup.module.css";
 
 /** The settings of one scope. */
-export function Group({ title, about, settings }: { title: string; about: string; settings: SettingFragment[] }) {
+export function SettingsGroup({
+  title,
+  about,
+  settings,
+}: {
+  title: string;
+  about: string;
+  settings: SettingFragment[];
+}) {
   return (
     <Section title={title}>
       <p className={styles.about}>{about}</p>

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { useLocation } from "react-router";
 
 /** Moves the focus to the title of a page that was gone to within the app, as a browser does between pages. */
-export function useFocusOnNewPage() {
+export function useFocusOnNavigation() {
   const { pathname, search } = useLocation();
   const page = pageOf(pathname) + search;
   const last = useRef(page);

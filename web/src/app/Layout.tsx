@@ -1,11 +1,11 @@
 import { useEffect } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
-import { LastNotice } from "../features/notice";
+import { NoticeBanner } from "../features/notice";
 import { graphql } from "../gql";
-import { Boundary } from "./Boundary";
-import styles from "./Frame.module.css";
-import { pageOf, useFocusOnNewPage } from "./useFocusOnNewPage";
+import { ErrorBoundary } from "./ErrorBoundary";
+import styles from "./Layout.module.css";
+import { pageOf, useFocusOnNavigation } from "./useFocusOnNavigation";
 
 const StoreQuery = graphql(`
   query Store {
@@ -17,14 +17,14 @@ const StoreQuery = graphql(`
   }
 `);
 
-/** What is round every page: the app's name, the store's, and the way to the pages. */
-export function Frame() {
-  const [{ data, error, fetching }, ask] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
-  useFocusOnNewPage();
+/** The layout of every page: the app's name, the store's, and the navigation. */
+export function Layout() {
+  const [{ data, error, fetching }, refetch] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
+  useFocusOnNavigation();
   const { key, pathname } = useLocation();
-  // What failed is asked for again with each page
+  // A failed query is retried on navigation
   useEffect(() => {
-    if (error && !fetching) ask();
+    if (error && !fetching) refetch();
   }, [key]);
   return (
     <>
@@ -42,10 +42,10 @@ export function Frame() {
         </p>
       </header>
       <main>
-        <LastNotice />
-        <Boundary key={pageOf(pathname)}>
+        <NoticeBanner />
+        <ErrorBoundary key={pageOf(pathname)}>
           <Outlet />
-        </Boundary>
+        </ErrorBoundary>
       </main>
     </>
   );

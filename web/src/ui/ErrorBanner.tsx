@@ -4,11 +4,11 @@ import { Button } from "./Button";
 interface Props {
   message: string;
   requestId: string | undefined;
-  again: (() => void) | undefined;
+  retry: (() => void) | undefined;
 }
 
-/** Something did not work: what, the id under which the log has it, and another try. */
-export function Failure({ message, requestId, again }: Props) {
+/** An error message, the request id under which the log has the details, and a retry button. */
+export function ErrorBanner({ message, requestId, retry }: Props) {
   return (
     <Banner tone="critical" title={message}>
       {requestId && (
@@ -16,11 +16,11 @@ export function Failure({ message, requestId, again }: Props) {
           Request id: <code>{requestId}</code>
         </p>
       )}
-      {again && (
+      {retry && (
         <Button
           onClick={({ currentTarget }) => {
             focusTitle(currentTarget);
-            again();
+            retry();
           }}
         >
           Try again
@@ -30,7 +30,7 @@ export function Failure({ message, requestId, again }: Props) {
   );
 }
 
-/** The button goes when the failure does; the focus stays on what it is part of. */
+/** The button is removed with the error: the focus moves to the title of what it is part of. */
 function focusTitle(button: Element) {
   button.closest("dialog, main")?.querySelector<HTMLElement>("h1, h2")?.focus();
 }

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef } from "react";
 import type { SettingFragment } from "../../gql/graphql";
-import { Checks } from "./Checks";
-import styles from "./Control.module.css";
-import { choicesOf, formOf } from "./draft";
+import { CheckboxGroup } from "./CheckboxGroup";
+import { controlKindOf, optionsOf } from "./draft";
+import styles from "./SettingControl.module.css";
 
 interface Props {
   setting: SettingFragment;
@@ -12,43 +12,43 @@ interface Props {
 }
 
 /** The control for a setting's value, with what the server refused about it. */
-export function Control({ setting, draft, change, refusal }: Props) {
-  const told = useId();
+export function SettingControl({ setting, draft, change, refusal }: Props) {
+  const errorId = useId();
   const field = useRef<HTMLElement>(null);
   // A refusal brings the focus back.
   useEffect(() => {
     field.current?.focus();
   }, [refusal]);
-  const form = formOf(setting);
+  const kind = controlKindOf(setting);
   const attributes = {
     ref: field as never,
     className: styles.field,
     value: draft,
     "aria-label": setting.definition?.description ?? setting.key,
     "aria-invalid": refusal !== undefined,
-    "aria-describedby": refusal === undefined ? undefined : told,
+    "aria-describedby": refusal === undefined ? undefined : errorId,
     onChange: (event: { target: { value: string } }) => change(event.target.value),
   };
   return (
     <div>
-      {form === "choice" && (
+      {kind === "select" && (
         <select {...attributes}>
-          {choicesOf(setting).map(({ value, name }) => (
+          {optionsOf(setting).map(({ value, name }) => (
             <option key={value} value={value}>
               {name}
             </option>
           ))}
         </select>
       )}
-      {form === "checks" && <Checks {...attributes} change={change} />}
-      {(form === "lines" || form === "json") && (
+      {kind === "checkboxes" && <CheckboxGroup {...attributes} change={change} />}
+      {(kind === "lines" || kind === "json") && (
         <textarea {...attributes} rows={Math.min(draft.split("\n").length + 1, 12)} />
       )}
-      {(form === "text" || form === "number") && (
-        <input {...attributes} inputMode={form === "number" ? "decimal" : "text"} />
+      {(kind === "text" || kind === "number") && (
+        <input {...attributes} inputMode={kind === "number" ? "decimal" : "text"} />
       )}
-      {form === "lines" && <p className={styles.hint}>One a line.</p>}
-      <p id={told} role="alert" className={styles.refusal}>
+      {kind === "lines" && <p className={styles.hint}>One a line.</p>}
+      <p id={errorId} role="alert" className={styles.refusal}>
         {refusal}
       </p>
     </div>

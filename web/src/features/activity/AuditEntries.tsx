@@ -1,8 +1,8 @@
 import { Link } from "react-router";
 import { graphql } from "../../gql";
 import type { AuditAction, EntryFragment } from "../../gql/graphql";
-import { Moment } from "../../ui/Moment";
-import styles from "./Entries.module.css";
+import { Timestamp } from "../../ui/Timestamp";
+import styles from "./AuditEntries.module.css";
 
 graphql(`
   fragment Entry on AuditEntry {
@@ -26,7 +26,7 @@ graphql(`
   }
 `);
 
-const deeds: Record<AuditAction, string> = {
+const actionLabels: Record<AuditAction, string> = {
   STORE_REGISTERED: "The store came to the app",
   ACCOUNT_CONNECTED: "Connected",
   ACCOUNT_DISCONNECTED: "Disconnected",
@@ -35,31 +35,31 @@ const deeds: Record<AuditAction, string> = {
   API_KEY_REVOKED: "Revoked an API key",
 };
 
-const few = 3;
+const maxListedKeys = 3;
 
-/** What was done, by whom and when, newest first. */
-export function Entries({ entries }: { entries: EntryFragment[] }) {
+/** A list of audit entries, newest first. */
+export function AuditEntries({ entries }: { entries: EntryFragment[] }) {
   if (entries.length === 0) return <p>Nothing has been done yet.</p>;
   return (
     <ul className={styles.entries}>
       {entries.map((entry) => (
         <li key={entry.id}>
-          <EntryLine entry={entry} />
+          <AuditEntryRow entry={entry} />
         </li>
       ))}
     </ul>
   );
 }
 
-export function EntryLine({ entry }: { entry: EntryFragment }) {
+export function AuditEntryRow({ entry }: { entry: EntryFragment }) {
   return (
     <div className={styles.entry}>
       <div>
-        <p className={styles.deed}>
-          {deeds[entry.action]} {about(entry)}
+        <p className={styles.action}>
+          {actionLabels[entry.action]} {subjectOf(entry)}
         </p>
-        <p className={styles.who}>
-          {entry.actor.name} · <Moment at={entry.occurredAt} />
+        <p className={styles.actor}>
+          {entry.actor.name} · <Timestamp at={entry.occurredAt} />
         </p>
       </div>
       {entry.disconnection && (
@@ -69,8 +69,8 @@ export function EntryLine({ entry }: { entry: EntryFragment }) {
   );
 }
 
-/** The account; or the settings, when they are what was done and few. */
-function about({ account, action, changes }: EntryFragment): string | undefined {
+/** The account; for an edit the setting keys, or their number when there are many. */
+function subjectOf({ account, action, changes }: EntryFragment): string | undefined {
   if (action !== "SETTINGS_UPDATED") return account?.name;
-  return changes.length > few ? `${changes.length} settings` : changes.map(({ key }) => key).join(", ");
+  return changes.length > maxListedKeys ? `${changes.length} settings` : changes.map(({ key }) => key).join(", ");
 }

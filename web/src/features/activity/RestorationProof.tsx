@@ -1,10 +1,10 @@
 import type { RecordFragment } from "../../gql/graphql";
-import { Moment } from "../../ui/Moment";
 import { Section } from "../../ui/Section";
-import styles from "./Proof.module.css";
+import { Timestamp } from "../../ui/Timestamp";
+import styles from "./RestorationProof.module.css";
 
 /** The digests of the settings before the integration and after it. */
-export function Proof({
+export function RestorationProof({
   snapshotTakenAt,
   snapshotDigest,
   restoredDigest,
@@ -20,7 +20,7 @@ export function Proof({
       <dl className={styles.digests}>
         <div>
           <dt>
-            Recorded before connecting, <Moment at={snapshotTakenAt} />
+            Recorded before connecting, <Timestamp at={snapshotTakenAt} />
           </dt>
           <dd>
             <code>{snapshotDigest}</code>

@@ -1,22 +1,22 @@
 import { useState } from "react";
 import type { RecordFragment } from "../../gql/graphql";
 import { Button } from "../../ui/Button";
-import styles from "./TakeAway.module.css";
+import styles from "./ExportRecord.module.css";
 
-/** Copies and downloads the record, every digit as it was. */
-export function TakeAway({ record }: { record: RecordFragment }) {
-  const [said, say] = useState("");
+/** Exports the record as JSON, copied or downloaded, with the exact digits of numbers. */
+export function ExportRecord({ record }: { record: RecordFragment }) {
+  const [status, setStatus] = useState("");
   const text = () => JSON.stringify(record, null, 2);
   async function copy() {
-    say("");
+    setStatus("");
     await navigator.clipboard.writeText(text()).then(
-      () => say("Copied."),
-      () => say("The browser does not allow copying here; download it instead."),
+      () => setStatus("Copied."),
+      () => setStatus("The browser does not allow copying here; download it instead."),
     );
   }
   return (
-    <div className={styles.ways}>
-      <span role="status">{said}</span>
+    <div className={styles.actions}>
+      <span role="status">{status}</span>
       <Button onClick={copy}>Copy as JSON</Button>
       <Button onClick={() => download(`disconnection-${record.disconnectedAt.slice(0, 10)}.json`, text())}>
         Download JSON
