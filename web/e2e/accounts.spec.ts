@@ -1,36 +1,36 @@
-import { expect, test } from "./fixture";
-import { connectedShop, disconnectDialog, heading, openDisconnectDialog, shop, write } from "./steps";
 import {
   accountsByCode,
-  card,
-  choose,
-  confirm,
+  chooseShop,
+  confirmDisconnect,
   connect,
+  countDisconnects,
   disconnect,
   expectDisconnected,
-  movedAlert,
+  navLink,
   notice,
-  timesDisconnected,
-  toPage,
-} from "./story";
+  shopCard,
+  staleNotice,
+} from "./actions";
+import { expect, test } from "./fixtures";
+import { connectedShop, disconnectDialog, heading, openDisconnectDialog, shop, writeSetting } from "./steps";
 
 test("the wrong account was connected: disconnect it, connect the right one, go on", async ({ page, program }) => {
   await page.goto("/");
-  await expect(card(page)).toContainText("USLCDEMO1");
-  await toPage(page, "Settings").click();
+  await expect(shopCard(page)).toContainText("USLCDEMO1");
+  await navLink(page, "Settings").click();
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
-  await confirm(disconnectDialog(page));
+  await confirmDisconnect(disconnectDialog(page));
   await expectDisconnected(page);
 
-  await card(page).getByRole("link", { name: "Connect" }).click();
-  await choose(page.getByRole("dialog", { name: "Connect TikTok Shop" }), "USLCDEMO2");
+  await shopCard(page).getByRole("link", { name: "Connect" }).click();
+  await chooseShop(page.getByRole("dialog", { name: "Connect TikTok Shop" }), "USLCDEMO2");
   await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
-  await expect(card(page).getByText("Connected", { exact: true })).toBeVisible();
-  await expect(card(page)).toContainText("USLCDEMO2");
-  await expect(card(page)).not.toContainText("USLCDEMO1");
+  await expect(shopCard(page).getByText("Connected", { exact: true })).toBeVisible();
+  await expect(shopCard(page)).toContainText("USLCDEMO2");
+  await expect(shopCard(page)).not.toContainText("USLCDEMO1");
   await expect(page.getByRole("region", { name: "Order management" })).not.toContainText("Seller Center");
 
-  await toPage(page, "Settings").click();
+  await navLink(page, "Settings").click();
   const accounts = page.getByRole("region", { name: "Accounts" });
   await expect(accounts.getByRole("listitem").filter({ hasText: "USLCDEMO1" })).toContainText("Disconnected");
   await expect(accounts.getByRole("link")).toHaveText(["Disconnect"]);
@@ -50,7 +50,7 @@ test("an account that is connected again keeps its id, and can be disconnected a
   expect(before.USLCDEMO1).toMatchObject({ id, status: "CONNECTED" });
 
   await page.goto(`/settings/accounts/${id}/disconnect`);
-  await confirm(disconnectDialog(page));
+  await confirmDisconnect(disconnectDialog(page));
   await expectDisconnected(page);
   const { USLCDEMO1: account } = await accountsByCode(
     program,
@@ -66,13 +66,13 @@ test("two tabs: what one has disconnected is disconnected already in the other",
   const dialog = await openDisconnectDialog(other);
   await disconnect(page);
 
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   const told = other.getByRole("dialog").filter({ hasText: `${shop} is disconnected already.` });
   await told.getByRole("link", { name: "Open the record" }).click();
   await expect(heading(other, "Disconnection")).toBeVisible();
-  await toPage(other, "Overview").click();
-  await expect(card(other)).toContainText("Setup in Progress");
-  expect(await timesDisconnected(program)).toBe(1);
+  await navLink(other, "Overview").click();
+  await expect(shopCard(other)).toContainText("Setup in Progress");
+  expect(await countDisconnects(program)).toBe(1);
 });
 
 test("two tabs: who confirms for the wrong account does not disconnect the right one", async ({
@@ -85,9 +85,9 @@ test("two tabs: who confirms for the wrong account does not disconnect the right
   await disconnect(page);
   await connect(page, "USLCDEMO2");
 
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   await expect(other.getByRole("dialog")).toContainText(`${shop} is disconnected already.`);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
   expect(await accountsByCode(program, "status")).toMatchObject({ USLCDEMO2: { status: "CONNECTED" } });
 });
 
@@ -101,15 +101,15 @@ test("two tabs: a warning of before does not disconnect an account that was conn
   await disconnect(page);
   await connect(page, "USLCDEMO1");
 
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   const edits = ["location.fulfillsOnlineOrders", "order.tags", "price.adjustment"]; // lost with the first connection
-  await expect(movedAlert(dialog).getByRole("code")).toHaveText(edits);
+  await expect(staleNotice(dialog).getByRole("code")).toHaveText(edits);
   await expect(dialog.getByRole("checkbox")).not.toBeChecked();
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   await expectDisconnected(other);
-  expect(await timesDisconnected(program)).toBe(2);
+  expect(await countDisconnects(program)).toBe(2);
 });
 
 test("two tabs: what one has connected is connected already in the other", async ({ page, program, context }) => {
@@ -119,8 +119,8 @@ test("two tabs: what one has connected is connected already in the other", async
   const dialog = other.getByRole("dialog", { name: "Connect TikTok Shop" });
   await connect(page, "USLCDEMO1");
 
-  await choose(dialog, "USLCDEMO2");
-  const { connectTikTokShop } = await program.ask(
+  await chooseShop(dialog, "USLCDEMO2");
+  const { connectTikTokShop } = await program.graphql(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO2") { userErrors { message } } }`,
   );
   await expect(dialog.getByRole("alert")).toHaveText(connectTikTokShop.userErrors[0].message);
@@ -131,11 +131,11 @@ test("the right account starts with what the store had, not with what was left o
   page,
   program,
 }) => {
-  await write(program, "inventory.percent", "55");
+  await writeSetting(program, "inventory.percent", "55");
   await disconnect(page);
   await connect(page, "USLCDEMO2");
-  await toPage(page, "Settings").click();
-  const settings = card(page).getByRole("listitem");
+  await navLink(page, "Settings").click();
+  const settings = shopCard(page).getByRole("listitem");
   await expect(settings.filter({ hasText: "inventory.percent" })).toContainText("100");
   await expect(page.getByRole("region", { name: "Store" })).toContainText("TikTok Shop USLCDEMO2");
   await expect(page.getByRole("region", { name: "Store" })).not.toContainText("USLCDEMO1");

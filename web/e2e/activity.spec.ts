@@ -1,59 +1,59 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixture";
+import { disconnect, navLink } from "./actions";
+import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { askExactly, disconnectedBefore, editOften, exactly, heading, write } from "./steps";
-import { disconnect, toPage } from "./story";
+import { disconnectOverApi, graphqlExact, heading, makeEdits, parseExact, writeSetting } from "./steps";
 
 const perPage = 10;
 
-test("the trail is read a page at a time, there and back", async ({ page, program }) => {
-  await editOften(program, 20);
-  const moments = await momentsOf(program);
-  const pages = [0, 1, 2].map((place) => moments.slice(place * perPage, (place + 1) * perPage));
+test("the audit trail is paginated, forward and back", async ({ page, program }) => {
+  await makeEdits(program, 20);
+  const timestamps = await timestampsOf(program);
+  const pages = [0, 1, 2].map((place) => timestamps.slice(place * perPage, (place + 1) * perPage));
   const older = page.getByRole("link", { name: "Older" });
   const newest = page.getByRole("link", { name: "Newest" });
 
   await page.goto("/activity");
   await expect(newest).toHaveCount(0);
   for (const [place, shown] of pages.entries()) {
-    await expectMoments(page, shown);
+    await expectTimestamps(page, shown);
     if (place < 2) await older.click();
   }
   await expect(older).toHaveCount(0);
 
   await page.goBack();
-  await expectMoments(page, pages[1]);
+  await expectTimestamps(page, pages[1]);
   await page.reload();
-  await expectMoments(page, pages[1]);
+  await expectTimestamps(page, pages[1]);
   await page.goForward();
-  await expectMoments(page, pages[2]);
+  await expectTimestamps(page, pages[2]);
   await newest.click();
-  await expectMoments(page, pages[0]);
+  await expectTimestamps(page, pages[0]);
   await expect(page).toHaveURL(`${program.url}/activity`);
 });
 
-test("a page of the trail has an address that shows the same tomorrow", async ({ page, program }) => {
-  await editOften(program, 10);
-  const second = (await momentsOf(program)).slice(perPage);
+test("the address of a page of the audit trail is stable", async ({ page, program }) => {
+  await makeEdits(program, 10);
+  const second = (await timestampsOf(program)).slice(perPage);
   await page.goto("/activity");
   await page.getByRole("link", { name: "Older" }).click();
-  await expectMoments(page, second);
+  await expectTimestamps(page, second);
   const address = page.url();
-  await editOften(program, 3);
+  await makeEdits(program, 3);
   await page.goto("/");
   await page.goto(address);
-  await expectMoments(page, second);
+  await expectTimestamps(page, second);
 });
 
-test("an address of no page says so", async ({ page }) => {
+test("an invalid cursor shows an error", async ({ page }) => {
   await page.goto("/activity?after=nothing");
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(page.getByRole("alert")).toContainText("Request id: ");
 });
 
-test("each entry tells who did what, when, and its settings", async ({ page, program }) => {
-  const { auditTrail } = await askExactly(
+test("each entry shows actor, action, time and settings", async ({ page, program }) => {
+  const { auditTrail } = await graphqlExact(
     program,
     "{ auditTrail(first: 10) { nodes { actor { name } occurredAt account { name } changes { key before after kind } } } }",
   );
@@ -72,9 +72,9 @@ test("each entry tells who did what, when, and its settings", async ({ page, pro
   }
 });
 
-test("a disconnect leads to its record, and the record to the same values as the API's", async ({ page, program }) => {
+test("a disconnect links to its record, which has the values of the API", async ({ page, program }) => {
   await disconnect(page);
-  await toPage(page, "Activity").click();
+  await navLink(page, "Activity").click();
   const entry = trail(page).filter({ hasText: "Disconnected TikTok Shop USLCDEMO1" });
   await expect(entry).toContainText("38 settings changed");
   await entry.getByRole("link", { name: "Open the record" }).click();
@@ -93,23 +93,23 @@ test("a disconnect leads to its record, and the record to the same values as the
   }
 });
 
-test("a record is for ever: nothing that comes later changes it", async ({ page, program }) => {
-  const id = await disconnectedBefore(program);
+test("a record is immutable: later changes do not affect it", async ({ page, program }) => {
+  const id = await disconnectOverApi(program);
   await page.goto(`/activity/disconnections/${id}`);
   await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
   const text = await page.getByRole("main").textContent();
-  await program.ask(
+  await program.graphql(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { message } } }`,
   );
-  await write(program, "order.tags", '["later"]');
+  await writeSetting(program, "order.tags", '["later"]');
   await page.reload();
   await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
   expect(await page.getByRole("main").textContent()).toBe(text);
 });
 
-test.describe("values that could do harm", () => {
+test.describe("hostile values (XSS, prototype pollution)", () => {
   const html = "<img src=x onerror=alert(1)>";
-  const harmful = {
+  const hostileValues = {
     "order.tags": JSON.stringify([html, "</script><script>alert(2)</script>", "javascript:alert(3)"]),
     "shipping.carrierMapping": `{"__typename":"Setting","__proto__":"p","constructor":${JSON.stringify(html)},"7":"x","toString":"y"}`,
     "listing.categoryTemplates": `[{"__typename":"Account","id":"x","big":1234567890123456789012345,"small":1e-7,"rawJSON":"1"}]`,
@@ -120,43 +120,43 @@ test.describe("values that could do harm", () => {
     page.on("dialog", (dialog) => {
       throw new Error(`the page ran ${dialog.message()}`);
     });
-    for (const [key, value] of Object.entries(harmful)) await write(program, key, value);
+    for (const [key, value] of Object.entries(hostileValues)) await writeSetting(program, key, value);
   });
 
-  test("are shown as they are, everywhere", async ({ page, program }) => {
+  test("are escaped everywhere", async ({ page, program }) => {
     await page.goto("/settings");
-    await expectHarmless(page, html, "__typename: Setting", "__proto__: p", "1234567890123456789012345", "-0.00");
+    await expectEscaped(page, html, "__typename: Setting", "__proto__: p", "1234567890123456789012345", "-0.00");
     await page.getByRole("link", { name: /^Disconnect / }).click();
-    await expectHarmless(page, html, "__typename: Setting");
+    await expectEscaped(page, html, "__typename: Setting");
     await page.goto("/activity");
     for (const entry of await page.getByText("1 setting changed").all()) await entry.click();
-    await expectHarmless(page, html, "__typename: Setting", "-0.00");
-    const id = await disconnectedBefore(program);
+    await expectEscaped(page, html, "__typename: Setting", "-0.00");
+    const id = await disconnectOverApi(program);
     await page.goto(`/activity/disconnections/${id}`);
-    await expectHarmless(page, html, "__typename: Setting", "__proto__: p", "1234567890123456789012345", "-0.00");
+    await expectEscaped(page, html, "__typename: Setting", "__proto__: p", "1234567890123456789012345", "-0.00");
   });
 
-  test("are edited and kept", async ({ page, program }) => {
+  test("are edited without loss", async ({ page, program }) => {
     await page.goto("/settings");
     await page.getByRole("button", { name: "Edit shipping.carrierMapping" }).click();
     const field = page.getByRole("textbox", { name: "Store carrier to TikTok shipping provider" });
     await field.fill((await field.inputValue()).replace('"y"', '"z"'));
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("button", { name: "Edit shipping.carrierMapping" })).toBeFocused();
-    const { settings } = await askExactly(program, "{ settings(scope: TIKTOK_SHOP) { key value } }");
+    const { settings } = await graphqlExact(program, "{ settings(scope: TIKTOK_SHOP) { key value } }");
     const { value } = settings.find(({ key }: { key: string }) => key === "shipping.carrierMapping");
     expect(JSON.stringify(value)).toBe(
-      JSON.stringify(exactly(harmful["shipping.carrierMapping"].replace('"y"', '"z"')), Object.keys(value)),
+      JSON.stringify(parseExact(hostileValues["shipping.carrierMapping"].replace('"y"', '"z"')), Object.keys(value)),
     );
   });
 
   test("are in the downloaded file, digit by digit", async ({ page, program }) => {
-    const id = await disconnectedBefore(program);
+    const id = await disconnectOverApi(program);
     await page.goto(`/activity/disconnections/${id}`);
     const [name, text] = await downloaded(page);
     const record = await recordOf(program, id);
     expect(name).toBe(`disconnection-${record.disconnectedAt.slice(0, 10)}.json`);
-    expect(exactly(text)).toEqual(record);
+    expect(parseExact(text)).toEqual(record);
     for (const piece of ["1234567890123456789012345", "1e-7", "-0.00", '"__proto__": "p"', '"rawJSON": "1"', html]) {
       expect(text).toContain(piece);
     }
@@ -164,30 +164,30 @@ test.describe("values that could do harm", () => {
   });
 });
 
-test("the file has the digits that the seller wrote", async ({ page, program }) => {
-  await page.goto(`/activity/disconnections/${await disconnectedBefore(program)}`);
+test("the downloaded file has the digits that the seller wrote", async ({ page, program }) => {
+  await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
   const [, text] = await downloaded(page);
   expect(text).toMatch(/"value": 12\.50\s/);
   expect(text).not.toContain("__typename");
 });
 
-test("what is copied is what is downloaded", async ({ page, program, context }) => {
+test("the copy equals the download", async ({ page, program, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto(`/activity/disconnections/${await disconnectedBefore(program)}`);
+  await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
   await page.getByRole("button", { name: "Copy as JSON" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Copied." })).toBeVisible();
   const [, text] = await downloaded(page);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
 });
 
-test("where copying is not allowed the page says so", async ({ page, program, context }) => {
+test("without clipboard permission the page says so", async ({ page, program, context }) => {
   await context.grantPermissions([]);
-  await page.goto(`/activity/disconnections/${await disconnectedBefore(program)}`);
+  await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
   await page.getByRole("button", { name: "Copy as JSON" }).click();
   await expect(page.getByRole("status").filter({ hasText: "does not allow copying" })).toBeVisible();
 });
 
-test("an address of no record says so", async ({ page }) => {
+test("an unknown record says so", async ({ page }) => {
   await page.goto("/activity/disconnections/nothing");
   await expect(page.getByRole("main")).toContainText("This store has no such record.");
 });
@@ -204,17 +204,17 @@ function trail(page: Page): Locator {
 }
 
 /** When each entry of the trail was made, newest first. */
-async function momentsOf(program: Program): Promise<string[]> {
-  const { auditTrail } = await program.ask("{ auditTrail(first: 250) { nodes { occurredAt } } }");
+async function timestampsOf(program: Program): Promise<string[]> {
+  const { auditTrail } = await program.graphql("{ auditTrail(first: 250) { nodes { occurredAt } } }");
   return auditTrail.nodes.map(({ occurredAt }: { occurredAt: string }) => occurredAt);
 }
 
-async function expectMoments(page: Page, moments: string[] | undefined): Promise<void> {
+async function expectTimestamps(page: Page, timestamps: string[] | undefined): Promise<void> {
   const shown = () =>
     trail(page)
       .getByRole("time")
       .evaluateAll((all) => all.map((one) => one.getAttribute("datetime")));
-  await expect.poll(shown).toEqual(moments);
+  await expect.poll(shown).toEqual(timestamps);
 }
 
 /** What the API says of a record, as much as the page shows. */
@@ -225,25 +225,25 @@ async function recordOf(program: Program, id: string): Promise<any> {
     restoration { snapshotTakenAt snapshotDigest restoredDigest
       changes { scope key kind before after definition { description } lastChangedBy { kind name } } }
   } }`;
-  return (await askExactly(program, query, JSON.stringify({ id }))).disconnection;
+  return (await graphqlExact(program, query, JSON.stringify({ id }))).disconnection;
 }
 
 async function downloaded(page: Page): Promise<[name: string, text: string]> {
-  const coming = page.waitForEvent("download");
+  const pending = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download JSON" }).click();
-  const download = await coming;
+  const download = await pending;
   return [download.suggestedFilename(), await readFile(await download.path(), "utf8")];
 }
 
-async function expectHarmless(page: Page, ...texts: string[]): Promise<void> {
-  const place = page.getByRole("dialog").or(page.getByRole("main")).last();
-  for (const text of texts) await expect(place.getByText(text).first()).toBeAttached();
+async function expectEscaped(page: Page, ...texts: string[]): Promise<void> {
+  const container = page.getByRole("dialog").or(page.getByRole("main")).last();
+  for (const text of texts) await expect(container.getByText(text).first()).toBeAttached();
   await expect(page.locator("img, #app script")).toHaveCount(0);
 }
 
 /** Each change has its place, and both its values in it. */
-async function expectChanges(place: Locator, changes: Change[]): Promise<void> {
-  const rows = place.getByRole("listitem").filter({ has: place.page().locator("dl") });
+async function expectChanges(container: Locator, changes: Change[]): Promise<void> {
+  const rows = container.getByRole("listitem").filter({ has: container.page().locator("dl") });
   await expect(rows).toHaveCount(changes.length);
   for (const [nth, change] of changes.entries()) {
     const row = rows.nth(nth);
@@ -253,16 +253,16 @@ async function expectChanges(place: Locator, changes: Change[]): Promise<void> {
       .evaluateAll((sides) =>
         sides.map((side) => [...side.querySelectorAll("li, span")].map((line) => line.textContent).filter(Boolean)),
       );
-    expect(shown, change.key).toEqual(sidesOf(change));
+    expect(shown, change.key).toEqual(formatChange(change));
   }
 }
 
 /** The lines of both values; of an update of a long object, those that are in one of them only. */
-function sidesOf({ kind, before, after }: Change): string[][] {
+function formatChange({ kind, before, after }: Change): string[][] {
   const [old, next] = [linesOf(before), linesOf(after)];
   if (kind !== "UPDATED" || ![before, after].some(isLongObject)) return [old, next];
-  const apart = (some: string[], others: string[]) => some.filter((line) => !others.includes(line));
-  return [apart(old, next), apart(next, old)];
+  const without = (some: string[], others: string[]) => some.filter((line) => !others.includes(line));
+  return [without(old, next), without(next, old)];
 }
 
 function isLongObject(value: unknown): boolean {
@@ -271,14 +271,14 @@ function isLongObject(value: unknown): boolean {
 
 function linesOf(value: unknown): string[] {
   if (value === null) return ["Not set"];
-  if (typeof value !== "object") return [wordOf(value)];
+  if (typeof value !== "object") return [formatInline(value)];
   const lines = Array.isArray(value)
-    ? value.map(wordOf)
-    : Object.entries(value).map(([name, inside]) => `${wordOf(name)}: ${wordOf(inside)}`);
+    ? value.map(formatInline)
+    : Object.entries(value).map(([name, inside]) => `${formatInline(name)}: ${formatInline(inside)}`);
   return lines.length > 0 ? lines : ["None"];
 }
 
-function wordOf(value: unknown): string {
+function formatInline(value: unknown): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "On" : "Off";
   if (typeof value === "object") return JSON.stringify(value);

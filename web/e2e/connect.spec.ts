@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
+import { chooseShop, closeMethods, notice, shopCard, storeState } from "./actions";
+import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { disconnectedBefore, openConnectDialog } from "./steps";
-import { card, choose, everything, notice, waysToClose } from "./story";
+import { disconnectOverApi, openConnectDialog } from "./steps";
 
 interface Shop {
   name: string;
@@ -13,7 +13,7 @@ interface Shop {
 }
 
 test.describe("while nothing is connected", () => {
-  test.beforeEach(({ program }) => disconnectedBefore(program));
+  test.beforeEach(({ program }) => disconnectOverApi(program));
 
   test("the dialog offers the sandbox's shops", async ({ page, program }) => {
     const dialog = await openConnectDialog(page);
@@ -30,49 +30,49 @@ test.describe("while nothing is connected", () => {
 
   for (const shopCode of ["USLCDEMO1", "USLCDEMO2"]) {
     test(`${shopCode} is connected`, async ({ page }) => {
-      await choose(await openConnectDialog(page), shopCode);
+      await chooseShop(await openConnectDialog(page), shopCode);
       await expect(notice(page)).toContainText(`TikTok Shop ${shopCode} is connected.`);
-      await expect(card(page)).toContainText(shopCode);
+      await expect(shopCard(page)).toContainText(shopCode);
     });
   }
 
   for (const shopCode of ["USLCDEMO3", "GBLCDEMO4", "USLCDEMO5", "USLCDEMO6", "USLCDEMO7"]) {
     test(`${shopCode} is refused as the server says, and another can be chosen`, async ({ page, program }) => {
       const refusal = await refusalOf(program, shopCode);
-      const before = await everything(program);
+      const before = await storeState(program);
       const dialog = await openConnectDialog(page);
-      await choose(dialog, shopCode);
+      await chooseShop(dialog, shopCode);
       await expect(dialog.getByRole("alert")).toHaveText(refusal);
       await expect(dialog.getByRole("radio", { name: shopCode })).toBeChecked();
-      expect(await everything(program)).toEqual(before);
+      expect(await storeState(program)).toEqual(before);
 
-      await choose(dialog, "USLCDEMO2");
+      await chooseShop(dialog, "USLCDEMO2");
       await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
     });
   }
 
-  test("one refusal after the other is told", async ({ page, program }) => {
+  test("each refusal replaces the one before", async ({ page, program }) => {
     const dialog = await openConnectDialog(page);
     for (const shopCode of ["USLCDEMO3", "GBLCDEMO4", "USLCDEMO3"]) {
-      await choose(dialog, shopCode);
+      await chooseShop(dialog, shopCode);
       await expect(dialog.getByRole("alert")).toHaveText(await refusalOf(program, shopCode));
     }
   });
 
-  for (const { name, close } of waysToClose) {
+  for (const { name, close } of closeMethods) {
     test(`${name} closes the dialog and changes nothing`, async ({ page, program }) => {
-      const before = await everything(program);
+      const before = await storeState(program);
       const dialog = await openConnectDialog(page);
       await dialog.getByRole("radio", { name: "USLCDEMO2" }).check();
       await close(dialog);
       await expectClosed(page);
-      expect(await everything(program)).toEqual(before);
+      expect(await storeState(program)).toEqual(before);
     });
   }
 
   test("a refusal is forgotten when the dialog is closed", async ({ page, program }) => {
     const dialog = await openConnectDialog(page);
-    await choose(dialog, "USLCDEMO3");
+    await chooseShop(dialog, "USLCDEMO3");
     await expect(dialog.getByRole("alert")).toHaveText(await refusalOf(program, "USLCDEMO3"));
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await expectClosed(page);
@@ -85,7 +85,7 @@ test.describe("while nothing is connected", () => {
     await dialog.getByRole("radio", { name: "USLCDEMO2" }).check();
     await dialog.getByRole("button", { name: "Connect" }).dblclick();
     await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
-    const { auditTrail } = await program.ask("{ auditTrail { nodes { action account { externalId } } } }");
+    const { auditTrail } = await program.graphql("{ auditTrail { nodes { action account { externalId } } } }");
     const connected = { action: "ACCOUNT_CONNECTED", account: { externalId: "USLCDEMO2" } };
     expect(
       auditTrail.nodes.filter((entry: object) => JSON.stringify(entry) === JSON.stringify(connected)),
@@ -95,14 +95,14 @@ test.describe("while nothing is connected", () => {
 
 test("a second account is refused while one is connected", async ({ page, program }) => {
   const refusal = await refusalOf(program, "USLCDEMO2");
-  const before = await everything(program);
+  const before = await storeState(program);
   await page.goto("/settings/connect");
   const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
-  await choose(dialog, "USLCDEMO2");
+  await chooseShop(dialog, "USLCDEMO2");
   await expect(dialog.getByRole("alert")).toHaveText(refusal);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expectClosed(page);
-  expect(await everything(program)).toEqual(before);
+  expect(await storeState(program)).toEqual(before);
 });
 
 async function expectClosed(page: Page): Promise<void> {
@@ -111,14 +111,14 @@ async function expectClosed(page: Page): Promise<void> {
 }
 
 async function sandboxShops(program: Program): Promise<Shop[]> {
-  const { sandboxShops } = await program.ask("{ sandboxShops { name externalId region about authorizationCode } }");
+  const { sandboxShops } = await program.graphql("{ sandboxShops { name externalId region about authorizationCode } }");
   return sandboxShops;
 }
 
 /** What the API says to this shop. */
 async function refusalOf(program: Program, shopCode: string): Promise<string> {
   const shop = (await sandboxShops(program)).find(({ externalId }) => externalId === shopCode);
-  const { connectTikTokShop } = await program.ask(
+  const { connectTikTokShop } = await program.graphql(
     "mutation ($code: String!) { connectTikTokShop(authorizationCode: $code) { userErrors { message } } }",
     { code: shop?.authorizationCode },
   );

@@ -1,10 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import { disconnectDialog, disconnectedBefore, editOften, heading, presentValue, settingRow, shop } from "./steps";
+import { expect, test } from "./fixtures";
+import { disconnectDialog, disconnectOverApi, heading, makeEdits, settingRow, settingValue, shop } from "./steps";
 
-const most = 150; // presses of Tab from one end of the longest page to the other
+const maxPresses = 150; // presses of Tab from one end of the longest page to the other
 
-test("the guide, from beginning to end", async ({ page, program }) => {
+test("a disconnect from beginning to end", async ({ page, program }) => {
   await page.goto("/");
   await tabTo(page.getByRole("link", { name: "Settings" }));
   await page.keyboard.press("Enter");
@@ -30,7 +30,7 @@ test("the guide, from beginning to end", async ({ page, program }) => {
   await page.keyboard.press("Enter");
   await expect(heading(page, "Disconnection")).toBeFocused();
   await expect(page.getByRole("region", { name: "Proof" })).toContainText("The digests are equal");
-  const { overview } = await program.ask("{ overview { tikTokShop { status } } }");
+  const { overview } = await program.graphql("{ overview { tikTokShop { status } } }");
   expect(overview.tikTokShop.status).toBe("SETUP_IN_PROGRESS");
 });
 
@@ -46,7 +46,7 @@ test("Enter at the checkbox of an unread dialog asks for the confirmation", asyn
   await expect(confirm).toHaveAccessibleDescription(/confirm/);
 });
 
-test("focus stays in the dialog, both ways round, and goes back to where it was", async ({ page }) => {
+test("focus trap: Tab and Shift+Tab stay in the dialog, and closing restores the focus", async ({ page }) => {
   await page.goto("/settings");
   const opener = page.getByRole("link", { name: `Disconnect ${shop}` });
   await tabTo(opener);
@@ -54,7 +54,7 @@ test("focus stays in the dialog, both ways round, and goes back to where it was"
   const dialog = disconnectDialog(page);
   await expect(dialog.getByRole("checkbox")).toBeVisible();
   for (const key of ["Tab", "Shift+Tab"]) {
-    const seen = await goRound(page, dialog, key);
+    const seen = await tabAround(page, dialog, key);
     for (const name of ["Close", "Cancel", "Disconnect"]) expect(seen).toContain(name);
   }
   await page.keyboard.press("Escape");
@@ -63,7 +63,7 @@ test("focus stays in the dialog, both ways round, and goes back to where it was"
   await expect(page).toHaveURL(/\/settings$/);
 });
 
-test("Cancel and Close give the focus back, too", async ({ page }) => {
+test("Cancel and Close restore the focus, too", async ({ page }) => {
   await page.goto("/settings");
   const opener = page.getByRole("link", { name: `Disconnect ${shop}` });
   for (const name of ["Cancel", "Close"]) {
@@ -75,8 +75,8 @@ test("Cancel and Close give the focus back, too", async ({ page }) => {
   }
 });
 
-test("the dialog to connect a shop gives the focus back, too", async ({ page, program }) => {
-  await disconnectedBefore(program);
+test("the dialog to connect a shop restores the focus, too", async ({ page, program }) => {
+  await disconnectOverApi(program);
   await page.goto("/settings");
   const opener = page.getByRole("link", { name: "Connect" });
   await tabTo(opener);
@@ -86,7 +86,7 @@ test("the dialog to connect a shop gives the focus back, too", async ({ page, pr
   await expect(opener).toBeFocused();
 });
 
-test("each page that is gone to has the focus on its title", async ({ page }) => {
+test("navigation moves the focus to the title of the page", async ({ page }) => {
   await page.goto("/");
   for (const name of ["Settings", "Activity", "Overview"]) {
     await tabTo(page.getByRole("navigation").getByRole("link", { name }));
@@ -96,8 +96,8 @@ test("each page that is gone to has the focus on its title", async ({ page }) =>
   }
 });
 
-test("so has each page of the trail", async ({ page, program }) => {
-  await editOften(program, 10);
+test("pagination moves the focus to the title of the page", async ({ page, program }) => {
+  await makeEdits(program, 10);
   await page.goto("/activity");
   for (const name of ["Older", "Newest"]) {
     await tabTo(page.getByRole("link", { name }));
@@ -108,42 +108,42 @@ test("so has each page of the trail", async ({ page, program }) => {
 });
 
 for (const address of ["/", "/settings", "/activity"]) {
-  test(`focus is in sight all the way through ${address}`, async ({ page }) => {
+  test(`focus is visible throughout ${address}`, async ({ page }) => {
     await page.goto(address);
     await expect(page.getByRole("main").getByRole("listitem").first()).toBeVisible();
     const stops = await page.getByRole("button").or(page.getByRole("link")).count();
     for (let stop = 0; stop < stops; stop++) {
       await page.keyboard.press("Tab");
-      await expectFocusInSight(page);
+      await expectVisibleFocus(page);
     }
   });
 }
 
-test("a setting is edited, given up, edited again and saved", async ({ page, program }) => {
+test("a setting is edited, cancelled, edited again and saved", async ({ page, program }) => {
   await page.goto("/settings");
   const edit = page.getByRole("button", { name: "Edit inventory.percent" });
   const field = settingRow(page, "inventory.percent").getByRole("textbox");
   await tabTo(edit);
   await page.keyboard.press("Enter");
   await expect(field).toBeFocused();
-  await typeOver(page, "7");
+  await replaceText(page, "7");
   await page.keyboard.press("Escape");
   await expect(edit).toBeFocused();
-  expect(await presentValue(program, "inventory.percent")).toBe("digits 100");
+  expect(await settingValue(program, "inventory.percent")).toBe("digits 100");
 
   await page.keyboard.press("Space");
   await expect(field).toBeFocused();
-  await typeOver(page, "101");
+  await replaceText(page, "101");
   await page.keyboard.press("Enter");
   await expect(field).toHaveAttribute("aria-invalid", "true");
   await expect(field).toBeFocused();
 
-  await typeOver(page, "80");
+  await replaceText(page, "80");
   await tabTo(settingRow(page, "inventory.percent").getByRole("button", { name: "Save" }));
   await page.keyboard.press("Enter");
   await expect(edit).toBeFocused();
   await expect(settingRow(page, "inventory.percent")).toContainText("80");
-  expect(await presentValue(program, "inventory.percent")).toBe("digits 80");
+  expect(await settingValue(program, "inventory.percent")).toBe("digits 80");
 });
 
 test("checkboxes, lists and choices are edited", async ({ page, program }) => {
@@ -168,17 +168,17 @@ test("checkboxes, lists and choices are edited", async ({ page, program }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Edit tax.handling" })).toBeFocused();
 
-  expect(await presentValue(program, "location.fulfillsOnlineOrders")).toEqual({
+  expect(await settingValue(program, "location.fulfillsOnlineOrders")).toEqual({
     "gid://shopify/Location/1001": true,
     "gid://shopify/Location/1002": true,
     "gid://shopify/Location/1003": true,
   });
-  expect(await presentValue(program, "order.tags")).toEqual(["web", "priority", "tiktok-shop", "gift", "sale"]);
-  expect(await presentValue(program, "tax.handling")).toBe("MERCHANT");
+  expect(await settingValue(program, "order.tags")).toEqual(["web", "priority", "tiktok-shop", "gift", "sale"]);
+  expect(await settingValue(program, "tax.handling")).toBe("MERCHANT");
 });
 
 test("the wrong account: the right one is chosen with the arrow keys", async ({ page, program }) => {
-  await disconnectedBefore(program);
+  await disconnectOverApi(program);
   await page.goto("/");
   await tabTo(page.getByRole("link", { name: "Connect" }));
   await page.keyboard.press("Enter");
@@ -205,16 +205,16 @@ test("the wrong account: the right one is chosen with the arrow keys", async ({ 
 async function tabTo(wanted: Locator): Promise<void> {
   const page = wanted.page();
   await expect(wanted).toBeVisible();
-  for (let presses = 0; presses < most; presses++) {
+  for (let presses = 0; presses < maxPresses; presses++) {
     await page.keyboard.press("Tab");
-    await expectFocusInSight(page);
+    await expectVisibleFocus(page);
     if (await wanted.evaluate((element) => element === document.activeElement)) return;
   }
   throw new Error(`${wanted} is not reached with the Tab key`);
 }
 
 /** The body has the focus while it is at the browser's own controls. */
-async function expectFocusInSight(page: Page): Promise<void> {
+async function expectVisibleFocus(page: Page): Promise<void> {
   const hidden = await page.evaluate(() => {
     const focused = document.activeElement;
     if (!focused || focused === document.body) return undefined;
@@ -230,13 +230,13 @@ async function expectFocusIn(dialog: Locator): Promise<void> {
   await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
 }
 
-/** What can be reached in a dialog until it comes round again; nothing outside can be. */
-async function goRound(page: Page, dialog: Locator, key: string): Promise<string[]> {
+/** The names of what Tab reaches in a dialog, all the way round; nothing outside it is reached. */
+async function tabAround(page: Page, dialog: Locator, key: string): Promise<string[]> {
   const names: string[] = [];
   const stops = (await dialog.locator("button, input, summary, a").count()) + 5;
   for (let press = 0; press < stops; press++) {
     await page.keyboard.press(key);
-    await expectFocusInSight(page);
+    await expectVisibleFocus(page);
     const focused = await dialog.evaluate((element) => {
       const { activeElement } = document;
       if (activeElement === document.body) return "";
@@ -249,7 +249,7 @@ async function goRound(page: Page, dialog: Locator, key: string): Promise<string
   return names;
 }
 
-async function typeOver(page: Page, text: string): Promise<void> {
+async function replaceText(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Control+A");
   await page.keyboard.type(text);
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const startTime = 120_000; // ms
+const startTimeout = 120_000; // ms
 
 /** A running program on a port and a database of its own: the embedded one, with the demo store. */
 export class Program {
@@ -34,7 +34,7 @@ export class Program {
       env: { ADDR: address, SHUTDOWN_DELAY: "0", ...this.#env },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    tellComplaints(this.#process);
+    printErrors(this.#process);
     this.url = await addressOf(this.#process);
   }
 
@@ -52,9 +52,9 @@ export class Program {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Asks the API as a program of the seller's would; throws when there are errors. */
+  /** Sends an operation to the API; throws when there are errors. */
   // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
-  async ask(query: string, variables: object = {}): Promise<any> {
+  async graphql(query: string, variables: object = {}): Promise<any> {
     const response = await fetch(`${this.url}/graphql`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -66,8 +66,8 @@ export class Program {
   }
 }
 
-/** Shows what the program says on standard error, but for its line on each operation. */
-function tellComplaints({ stderr }: ChildProcess): void {
+/** Prints what the program logs on standard error, but for its line on each operation. */
+function printErrors({ stderr }: ChildProcess): void {
   if (!stderr) return;
   createInterface(stderr).on("line", (line) => {
     if (!line.includes("level=INFO")) console.error(line);
@@ -79,16 +79,16 @@ function addressOf(program: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = "";
     const fail = (why: string) => reject(new Error(`the program ${why}; it printed: ${printed}`));
-    const late = setTimeout(() => fail("did not come up"), startTime);
+    const timer = setTimeout(() => fail("did not come up"), startTimeout);
     program.stdout?.on("data", (text) => {
       printed += text;
       const found = printed.match(/at (http:\/\/\S+)\/graphql\n/);
       if (!found?.[1]) return;
-      clearTimeout(late);
+      clearTimeout(timer);
       resolve(found[1]);
     });
     program.once("exit", (code) => {
-      clearTimeout(late);
+      clearTimeout(timer);
       fail(`ended with code ${code}`);
     });
   });

@@ -1,12 +1,12 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixture";
+import { idempotencyKeys, interceptOperation, navLink } from "./actions";
+import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { presentValue, settingRow, startEditing, write } from "./steps";
-import { handle, keysOf, toPage } from "./story";
+import { settingRow, settingValue, startEditing, writeSetting } from "./steps";
 
-/** What a seller does with one sort of control, and what the API has then. */
+/** What a seller does with one kind of control, and what the API has then. */
 interface Edit {
-  sort: string;
+  kind: string;
   key: string;
   control: string;
   edit(row: Locator): Promise<unknown>;
@@ -18,7 +18,7 @@ const field = (row: Locator) => row.getByRole("textbox");
 
 const edits: Edit[] = [
   {
-    sort: "a boolean",
+    kind: "a boolean",
     key: "product.syncTitle",
     control: "Titles follow the store.",
     edit: (row) => row.getByRole("combobox").selectOption("Off"),
@@ -26,7 +26,7 @@ const edits: Edit[] = [
     shown: "Off",
   },
   {
-    sort: "one of some values",
+    kind: "one of some values",
     key: "price.source",
     control: "Which store price is sent.",
     edit: (row) => row.getByRole("combobox").selectOption("COMPARE_AT"),
@@ -34,7 +34,7 @@ const edits: Edit[] = [
     shown: "COMPARE_AT",
   },
   {
-    sort: "a whole number",
+    kind: "a whole number",
     key: "inventory.percent",
     control: "Share of stock offered on TikTok Shop.",
     edit: (row) => field(row).fill("80"),
@@ -42,7 +42,7 @@ const edits: Edit[] = [
     shown: "80",
   },
   {
-    sort: "a number",
+    kind: "a number",
     key: "shipping.packageWeightFallbackKg",
     control: "Weight used when a product has none. Not changed by connecting.",
     edit: (row) => field(row).fill("0.750"),
@@ -50,7 +50,7 @@ const edits: Edit[] = [
     shown: "0.750",
   },
   {
-    sort: "a text",
+    kind: "a text",
     key: "shipping.template",
     control: "Shipping template for new listings.",
     edit: (row) => field(row).fill(' "spring" & 12.50 '),
@@ -58,7 +58,7 @@ const edits: Edit[] = [
     shown: '"spring" & 12.50',
   },
   {
-    sort: "a list of texts",
+    kind: "a list of texts",
     key: "order.tags",
     control: "Tags put on every incoming order.",
     edit: (row) => field(row).fill("web\n12.50\n\nnew & old"),
@@ -66,7 +66,7 @@ const edits: Edit[] = [
     shown: "new & old",
   },
   {
-    sort: "switches",
+    kind: "switches",
     key: "location.fulfillsOnlineOrders",
     control: "Per location: orders may be fulfilled from it. Mapped locations are switched on.",
     async edit(row) {
@@ -81,7 +81,7 @@ const edits: Edit[] = [
     shown: "Location 1001: Off",
   },
   {
-    sort: "JSON",
+    kind: "JSON",
     key: "price.adjustment",
     control: "Mark-up or mark-down on the price sent.",
     edit: (row) => field(row).fill('{"kind":"PERCENT","value":7.250}'),
@@ -89,7 +89,7 @@ const edits: Edit[] = [
     shown: "value: 7.250",
   },
   {
-    sort: "JSON with a number of 25 digits",
+    kind: "JSON with a number of 25 digits",
     key: "price.adjustment",
     control: "Mark-up or mark-down on the price sent.",
     edit: (row) => field(row).fill('{"kind":"AMOUNT","value":1234567890123456789012345}'),
@@ -98,28 +98,25 @@ const edits: Edit[] = [
   },
 ];
 
-for (const { sort, key, control, edit, stored, shown } of edits) {
-  test(`edited in its place: ${sort}`, async ({ page, program }) => {
+for (const { kind, key, control, edit, stored, shown } of edits) {
+  test(`edited in place: ${kind}`, async ({ page, program }) => {
     await page.goto("/settings");
     const row = await startEditing(page, key);
     await expect(row.getByLabel(control)).toBeFocused();
     await edit(row);
     await save(row);
     await expect(row).toContainText(shown);
-    expect(await presentValue(program, key)).toEqual(stored);
+    expect(await settingValue(program, key)).toEqual(stored);
   });
 }
 
-test("what was there before is written again with its digits when nothing else is changed", async ({
-  page,
-  program,
-}) => {
+test("an edit keeps the digits of the numbers it does not change", async ({ page, program }) => {
   await page.goto("/settings");
   const row = await startEditing(page, "price.adjustment");
   await expect(field(row)).toHaveValue('{\n  "kind": "PERCENT",\n  "value": 12.50\n}');
   await field(row).fill((await field(row).inputValue()).replace("PERCENT", "AMOUNT"));
   await save(row);
-  expect(await presentValue(program, "price.adjustment")).toEqual({ kind: "AMOUNT", value: "digits 12.50" });
+  expect(await settingValue(program, "price.adjustment")).toEqual({ kind: "AMOUNT", value: "digits 12.50" });
 });
 
 const refusals = [
@@ -136,8 +133,8 @@ const refusals = [
 ];
 
 for (const { key, wrong, right, stored } of refusals) {
-  test(`${key} "${wrong}" is refused at the field, and can be put right`, async ({ page, program }) => {
-    const before = await presentValue(program, key);
+  test(`${key} "${wrong}" is refused at the field, and can be corrected`, async ({ page, program }) => {
+    const before = await settingValue(program, key);
     await page.goto("/settings");
     const row = await startEditing(page, key);
     await field(row).fill(wrong);
@@ -146,15 +143,15 @@ for (const { key, wrong, right, stored } of refusals) {
     await expect(field(row)).toHaveAttribute("aria-invalid", "true");
     await expect(field(row)).toBeFocused();
     await expect(field(row)).toHaveValue(wrong);
-    expect(await presentValue(program, key)).toEqual(before);
+    expect(await settingValue(program, key)).toEqual(before);
 
     await field(row).fill(right);
     await save(row);
-    expect(await presentValue(program, key)).toEqual(stored);
+    expect(await settingValue(program, key)).toEqual(stored);
   });
 }
 
-test("what is no value is said to be none, and nothing is sent", async ({ page, program }) => {
+test("invalid JSON is refused in the browser, and nothing is sent", async ({ page, program }) => {
   await page.goto("/settings");
   const row = await startEditing(page, "price.adjustment");
   await field(row).fill("{kind: 1}");
@@ -162,10 +159,10 @@ test("what is no value is said to be none, and nothing is sent", async ({ page, 
   await expect(field(row)).toHaveAccessibleDescription(/not a value/);
   await row.getByRole("button", { name: "Cancel" }).click();
   await expect(row).toContainText("value: 12.50");
-  expect(await edited(program)).toBe(3);
+  expect(await countEdits(program)).toBe(3);
 });
 
-test("who changed a setting, and when, is told at once", async ({ page, program }) => {
+test("who changed a setting, and when, is updated after an edit", async ({ page, program }) => {
   await page.goto("/settings");
   const row = settingRow(page, "inventory.percent");
   await expect(row).toContainText("Changed by TikTok Shop integration");
@@ -176,12 +173,12 @@ test("who changed a setting, and when, is told at once", async ({ page, program 
   await expect(row).toContainText("Changed by Aurora Outfitters");
   const after = await row.getByRole("time").getAttribute("datetime");
   expect(after).not.toBe(before);
-  const { settings } = await program.ask("{ settings(scope: TIKTOK_SHOP) { key updatedAt } }");
+  const { settings } = await program.graphql("{ settings(scope: TIKTOK_SHOP) { key updatedAt } }");
   expect(settings).toContainEqual({ key: "inventory.percent", updatedAt: after });
 });
 
-test("each setting has Edit when the API lets it be edited, and only then", async ({ page, program }) => {
-  const { settings } = await program.ask("{ settings { key definition { editable } } }");
+test("each editable setting has Edit, and no other", async ({ page, program }) => {
+  const { settings } = await program.graphql("{ settings { key definition { editable } } }");
   await page.goto("/settings");
   for (const { key, definition } of settings) {
     await expect(settingRow(page, key)).toHaveCount(1);
@@ -189,41 +186,41 @@ test("each setting has Edit when the API lets it be edited, and only then", asyn
   }
 });
 
-test("other pages know of an edit without being loaded again", async ({ page }) => {
+test("an edit updates the cache of other pages without a reload", async ({ page }) => {
   await page.goto("/");
   await expect(page.getByRole("region", { name: "Latest activity" })).toContainText("Edited order.tags");
-  await stamp(page);
-  await toPage(page, "Activity").click();
-  await toPage(page, "Settings").click();
+  await markPage(page);
+  await navLink(page, "Activity").click();
+  await navLink(page, "Settings").click();
   const row = await startEditing(page, "inventory.percent");
   await field(row).fill("80");
   await save(row);
-  await toPage(page, "Activity").click();
+  await navLink(page, "Activity").click();
   const entry = page.getByRole("listitem").filter({ hasText: "Edited inventory.percent" });
   await entry.getByText("1 setting changed").click();
   await expect(entry.getByRole("definition")).toHaveText(["100", "80"]);
-  await toPage(page, "Overview").click();
+  await navLink(page, "Overview").click();
   await expect(page.getByRole("region", { name: "Latest activity" }).getByRole("listitem").first()).toContainText(
     "Edited inventory.percent",
   );
-  await toPage(page, "Settings").click();
+  await navLink(page, "Settings").click();
   await page.getByRole("link", { name: /^Disconnect / }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("listitem").filter({ hasText: "inventory.percent" }).last()).toContainText("80");
-  await expectStamp(page);
+  await expectNotReloaded(page);
 });
 
-test("what somebody else edits meanwhile is seen on the next visit", async ({ page, program }) => {
+test("another user's edit is shown on the next visit", async ({ page, program }) => {
   await page.goto("/settings");
   const row = settingRow(page, "inventory.percent");
   await expect(row).toContainText("100");
-  await stamp(page);
-  await write(program, "inventory.percent", "55");
-  await toPage(page, "Overview").click();
+  await markPage(page);
+  await writeSetting(program, "inventory.percent", "55");
+  await navLink(page, "Overview").click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
   await page.goBack();
   await expect(row).toContainText("55");
-  await expectStamp(page);
+  await expectNotReloaded(page);
 });
 
 test("two quick clicks on Save write once", async ({ page, program }) => {
@@ -231,11 +228,11 @@ test("two quick clicks on Save write once", async ({ page, program }) => {
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await handle(page, "UpdateSetting", async (route) => {
+  await interceptOperation(page, "UpdateSetting", async (route) => {
     await released;
     await route.continue();
   });
-  const keys = keysOf(page, "UpdateSetting");
+  const keys = idempotencyKeys(page, "UpdateSetting");
   await page.goto("/settings");
   const row = await startEditing(page, "inventory.percent");
   await field(row).fill("80");
@@ -247,7 +244,7 @@ test("two quick clicks on Save write once", async ({ page, program }) => {
   release();
   await expect(row.getByRole("button", { name: /^Edit / })).toBeVisible();
   expect(keys).toHaveLength(1);
-  expect(await edited(program)).toBe(4);
+  expect(await countEdits(program)).toBe(4);
 });
 
 test("an edit while another is open keeps what was typed there", async ({ page }) => {
@@ -267,15 +264,15 @@ async function save(row: Locator): Promise<void> {
 }
 
 /** How often somebody has edited settings; the demo store's seller has three times. */
-async function edited(program: Program): Promise<number> {
-  const { auditTrail } = await program.ask("{ auditTrail(first: 250) { nodes { action } } }");
+async function countEdits(program: Program): Promise<number> {
+  const { auditTrail } = await program.graphql("{ auditTrail(first: 250) { nodes { action } } }");
   return auditTrail.nodes.filter(({ action }: { action: string }) => action === "SETTINGS_UPDATED").length;
 }
 
-/** What the server says to a value for a setting: JSON or, where it is none, a text. */
+/** The message of the server's refusal of a value: JSON or, where it is none, a text. */
 async function refusalOf(program: Program, key: string, typed: string): Promise<string> {
   const value = /^[{\-\d]/.test(typed) ? JSON.parse(typed) : typed;
-  const { updateSettings } = await program.ask(
+  const { updateSettings } = await program.graphql(
     "mutation ($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { message } } }",
     { settings: [{ key, value }] },
   );
@@ -283,10 +280,10 @@ async function refusalOf(program: Program, key: string, typed: string): Promise<
 }
 
 /** Marks the page as it is in memory: loading it again would lose the mark. */
-async function stamp(page: Page): Promise<void> {
-  await page.evaluate(() => Object.assign(window, { stamped: true }));
+async function markPage(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { marked: true }));
 }
 
-async function expectStamp(page: Page): Promise<void> {
-  expect(await page.evaluate(() => "stamped" in window)).toBe(true);
+async function expectNotReloaded(page: Page): Promise<void> {
+  expect(await page.evaluate(() => "marked" in window)).toBe(true);
 }

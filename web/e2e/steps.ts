@@ -5,33 +5,33 @@ export const shop = "TikTok Shop USLCDEMO1";
 
 /** JSON whose numbers are texts such as "digits 12.50": two of them are equal only when every digit is. */
 // biome-ignore lint/suspicious/noExplicitAny: each test knows what it reads
-export function exactly(json: string): any {
+export function parseExact(json: string): any {
   const texts = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
   return JSON.parse(json.replace(texts, (part) => (part.startsWith('"') ? part : `"digits ${part}"`)));
 }
 
-/** Asks the API, and keeps the digits of the answer as exactly does. The variables are JSON text, so that theirs stay, too. */
+/** Sends an operation to the API, and keeps the digits of numbers as parseExact does. The variables are JSON text, so that their digits stay, too. */
 // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asked for
-export async function askExactly({ url }: Program, query: string, variables = "{}"): Promise<any> {
+export async function graphqlExact({ url }: Program, query: string, variables = "{}"): Promise<any> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
   });
-  const { data, errors } = exactly(await response.text());
+  const { data, errors } = parseExact(await response.text());
   expect(errors).toBeUndefined();
   return data;
 }
 
 /** The value the API has for a setting, with its digits. */
-export async function presentValue(program: Program, key: string): Promise<unknown> {
-  const { settings } = await askExactly(program, "{ settings { key value } }");
+export async function settingValue(program: Program, key: string): Promise<unknown> {
+  const { settings } = await graphqlExact(program, "{ settings { key value } }");
   return settings.find((setting: { key: string }) => setting.key === key)?.value;
 }
 
 /** Writes a setting over the API, as a colleague or a partner's program would; the value is JSON text. */
-export async function write(program: Program, key: string, value: string): Promise<void> {
-  const { updateSettings } = await askExactly(
+export async function writeSetting(program: Program, key: string, value: string): Promise<void> {
+  const { updateSettings } = await graphqlExact(
     program,
     "mutation ($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { message } } }",
     `{"settings":[{"key":${JSON.stringify(key)},"value":${value}}]}`,
@@ -39,17 +39,17 @@ export async function write(program: Program, key: string, value: string): Promi
   expect(updateSettings.userErrors).toEqual([]);
 }
 
-/** Disconnects TikTok Shop over the API, and tells the record's id. */
-export async function disconnectedBefore(program: Program): Promise<string> {
-  const { disconnectTikTokShop } = await program.ask(
+/** Disconnects TikTok Shop over the API; returns the record's id. */
+export async function disconnectOverApi(program: Program): Promise<string> {
+  const { disconnectTikTokShop } = await program.graphql(
     "mutation { disconnectTikTokShop(confirm: true) { disconnection { id } } }",
   );
   return disconnectTikTokShop.disconnection.id;
 }
 
 /** Makes so many entries of the audit trail, the newest last. */
-export async function editOften(program: Program, times: number): Promise<void> {
-  for (let time = 1; time <= times; time++) await write(program, "shipping.template", `"template ${time}"`);
+export async function makeEdits(program: Program, times: number): Promise<void> {
+  for (let time = 1; time <= times; time++) await writeSetting(program, "shipping.template", `"template ${time}"`);
 }
 
 export function heading(page: Page, name: string): Locator {
@@ -94,6 +94,6 @@ export async function startEditing(page: Page, key: string): Promise<Locator> {
 
 /** The shop that is connected at the start. */
 export async function connectedShop(program: Program): Promise<{ id: string; name: string }> {
-  const { accounts } = await program.ask("{ accounts { id name kind } }");
+  const { accounts } = await program.graphql("{ accounts { id name kind } }");
   return accounts.find(({ kind }: { kind: string }) => kind === "TIKTOK_SHOP");
 }

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "../e2e/fixture";
+import { expect, test } from "../e2e/fixtures";
 
 // Pictures of every page and dialog, to be looked at: `make pictures`. Two of them stand in the README.
 
@@ -11,7 +11,7 @@ const inReadme = ["overview-after", "disconnect"];
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of widths) {
     test.describe(`${colorScheme}, ${width}`, () => {
-      test.use({ colorScheme, viewport: { width, height: 760 }, expected: [/Failed to load resource/] });
+      test.use({ colorScheme, viewport: { width, height: 760 }, expectedErrors: [/Failed to load resource/] });
 
       test("every page", async ({ page, program }) => {
         const take = async (name: string, fullPage = false) => {
@@ -39,17 +39,17 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.getByRole("link", { name: "Disconnect" }).click();
         await expect(page.getByRole("dialog")).toContainText("go back");
         await take("disconnect");
-        await confirm(page);
+        await confirmDisconnect(page);
         await take("disconnect-unticked");
         await page.getByRole("checkbox").check();
-        await program.ask(
+        await program.graphql(
           `mutation { updateSettings(settings: [{ key: "order.tags", value: ["web"] }]) { userErrors { code } } }`,
         );
-        await confirm(page);
+        await confirmDisconnect(page);
         await expect(page.getByText("Something changed")).toBeVisible();
         await take("disconnect-stale");
         await page.getByRole("checkbox").check();
-        await confirm(page);
+        await confirmDisconnect(page);
         await expect(page.getByText("Setup in Progress")).toBeVisible();
         await take("overview-after");
         await page.getByRole("link", { name: "Open the record" }).first().click();
@@ -81,7 +81,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   }
 }
 
-async function confirm(page: Page) {
+async function confirmDisconnect(page: Page) {
   await page.getByRole("dialog").getByRole("button", { name: "Disconnect", exact: true }).click();
   await expect(page.getByRole("button", { name: "Disconnecting…" })).toHaveCount(0);
 }

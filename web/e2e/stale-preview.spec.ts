@@ -1,18 +1,18 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import { openDisconnectDialog, presentValue, write } from "./steps";
-import { confirm, everything, expectDisconnected, movedAlert, timesDisconnected } from "./story";
+import { confirmDisconnect, countDisconnects, expectDisconnected, staleNotice, storeState } from "./actions";
+import { expect, test } from "./fixtures";
+import { openDisconnectDialog, settingValue, writeSetting } from "./steps";
 
 interface Variant {
   title: string;
   key: string;
-  /** What a colleague makes of it meanwhile, as JSON. */
+  /** The value a colleague writes meanwhile, as JSON. */
   value: string;
   shown: string[];
   now: string[];
   /** Under which title the dialog lists it in the end, undefined where it does not. */
   listed: string | undefined;
-  /** What it is after the disconnect. */
+  /** The value after the disconnect. */
   after: unknown;
 }
 
@@ -76,73 +76,73 @@ const variants: Variant[] = [
 for (const { title, key, value, shown, now, listed, after } of variants) {
   test(`${title} after the warning was shown`, async ({ page, program }) => {
     const dialog = await openDisconnectDialog(page);
-    await write(program, key, value);
-    const before = await everything(program);
+    await writeSetting(program, key, value);
+    const before = await storeState(program);
 
-    await confirm(dialog);
-    await expectMoved(dialog, key, shown, now);
+    await confirmDisconnect(dialog);
+    await expectStaleNotice(dialog, key, shown, now);
     await expect(dialog.getByRole("checkbox")).not.toBeChecked();
-    expect(await everything(program)).toEqual(before);
+    expect(await storeState(program)).toEqual(before);
     await expectListed(dialog, key, listed);
 
-    await confirm(dialog);
+    await confirmDisconnect(dialog);
     await expectDisconnected(page);
-    expect(await presentValue(program, key)).toEqual(after);
+    expect(await settingValue(program, key)).toEqual(after);
   });
 }
 
-test("what moves twice is shown twice", async ({ page, program }) => {
+test("two changes in a row: each is shown", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
-  await write(program, "inventory.percent", "80");
-  await confirm(dialog);
-  await expectMoved(dialog, "inventory.percent", ["100"], ["80"]);
-  await write(program, "inventory.percent", "60");
-  await confirm(dialog);
-  await expectMoved(dialog, "inventory.percent", ["80"], ["60"]);
+  await writeSetting(program, "inventory.percent", "80");
+  await confirmDisconnect(dialog);
+  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
+  await writeSetting(program, "inventory.percent", "60");
+  await confirmDisconnect(dialog);
+  await expectStaleNotice(dialog, "inventory.percent", ["80"], ["60"]);
   await expect(dialog.getByRole("checkbox")).not.toBeChecked();
-  expect(await timesDisconnected(program)).toBe(0);
-  await confirm(dialog);
+  expect(await countDisconnects(program)).toBe(0);
+  await confirmDisconnect(dialog);
   await expectDisconnected(page);
 });
 
-test("the second time shows only what moved since the first", async ({ page, program }) => {
+test("the second notice lists only the changes since the first", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
-  await write(program, "inventory.percent", "80");
-  await confirm(dialog);
-  await expectMoved(dialog, "inventory.percent", ["100"], ["80"]);
-  await write(program, "tax.handling", `"MERCHANT"`);
-  await confirm(dialog);
-  await expectMoved(dialog, "tax.handling", ["MARKETPLACE"], ["MERCHANT"]);
-  expect(await timesDisconnected(program)).toBe(0);
+  await writeSetting(program, "inventory.percent", "80");
+  await confirmDisconnect(dialog);
+  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
+  await writeSetting(program, "tax.handling", `"MERCHANT"`);
+  await confirmDisconnect(dialog);
+  await expectStaleNotice(dialog, "tax.handling", ["MARKETPLACE"], ["MERCHANT"]);
+  expect(await countDisconnects(program)).toBe(0);
 });
 
-test("several settings move at once", async ({ page, program }) => {
+test("several settings change at once", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
   for (const [key, value] of Object.entries({ "tax.handling": `"MERCHANT"`, "inventory.percent": "80" })) {
-    await write(program, key, value);
+    await writeSetting(program, key, value);
   }
-  await confirm(dialog);
-  await expect(movedAlert(dialog).getByRole("code")).toHaveText(["inventory.percent", "tax.handling"]);
+  await confirmDisconnect(dialog);
+  await expect(staleNotice(dialog).getByRole("code")).toHaveText(["inventory.percent", "tax.handling"]);
 });
 
-test("the ads channel's settings may move: they are none of it", async ({ page, program }) => {
+test("settings of the ads channel may change: the preview is not stale", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
-  await write(program, "ads.dataSharing", `"STANDARD"`);
-  await confirm(dialog);
+  await writeSetting(program, "ads.dataSharing", `"STANDARD"`);
+  await confirmDisconnect(dialog);
   await expectDisconnected(page);
-  expect(await presentValue(program, "ads.dataSharing")).toBe("STANDARD");
+  expect(await settingValue(program, "ads.dataSharing")).toBe("STANDARD");
 });
 
-test("the warning stays away once it was looked at, and closing does nothing", async ({ page, program }) => {
+test("the notice is gone when the dialog is opened again, and closing changes nothing", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
-  await write(program, "inventory.percent", "80");
-  await confirm(dialog);
-  await expectMoved(dialog, "inventory.percent", ["100"], ["80"]);
+  await writeSetting(program, "inventory.percent", "80");
+  await confirmDisconnect(dialog);
+  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await reopen(page);
-  await expect(movedAlert(dialog)).toHaveCount(0);
+  await expect(staleNotice(dialog)).toHaveCount(0);
   await expect(dialog.getByRole("checkbox")).not.toBeChecked();
-  expect(await timesDisconnected(program)).toBe(0);
+  expect(await countDisconnects(program)).toBe(0);
 });
 
 async function reopen(page: Page): Promise<void> {
@@ -151,10 +151,10 @@ async function reopen(page: Page): Promise<void> {
 }
 
 /** The alert shows this one setting: what it was when it was shown, and what it is now. */
-async function expectMoved(dialog: Locator, key: string, shown: string[], now: string[]): Promise<void> {
-  await expect(movedAlert(dialog).getByRole("term")).toHaveText(["When shown", "Now"]);
-  await expect(movedAlert(dialog).getByRole("code")).toHaveText([key]);
-  await expect(movedAlert(dialog).getByRole("definition")).toHaveText([shown.join(""), now.join("")]);
+async function expectStaleNotice(dialog: Locator, key: string, shown: string[], now: string[]): Promise<void> {
+  await expect(staleNotice(dialog).getByRole("term")).toHaveText(["When shown", "Now"]);
+  await expect(staleNotice(dialog).getByRole("code")).toHaveText([key]);
+  await expect(staleNotice(dialog).getByRole("definition")).toHaveText([shown.join(""), now.join("")]);
 }
 
 /** The dialog lists the setting under this title. */

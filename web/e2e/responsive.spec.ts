@@ -1,30 +1,30 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import { outOfReach, withoutEdge, withoutRoom } from "./measure";
-import { scenes } from "./scenes";
+import { expect, test } from "./fixtures";
+import { findBorderlessControls, findOverflow, findUnreachableControls } from "./layout";
 import { disconnectDialog, heading, shop } from "./steps";
+import { views } from "./views";
 
 const phone = { width: 320, height: 568 };
-const halfOfADesk = { width: 640, height: 400 }; // with two pixels for one, a desk enlarged to 200 %
-const desk = { width: 1280, height: 800 };
+const zoomedDesktop = { width: 640, height: 400 }; // with two pixels for one, a desktop zoomed to 200 %
+const desktop = { width: 1280, height: 800 };
 
 test.use({ viewport: phone, deviceScaleFactor: 2, contextOptions: { reducedMotion: "reduce" } });
 
-for (const { name, open } of scenes) {
-  test(`there is room on a phone, enlarged and with large text: ${name}`, async ({ page, program }) => {
+for (const { name, open } of views) {
+  test(`nothing overflows on a phone, at 200 % zoom and with large text: ${name}`, async ({ page, program }) => {
     await open(page, program);
-    await test.step("on a phone", () => expectRoom(page));
-    await page.setViewportSize(halfOfADesk);
-    await test.step("enlarged to 200 %", () => expectRoom(page));
-    await page.setViewportSize(desk);
+    await test.step("on a phone", () => expectNoOverflow(page));
+    await page.setViewportSize(zoomedDesktop);
+    await test.step("200 % zoom", () => expectNoOverflow(page));
+    await page.setViewportSize(desktop);
     await page.evaluate(() => {
       document.documentElement.style.fontSize = "32px";
     });
-    await test.step("text of twice the size", () => expectRoom(page));
+    await test.step("text of twice the size", () => expectNoOverflow(page));
   });
 }
 
-test("the guide on a phone", async ({ page }) => {
+test("a disconnect on a phone", async ({ page }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
@@ -39,20 +39,22 @@ test("the guide on a phone", async ({ page }) => {
   await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
   await expect(page.getByRole("region", { name: "TikTok Shop", exact: true })).toContainText("Setup in Progress");
   await expect(heading(page, "Overview")).toBeInViewport();
-  await expectRoom(page);
+  await expectNoOverflow(page);
 });
 
-for (const [reducedMotion, moves] of [
+for (const [reducedMotion, animated] of [
   ["reduce", false],
-  ["no-preference", true], // so that it is known that what moves would be seen
+  ["no-preference", true], // the control: an animation is noticed
 ] as const) {
-  test(`with motion ${reducedMotion}, ${moves ? "the dialog rises" : "nothing moves"}`, async ({ page }) => {
-    const moved: string[] = [];
-    await page.exposeFunction("tellMotion", (what: string) => moved.push(what));
+  test(`prefers-reduced-motion ${reducedMotion}: ${animated ? "the dialog is animated" : "no animation"}`, async ({
+    page,
+  }) => {
+    const animations: string[] = [];
+    await page.exposeFunction("reportMotion", (what: string) => animations.push(what));
     await page.addInitScript(() => {
-      const { tellMotion } = window as unknown as { tellMotion(what: string): void };
+      const { reportMotion } = window as unknown as { reportMotion(what: string): void };
       for (const motion of ["animationstart", "transitionrun"]) {
-        addEventListener(motion, ({ target }) => tellMotion((target as Element).nodeName));
+        addEventListener(motion, ({ target }) => reportMotion((target as Element).nodeName));
       }
     });
     await page.emulateMedia({ reducedMotion });
@@ -64,23 +66,23 @@ for (const [reducedMotion, moves] of [
     await page.getByRole("button", { name: "Edit order.tags" }).click();
     await expect(page.getByRole("button", { name: "Save" })).toBeVisible();
 
-    expect(moved.includes("DIALOG")).toBe(moves);
-    if (!moves) expect(moved).toEqual([]);
+    expect(animations.includes("DIALOG")).toBe(animated);
+    if (!animated) expect(animations).toEqual([]);
     await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
   });
 }
 
 test.describe("forced colours", () => {
-  test.use({ viewport: desk, contextOptions: { forcedColors: "active", reducedMotion: "reduce" } });
+  test.use({ viewport: desktop, contextOptions: { forcedColors: "active", reducedMotion: "reduce" } });
 
-  for (const { name, open } of scenes.filter(({ name }) => /editor|not confirmed|connect dialog$|record/.test(name))) {
-    test(`every control has an edge: ${name}`, async ({ page, program }) => {
+  for (const { name, open } of views.filter(({ name }) => /editor|not confirmed|connect dialog$|record/.test(name))) {
+    test(`every control has a border: ${name}`, async ({ page, program }) => {
       await open(page, program);
-      expect(await withoutEdge(page)).toEqual([]);
+      expect(await findBorderlessControls(page)).toEqual([]);
     });
   }
 
-  test("the page that is shown is marked in the navigation", async ({ page }) => {
+  test("the current page is marked in the navigation", async ({ page }) => {
     await page.goto("/settings");
     const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
     await expect(links.and(page.locator("[aria-current=page]"))).toHaveText(["Settings"]);
@@ -94,10 +96,10 @@ test.describe("forced colours", () => {
   });
 });
 
-/** Nothing is cut off, and everything that can be done can be done with a mouse or a finger. */
-async function expectRoom(page: Page): Promise<void> {
-  expect(await withoutRoom(page)).toEqual([]);
-  expect(await outOfReach(page)).toEqual([]);
+/** Nothing overflows, and every control can be reached with a mouse or a finger. */
+async function expectNoOverflow(page: Page): Promise<void> {
+  expect(await findOverflow(page)).toEqual([]);
+  expect(await findUnreachableControls(page)).toEqual([]);
   const dialog = page.getByRole("dialog");
   if ((await dialog.count()) === 0) return;
   await expect(dialog).toBeInViewport({ ratio: 0.99 });

@@ -1,11 +1,11 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import { connectedShop, disconnectDialog, disconnectedBefore, heading, shop } from "./steps";
-import { card, toPage } from "./story";
+import { navLink, shopCard } from "./actions";
+import { expect, test } from "./fixtures";
+import { connectedShop, disconnectDialog, disconnectOverApi, heading, shop } from "./steps";
 
-test.describe("addresses of nothing", () => {
+test.describe("addresses that do not exist", () => {
   for (const id of ["nothing", "account_01a2056b-98fe-7db2-993c-21639be42657", "%2F%20%3Cb%3E"]) {
-    test(`an account that is none: ${id}`, async ({ page, program }) => {
+    test(`an unknown account: ${id}`, async ({ page, program }) => {
       await page.goto(`/settings/accounts/${id}/disconnect`);
       const dialog = page.getByRole("dialog", { name: "Disconnect TikTok Shop" });
       await expect(dialog).toContainText("This store has no such account.");
@@ -14,7 +14,7 @@ test.describe("addresses of nothing", () => {
       await expect(page.getByRole("dialog")).toHaveCount(0);
     });
 
-    test(`a record that is none: ${id}`, async ({ page }) => {
+    test(`an unknown record: ${id}`, async ({ page }) => {
       await page.goto(`/activity/disconnections/${id}`);
       await expect(heading(page, "Disconnection")).toBeVisible();
       await expect(page.getByRole("main")).toContainText("This store has no such record.");
@@ -23,7 +23,7 @@ test.describe("addresses of nothing", () => {
 
   test("an account's address with a record's id, and the other way round", async ({ page, program }) => {
     const { id } = await connectedShop(program);
-    const record = await disconnectedBefore(program);
+    const record = await disconnectOverApi(program);
     await page.goto(`/settings/accounts/${record}/disconnect`);
     await expect(page.getByRole("dialog")).toContainText("This store has no such account.");
     await page.goto(`/activity/disconnections/${id}`);
@@ -31,7 +31,7 @@ test.describe("addresses of nothing", () => {
   });
 
   test("an account of TikTok for Business cannot be disconnected", async ({ page, program }) => {
-    const { accounts } = await program.ask("{ accounts { id kind name } }");
+    const { accounts } = await program.graphql("{ accounts { id kind name } }");
     const business = accounts.find(({ kind }: { kind: string }) => kind === "TIKTOK_FOR_BUSINESS");
     await page.goto(`/settings/accounts/${business.id}/disconnect`);
     const dialog = page.getByRole("dialog");
@@ -40,26 +40,26 @@ test.describe("addresses of nothing", () => {
   });
 
   for (const path of ["/settings/nothing", "/settings/accounts", "/activity/nothing", "/activity/disconnections"]) {
-    test(`a page that is none: ${path}`, async ({ page }) => {
+    test(`an unknown page: ${path}`, async ({ page }) => {
       await page.goto(path);
       await expectNotFound(page);
     });
   }
 
-  test.describe("beside the pages", () => {
-    test.use({ expected: [/the server responded with a status of 404/] });
+  test.describe("not routed by the app", () => {
+    test.use({ expectedErrors: [/the server responded with a status of 404/] });
 
-    test("a page that is none: /nothing", async ({ page }) => {
+    test("an unknown page: /nothing", async ({ page }) => {
       const response = await page.goto("/nothing");
       expect(response?.status()).toBe(404);
       await expectNotFound(page);
     });
   });
 
-  test("a place in the activity that is none", async ({ page }) => {
+  test("an invalid cursor of the activity", async ({ page }) => {
     await page.goto("/activity?after=nothing");
     await expect(page.getByRole("alert")).toBeVisible();
-    await toPage(page, "Activity").click();
+    await navLink(page, "Activity").click();
     await expect(page.getByRole("main")).toContainText(`Connected ${shop}`);
     await expect(page.getByRole("alert")).toHaveCount(0);
   });
@@ -76,7 +76,7 @@ test("back and forward go through the pages and the dialog", async ({ page, prog
   const { id } = await connectedShop(program);
   const settings = `${program.url}/settings`;
   await page.goto("/");
-  await toPage(page, "Settings").click();
+  await navLink(page, "Settings").click();
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
   await expect(page).toHaveURL(`${settings}/accounts/${id}/disconnect`);
   await expect(disconnectDialog(page)).toBeVisible();
@@ -95,15 +95,18 @@ test("back and forward go through the pages and the dialog", async ({ page, prog
   await expectPage(page, `${program.url}/`, "Overview");
 });
 
-test("a dialog is left to where it was opened", async ({ page, program }) => {
-  await disconnectedBefore(program);
+test("closing a dialog goes back to the page it was opened from", async ({ page, program }) => {
+  await disconnectOverApi(program);
   await page.goto("/");
-  await card(page).getByRole("link", { name: "Connect" }).click();
+  await shopCard(page).getByRole("link", { name: "Connect" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await expectPage(page, `${program.url}/`, "Overview");
 });
 
-test("a dialog whose address was opened is left to its page, and does not come back", async ({ page, program }) => {
+test("closing a dialog whose address was opened goes to its page, and Back does not open it again", async ({
+  page,
+  program,
+}) => {
   const { id } = await connectedShop(program);
   await page.goto("/activity");
   await page.goto(`/settings/accounts/${id}/disconnect`);
@@ -123,7 +126,7 @@ async function expectPage(page: Page, url: string, title: string): Promise<void>
 test("every address shows the same after a reload", async ({ page, program }) => {
   const { id } = await connectedShop(program);
   const seen: [address: string, title: string, content: Locator][] = [
-    ["/", "Overview", card(page).getByText("Connected", { exact: true })],
+    ["/", "Overview", shopCard(page).getByText("Connected", { exact: true })],
     ["/settings", "Settings", page.getByRole("region", { name: "Accounts" })],
     [`/settings/accounts/${id}/disconnect`, "Settings", disconnectDialog(page).getByRole("checkbox")],
     [
@@ -134,7 +137,7 @@ test("every address shows the same after a reload", async ({ page, program }) =>
     ["/activity", "Activity", page.getByText(`Connected ${shop}`)],
   ];
   for (const one of seen) await expectAfterReload(page, ...one);
-  const record = await disconnectedBefore(program);
+  const record = await disconnectOverApi(program);
   await expectAfterReload(
     page,
     `/activity/disconnections/${record}`,
@@ -152,7 +155,7 @@ async function expectAfterReload(page: Page, address: string, title: string, con
   await expect(page).toHaveTitle(`${title} · TikTok`);
 }
 
-test("a dialog that was opened and loaded again is left to its page", async ({ page, program }) => {
+test("closing a dialog after a reload goes to its page", async ({ page, program }) => {
   await page.goto("/settings");
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
   await expect(disconnectDialog(page).getByRole("checkbox")).toBeVisible();

@@ -1,68 +1,68 @@
 import type { Locator, Page, Route } from "@playwright/test";
-import { expect, test } from "./fixture";
+import { holdRequests, interceptOperation, shopCard } from "./actions";
+import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { connectedShop, disconnectedBefore, heading, shop } from "./steps";
-import { card, handle, hold } from "./story";
+import { connectedShop, disconnectOverApi, heading, shop } from "./steps";
 
-/** A place that asks the server for what it shows. */
-interface Place {
+/** A page, section or dialog that loads a query. */
+interface QueryView {
   name: string;
   operation: string;
-  /** Makes what is to be shown there, and tells the address. */
-  at(program: Program): Promise<string>;
+  /** Prepares the data, and returns the path. */
+  path(program: Program): Promise<string>;
   within(page: Page): Locator;
-  /** What is there when the answer has come. */
+  /** The content once the query is loaded. */
   content(within: Locator): Locator;
 }
 
-const places: Place[] = [
+const queryViews: QueryView[] = [
   {
     name: "the overview",
     operation: "Overview",
-    at: async () => "/",
+    path: async () => "/",
     within: (page) => page.getByRole("main"),
     content: (main) => main.getByRole("region", { name: "Order management" }),
   },
   {
     name: "the latest activity",
     operation: "LatestActivity",
-    at: async () => "/",
+    path: async () => "/",
     within: (page) => page.getByRole("region", { name: "Latest activity" }),
     content: (region) => region.getByText(`Connected ${shop}`),
   },
   {
     name: "the settings",
     operation: "Settings",
-    at: async () => "/settings",
+    path: async () => "/settings",
     within: (page) => page.getByRole("main"),
     content: (main) => main.getByRole("region", { name: "Accounts" }),
   },
   {
     name: "the activity",
     operation: "Activity",
-    at: async () => "/activity",
+    path: async () => "/activity",
     within: (page) => page.getByRole("main"),
     content: (main) => main.getByText(`Connected ${shop}`),
   },
   {
     name: "a record",
     operation: "Disconnection",
-    at: async (program) => `/activity/disconnections/${await disconnectedBefore(program)}`,
+    path: async (program) => `/activity/disconnections/${await disconnectOverApi(program)}`,
     within: (page) => page.getByRole("main"),
     content: (main) => main.getByRole("region", { name: "Proof" }),
   },
   {
     name: "the disconnect dialog",
     operation: "Disconnectable",
-    at: async (program) => `/settings/accounts/${(await connectedShop(program)).id}/disconnect`,
+    path: async (program) => `/settings/accounts/${(await connectedShop(program)).id}/disconnect`,
     within: (page) => page.getByRole("dialog"),
     content: (dialog) => dialog.getByRole("checkbox"),
   },
   {
     name: "the connect dialog",
     operation: "SandboxShops",
-    at: async (program) => {
-      await disconnectedBefore(program);
+    path: async (program) => {
+      await disconnectOverApi(program);
       return "/settings/connect";
     },
     within: (page) => page.getByRole("dialog"),
@@ -70,92 +70,92 @@ const places: Place[] = [
   },
 ];
 
-for (const { name, operation, at, within, content } of places) {
-  test(`${name}: loading, until the answer comes`, async ({ page, program }) => {
-    const answer = await hold(page, operation);
-    await page.goto(await at(program));
+for (const { name, operation, path, within, content } of queryViews) {
+  test(`${name}: loading, until the response arrives`, async ({ page, program }) => {
+    const release = await holdRequests(page, operation);
+    await page.goto(await path(program));
     const place = within(page);
     await expect(loading(place).first()).toBeVisible();
     await expect(content(place)).toHaveCount(0);
     await expect(place.getByRole("alert")).toHaveCount(0);
-    answer();
+    release();
     await expect(content(place)).toBeVisible();
     await expect(loading(place)).toHaveCount(0);
   });
 }
 
-/** What can come instead of an answer, and what the page tells of it. */
-const failures: { name: string; answer: Parameters<Route["fulfill"]>[0]; sentence: string; requestId?: string }[] = [
+/** Error responses, and the message shown for each. */
+const failures: { name: string; answer: Parameters<Route["fulfill"]>[0]; message: string; requestId?: string }[] = [
   {
-    name: "a failure of the server",
-    answer: failed(500, { code: "INTERNAL", requestId: "3e1b-inside" }, "3e1b-outside"),
-    sentence: "The server has failed.",
+    name: "an internal error",
+    answer: errorResponse(500, { code: "INTERNAL", requestId: "3e1b-inside" }, "3e1b-outside"),
+    message: "The server has failed.",
     requestId: "3e1b-inside",
   },
   {
-    name: "a failure with a request id in the header only",
-    answer: failed(500, { code: "INTERNAL" }, "3e1b-outside"),
-    sentence: "The server has failed.",
+    name: "an error with a request id in the header only",
+    answer: errorResponse(500, { code: "INTERNAL" }, "3e1b-outside"),
+    message: "The server has failed.",
     requestId: "3e1b-outside",
   },
   {
-    name: "a failure without a request id",
-    answer: failed(500, { code: "INTERNAL" }),
-    sentence: "The server has failed.",
+    name: "an error without a request id",
+    answer: errorResponse(500, { code: "INTERNAL" }),
+    message: "The server has failed.",
   },
   {
     name: "a caller who is not signed in",
-    answer: failed(401, { code: "UNAUTHENTICATED", requestId: "3e1b-inside" }),
-    sentence: "Open the app from your Shopify admin to sign in.",
+    answer: errorResponse(401, { code: "UNAUTHENTICATED", requestId: "3e1b-inside" }),
+    message: "Open the app from your Shopify admin to sign in.",
     requestId: "3e1b-inside",
   },
   {
-    name: "a page of something between",
+    name: "an HTML page of a proxy",
     answer: {
       status: 502,
       contentType: "text/html",
       headers: { "X-Request-Id": "3e1b-between" },
       body: "<h1>Bad gateway</h1>",
     },
-    sentence: "The app's server cannot be reached. Check the connection and try again.",
+    message: "The app's server cannot be reached. Check the connection and try again.",
     requestId: "3e1b-between",
   },
 ];
 
-test.describe("instead of an answer", () => {
-  test.use({ expected: [/the server responded with a status of (401|500|502)/] });
+test.describe("error states", () => {
+  test.use({ expectedErrors: [/the server responded with a status of (401|500|502)/] });
 
-  for (const { name, operation, at, within, content } of places) {
-    test(`${name}: tells each failure, until another try brings the answer`, async ({ page, program }) => {
-      let failure = 0;
-      await handle(page, operation, (route) => route.fulfill(failures[failure]?.answer));
-      await page.goto(await at(program));
+  for (const { name, operation, path, within, content } of queryViews) {
+    test(`${name}: shows each error, until a retry succeeds`, async ({ page, program }) => {
+      let attempt = 0;
+      await interceptOperation(page, operation, (route) => route.fulfill(failures[attempt]?.answer));
+      await page.goto(await path(program));
       const place = within(page);
-      const again = place.getByRole("alert").getByRole("button", { name: "Try again" });
-      for (const { sentence, requestId } of failures) {
-        await expect(place.getByRole("alert")).toHaveText(toldAs(sentence, requestId));
+      const retry = place.getByRole("alert").getByRole("button", { name: "Try again" });
+      for (const { message, requestId } of failures) {
+        await expect(place.getByRole("alert")).toHaveText(errorText(message, requestId));
         await expect(content(place)).toHaveCount(0);
-        failure++;
-        if (failure === failures.length) await page.unrouteAll();
-        await again.click();
+        attempt++;
+        if (attempt === failures.length) await page.unrouteAll();
+        await retry.click();
       }
       await expect(content(place)).toBeVisible();
-      await expect(again).toHaveCount(0);
+      await expect(retry).toHaveCount(0);
     });
   }
 
-  for (const { name, answer, sentence, requestId } of failures) {
-    test(`${name}: the rest of the overview stands`, async ({ page }) => {
-      await handle(page, "LatestActivity", (route) => route.fulfill(answer));
+  for (const { name, answer, message, requestId } of failures) {
+    test(`${name}: the rest of the overview is shown`, async ({ page }) => {
+      await interceptOperation(page, "LatestActivity", (route) => route.fulfill(answer));
       await page.goto("/");
-      await expect(page.getByRole("alert")).toHaveText(toldAs(sentence, requestId));
-      await expect(card(page)).toContainText("Connected");
+      await expect(page.getByRole("alert")).toHaveText(errorText(message, requestId));
+      await expect(shopCard(page)).toContainText("Connected");
       await expect(page.getByRole("banner")).toContainText("Aurora Outfitters");
     });
   }
 });
 
-function failed(status: number, extensions: object, requestId?: string): Parameters<Route["fulfill"]>[0] {
+function errorResponse(status: number, extensions: object, requestId?: string): Parameters<Route["fulfill"]>[0] {
   return {
     status,
     contentType: "application/graphql-response+json",
@@ -164,24 +164,24 @@ function failed(status: number, extensions: object, requestId?: string): Paramet
   };
 }
 
-function toldAs(sentence: string, requestId: string | undefined): string {
-  return `${sentence}${requestId === undefined ? "" : `Request id: ${requestId}`}Try again`;
+function errorText(message: string, requestId: string | undefined): string {
+  return `${message}${requestId === undefined ? "" : `Request id: ${requestId}`}Try again`;
 }
 
 function loading(place: Locator): Locator {
   return place.getByRole("status").filter({ hasText: "Loading…" });
 }
 
-test.describe("where there is nothing", () => {
+test.describe("empty states", () => {
   test("the overview: nothing is connected", async ({ page }) => {
-    await changeAnswer(page, "Overview", ({ overview }) => {
+    await changeResponse(page, "Overview", ({ overview }) => {
       for (const channel of [overview.tikTokShop, overview.tikTokForBusiness]) {
         Object.assign(channel, { status: "SETUP_IN_PROGRESS", statusLabel: "Setup in Progress", accounts: [] });
       }
     });
     await page.goto("/");
-    await expect(card(page)).toContainText("Setup in Progress");
-    await expect(card(page).getByRole("link", { name: "Connect" })).toBeVisible();
+    await expect(shopCard(page)).toContainText("Setup in Progress");
+    await expect(shopCard(page).getByRole("link", { name: "Connect" })).toBeVisible();
     const business = page.getByRole("region", { name: "TikTok for Business" });
     await expect(business).toContainText("Setup in Progress");
     await expect(business).toContainText("No TikTok for Business account is connected.");
@@ -189,7 +189,7 @@ test.describe("where there is nothing", () => {
 
   test("the activity: nothing has been done", async ({ page }) => {
     for (const operation of ["LatestActivity", "Activity"]) {
-      await changeAnswer(page, operation, ({ auditTrail }) => {
+      await changeResponse(page, operation, ({ auditTrail }) => {
         auditTrail.nodes = [];
         if (auditTrail.pageInfo) Object.assign(auditTrail.pageInfo, { hasNextPage: false, endCursor: null });
       });
@@ -204,7 +204,7 @@ test.describe("where there is nothing", () => {
   });
 
   test("the settings: no account and no setting", async ({ page }) => {
-    await changeAnswer(page, "Settings", (data) => Object.assign(data, { accounts: [], settings: [] }));
+    await changeResponse(page, "Settings", (data) => Object.assign(data, { accounts: [], settings: [] }));
     await page.goto("/settings");
     const accounts = page.getByRole("region", { name: "Accounts" });
     await expect(accounts).toContainText("No TikTok Shop account is connected.");
@@ -215,7 +215,7 @@ test.describe("where there is nothing", () => {
   });
 
   test("the disconnect dialog: no setting will change", async ({ page, program }) => {
-    await changeAnswer(page, "Disconnectable", ({ accounts: [account] }) => {
+    await changeResponse(page, "Disconnectable", ({ accounts: [account] }) => {
       account.disconnectPreview.changes = [];
     });
     await page.goto(`/settings/accounts/${(await connectedShop(program)).id}/disconnect`);
@@ -224,16 +224,16 @@ test.describe("where there is nothing", () => {
   });
 
   test("a record: no setting had to change", async ({ page, program }) => {
-    await changeAnswer(page, "Disconnection", ({ disconnection }) => {
+    await changeResponse(page, "Disconnection", ({ disconnection }) => {
       disconnection.restoration.changes = [];
     });
-    await page.goto(`/activity/disconnections/${await disconnectedBefore(program)}`);
+    await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
     await expect(page.getByRole("region", { name: "Settings" })).toContainText("No setting had to change.");
   });
 
   test("the connect dialog: TikTok itself asks the owner", async ({ page, program }) => {
-    await disconnectedBefore(program);
-    await changeAnswer(page, "SandboxShops", (data) => Object.assign(data, { sandboxShops: [] }));
+    await disconnectOverApi(program);
+    await changeResponse(page, "SandboxShops", (data) => Object.assign(data, { sandboxShops: [] }));
     await page.goto("/settings/connect");
     const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
     await expect(dialog).toContainText("Start in TikTok Seller Center");
@@ -242,10 +242,10 @@ test.describe("where there is nothing", () => {
   });
 });
 
-/** Lets the server answer, and the page see something else. */
+/** Changes the response to an operation. */
 // biome-ignore lint/suspicious/noExplicitAny: each test knows what was asked for
-async function changeAnswer(page: Page, operation: string, change: (data: any) => unknown): Promise<void> {
-  await handle(page, operation, async (route) => {
+async function changeResponse(page: Page, operation: string, change: (data: any) => unknown): Promise<void> {
+  await interceptOperation(page, operation, async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     change(json.data);

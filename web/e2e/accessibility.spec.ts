@@ -1,15 +1,15 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import { scenes } from "./scenes";
+import { expect, test } from "./fixtures";
+import { views } from "./views";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-// What fades in is looked at when it is there.
+// An element that fades in is checked at full opacity.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
-for (const { name, open } of scenes) {
-  test(`axe finds nothing: ${name}`, async ({ page, program }) => {
+for (const { name, open } of views) {
+  test(`axe finds no violation: ${name}`, async ({ page, program }) => {
     await open(page, program);
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
@@ -18,7 +18,7 @@ for (const { name, open } of scenes) {
   });
 }
 
-/** What breaks a rule, and where. */
+/** The violations, and where. */
 async function violations(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
   return violations.flatMap(({ id, impact, nodes }) =>

@@ -2,24 +2,24 @@ import { expect, type Page } from "@playwright/test";
 import type { Program } from "./program";
 import {
   connectedShop,
-  disconnectedBefore,
-  editOften,
+  disconnectOverApi,
   heading,
+  makeEdits,
   openConnectDialog,
   openDisconnectDialog,
   shop,
   startEditing,
-  write,
+  writeSetting,
 } from "./steps";
 
-interface Scene {
+interface View {
   name: string;
-  /** Brings the page to what is to be looked at. */
+  /** Opens the view on the page. */
   open(page: Page, program: Program): Promise<void>;
 }
 
-/** Everything there is to see: each page and each dialog, with all that can stand in it. */
-export const scenes: Scene[] = [
+/** Every page and dialog in each of its states. */
+export const views: View[] = [
   {
     name: "overview",
     async open(page) {
@@ -47,16 +47,16 @@ export const scenes: Scene[] = [
   {
     name: "settings while nothing is connected",
     async open(page, program) {
-      await disconnectedBefore(program);
+      await disconnectOverApi(program);
       await page.goto("/settings");
       await expect(page.getByRole("link", { name: "Connect" })).toBeVisible();
     },
   },
   {
-    name: "settings with every sort of editor open",
+    name: "settings with every kind of editor open",
     async open(page) {
       await page.goto("/settings");
-      for (const key of oneOfEachSort) await startEditing(page, key);
+      for (const key of oneKeyOfEachType) await startEditing(page, key);
     },
   },
   {
@@ -96,7 +96,7 @@ export const scenes: Scene[] = [
     name: "disconnect dialog, stale",
     async open(page, program) {
       const dialog = await openDisconnectDialog(page);
-      await write(program, "order.tags", `["web","a tag that nobody has seen in the preview"]`);
+      await writeSetting(program, "order.tags", `["web","a tag that nobody has seen in the preview"]`);
       await dialog.getByRole("checkbox").check();
       await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
       await expect(dialog.getByRole("alert").filter({ hasText: "Something changed" })).toBeVisible();
@@ -106,7 +106,7 @@ export const scenes: Scene[] = [
     name: "disconnect dialog with nothing to disconnect",
     async open(page, program) {
       const { id } = await connectedShop(program);
-      await disconnectedBefore(program);
+      await disconnectOverApi(program);
       await page.goto(`/settings/accounts/${id}/disconnect`);
       await expect(page.getByRole("dialog").getByRole("link", { name: "Open the record" })).toBeVisible();
     },
@@ -114,14 +114,14 @@ export const scenes: Scene[] = [
   {
     name: "connect dialog",
     async open(page, program) {
-      await disconnectedBefore(program);
+      await disconnectOverApi(program);
       await openConnectDialog(page);
     },
   },
   {
     name: "connect dialog, refused",
     async open(page, program) {
-      await disconnectedBefore(program);
+      await disconnectOverApi(program);
       const dialog = await openConnectDialog(page);
       await dialog.getByRole("radio", { name: /USLCDEMO3/ }).check();
       await dialog.getByRole("button", { name: "Connect" }).click();
@@ -141,7 +141,7 @@ export const scenes: Scene[] = [
   {
     name: "activity, second page",
     async open(page, program) {
-      await editOften(program, 10);
+      await makeEdits(program, 10);
       await page.goto("/activity");
       await page.getByRole("link", { name: "Older" }).click();
       await expect(page.getByRole("link", { name: "Newest" })).toBeVisible();
@@ -150,7 +150,7 @@ export const scenes: Scene[] = [
   {
     name: "record",
     async open(page, program) {
-      await page.goto(`/activity/disconnections/${await disconnectedBefore(program)}`);
+      await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
       await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
     },
   },
@@ -172,14 +172,14 @@ export const scenes: Scene[] = [
   {
     name: "failure",
     async open(page) {
-      await answeredWithErrors(page);
+      await respondWithErrors(page);
       await page.goto("/activity");
       await expect(page.getByRole("alert").getByText("Request id: ")).toBeVisible();
     },
   },
 ];
 
-const oneOfEachSort = [
+const oneKeyOfEachType = [
   "location.fulfillsOnlineOrders",
   "order.attributionSource",
   "order.tags",
@@ -192,8 +192,8 @@ const oneOfEachSort = [
 
 const refused = { "inventory.percent": "101", "shipping.packageWeightFallbackKg": "heavy", "price.adjustment": "{" };
 
-/** Lets the server answer another question than the page's, one that it refuses. */
-async function answeredWithErrors(page: Page): Promise<void> {
+/** Replaces the page's operations by an invalid one. */
+async function respondWithErrors(page: Page): Promise<void> {
   await page.route("**/graphql", (route) =>
     route.continue({
       headers: { ...route.request().headers(), accept: "application/json" },

@@ -1,6 +1,6 @@
 import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
 import { auditServer } from "graphql-http";
-import { expect, test } from "./fixture";
+import { expect, test } from "./fixtures";
 
 const audits = 61; // fewer would be another suite
 

@@ -1,14 +1,14 @@
 import type { Page } from "@playwright/test";
 
-/** Whatever does not find room: it makes something scroll sideways, is cut off, or lies on top of something else. */
-export function withoutRoom(page: Page): Promise<string[]> {
+/** Layout problems: an element that scrolls sideways, is clipped, is offscreen, or overlaps another. */
+export function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const tolerance = 1; // px; layouts round
     const dialog = document.querySelector("dialog[open]");
     const all = [...(dialog ?? document.body).querySelectorAll("*")].filter((one) => one.checkVisibility());
-    const problems = [document.documentElement, document.body, dialog ?? document.body, ...all].flatMap(tooLarge);
+    const problems = [document.documentElement, document.body, dialog ?? document.body, ...all].flatMap(overflows);
     const boxes = all.flatMap(boxesOf);
-    return [...new Set([...problems, ...boxes.flatMap(outside), ...overlapping()])];
+    return [...new Set([...problems, ...boxes.flatMap(offscreen), ...overlapping()])];
 
     interface Box {
       of: Element;
@@ -16,23 +16,21 @@ export function withoutRoom(page: Page): Promise<string[]> {
     }
 
     /** Fields scroll what is typed into them. */
-    function tooLarge(element: Element): string[] {
+    function overflows(element: Element): string[] {
       if (element.matches("input, select, textarea")) return [];
       const { overflowX, overflowY } = getComputedStyle(element);
       const wide = element.scrollWidth > element.clientWidth + tolerance && element.clientWidth > 0;
       const high = element.scrollHeight > element.clientHeight + tolerance && element.clientHeight > 0;
       const sideways = wide && (overflowX !== "visible" || element === document.documentElement);
       const cut = high && /hidden|clip/.test(overflowY) && element !== document.body; // the body is, below a dialog
-      return sideways || cut ? [`larger than its place: ${name(element)}`] : [];
+      return sideways || cut ? [`overflows: ${name(element)}`] : [];
     }
 
     /** Where a control stands, or each line of a text, as far as nothing is scrolled over it. */
     function boxesOf(element: Element): Box[] {
-      const place = scrolledPlace(element);
+      const area = scrollArea(element);
       return rects(element)
-        .filter(
-          ({ width, height, top, bottom }) => width > 0 && height > 0 && bottom <= place.bottom && top >= place.top,
-        )
+        .filter(({ width, height, top, bottom }) => width > 0 && height > 0 && bottom <= area.bottom && top >= area.top)
         .map((rect) => ({ of: element, rect }));
     }
 
@@ -47,33 +45,33 @@ export function withoutRoom(page: Page): Promise<string[]> {
         });
     }
 
-    function scrolledPlace(element: Element): { top: number; bottom: number } {
+    function scrollArea(element: Element): { top: number; bottom: number } {
       for (let above = element.parentElement; above && above !== document.body; above = above.parentElement) {
         if (getComputedStyle(above).overflowY === "auto") return above.getBoundingClientRect();
       }
       return { top: -Infinity, bottom: Infinity };
     }
 
-    function outside({ of, rect }: Box): string[] {
+    function offscreen({ of, rect }: Box): string[] {
       const within = dialog?.getBoundingClientRect() ?? { left: 0, right: document.documentElement.clientWidth };
       const out = rect.left < within.left - tolerance || rect.right > within.right + tolerance;
-      return out ? [`out of sight: ${name(of)}`] : [];
+      return out ? [`offscreen: ${name(of)}`] : [];
     }
 
     function overlapping(): string[] {
-      return boxes.flatMap((one, place) =>
+      return boxes.flatMap((one, index) =>
         boxes
-          .slice(place + 1)
-          .filter((other) => apart(one.of, other.of) && onTop(one.rect, other.rect))
-          .map((other) => `one on the other: ${name(one.of)} and ${name(other.of)}`),
+          .slice(index + 1)
+          .filter((other) => unrelated(one.of, other.of) && intersect(one.rect, other.rect))
+          .map((other) => `overlap: ${name(one.of)} and ${name(other.of)}`),
       );
     }
 
-    function apart(one: Element, other: Element): boolean {
+    function unrelated(one: Element, other: Element): boolean {
       return !one.contains(other) && !other.contains(one);
     }
 
-    function onTop(one: DOMRect, other: DOMRect): boolean {
+    function intersect(one: DOMRect, other: DOMRect): boolean {
       const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
       const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
       return wide > tolerance && high > tolerance;
@@ -86,11 +84,11 @@ export function withoutRoom(page: Page): Promise<string[]> {
   });
 }
 
-/** Controls that are covered by something else, or that no scrolling brings into sight. */
-export function outOfReach(page: Page): Promise<string[]> {
+/** Controls that are covered, or that cannot be scrolled into view. */
+export function findUnreachableControls(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const place = document.querySelector("dialog[open]") ?? document.body;
-    return [...place.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
+    const root = document.querySelector("dialog[open]") ?? document.body;
+    return [...root.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
       .filter((control) => control.checkVisibility() && !isHit(control))
       .map((control) => control.outerHTML);
 
@@ -103,8 +101,8 @@ export function outOfReach(page: Page): Promise<string[]> {
   });
 }
 
-/** Buttons and fields that only a colour would tell from what is round them. */
-export function withoutEdge(page: Page): Promise<string[]> {
+/** Buttons and fields without a visible border. */
+export function findBorderlessControls(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll("button, select, textarea, input:not([type=radio], [type=checkbox])")]
       .filter((control) => {

@@ -1,5 +1,22 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
+import {
+  accountsByCode,
+  chooseShop,
+  confirmDisconnect,
+  countDisconnects,
+  disconnect,
+  dropResponse,
+  expectDisconnected,
+  holdRequests,
+  idempotencyKeys,
+  interceptOperation,
+  navLink,
+  notice,
+  shopCard,
+  staleNotice,
+  storeState,
+} from "./actions";
+import { expect, test } from "./fixtures";
 import {
   connectedShop,
   disconnectDialog,
@@ -7,98 +24,81 @@ import {
   openConnectDialog,
   openDisconnectDialog,
   shop,
-  write,
+  writeSetting,
 } from "./steps";
-import {
-  accountsByCode,
-  card,
-  choose,
-  confirm,
-  disconnect,
-  everything,
-  expectDisconnected,
-  handle,
-  hold,
-  keysOf,
-  loseAnswer,
-  movedAlert,
-  notice,
-  timesDisconnected,
-  toPage,
-} from "./story";
 
 const operation = "DisconnectTikTokShop";
 
-test.use({ expected: [/net::ERR_FAILED|net::ERR_INTERNET_DISCONNECTED/] });
+test.use({ expectedErrors: [/net::ERR_FAILED|net::ERR_INTERNET_DISCONNECTED/] });
 
-test("the answer is lost once: the page asks again, and it is done once", async ({ page, program }) => {
-  const keys = keysOf(page, operation);
+test("one lost response: the page retries, and disconnects once", async ({ page, program }) => {
+  const keys = idempotencyKeys(page, operation);
   const dialog = await openDisconnectDialog(page);
   let lost = 0;
-  await handle(page, operation, (route) => (lost++ === 0 ? loseAnswer(route) : route.continue()));
-  await confirm(dialog);
+  await interceptOperation(page, operation, (route) => (lost++ === 0 ? dropResponse(route) : route.continue()));
+  await confirmDisconnect(dialog);
   await expectDisconnected(page);
   expect(keys).toEqual([expect.stringMatching(/./), keys[0]]);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("every answer is lost: Try again tells that it is done", async ({ page, program }) => {
-  const keys = keysOf(page, operation);
+test("every response lost: Try again shows that it is disconnected", async ({ page, program }) => {
+  const keys = idempotencyKeys(page, operation);
   const dialog = await openDisconnectDialog(page);
-  await handle(page, operation, loseAnswer);
-  await confirm(dialog);
-  const told = dialog.getByRole("alert").filter({ hasText: "No answer came, so it may be done or not." });
-  const again = told.getByRole("button", { name: "Try again" });
-  await expect(again).toBeVisible();
-  expect(await timesDisconnected(program)).toBe(1);
+  await interceptOperation(page, operation, dropResponse);
+  await confirmDisconnect(dialog);
+  const alert = dialog.getByRole("alert").filter({ hasText: "No answer came, so it may be done or not." });
+  const retry = alert.getByRole("button", { name: "Try again" });
+  await expect(retry).toBeVisible();
+  expect(await countDisconnects(program)).toBe(1);
 
   await page.unrouteAll();
-  await again.click();
+  await retry.click();
   await expectDisconnected(page);
   expect(keys.length).toBeGreaterThan(2);
   expect(new Set(keys).size).toBe(1);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("no request arrives: nothing was done, and Try again does it", async ({ page, program, context }) => {
-  const before = await everything(program);
-  const keys = keysOf(page, operation);
+test("offline: nothing was done, and Try again disconnects", async ({ page, program, context }) => {
+  const before = await storeState(program);
+  const keys = idempotencyKeys(page, operation);
   const dialog = await openDisconnectDialog(page);
   await context.setOffline(true);
-  await confirm(dialog);
-  const again = dialog.getByRole("button", { name: "Try again" });
-  await expect(again).toBeVisible();
-  expect(await everything(program)).toEqual(before);
+  await confirmDisconnect(dialog);
+  const retry = dialog.getByRole("button", { name: "Try again" });
+  await expect(retry).toBeVisible();
+  expect(await storeState(program)).toEqual(before);
 
-  await again.click();
+  await retry.click();
   await expect(dialog.getByRole("button", { name: "Disconnecting…" })).toBeVisible();
-  await expect(again).toBeVisible();
+  await expect(retry).toBeVisible();
   await context.setOffline(false);
-  await again.click();
+  await retry.click();
   await expectDisconnected(page);
   expect(new Set(keys).size).toBe(1);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("after a lost answer the dialog can be closed, and says how it stands when it is opened", async ({
+test("after a lost response the dialog can be closed, and says that it is disconnected when it is opened again", async ({
   page,
   program,
 }) => {
   const { id } = await connectedShop(program);
   const dialog = await openDisconnectDialog(page);
-  await handle(page, operation, loseAnswer);
-  await confirm(dialog);
+  await interceptOperation(page, operation, dropResponse);
+  await confirmDisconnect(dialog);
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expectAlreadyDisconnected(page, id);
 });
 
-test("who goes elsewhere meanwhile stays there, and is told that it is done", async ({ page, program }) => {
-  const answer = await hold(page, operation);
+test("navigating away while in flight: no redirect, and a notice of the success", async ({ page, program }) => {
+  const release = await holdRequests(page, operation);
   await page.goto("/");
   await disconnectAndGoBack(page);
-  answer();
+  release();
   await expect(notice(page)).toContainText(`${shop} is disconnected.`);
   await expect(page).toHaveURL(`${program.url}/settings`);
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -107,37 +107,37 @@ test("who goes elsewhere meanwhile stays there, and is told that it is done", as
   await expect(page.getByRole("region", { name: "Proof" })).toContainText("The digests are equal");
 });
 
-test("who goes elsewhere meanwhile is told that no answer came, and not that it is done", async ({ page, program }) => {
-  await handle(page, operation, loseAnswer);
+test("navigating away while in flight: a notice of the lost response", async ({ page, program }) => {
+  await interceptOperation(page, operation, dropResponse);
   await page.goto("/");
   await disconnectAndGoBack(page);
   await expect(notice(page)).toContainText(`No answer came: whether ${shop} was disconnected is not known.`);
   await expect(page).toHaveURL(`${program.url}/settings`);
-  await toPage(page, "Overview").click();
-  await expect(card(page)).toContainText("Setup in Progress");
+  await navLink(page, "Overview").click();
+  await expect(shopCard(page)).toContainText("Setup in Progress");
 });
 
-test("who goes elsewhere meanwhile is told that it was refused", async ({ page, program }) => {
-  const answer = await hold(page, operation);
+test("navigating away while in flight: a notice of the refusal", async ({ page, program }) => {
+  const release = await holdRequests(page, operation);
   await page.goto("/");
   await disconnectAndGoBack(page);
-  await write(program, "inventory.percent", "80");
-  answer();
+  await writeSetting(program, "inventory.percent", "80");
+  release();
   await expect(notice(page)).toContainText("What disconnecting would do has changed since it was shown.");
   await expect(page.getByRole("link", { name: `Disconnect ${shop}` })).toBeVisible();
-  expect(await timesDisconnected(program)).toBe(0);
+  expect(await countDisconnects(program)).toBe(0);
 });
 
 async function disconnectAndGoBack(page: Page): Promise<void> {
-  await toPage(page, "Settings").click();
+  await navLink(page, "Settings").click();
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
-  await confirm(disconnectDialog(page));
+  await confirmDisconnect(disconnectDialog(page));
   await expect(disconnectDialog(page).getByRole("button", { name: "Disconnecting…" })).toBeVisible();
   await page.goBack();
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
-test("the tab is closed in the middle: the dialog's address tells that it is done", async ({
+test("the tab is closed while in flight: the dialog's address says that it is disconnected", async ({
   page,
   program,
   context,
@@ -145,77 +145,81 @@ test("the tab is closed in the middle: the dialog's address tells that it is don
   const { id } = await connectedShop(program);
   const dialog = await openDisconnectDialog(page);
   const done = new Promise<void>((resolve) => {
-    handle(page, operation, async (route) => {
+    interceptOperation(page, operation, async (route) => {
       await route.fetch();
       resolve(); // and no answer
     });
   });
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   await done;
   await page.close();
 
   await expectAlreadyDisconnected(await context.newPage(), id);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("the tab is closed before a request arrives: nothing was done", async ({ page, program, context }) => {
-  const before = await everything(program);
+test("the tab is closed while offline: nothing was done", async ({ page, program, context }) => {
+  const before = await storeState(program);
   const dialog = await openDisconnectDialog(page);
   await context.setOffline(true);
   const failed = page.waitForEvent("requestfailed");
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   await failed;
   await page.close();
   await context.setOffline(false);
 
-  expect(await everything(program)).toEqual(before);
+  expect(await storeState(program)).toEqual(before);
   await disconnect(await context.newPage());
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("who connects again meanwhile is not disconnected by Try again", async ({ page, program }) => {
+test("Try again does not disconnect an account that was connected again meanwhile", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
-  await handle(page, operation, loseAnswer);
-  await confirm(dialog);
+  await interceptOperation(page, operation, dropResponse);
+  await confirmDisconnect(dialog);
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
   await page.unrouteAll();
-  await program.ask(
+  await program.graphql(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { account { id } } }`,
   );
 
   await dialog.getByRole("button", { name: "Try again" }).click();
   await expect(heading(page, "Overview")).toBeVisible();
-  await expect(card(page)).toContainText("Connected");
-  expect(await timesDisconnected(program)).toBe(1);
+  await expect(shopCard(page)).toContainText("Connected");
+  expect(await countDisconnects(program)).toBe(1);
   expect(await accountsByCode(program, "status")).toMatchObject({ USLCDEMO1: { status: "CONNECTED" } });
 });
 
-test("a setting moves before the request arrives: Try again shows it", async ({ page, program, context }) => {
+test("a setting changes before the request arrives: Try again shows the stale notice", async ({
+  page,
+  program,
+  context,
+}) => {
   const dialog = await openDisconnectDialog(page);
   await context.setOffline(true);
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
-  await write(program, "inventory.percent", "80");
+  await writeSetting(program, "inventory.percent", "80");
   await context.setOffline(false);
   await dialog.getByRole("button", { name: "Try again" }).click();
-  await expect(movedAlert(dialog)).toContainText("inventory.percent");
-  expect(await timesDisconnected(program)).toBe(0);
-  await confirm(dialog);
+  await expect(staleNotice(dialog)).toContainText("inventory.percent");
+  expect(await countDisconnects(program)).toBe(0);
+  await confirmDisconnect(dialog);
   await expectDisconnected(page);
 });
 
-test("the answer to connecting is lost: it is connected once", async ({ page, program }) => {
-  const keys = keysOf(page, "ConnectTikTokShop");
+test("the response to connecting is lost: it is connected once", async ({ page, program }) => {
+  const keys = idempotencyKeys(page, "ConnectTikTokShop");
   await disconnect(page);
   const dialog = await openConnectDialog(page);
-  await handle(page, "ConnectTikTokShop", loseAnswer);
-  await choose(dialog, "USLCDEMO2");
+  await interceptOperation(page, "ConnectTikTokShop", dropResponse);
+  await chooseShop(dialog, "USLCDEMO2");
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
   await page.unrouteAll();
   await dialog.getByRole("button", { name: "Try again" }).click();
   await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   expect(new Set(keys).size).toBe(1);
-  const { auditTrail } = await program.ask("{ auditTrail(first: 50) { nodes { action account { externalId } } } }");
+  const { auditTrail } = await program.graphql("{ auditTrail(first: 50) { nodes { action account { externalId } } } }");
   const [newest, ...older] = auditTrail.nodes;
   expect(newest).toEqual({ action: "ACCOUNT_CONNECTED", account: { externalId: "USLCDEMO2" } });
   expect(older).not.toContainEqual(newest);

@@ -1,35 +1,32 @@
-import { expect, test } from "./fixture";
-import { connectedShop, openDisconnectDialog, presentValue, shop, startEditing, write } from "./steps";
-import { handle } from "./story";
+import { interceptOperation } from "./actions";
+import { expect, test } from "./fixtures";
+import { connectedShop, openDisconnectDialog, settingValue, shop, startEditing, writeSetting } from "./steps";
 
-// What sellers do not do every day, and what stores do not have every day.
+// Unusual input, and unusual data of stores.
 
-test("null is refused where a value is edited: it would remove the setting", async ({ page, program }) => {
+test("null is refused as a value: it would remove the setting", async ({ page, program }) => {
   await page.goto("/settings");
   const row = await startEditing(page, "inventory.percent");
   await row.getByRole("textbox").fill("null");
   await row.getByRole("button", { name: "Save" }).click();
   await expect(row.getByRole("alert")).toContainText("This is not a value.");
-  expect(await presentValue(program, "inventory.percent")).toEqual("digits 100");
+  expect(await settingValue(program, "inventory.percent")).toEqual("digits 100");
 });
 
 for (const value of [["web", "", "gift"], ["carriage\rreturn"]]) {
-  test(`a list that is saved as it was stays as it was: ${JSON.stringify(value)}`, async ({ page, program }) => {
-    await write(program, "order.tags", JSON.stringify(value));
+  test(`a list that is saved unchanged keeps its entries: ${JSON.stringify(value)}`, async ({ page, program }) => {
+    await writeSetting(program, "order.tags", JSON.stringify(value));
     await page.goto("/settings");
     const row = await startEditing(page, "order.tags");
     await row.getByRole("button", { name: "Save" }).click();
     await expect(row.getByRole("button", { name: "Save" })).toHaveCount(0);
-    expect(await presentValue(program, "order.tags")).toEqual(value);
+    expect(await settingValue(program, "order.tags")).toEqual(value);
   });
 }
 
-test("a snapshot that is damaged: the shop is connected still, and the dialog says why it stays so", async ({
-  page,
-  program,
-}) => {
+test("a damaged snapshot: the dialog says why the shop cannot be disconnected", async ({ page, program }) => {
   const { id } = await connectedShop(program);
-  await handle(page, "Disconnectable", async (route) => {
+  await interceptOperation(page, "Disconnectable", async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     for (const account of json.data.accounts) account.disconnectPreview = null;
@@ -48,32 +45,32 @@ test("a double click on Cancel goes back once", async ({ page, program }) => {
   await expect(page).toHaveURL(`${program.url}/settings`);
 });
 
-test("Escape, pressed again and again, leaves a dialog that is at work in its place", async ({ page }) => {
+test("repeated Escape does not close a dialog with a mutation in flight", async ({ page }) => {
   await page.goto("/settings");
   const dialog = await openDisconnectDialog(page);
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => {
-    answer = resolve;
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
   });
-  await handle(page, "DisconnectTikTokShop", async (route) => {
-    await held;
+  await interceptOperation(page, "DisconnectTikTokShop", async (route) => {
+    await released;
     await route.continue();
   });
   await dialog.getByRole("checkbox").check();
   await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
   for (let times = 0; times < 6; times++) await page.keyboard.press("Escape");
   await expect(dialog.getByRole("button", { name: "Disconnecting…" })).toBeVisible();
-  answer();
+  release();
   await expect(page.getByText(`${shop} is disconnected.`)).toBeVisible();
 });
 
 test.describe("a name as long as TikTok allows", () => {
   test.use({ viewport: { width: 320, height: 640 } });
 
-  test("is broken into lines on every page and dialog", async ({ page, program }) => {
-    await program.ask("mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }");
+  test("wraps on every page and dialog", async ({ page, program }) => {
+    await program.graphql("mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }");
     const code = `sandbox:US:owner:${"W".repeat(64)}`;
-    await program.ask(
+    await program.graphql(
       "mutation($code: String!) { connectTikTokShop(authorizationCode: $code) { userErrors { code } } }",
       {
         code,
@@ -93,12 +90,12 @@ test.describe("a name as long as TikTok allows", () => {
   });
 });
 
-test.describe("a page that breaks", () => {
-  test.use({ expected: [/Invalid time value/] });
+test.describe("a page whose rendering throws", () => {
+  test.use({ expectedErrors: [/Invalid time value/] });
 
-  test("says so, and can be had again", async ({ page }) => {
+  test("shows an error, and can be loaded again", async ({ page }) => {
     await page.goto("/");
-    await handle(page, "Settings", async (route) => {
+    await interceptOperation(page, "Settings", async (route) => {
       const response = await route.fetch();
       const json = await response.json();
       json.data.accounts[0].connectedAt = "never";

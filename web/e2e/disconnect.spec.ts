@@ -1,24 +1,24 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./fixture";
-import type { Program } from "./program";
-import { askExactly, disconnectDialog, heading, openDisconnectDialog, settingRow, shop } from "./steps";
 import {
-  card,
-  choose,
-  confirm,
+  chooseShop,
+  closeMethods,
+  confirmDisconnect,
+  countDisconnects,
   disconnect,
-  everything,
   expectDisconnected,
-  handle,
-  hold,
-  keysOf,
+  holdRequests,
+  idempotencyKeys,
+  interceptOperation,
+  navLink,
   notice,
-  timesDisconnected,
-  toPage,
-  waysToClose,
-} from "./story";
+  shopCard,
+  storeState,
+} from "./actions";
+import { expect, test } from "./fixtures";
+import type { Program } from "./program";
+import { disconnectDialog, graphqlExact, heading, openDisconnectDialog, settingRow, shop } from "./steps";
 
-test("the guide, word for word", async ({ page, program }) => {
+test("the steps of TikTok's help page, word for word", async ({ page, program }) => {
   await test.step("In the Shopify dashboard, click on the TikTok App.", async () => {
     await page.goto("/");
     await expect(page.getByRole("banner")).toContainText("TikTok");
@@ -39,16 +39,16 @@ test("the guide, word for word", async ({ page, program }) => {
     await expect(warnings).toHaveText(await warningsOf(program));
   });
   await test.step("Confirm the action by clicking 'Disconnect'.", async () => {
-    await confirm(dialog);
+    await confirmDisconnect(dialog);
   });
   await test.step("You will be redirected to the overview page. The status card will display 'Setup in Progress'.", async () => {
     await expect(page).toHaveURL(`${program.url}/`);
     await expect(heading(page, "Overview")).toBeVisible();
-    await expect(card(page).getByText("Setup in Progress", { exact: true })).toBeVisible();
+    await expect(shopCard(page).getByText("Setup in Progress", { exact: true })).toBeVisible();
   });
 });
 
-test("the overview says so, and its record proves it", async ({ page, program }) => {
+test("the notice on the overview leads to the record with its proof", async ({ page, program }) => {
   const digest = await recordedDigest(program);
   await disconnect(page);
   await notice(page).getByRole("link", { name: "Open the record" }).click();
@@ -58,33 +58,33 @@ test("the overview says so, and its record proves it", async ({ page, program })
   await expect(proof.getByRole("definition")).toHaveText([digest, digest]);
 });
 
-test("the notice stays from page to page until it is dismissed", async ({ page }) => {
+test("the notice stays across pages until it is dismissed", async ({ page }) => {
   await disconnect(page);
-  await toPage(page, "Activity").click();
+  await navLink(page, "Activity").click();
   await expect(heading(page, "Activity")).toBeVisible();
   await expect(notice(page)).toContainText(`${shop} is disconnected.`);
   await notice(page).getByRole("button", { name: "Dismiss" }).click();
   await expect(notice(page)).toHaveCount(0);
   await page.goBack();
-  await expect(card(page)).toContainText("Setup in Progress");
+  await expect(shopCard(page)).toContainText("Setup in Progress");
   await expect(notice(page)).toHaveCount(0);
 });
 
-test("the notice of before goes when the next thing is asked for", async ({ page }) => {
+test("the previous notice is removed when the next mutation starts", async ({ page }) => {
   await disconnect(page);
-  await card(page).getByRole("link", { name: "Connect" }).click();
+  await shopCard(page).getByRole("link", { name: "Connect" }).click();
   const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
-  await choose(dialog, "USLCDEMO3");
+  await chooseShop(dialog, "USLCDEMO3");
   await expect(dialog.getByRole("alert")).toBeVisible();
   await expect(notice(page)).toHaveCount(0);
-  await choose(dialog, "USLCDEMO2");
+  await chooseShop(dialog, "USLCDEMO2");
   await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   await page.reload();
-  await expect(card(page)).toContainText("USLCDEMO2");
+  await expect(shopCard(page)).toContainText("USLCDEMO2");
   await expect(notice(page)).toHaveCount(0);
 });
 
-test("the store is as it was before it was connected, and TikTok for Business as it is", async ({ page, program }) => {
+test("the settings are restored, and TikTok for Business is unchanged", async ({ page, program }) => {
   const before = await recordedSettings(program);
   const ads = await adsSettings(program);
   await disconnect(page);
@@ -94,7 +94,7 @@ test("the store is as it was before it was connected, and TikTok for Business as
   await expect(business.getByText("Connected", { exact: true })).toBeVisible();
 });
 
-test("orders are looked after in Seller Center, and only there", async ({ page }) => {
+test("order management is in Seller Center, and only there", async ({ page }) => {
   await page.goto("/");
   const orders = page.getByRole("region", { name: "Order management" });
   await expect(orders.getByRole("listitem")).toHaveText(tasks.map((task) => `${task}Shopify`));
@@ -109,15 +109,15 @@ test("orders are looked after in Seller Center, and only there", async ({ page }
 
 const tasks = ["Fulfillment", "Cancellations", "Returns", "Refunds"];
 
-test("pages that were seen before know of it without a reload", async ({ page, program }) => {
+test("the cache of pages visited before is updated without a reload", async ({ page, program }) => {
   await page.goto("/activity");
   await expect(page.getByRole("main").getByRole("listitem").first()).toContainText("Edited");
   await page.evaluate(() => document.documentElement.setAttribute("data-loaded", "once"));
   await disconnectWithoutReload(page);
 
-  await toPage(page, "Settings").click();
-  await expectSettingsOfBefore(page, program);
-  await toPage(page, "Activity").click();
+  await navLink(page, "Settings").click();
+  await expectDisconnectedSettings(page, program);
+  await navLink(page, "Activity").click();
   const newest = page.getByRole("main").getByRole("list").first().getByRole("listitem").first();
   await expect(newest).toContainText(`Disconnected ${shop}`);
   await expect(newest).toContainText("38 settings changed");
@@ -126,41 +126,41 @@ test("pages that were seen before know of it without a reload", async ({ page, p
   await expect(page.locator("html")).toHaveAttribute("data-loaded", "once");
 });
 
-test("nothing of before is shown while a page asks how it is now", async ({ page }) => {
+test("no outdated cache entry is shown while a page loads", async ({ page }) => {
   await page.goto("/activity");
   await expect(page.getByRole("main")).toContainText(`Connected ${shop}`);
   await disconnectWithoutReload(page);
-  for (const operation of ["Settings", "Activity"]) await handle(page, operation, () => {}); // no answer ever
-  await toPage(page, "Settings").click();
+  for (const operation of ["Settings", "Activity"]) await interceptOperation(page, operation, () => {}); // no answer ever
+  await navLink(page, "Settings").click();
   await expect(heading(page, "Settings")).toBeVisible();
   await expect(page.getByRole("main")).not.toContainText("inventory.percent");
-  await toPage(page, "Activity").click();
+  await navLink(page, "Activity").click();
   await expect(heading(page, "Activity")).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "Loading…" })).toBeVisible();
   await expect(page.getByText(`Connected ${shop}`)).toHaveCount(0);
 });
 
 async function disconnectWithoutReload(page: Page): Promise<void> {
-  await toPage(page, "Settings").click();
+  await navLink(page, "Settings").click();
   await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
-  await confirm(disconnectDialog(page));
+  await confirmDisconnect(disconnectDialog(page));
   await expectDisconnected(page);
 }
 
 /** The settings page of a store that has nothing connected. */
-async function expectSettingsOfBefore(page: Page, program: Program): Promise<void> {
+async function expectDisconnectedSettings(page: Page, program: Program): Promise<void> {
   const accounts = page.getByRole("region", { name: "Accounts" });
   const account = accounts.getByRole("listitem").filter({ hasText: shop });
   await expect(account.getByText("Disconnected", { exact: true })).toBeVisible();
   await expect(accounts.getByText("Disconnect", { exact: true })).toHaveCount(0);
   await expect(accounts.getByRole("link", { name: "Connect" })).toBeVisible();
-  await expect(card(page)).toContainText("There are none now.");
+  await expect(shopCard(page)).toContainText("There are none now.");
   const keys = (await settingsOutsideAds(program)).map(({ key }) => key);
   await expect(page.getByRole("region", { name: "Store" }).getByRole("code")).toHaveText(keys);
   await expect(settingRow(page, "order.tags").getByRole("listitem")).toHaveText(["web", "priority"]);
 }
 
-test("going back does not ask again", async ({ page, program }) => {
+test("going back does not open the dialog again", async ({ page, program }) => {
   await page.goto("/");
   await disconnectWithoutReload(page);
   await page.goBack();
@@ -169,15 +169,15 @@ test("going back does not ask again", async ({ page, program }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.goBack();
   await expect(page).toHaveURL(`${program.url}/`);
-  await expect(card(page)).toContainText("Setup in Progress");
+  await expect(shopCard(page)).toContainText("Setup in Progress");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("nothing is done before the warning was read", async ({ page, program }) => {
-  const { disconnectTikTokShop } = await program.ask(
+test("nothing changes without the confirmation", async ({ page, program }) => {
+  const { disconnectTikTokShop } = await program.graphql(
     "mutation { disconnectTikTokShop(confirm: false) { userErrors { message } } }",
   );
-  const before = await everything(program);
+  const before = await storeState(program);
   const dialog = await openDisconnectDialog(page);
   const box = dialog.getByRole("checkbox");
   await expect(box).not.toBeChecked();
@@ -185,26 +185,26 @@ test("nothing is done before the warning was read", async ({ page, program }) =>
   await expect(box).toHaveAccessibleDescription(disconnectTikTokShop.userErrors[0].message);
   await expect(box).toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByText(disconnectTikTokShop.userErrors[0].message)).toBeVisible();
-  expect(await everything(program)).toEqual(before);
-  await confirm(dialog);
+  expect(await storeState(program)).toEqual(before);
+  await confirmDisconnect(dialog);
   await expectDisconnected(page);
 });
 
-for (const { name, close } of waysToClose) {
+for (const { name, close } of closeMethods) {
   test(`${name} closes the dialog and changes nothing`, async ({ page, program }) => {
-    const before = await everything(program);
+    const before = await storeState(program);
     const dialog = await openDisconnectDialog(page);
     await dialog.getByRole("checkbox").check();
     await close(dialog);
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page).toHaveURL(`${program.url}/settings`);
     await expect(page.getByRole("link", { name: `Disconnect ${shop}` })).toBeVisible();
-    expect(await everything(program)).toEqual(before);
+    expect(await storeState(program)).toEqual(before);
   });
 }
 
-test("a double click beside the account asks once", async ({ page, program }) => {
-  const before = await everything(program);
+test("a double click on Disconnect beside the account opens one dialog", async ({ page, program }) => {
+  const before = await storeState(program);
   await page.goto("/settings");
   const link = page.getByRole("link", { name: `Disconnect ${shop}` });
   await link.evaluate((one: HTMLElement) => {
@@ -214,27 +214,27 @@ test("a double click beside the account asks once", async ({ page, program }) =>
   const dialog = disconnectDialog(page);
   await expect(dialog.getByRole("checkbox")).toBeVisible();
   await expect(dialog.getByRole("checkbox")).not.toBeChecked();
-  expect(await everything(program)).toEqual(before);
+  expect(await storeState(program)).toEqual(before);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page).toHaveURL(`${program.url}/settings`);
 });
 
 test("a double click on the button disconnects once", async ({ page, program }) => {
-  const keys = keysOf(page, "DisconnectTikTokShop");
+  const keys = idempotencyKeys(page, "DisconnectTikTokShop");
   const dialog = await openDisconnectDialog(page);
   await dialog.getByRole("checkbox").check();
   await dialog.getByRole("button", { name: "Disconnect", exact: true }).dblclick();
   await expectDisconnected(page);
   expect(keys).toHaveLength(1);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
-test("while it is under way, nothing starts it again and nothing hides it", async ({ page, program }) => {
-  const keys = keysOf(page, "DisconnectTikTokShop");
-  const answer = await hold(page, "DisconnectTikTokShop");
+test("while it is in flight, it cannot be started again, nor the dialog closed", async ({ page, program }) => {
+  const keys = idempotencyKeys(page, "DisconnectTikTokShop");
+  const release = await holdRequests(page, "DisconnectTikTokShop");
   const dialog = await openDisconnectDialog(page);
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   const busy = dialog.getByRole("button", { name: "Disconnecting…" });
   await expect(busy).toHaveAttribute("aria-disabled", "true");
   await busy.dispatchEvent("click");
@@ -243,19 +243,19 @@ test("while it is under way, nothing starts it again and nothing hides it", asyn
   await dialog.getByRole("button", { name: "Cancel" }).dispatchEvent("click");
   await dialog.getByRole("button", { name: "Close" }).dispatchEvent("click");
   await expect(busy).toBeVisible();
-  answer();
+  release();
   await expectDisconnected(page);
   expect(keys).toHaveLength(1);
-  expect(await timesDisconnected(program)).toBe(1);
+  expect(await countDisconnects(program)).toBe(1);
 });
 
 async function warningsOf(program: Program): Promise<string[]> {
-  const { accounts } = await program.ask("{ accounts { disconnectPreview { warnings { message } } } }");
+  const { accounts } = await program.graphql("{ accounts { disconnectPreview { warnings { message } } } }");
   return accounts[0].disconnectPreview.warnings.map(({ message }: { message: string }) => message);
 }
 
 async function recordedDigest(program: Program): Promise<string> {
-  const { accounts } = await program.ask("{ accounts { snapshot { digest } } }");
+  const { accounts } = await program.graphql("{ accounts { snapshot { digest } } }");
   return accounts[0].snapshot.digest;
 }
 
@@ -266,17 +266,17 @@ interface Setting {
 }
 
 async function recordedSettings(program: Program): Promise<Setting[]> {
-  const { accounts } = await askExactly(program, "{ accounts { snapshot { settings { key scope value } } } }");
+  const { accounts } = await graphqlExact(program, "{ accounts { snapshot { settings { key scope value } } } }");
   return accounts[0].snapshot.settings;
 }
 
 async function settingsOutsideAds(program: Program): Promise<Setting[]> {
-  const { settings } = await askExactly(program, "{ settings { key scope value } }");
+  const { settings } = await graphqlExact(program, "{ settings { key scope value } }");
   return settings.filter(({ scope }: Setting) => scope !== "ADS");
 }
 
 async function adsSettings(program: Program): Promise<unknown> {
-  const { settings } = await askExactly(program, "{ settings(scope: ADS) { key value updatedAt } }");
+  const { settings } = await graphqlExact(program, "{ settings(scope: ADS) { key value updatedAt } }");
   expect(settings).not.toEqual([]);
   return settings;
 }

@@ -1,26 +1,26 @@
 import { expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
 import type { Program } from "./program";
-import { askExactly, openConnectDialog, openDisconnectDialog, shop } from "./steps";
+import { graphqlExact, openConnectDialog, openDisconnectDialog, shop } from "./steps";
 
-/** Reads the warning, and means it. */
-export async function confirm(dialog: Locator): Promise<void> {
+/** Confirms the disconnect in its dialog. */
+export async function confirmDisconnect(dialog: Locator): Promise<void> {
   await dialog.getByRole("checkbox", { name: "I have read this and want to disconnect." }).check();
   await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
 }
 
 /** Disconnects the shop that is connected at the start, through the dialog. */
 export async function disconnect(page: Page): Promise<void> {
-  await confirm(await openDisconnectDialog(page));
+  await confirmDisconnect(await openDisconnectDialog(page));
   await expectDisconnected(page);
 }
 
-/** What the dialog says when something moved after it was opened. */
-export function movedAlert(dialog: Locator): Locator {
+/** The notice of the dialog that its preview was stale. */
+export function staleNotice(dialog: Locator): Locator {
   return dialog.getByRole("alert").filter({ hasText: "Something changed after this was shown, so nothing was done." });
 }
 
-/** How a dialog is left without doing what it asks. */
-export const waysToClose: { name: string; close(dialog: Locator): Promise<void> }[] = [
+/** The ways to close a dialog without its action. */
+export const closeMethods: { name: string; close(dialog: Locator): Promise<void> }[] = [
   { name: "Cancel", close: (dialog) => dialog.getByRole("button", { name: "Cancel" }).click() },
   { name: "the Escape key", close: (dialog) => dialog.press("Escape") },
   { name: "the button Close", close: (dialog) => dialog.getByRole("button", { name: "Close" }).click() },
@@ -32,23 +32,23 @@ export async function expectDisconnected(page: Page): Promise<void> {
   await expect(notice(page)).toContainText(
     `${shop} is disconnected. The store's settings are as they were before it was connected.`,
   );
-  await expect(card(page)).toContainText("Setup in Progress");
+  await expect(shopCard(page)).toContainText("Setup in Progress");
 }
 
 /** Connects a shop, where none is connected, through the dialog. */
 export async function connect(page: Page, shopCode: string): Promise<void> {
   const dialog = await openConnectDialog(page);
-  await choose(dialog, shopCode);
+  await chooseShop(dialog, shopCode);
   await expect(notice(page)).toContainText(`TikTok Shop ${shopCode} is connected.`);
-  await expect(card(page)).toContainText("Connected");
+  await expect(shopCard(page)).toContainText("Connected");
 }
 
-export async function choose(dialog: Locator, shopCode: string): Promise<void> {
+export async function chooseShop(dialog: Locator, shopCode: string): Promise<void> {
   await dialog.getByRole("radio", { name: shopCode }).check();
   await dialog.getByRole("button", { name: "Connect" }).click();
 }
 
-/** What tells what came of the last thing that was asked for. */
+/** The notice with the outcome of the last mutation. */
 export function notice(page: Page): Locator {
   return page
     .getByRole("status")
@@ -56,19 +56,19 @@ export function notice(page: Page): Locator {
     .filter({ has: page.getByRole("button", { name: "Dismiss" }) });
 }
 
-/** How TikTok Shop stands, on the overview. */
-export function card(page: Page): Locator {
+/** The status card of TikTok Shop on the overview. */
+export function shopCard(page: Page): Locator {
   return page.getByRole("region", { name: "TikTok Shop", exact: true });
 }
 
 /** The navigation's link to a page. */
-export function toPage(page: Page, name: string): Locator {
+export function navLink(page: Page, name: string): Locator {
   return page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name });
 }
 
-/** All there is to know about the store: equal, as long as nothing is done to it. */
-export function everything(program: Program): Promise<unknown> {
-  return askExactly(
+/** The state of the store: equal as long as nothing changes. */
+export function storeState(program: Program): Promise<unknown> {
+  return graphqlExact(
     program,
     `{ accounts { id status disconnections { id } snapshot { digest } } settings { key value updatedAt }
        auditTrail(first: 50) { nodes { id } } overview { tikTokShop { status } tikTokForBusiness { status } } }`,
@@ -76,46 +76,50 @@ export function everything(program: Program): Promise<unknown> {
 }
 
 /** How often TikTok Shop was disconnected. */
-export async function timesDisconnected(program: Program): Promise<number> {
-  const { auditTrail } = await program.ask("{ auditTrail(first: 50) { nodes { action } } }");
+export async function countDisconnects(program: Program): Promise<number> {
+  const { auditTrail } = await program.graphql("{ auditTrail(first: 50) { nodes { action } } }");
   return auditTrail.nodes.filter(({ action }: { action: string }) => action === "ACCOUNT_DISCONNECTED").length;
 }
 
 /** The accounts by their shop codes. */
 // biome-ignore lint/suspicious/noExplicitAny: each test knows what it asks for
 export async function accountsByCode(program: Program, parts: string): Promise<Record<string, any>> {
-  const { accounts } = await program.ask(`{ accounts { externalId ${parts} } }`);
+  const { accounts } = await program.graphql(`{ accounts { externalId ${parts} } }`);
   return Object.fromEntries(accounts.map((account: { externalId: string }) => [account.externalId, account]));
 }
 
-/** Handles the page's requests for one operation otherwise; the newest handler first, as page.route does. */
-export async function handle(page: Page, operation: string, handler: (route: Route) => unknown): Promise<void> {
+/** Intercepts the page's requests for one operation; the newest handler first, as page.route does. */
+export async function interceptOperation(
+  page: Page,
+  operation: string,
+  handler: (route: Route) => unknown,
+): Promise<void> {
   await page.route("**/graphql", (route) =>
     operationOf(route.request()) === operation ? handler(route) : route.fallback(),
   );
 }
 
-/** Keeps requests for one operation from the server until what it returns is called. */
-export async function hold(page: Page, operation: string): Promise<() => void> {
+/** Holds requests for one operation back until the returned function is called. */
+export async function holdRequests(page: Page, operation: string): Promise<() => void> {
   let release = () => {};
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await handle(page, operation, async (route) => {
+  await interceptOperation(page, operation, async (route) => {
     await released;
     await route.continue();
   });
   return () => release();
 }
 
-/** Lets the server answer, and the answer get lost. */
-export async function loseAnswer(route: Route): Promise<void> {
+/** Lets the server respond, and drops the response. */
+export async function dropResponse(route: Route): Promise<void> {
   await route.fetch();
   await route.abort();
 }
 
 /** The idempotency key of each request the page makes for an operation, beginning now. */
-export function keysOf(page: Page, operation: string): string[] {
+export function idempotencyKeys(page: Page, operation: string): string[] {
   const keys: string[] = [];
   page.on("request", (request) => {
     if (operationOf(request) === operation) keys.push(request.postDataJSON().variables.key);
