@@ -71,17 +71,17 @@ func (e *embedding) starts(ctx context.Context) (*starts, error) {
 		if err := os.Mkdir(folder, 0o700); err != nil {
 			return nil, err
 		}
-		its, err := start(ctx, contender.Contender{Name: "product, demo", Folder: folder, Start: e.product.Start,
+		server, err := start(ctx, contender.Contender{Name: "product, demo", Folder: folder, Start: e.product.Start,
 			Env: []string{"DATABASE_URL=", "SHOPIFY_API_KEY=", "SHOPIFY_API_SECRET=", "SHUTDOWN_DELAY=0s"}}, "", &sessions{nobody: true})
 		if err != nil {
 			return nil, err
 		}
-		found.milliseconds = append(found.milliseconds, float64(its.startUp.Microseconds())/1000)
+		found.milliseconds = append(found.milliseconds, float64(server.startUp.Microseconds())/1000)
 		if i == times-1 {
-			err = its.settle()
-			found.idle = its.idle
+			err = server.settle()
+			found.idle = server.idle
 		}
-		its.stop()
+		server.stop()
 		if err != nil {
 			return nil, err
 		}

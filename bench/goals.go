@@ -63,11 +63,11 @@ func goalTable(goals []goal) string {
 }
 
 // ratio is that of requests/s to those of another contender, round by round; no number when one was not measured.
-func (r *results) ratio(its, other, operation string) float64 {
+func (r *results) ratio(contender, other, operation string) float64 {
 	if r == nil {
 		return math.NaN()
 	}
-	return median(ratios(r.rates(key{its, operation}), r.rates(key{other, operation})))
+	return median(ratios(r.rates(key{contender, operation}), r.rates(key{other, operation})))
 }
 
 // worstTail is the product's p99 at half of its maximum load by the limit's at half of its own, where it is worst.
@@ -77,9 +77,9 @@ func (r *results) worstTail() (worst float64, of string) {
 		if r == nil {
 			break
 		}
-		its := r.tail(key{"product", o.name}) / r.tail(key{"limit", o.name})
-		if !math.IsNaN(its) && !(its <= worst) {
-			worst, of = its, o.name
+		ratio := r.tail(key{"product", o.name}) / r.tail(key{"limit", o.name})
+		if !math.IsNaN(ratio) && !(ratio <= worst) {
+			worst, of = ratio, o.name
 		}
 	}
 	return worst, of
@@ -95,12 +95,12 @@ func (r *results) fastestPeer() (ratio float64, who string) {
 	if r == nil {
 		return ratio, who
 	}
-	for _, its := range r.servers {
-		if its == r.limit || its == r.product {
+	for _, server := range r.servers {
+		if server == r.limit || server == r.product {
 			continue
 		}
 		for _, o := range operations {
-			by, what := r.ratio(its.Contender.Name, "product", o.name), its.Contender.Name+", "+o.name
+			by, what := r.ratio(server.Contender.Name, "product", o.name), server.Contender.Name+", "+o.name
 			if !math.IsNaN(by) && !(by <= ratio) {
 				ratio, who = by, what
 			}

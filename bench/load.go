@@ -78,11 +78,11 @@ func (l load) measure(ctx context.Context, database *postgres) (m measurement, e
 	if err := l.server.ForgetPeak(); err != nil {
 		return m, err
 	}
-	server, err := l.server.CPU()
+	serverCPU, err := l.server.CPU()
 	if err != nil {
 		return m, err
 	}
-	its, err := cpuOf(database)
+	databaseCPU, err := cpuOf(database)
 	if err != nil {
 		return m, err
 	}
@@ -98,7 +98,7 @@ func (l load) measure(ctx context.Context, database *postgres) (m measurement, e
 	if m.database, err = cpuOf(database); err != nil {
 		return m, err
 	}
-	m.server, m.database = m.server-server, m.database-its
+	m.server, m.database = m.server-serverCPU, m.database-databaseCPU
 	memory, err := l.server.Memory()
 	m.peak = memory.Peak
 	return m, err
@@ -130,9 +130,9 @@ func (l load) run(ctx context.Context, m *measurement) error {
 	}
 	clients.Wait()
 	m.elapsed, m.latency = time.Since(slots.begin), newHistogram()
-	for _, its := range each {
-		m.latency.Merge(its.latency)
-		m.bytes += its.bytes
+	for _, client := range each {
+		m.latency.Merge(client.latency)
+		m.bytes += client.bytes
 	}
 	return context.Cause(ctx)
 }

@@ -33,7 +33,7 @@ const done = `{"data":{"disconnectTikTokShop":{"userErrors":[]}}}`
 func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string][]string{}
-	its := answering(t, func(body, token string) (int, string) {
+	server := answering(t, func(body, token string) (int, string) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, o := range mutations {
@@ -48,7 +48,7 @@ func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
 		tokens[i] = []byte("Bearer " + string(rune('a'+i)))
 	}
 	c := newCrowd(1, 9)
-	l := load{server: its, turn: mutations, stores: c.forBoth(), tokens: tokens, clients: 3, duration: 100 * time.Millisecond}
+	l := load{server: server, turn: mutations, stores: c.forBoth(), tokens: tokens, clients: 3, duration: 100 * time.Millisecond}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.Len(t, asked, 9)
@@ -75,8 +75,8 @@ func TestTheFirstFailureEndsALoad(t *testing.T) {
 		"a refusal": {http.StatusOK, `{"data":{"disconnectTikTokShop":{"userErrors":[{"code":"NOT_CONNECTED"}]}}}`},
 		"an error":  {http.StatusOK, `{"errors":[{"message":"try again"}],"data":null}`},
 	} {
-		its := answering(t, func(string, string) (int, string) { return test.status, test.text })
-		l := load{server: its, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: time.Minute}
+		server := answering(t, func(string, string) (int, string) { return test.status, test.text })
+		l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: time.Minute}
 		began := time.Now()
 		require.ErrorIs(t, l.run(context.Background(), &measurement{}), errRefused, name)
 		require.Less(t, time.Since(began), 10*time.Second, name)
@@ -85,33 +85,33 @@ func TestTheFirstFailureEndsALoad(t *testing.T) {
 
 func TestALoadEndsWhenThereAreNoMoreStores(t *testing.T) {
 	var tokens sync.Map
-	its := answering(t, func(_, token string) (int, string) {
+	server := answering(t, func(_, token string) (int, string) {
 		_, twice := tokens.LoadOrStore(token, true)
 		if twice {
 			return http.StatusConflict, "twice"
 		}
 		return http.StatusOK, done
 	})
-	l := load{server: its, turn: mutations[:1], stores: newCrowd(1, 3).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
+	l := load{server: server, turn: mutations[:1], stores: newCrowd(1, 3).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.EqualValues(t, 3, m.latency.TotalCount())
 }
 
 func TestARateIsKept(t *testing.T) {
-	its := answering(t, func(string, string) (int, string) { return http.StatusOK, done })
-	l := load{server: its, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: 200 * time.Millisecond, rate: 100}
+	server := answering(t, func(string, string) (int, string) { return http.StatusOK, done })
+	l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: 200 * time.Millisecond, rate: 100}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.EqualValues(t, 20, m.latency.TotalCount())
 }
 
 func TestWaitingForAFreeClientCounts(t *testing.T) {
-	its := answering(t, func(string, string) (int, string) {
+	server := answering(t, func(string, string) (int, string) {
 		time.Sleep(20 * time.Millisecond)
 		return http.StatusOK, done
 	})
-	l := load{server: its, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 1, duration: 100 * time.Millisecond, rate: 100}
+	l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 1, duration: 100 * time.Millisecond, rate: 100}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.Greater(t, m.latency.Max(), int64(80_000), "the last of ten had to wait for those before")

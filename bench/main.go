@@ -183,8 +183,8 @@ func (b *bench) measure(ctx context.Context, chosen []contender.Contender, secti
 	defer b.database.stop()
 	b.databaseURL = b.database.url("bench")
 	defer func() {
-		for _, its := range b.servers {
-			its.stop()
+		for _, server := range b.servers {
+			server.stop()
 		}
 	}()
 	if err := b.fill(ctx, chosen); err != nil {

@@ -42,14 +42,14 @@ func (b *bench) plansOf(ctx context.Context, s *sized, stores []*remembered) (p 
 	defer server.stop()
 	p.text = "\n#### Plans\n\nHow PostgreSQL carried out the product's statements for the store with the long history, the last time of twelve, each with its parameters. For all stores and times it was checked that no " +
 		fmt.Sprintf("statement reads a table from end to end, or looks at more than %d pages.\n", mostBuffers)
-	for _, its := range stores {
-		for _, turn := range its.turns {
-			plans, err := b.plansOfTurn(ctx, s, server, turn, its.number)
+	for _, store := range stores {
+		for _, turn := range store.turns {
+			plans, err := b.plansOfTurn(ctx, s, server, turn, store.number)
 			if err != nil {
 				return p, err
 			}
-			p.alarms = append(p.alarms, badPlans(nameOf(turn)+" of "+its.what, plans)...)
-			if its == stores[len(stores)-1] {
+			p.alarms = append(p.alarms, badPlans(nameOf(turn)+" of "+store.what, plans)...)
+			if store == stores[len(stores)-1] {
 				p.text += "\n" + nameOf(turn) + ":\n\n```\n" + planText(lastOfEach(plans)) + "```\n"
 			}
 		}
@@ -215,11 +215,11 @@ func (p *postgres) logged() (messages []string, err error) {
 		return nil, err
 	}
 	for _, file := range files {
-		its, err := messagesOf(file)
+		more, err := messagesOf(file)
 		if err != nil {
 			return nil, err
 		}
-		messages = append(messages, its...)
+		messages = append(messages, more...)
 	}
 	return messages, nil
 }

@@ -33,7 +33,7 @@ func TestTagsAreAsManyAndNew(t *testing.T) {
 }
 
 // sizes are exchanges of the product whose time is a function of the bytes.
-func sizes(its *server, milliseconds func(name string, bytes int) float64) map[string][]exchanged {
+func sizes(server *server, milliseconds func(name string, bytes int) float64) map[string][]exchanged {
 	found := map[string][]exchanged{}
 	for _, name := range []string{tagging, "Settings", "DisconnectPreview", disconnecting, connecting} {
 		for _, count := range entries {
@@ -45,7 +45,7 @@ func sizes(its *server, milliseconds func(name string, bytes int) float64) map[s
 			case disconnecting: // whose answer does not say what was restored
 				e.got = 100
 			}
-			found[sizeKey(its, name, count)] = []exchanged{e}
+			found[sizeKey(server, name, count)] = []exchanged{e}
 		}
 	}
 	return found
@@ -57,11 +57,11 @@ func TestTimeByByteMustNotGrow(t *testing.T) {
 	require.Empty(t, settingsPart([]*server{product}, sizes(product, linear)).alarms)
 
 	for _, name := range []string{tagging, "Settings", "DisconnectPreview", disconnecting, connecting} {
-		p := settingsPart([]*server{product}, sizes(product, func(its string, bytes int) float64 {
-			if its == name {
+		p := settingsPart([]*server{product}, sizes(product, func(operation string, bytes int) float64 {
+			if operation == name {
 				return float64(bytes) * float64(bytes)
 			}
-			return linear(its, bytes)
+			return linear(operation, bytes)
 		}))
 		require.NotEmpty(t, p.alarms, name)
 		for _, alarm := range p.alarms {
