@@ -15,23 +15,24 @@ import (
 )
 
 const (
-	failuresAtOnce = 20
-	failureEvery   = 3 * time.Second  // after those
-	goodFor        = 10 * time.Minute // how long a credential counts as known after it was found good
-	rememberedGood = 10_000           // credentials
-	rememberedFrom = 10_000           // client addresses
-	networkBits    = 64               // of an IPv6 address: whoever has one address has all that begin so
-	roundingError  = time.Millisecond // of the limiter, and more
+	failureBurst      = 20
+	failureInterval   = 3 * time.Second  // after the burst
+	verifiedTTL       = 10 * time.Minute // how long a credential counts as verified
+	verifiedCacheSize = 10_000           // credentials
+	clientCacheSize   = 10_000           // client addresses
+	ipv6PrefixBits    = 64               // of an IPv6 address: whoever has one address has all that begin so
+	roundingMargin    = time.Millisecond // of the limiter, and more
 )
 
-// errWrong says of a credential that it may be a guess.
-var errWrong = errors.New("wrong credential")
+// errWrongCredential says of a credential that it may be a guess.
+var errWrongCredential = errors.New("wrong credential")
 
-// attemptLimiter slows down the guessing of credentials: each client may fail so many times, and is then not listened to.
+// attemptLimiter is a rate limit on failed sign-ins against brute force: a client that has used up its budget of failures is
+// rejected until some of it has come back.
 type attemptLimiter struct {
-	now     func() time.Time
-	clients *lru.Cache[netip.Prefix, *client]
-	good    *lru.Cache[[sha256.Size]byte, time.Time] // when the credential of this hash was last found good
+	now      func() time.Time
+	clients  *lru.Cache[netip.Prefix, *client]
+	verified *lru.Cache[[sha256.Size]byte, time.Time] // by the hash of a credential: when it was last verified
 }
 
 // client is an address that credentials come from.
@@ -43,18 +44,18 @@ type client struct {
 }
 
 func newAttemptLimiter(now func() time.Time) *attemptLimiter {
-	clients, _ := lru.New[netip.Prefix, *client](rememberedFrom) // both fail for sizes below one only
-	good, _ := lru.New[[sha256.Size]byte, time.Time](rememberedGood)
-	return &attemptLimiter{now: now, clients: clients, good: good}
+	clients, _ := lru.New[netip.Prefix, *client](clientCacheSize) // both fail for sizes below one only
+	verified, _ := lru.New[[sha256.Size]byte, time.Time](verifiedCacheSize)
+	return &attemptLimiter{now: now, clients: clients, verified: verified}
 }
 
 // attempt checks a credential, unless its client has failed too often: then it returns *models.TooManyAttempts. A
-// credential that was good a while ago is always checked, so that whoever guesses shuts nobody out who works behind
-// the same address. The check returns errWrong for what may be a guess, which becomes models.ErrUnauthenticated.
+// credential that was verified a while ago is always checked, so that an attacker locks nobody out who works behind
+// the same address. The check returns errWrongCredential for what may be a guess, which becomes models.ErrUnauthenticated.
 func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credential string, check func() error) error {
 	hash, client := sha256.Sum256([]byte(credential)), l.client(from)
-	if found, ok := l.good.Get(hash); ok && l.now().Sub(found) <= goodFor {
-		return l.learn(client, hash, check())
+	if found, ok := l.verified.Get(hash); ok && l.now().Sub(found) <= verifiedTTL {
+		return l.record(client, hash, check())
 	}
 	select {
 	case client.semaphore <- struct{}{}:
@@ -65,16 +66,16 @@ func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credentia
 	if wait := client.wait(l.now()); wait > 0 {
 		return &models.TooManyAttempts{RetryAfter: wait}
 	}
-	return l.learn(client, hash, check())
+	return l.record(client, hash, check())
 }
 
-// learn takes down how a check ended.
-func (l *attemptLimiter) learn(client *client, hash [sha256.Size]byte, err error) error {
+// record caches a verified credential, and charges a wrong one to the budget of its client.
+func (l *attemptLimiter) record(client *client, hash [sha256.Size]byte, err error) error {
 	switch {
 	case err == nil:
-		l.good.Add(hash, l.now())
-	case errors.Is(err, errWrong):
-		l.good.Remove(hash)
+		l.verified.Add(hash, l.now())
+	case errors.Is(err, errWrongCredential):
+		l.verified.Remove(hash)
 		client.budget.AllowN(l.now(), 1)
 		return models.ErrUnauthenticated
 	}
@@ -84,13 +85,13 @@ func (l *attemptLimiter) learn(client *client, hash [sha256.Size]byte, err error
 func (l *attemptLimiter) client(from netip.Addr) *client {
 	bits := from.BitLen()
 	if from.Is6() {
-		bits = networkBits
+		bits = ipv6PrefixBits
 	}
 	network, _ := from.Prefix(bits) // the zero prefix for the zero address: what has no address is one client
 	if known, ok := l.clients.Get(network); ok {
 		return known
 	}
-	fresh := &client{semaphore: make(chan struct{}, 1), budget: rate.NewLimiter(rate.Every(failureEvery), failuresAtOnce)}
+	fresh := &client{semaphore: make(chan struct{}, 1), budget: rate.NewLimiter(rate.Every(failureInterval), failureBurst)}
 	if known, ok, _ := l.clients.PeekOrAdd(network, fresh); ok {
 		return known
 	}
@@ -103,5 +104,5 @@ func (c *client) wait(now time.Time) time.Duration {
 	if missing <= 0 {
 		return 0
 	}
-	return time.Duration(missing*float64(failureEvery)) + roundingError
+	return time.Duration(missing*float64(failureInterval)) + roundingMargin
 }

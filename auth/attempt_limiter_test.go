@@ -16,7 +16,7 @@ import (
 	"handback/models"
 )
 
-// attempt says how a sign-in ended: "in", "refused", "later" or "fault".
+// attempt says how a sign-in ended: "in", "rejected", "throttled" or "fault".
 func attempt(authenticator *auth.Auth, from, credential string) string {
 	_, err := authenticator.Caller(request(from, "Bearer "+credential))
 	var later *models.TooManyAttempts
@@ -24,9 +24,9 @@ func attempt(authenticator *auth.Auth, from, credential string) string {
 	case err == nil:
 		return "in"
 	case errors.As(err, &later):
-		return "later"
+		return "throttled"
 	case errors.Is(err, models.ErrUnauthenticated):
-		return "refused"
+		return "rejected"
 	}
 	return "fault"
 }
@@ -35,9 +35,9 @@ func attempt(authenticator *auth.Auth, from, credential string) string {
 func useUp(t *testing.T, authenticator *auth.Auth, from string) {
 	t.Helper()
 	for range 20 {
-		require.Equal(t, "refused", attempt(authenticator, from, unknown))
+		require.Equal(t, "rejected", attempt(authenticator, from, unknown))
 	}
-	require.Equal(t, "later", attempt(authenticator, from, unknown))
+	require.Equal(t, "throttled", attempt(authenticator, from, unknown))
 }
 
 func TestAttemptLimiterSlowsGuessing(t *testing.T) {
@@ -51,27 +51,27 @@ func TestAttemptLimiterSlowsGuessing(t *testing.T) {
 			t.Parallel()
 			authenticator, clock := newAuth(open(t, dbtest.URL(t, "sqlite")))
 			for range 20 {
-				require.Equal(t, "refused", attempt(authenticator, somebody, guess))
+				require.Equal(t, "rejected", attempt(authenticator, somebody, guess))
 			}
-			for range 3 { // being refused costs nothing more
+			for range 3 { // a rejected attempt costs nothing more
 				_, err := authenticator.Caller(request(somebody, "Bearer "+guess))
 				var later *models.TooManyAttempts
 				require.ErrorAs(t, err, &later)
 				require.InDelta(t, 3*time.Second, later.RetryAfter, float64(10*time.Millisecond))
 			}
 			clock.move(2900 * time.Millisecond)
-			require.Equal(t, "later", attempt(authenticator, somebody, guess))
+			require.Equal(t, "throttled", attempt(authenticator, somebody, guess))
 			_, err := authenticator.Caller(request(somebody, "Bearer "+guess))
 			var later *models.TooManyAttempts
 			require.ErrorAs(t, err, &later)
 			clock.move(later.RetryAfter)
-			require.Equal(t, "refused", attempt(authenticator, somebody, guess))
-			require.Equal(t, "later", attempt(authenticator, somebody, guess))
+			require.Equal(t, "rejected", attempt(authenticator, somebody, guess))
+			require.Equal(t, "throttled", attempt(authenticator, somebody, guess))
 			clock.move(time.Hour)
 			for range 20 {
-				require.Equal(t, "refused", attempt(authenticator, somebody, guess))
+				require.Equal(t, "rejected", attempt(authenticator, somebody, guess))
 			}
-			require.Equal(t, "later", attempt(authenticator, somebody, guess))
+			require.Equal(t, "throttled", attempt(authenticator, somebody, guess))
 		})
 	}
 }
@@ -86,8 +86,8 @@ func TestAttemptLimiterBlocksRightCredentialsToo(t *testing.T) {
 
 	authenticator, clock := newAuth(repository)
 	useUp(t, authenticator, somebody)
-	require.Equal(t, "later", attempt(authenticator, somebody, secret), "nobody learns that this one is right")
-	require.Equal(t, "later", attempt(authenticator, somebody, goodToken()+"x"))
+	require.Equal(t, "throttled", attempt(authenticator, somebody, secret), "nobody learns that this one is right")
+	require.Equal(t, "throttled", attempt(authenticator, somebody, goodToken()+"x"))
 	require.Equal(t, "in", attempt(authenticator, somebody, goodToken()), "sellers have a new token every minute")
 	require.Equal(t, "in", attempt(authenticator, "203.0.113.10:1", secret))
 	clock.move(time.Minute)
@@ -108,19 +108,19 @@ func TestAttemptLimiterKeepsSignedInCallers(t *testing.T) {
 	require.Equal(t, "in", attempt(authenticator, somebody, goodToken()))
 
 	clock.move(10 * time.Minute)
-	require.Equal(t, "refused", attempt(authenticator, somebody, goodToken()), "it is over by now")
+	require.Equal(t, "rejected", attempt(authenticator, somebody, goodToken()), "it is over by now")
 	require.Equal(t, "in", attempt(authenticator, somebody, secret))
 	clock.move(10*time.Minute + 1)
 	useUp(t, authenticator, somebody)
-	require.Equal(t, "later", attempt(authenticator, somebody, secret), "that was too long ago")
+	require.Equal(t, "throttled", attempt(authenticator, somebody, secret), "that was too long ago")
 
 	clock.move(time.Hour)
 	require.Equal(t, "in", attempt(authenticator, somebody, secret))
 	useUp(t, authenticator, somebody)
 	_, err = repository.RevokeAPIKey(t.Context(), seller, id)
 	require.NoError(t, err)
-	require.Equal(t, "refused", attempt(authenticator, somebody, secret), "what was good is checked all the same")
-	require.Equal(t, "later", attempt(authenticator, somebody, secret))
+	require.Equal(t, "rejected", attempt(authenticator, somebody, secret), "what was good is checked all the same")
+	require.Equal(t, "throttled", attempt(authenticator, somebody, secret))
 }
 
 func TestAttemptLimiterIgnoresOtherErrors(t *testing.T) {
@@ -131,7 +131,7 @@ func TestAttemptLimiterIgnoresOtherErrors(t *testing.T) {
 	require.NoError(t, repository.Close())
 	for i := range 100 {
 		for name, token := range staleTokens {
-			require.Equal(t, "refused", attempt(authenticator, somebody, token), name)
+			require.Equal(t, "rejected", attempt(authenticator, somebody, token), name)
 		}
 		require.Equal(t, "fault", attempt(authenticator, somebody, unknown))
 		require.Equal(t, "fault", attempt(authenticator, somebody, at(fmt.Sprintf("store-%d.myshopify.com", i))))
@@ -156,7 +156,7 @@ func TestAttemptLimiterCountsByAddress(t *testing.T) {
 	} {
 		authenticator, _ := newAuth(open(t, dbtest.URL(t, "sqlite")))
 		useUp(t, authenticator, test.first)
-		require.Equal(t, test.together, attempt(authenticator, test.second, unknown) == "later", "%s %s", test.first, test.second)
+		require.Equal(t, test.together, attempt(authenticator, test.second, unknown) == "throttled", "%s %s", test.first, test.second)
 	}
 }
 
@@ -195,7 +195,7 @@ func TestAttemptLimiterBoundsConcurrentGuesses(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		require.Equal(t, map[string]int{"refused": 20, "later": 180}, ended)
+		require.Equal(t, map[string]int{"rejected": 20, "throttled": 180}, ended)
 	})
 }
 
@@ -203,7 +203,7 @@ func TestAttemptLimiterWaitEndsWithRequest(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))
 	authenticator, _ := newAuth(open(t, proxy.URL()))
-	require.Equal(t, "refused", attempt(authenticator, somebody, unknown))
+	require.Equal(t, "rejected", attempt(authenticator, somebody, unknown))
 	proxy.BlackHole()
 	var calls sync.WaitGroup
 	for range 5 {

@@ -35,7 +35,7 @@ type Config struct {
 	Platform Platform
 	// Sessions lets sellers in. Without a secret it lets nobody in.
 	Sessions SessionTokens
-	// Demo is who acts when a request names nobody; nil when such requests are refused. It does not count where
+	// Demo is who acts when a request names nobody; nil when such requests are rejected. It does not count where
 	// there are session tokens.
 	Demo *models.Caller
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
@@ -43,11 +43,10 @@ type Config struct {
 	Now            func() time.Time // nil: the clock of the machine
 }
 
-// rememberedStores is how many stores are known without asking the database, rememberedSessions how many tokens are
-// known to be good.
+// The sizes of the LRU caches: of stores by domain, and of verified session tokens.
 const (
-	rememberedStores   = 10_000
-	rememberedSessions = 10_000
+	storeCacheSize   = 10_000
+	sessionCacheSize = 10_000
 )
 
 // Auth tells who is calling. Its methods may be called from many goroutines.
@@ -66,8 +65,8 @@ func New(config Config) *Auth {
 	if config.Sessions.APISecret != "" {
 		config.Demo = nil
 	}
-	stores, _ := lru.New[string, models.Store](rememberedStores) // both fail for sizes below one only
-	sessions, _ := lru.New[[sha256.Size]byte, Session](rememberedSessions)
+	stores, _ := lru.New[string, models.Store](storeCacheSize) // both fail for sizes below one only
+	sessions, _ := lru.New[[sha256.Size]byte, Session](sessionCacheSize)
 	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), stores: stores, sessions: sessions}
 }
 
@@ -102,7 +101,7 @@ func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller
 	err = a.attempts.attempt(ctx, from, key, func() error {
 		found, known, err := a.config.Stores.CallerByAPIKey(ctx, models.HashAPIKey(key))
 		if err == nil && !known {
-			return errWrong
+			return errWrongCredential
 		}
 		caller = found
 		return err
@@ -147,7 +146,7 @@ func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string) e
 	if a.config.Sessions.outdated(token) {
 		return models.ErrUnauthenticated
 	}
-	return a.attempts.attempt(ctx, from, token, func() error { return errWrong })
+	return a.attempts.attempt(ctx, from, token, func() error { return errWrongCredential })
 }
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.
