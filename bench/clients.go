@@ -18,12 +18,12 @@ func (b *bench) growthOfClients(ctx context.Context) (part, error) {
 		for _, clients := range crowds {
 			for _, turn := range clientTurns() {
 				for i := range 2 {
-					its := []*server{b.limit, b.product}[(i+round)%2]
-					m, err := b.withClients(ctx, its, turn, clients)
+					server := []*server{b.limit, b.product}[(i+round)%2]
+					m, err := b.withClients(ctx, server, turn, clients)
 					if err != nil {
 						return part{}, fmt.Errorf("%d clients: %w", clients, err)
 					}
-					name := clientKey(its, turn, clients)
+					name := clientKey(server, turn, clients)
 					found[name] = append(found[name], m)
 				}
 			}
@@ -35,12 +35,12 @@ func (b *bench) growthOfClients(ctx context.Context) (part, error) {
 
 func clientTurns() [][]operation { return [][]operation{{operationOf("Accounts")}, mutations} }
 
-func clientKey(its *server, turn []operation, clients int) string {
-	return fmt.Sprint(its.Contender.Name, nameOf(turn), clients)
+func clientKey(server *server, turn []operation, clients int) string {
+	return fmt.Sprint(server.Contender.Name, nameOf(turn), clients)
 }
 
-func (b *bench) withClients(ctx context.Context, its *server, turn []operation, clients int) (m measurement, err error) {
-	l := load{server: its, turn: turn, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
+func (b *bench) withClients(ctx context.Context, server *server, turn []operation, clients int) (m measurement, err error) {
+	l := load{server: server, turn: turn, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
 	if turn[0].mutation {
 		l.stores = b.crowd.forBoth()
 	}

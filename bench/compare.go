@@ -15,34 +15,34 @@ import (
 const compared = 5
 
 // compareAll fails unless the server answers every operation as the limit does, and writes what it writes.
-func (b *bench) compareAll(ctx context.Context, its *server) error {
-	for _, o := range its.has(operations) {
+func (b *bench) compareAll(ctx context.Context, server *server) error {
+	for _, o := range server.has(operations) {
 		if o.mutation {
 			continue
 		}
 		for i := range compared {
 			number := first + i*b.readable()/compared
-			if err := b.compare(ctx, its, o, number); err != nil {
+			if err := b.compare(ctx, server, o, number); err != nil {
 				return err
 			}
 		}
 	}
-	if its == b.limit || len(its.has(mutations)) < len(mutations) {
+	if server == b.limit || len(server.has(mutations)) < len(mutations) {
 		return nil
 	}
-	return b.compareWrites(ctx, its)
+	return b.compareWrites(ctx, server)
 }
 
-func (b *bench) compare(ctx context.Context, its *server, o operation, number int) error {
+func (b *bench) compare(ctx context.Context, server *server, o operation, number int) error {
 	wanted, err := b.limit.ask(ctx, b.sessions, o, number)
 	if err != nil {
 		return err
 	}
-	got, err := its.ask(ctx, b.sessions, o, number)
+	got, err := server.ask(ctx, b.sessions, o, number)
 	if err != nil {
 		return err
 	}
-	return sameJSON(fmt.Sprintf("%s, %s of store %d", its.Contender.Name, o.name, number), wanted, got)
+	return sameJSON(fmt.Sprintf("%s, %s of store %d", server.Contender.Name, o.name, number), wanted, got)
 }
 
 // written has what a disconnect and a connect leave behind in the database, without ids and times that are never the
@@ -66,9 +66,9 @@ const writtenOf = `WITH one AS (SELECT id FROM stores WHERE domain = $1),
 	` + written
 
 // cycle disconnects a store and connects it again. It returns both answers and what was written.
-func (b *bench) cycle(ctx context.Context, its *server, number int) (answers [3]json.RawMessage, err error) {
+func (b *bench) cycle(ctx context.Context, server *server, number int) (answers [3]json.RawMessage, err error) {
 	for i, name := range []string{disconnecting, connecting} {
-		answer, err := its.ask(ctx, b.sessions, operationOf(name), number)
+		answer, err := server.ask(ctx, b.sessions, operationOf(name), number)
 		if err != nil {
 			return answers, err
 		}
@@ -83,7 +83,7 @@ func (b *bench) cycle(ctx context.Context, its *server, number int) (answers [3]
 
 // compareWrites has both disconnect and connect one store. The first cycle takes the edits away, so that both find the
 // same.
-func (b *bench) compareWrites(ctx context.Context, its *server) error {
+func (b *bench) compareWrites(ctx context.Context, server *server) error {
 	number := b.count // one that is written
 	if _, err := b.cycle(ctx, b.limit, number); err != nil {
 		return err
@@ -92,12 +92,12 @@ func (b *bench) compareWrites(ctx context.Context, its *server) error {
 	if err != nil {
 		return err
 	}
-	got, err := b.cycle(ctx, its, number)
+	got, err := b.cycle(ctx, server, number)
 	if err != nil {
 		return err
 	}
 	for i, what := range []string{disconnecting, connecting, "what both wrote"} {
-		if err := sameJSON(fmt.Sprintf("%s, %s, store %d", its.Contender.Name, what, number), wanted[i], got[i]); err != nil {
+		if err := sameJSON(fmt.Sprintf("%s, %s, store %d", server.Contender.Name, what, number), wanted[i], got[i]); err != nil {
 			return err
 		}
 	}

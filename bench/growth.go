@@ -39,9 +39,9 @@ func (b *bench) growth(ctx context.Context) (whole part, err error) {
 
 // stopPeers leaves the limit and the product alone with the machine.
 func (b *bench) stopPeers() {
-	for _, its := range b.servers {
-		if its != b.limit && its != b.product {
-			its.stop()
+	for _, server := range b.servers {
+		if server != b.limit && server != b.product {
+			server.stop()
 		}
 	}
 }

@@ -159,13 +159,13 @@ func (b *bench) growthOfHistory(ctx context.Context, s *sized) (part, error) {
 }
 
 // compareHistories measures both stores, in turn. There is no database when it is in the server.
-func (b *bench) compareHistories(ctx context.Context, its *server, database *postgres, stores []*remembered) (part, error) {
+func (b *bench) compareHistories(ctx context.Context, server *server, database *postgres, stores []*remembered) (part, error) {
 	found := map[string][]measurement{}
 	for round := range b.either(4, 2) {
 		for turn := range stores[0].turns {
 			for i := range stores {
 				store := stores[(i+round)%len(stores)]
-				l := load{server: its, turn: store.turns[turn], clients: 1, duration: b.slice / 2, stores: one(store.number)}
+				l := load{server: server, turn: store.turns[turn], clients: 1, duration: b.slice / 2, stores: one(store.number)}
 				var err error
 				if l.tokens, err = b.sessions.upTo(store.number); err != nil {
 					return part{}, err
@@ -187,12 +187,12 @@ func historyPart(stores []*remembered, found map[string][]measurement) (p part) 
 	t := table{head: []string{"", "", "requests/s", "bytes by answer", "CPU", "p50 ms", "p99 ms"}}
 	for turn := range stores[0].turns {
 		c := curve{what: nameOf(stores[0].turns[turn])}
-		for _, its := range stores {
-			list := found[its.what+c.what]
+		for _, store := range stores {
+			list := found[store.what+c.what]
 			bytes := median(collect(list, measurement.bytesEach))
-			t.add(c.what, its.what, fmt.Sprintf("%.0f", median(collect(list, measurement.rate))), fmt.Sprintf("%.0f", bytes),
+			t.add(c.what, store.what, fmt.Sprintf("%.0f", median(collect(list, measurement.rate))), fmt.Sprintf("%.0f", bytes),
 				fmt.Sprintf("%.0f", median(collect(list, measurement.cpu))), milliseconds(list, 50), milliseconds(list, 99))
-			c.steps = append(c.steps, step{label: its.what, size: bytes, cost: median(collect(list, percentile(50)))})
+			c.steps = append(c.steps, step{label: store.what, size: bytes, cost: median(collect(list, percentile(50)))})
 		}
 		p.alarms = append(p.alarms, c.worseThanLinear()...)
 	}

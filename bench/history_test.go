@@ -37,13 +37,13 @@ func paging(t *testing.T, entries int) *server {
 }
 
 func TestACursorIsThatOfItsEntry(t *testing.T) {
-	its := paging(t, 1_000)
+	server := paging(t, 1_000)
 	for _, newest := range []int{1, 250, 251, 1_000} {
-		cursor, err := its.cursorAfter(context.Background(), &sessions{}, first, newest)
+		cursor, err := server.cursorAfter(context.Background(), &sessions{}, first, newest)
 		require.NoError(t, err)
 		require.Equal(t, strconv.Itoa(newest), cursor)
 	}
-	_, err := its.cursorAfter(context.Background(), &sessions{}, first, 1_300)
+	_, err := server.cursorAfter(context.Background(), &sessions{}, first, 1_300)
 	require.ErrorContains(t, err, "too few entries")
 }
 

@@ -224,12 +224,12 @@ func (b *bench) fill(ctx context.Context, chosen []contender.Contender) error {
 	b.crowd = newCrowd(b.readable()+1, b.count-1) // the last is for comparing
 	b.say("%d stores", b.count)
 	for _, c := range chosen {
-		its, err := start(ctx, c, b.databaseURL, b.sessions)
+		server, err := start(ctx, c, b.databaseURL, b.sessions)
 		if err != nil {
 			return err
 		}
-		b.servers = append(b.servers, its)
-		if err := its.settle(); err != nil {
+		b.servers = append(b.servers, server)
+		if err := server.settle(); err != nil {
 			return err
 		}
 	}

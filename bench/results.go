@@ -56,15 +56,15 @@ func (r *results) String() string {
 func (r *results) table(o operation) table {
 	t := table{head: []string{"", "requests/s", "ratio to the limit", "CPU server", "CPU database", "p50 ms", "p95 ms", "p99 ms", "p99 at half ms", "memory MiB"}}
 	limit := r.rates(key{"limit", o.name})
-	for _, its := range r.servers {
-		k := key{its.Contender.Name, o.name}
+	for _, server := range r.servers {
+		k := key{server.Contender.Name, o.name}
 		flat := r.flat[k]
 		if len(flat) == 0 {
-			t.add(its.Contender.Name, its.Without[o.name])
+			t.add(server.Contender.Name, server.Without[o.name])
 			continue
 		}
 		rates, by := r.rates(k), ratios(r.rates(k), limit)
-		t.add(its.Contender.Name, fmt.Sprintf("%.0f (%.0f–%.0f)", median(rates), quantile(rates, 0.25), quantile(rates, 0.75)),
+		t.add(server.Contender.Name, fmt.Sprintf("%.0f (%.0f–%.0f)", median(rates), quantile(rates, 0.25), quantile(rates, 0.75)),
 			fmt.Sprintf("%.2f (%.2f–%.2f)", median(by), quantile(by, 0.25), quantile(by, 0.75)),
 			fmt.Sprintf("%.0f", median(collect(flat, func(m measurement) float64 { return m.each(m.server) }))),
 			fmt.Sprintf("%.0f", median(collect(flat, func(m measurement) float64 { return m.each(m.database) }))),
@@ -90,8 +90,8 @@ func milliseconds(list []measurement, p float64) string {
 
 func (r *results) startTable() table {
 	t := table{head: []string{"", "made of", "ms to the first answer", "memory at rest MiB"}}
-	for _, its := range r.servers {
-		t.add(its.Contender.Name, its.Version, strconv.FormatInt(its.startUp.Milliseconds(), 10), fmt.Sprintf("%.0f", mebibytes(its.idle)))
+	for _, server := range r.servers {
+		t.add(server.Contender.Name, server.Version, strconv.FormatInt(server.startUp.Milliseconds(), 10), fmt.Sprintf("%.0f", mebibytes(server.idle)))
 	}
 	return t
 }

@@ -27,17 +27,17 @@ func (b *bench) groups() (groups [][]operation) {
 
 // rounds measures every operation of every contender once a round. All run, and one works at a time; who begins is
 // another one each time. visit gets what was measured.
-func (b *bench) rounds(ctx context.Context, name string, count int, one func(its *server, o operation) (measurement, error), visit func(key, measurement)) error {
+func (b *bench) rounds(ctx context.Context, name string, count int, one func(server *server, o operation) (measurement, error), visit func(key, measurement)) error {
 	for round := range count {
 		for g, group := range b.groups() {
 			for i := range b.servers {
-				its := b.servers[(i+round+g)%len(b.servers)]
-				for _, o := range its.has(group) {
-					m, err := one(its, o)
+				server := b.servers[(i+round+g)%len(b.servers)]
+				for _, o := range server.has(group) {
+					m, err := one(server, o)
 					if err != nil {
 						return err
 					}
-					visit(key{its.Contender.Name, o.name}, m)
+					visit(key{server.Contender.Name, o.name}, m)
 				}
 			}
 		}
@@ -54,8 +54,8 @@ func (b *bench) flatRounds() int { return b.either(4, 2) }
 
 // flatOut measures as many requests as there can be, after a warm-up.
 func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measurement, error) {
-	return func(its *server, o operation) (measurement, error) {
-		l, err := b.load(its, o, b.clients)
+	return func(server *server, o operation) (measurement, error) {
+		l, err := b.load(server, o, b.clients)
 		if err != nil {
 			return measurement{}, err
 		}
@@ -75,19 +75,19 @@ func (l load) warmed(ctx context.Context, database *postgres) (measurement, erro
 
 // atHalf measures with half of the requests a second that the contender has reached.
 func (b *bench) atHalf(ctx context.Context, results *results) func(*server, operation) (measurement, error) {
-	return func(its *server, o operation) (measurement, error) {
-		l, err := b.load(its, o, 4*b.clients) // enough to be there when it is their turn
+	return func(server *server, o operation) (measurement, error) {
+		l, err := b.load(server, o, 4*b.clients) // enough to be there when it is their turn
 		if err != nil {
 			return measurement{}, err
 		}
-		l.rate = median(results.rates(key{its.Contender.Name, o.name})) / 2
+		l.rate = median(results.rates(key{server.Contender.Name, o.name})) / 2
 		return l.warmed(ctx, b.database)
 	}
 }
 
 // load is what a server is asked. Those who read and those who write have stores of their own.
-func (b *bench) load(its *server, o operation, clients int) (l load, err error) {
-	l = load{server: its, turn: []operation{o}, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
+func (b *bench) load(server *server, o operation, clients int) (l load, err error) {
+	l = load{server: server, turn: []operation{o}, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
 	switch o.name {
 	case disconnecting:
 		l.stores = b.crowd.toDisconnect()
@@ -100,11 +100,11 @@ func (b *bench) load(its *server, o operation, clients int) (l load, err error) 
 
 // compareContenders is the interleaved run.
 func (b *bench) compareContenders(ctx context.Context) (part, error) {
-	for _, its := range b.servers {
-		if err := b.compareAll(ctx, its); err != nil {
+	for _, server := range b.servers {
+		if err := b.compareAll(ctx, server); err != nil {
 			return part{}, err
 		}
-		b.say("%s answers as the limit does; %v to the first answer, %.0f MiB", its.Contender.Name, its.startUp.Round(time.Millisecond), mebibytes(its.idle))
+		b.say("%s answers as the limit does; %v to the first answer, %.0f MiB", server.Contender.Name, server.startUp.Round(time.Millisecond), mebibytes(server.idle))
 	}
 	r := newResults(b)
 	if err := b.rounds(ctx, "as many as there can be", b.flatRounds(), b.flatOut(ctx), r.addFlatOut); err != nil {

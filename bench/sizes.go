@@ -46,8 +46,8 @@ type exchanged struct {
 func (b *bench) growthOfSettings(ctx context.Context, number int, servers ...*server) (part, error) {
 	found := map[string][]exchanged{}
 	for _, count := range entries {
-		for _, its := range servers {
-			one := sizing{bench: b, product: servers[len(servers)-1], its: its, number: number, random: rand.New(rand.NewPCG(seed, uint64(count)))}
+		for _, server := range servers {
+			one := sizing{bench: b, product: servers[len(servers)-1], server: server, number: number, random: rand.New(rand.NewPCG(seed, uint64(count)))}
 			if err := one.measure(ctx, count, found); err != nil {
 				return part{}, fmt.Errorf("%d entries: %w", count, err)
 			}
@@ -60,9 +60,9 @@ func (b *bench) growthOfSettings(ctx context.Context, number int, servers ...*se
 // sizing measures one server with a list of one length.
 type sizing struct {
 	*bench
-	product, its *server
-	number       int
-	random       *rand.Rand
+	product, server *server
+	number          int
+	random          *rand.Rand
 }
 
 func (s sizing) measure(ctx context.Context, count int, found map[string][]exchanged) error {
@@ -74,28 +74,28 @@ func (s sizing) measure(ctx context.Context, count int, found map[string][]excha
 	}
 	for range s.either(15, 7) {
 		for _, o := range []operation{tagged(count), operationOf("Settings"), operationOf("DisconnectPreview"), operationOf(disconnecting), operationOf(connecting)} {
-			its := s.its
+			server := s.server
 			if o.name == tagging {
-				its = s.product
+				server = s.product
 			}
-			e, err := s.exchange(ctx, its, o)
+			e, err := s.exchange(ctx, server, o)
 			if err != nil {
 				return err
 			}
-			name := sizeKey(its, o.name, count)
+			name := sizeKey(server, o.name, count)
 			found[name] = append(found[name], e)
 		}
 	}
 	return nil
 }
 
-func sizeKey(its *server, operation string, count int) string {
-	return fmt.Sprint(its.Contender.Name, " ", operation, " ", count)
+func sizeKey(server *server, operation string, count int) string {
+	return fmt.Sprint(server.Contender.Name, " ", operation, " ", count)
 }
 
 // exchange asks once and takes the time.
-func (s sizing) exchange(ctx context.Context, its *server, o operation) (e exchanged, err error) {
-	t, err := o.template(its.Contender)
+func (s sizing) exchange(ctx context.Context, server *server, o operation) (e exchanged, err error) {
+	t, err := o.template(server.Contender)
 	if err != nil {
 		return e, err
 	}
@@ -106,10 +106,10 @@ func (s sizing) exchange(ctx context.Context, its *server, o operation) (e excha
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	defer fasthttp.ReleaseResponse(response)
-	its.prepare(request)
+	server.prepare(request)
 	t = t.varied(s.random)
 	began := time.Now()
-	err = its.send(ctx, request, response, tokens[s.number], t, s.number)
+	err = server.send(ctx, request, response, tokens[s.number], t, s.number)
 	e.milliseconds = float64(time.Since(began).Microseconds()) / 1000
 	e.sent, e.got = len(request.Body()), len(response.Body())
 	return e, err
@@ -119,23 +119,23 @@ func (s sizing) exchange(ctx context.Context, its *server, o operation) (e excha
 // edits, and for a disconnect those of the preview, which says what is read and written.
 func settingsPart(servers []*server, found map[string][]exchanged) (p part) {
 	t := table{head: []string{"", "entries", "KiB touched"}}
-	for _, its := range servers {
-		t.head = append(t.head, its.Contender.Name+" ms", "µs a KiB")
+	for _, server := range servers {
+		t.head = append(t.head, server.Contender.Name+" ms", "µs a KiB")
 	}
 	for _, name := range []string{tagging, "Settings", "DisconnectPreview", disconnecting, connecting} {
 		curves := make([]curve, len(servers))
 		for _, count := range entries {
 			row := []string{name, strconv.Itoa(count), ""}
-			for i, its := range servers {
-				list := found[sizeKey(its, name, count)]
+			for i, server := range servers {
+				list := found[sizeKey(server, name, count)]
 				if len(list) == 0 {
 					row = append(row, "", "")
 					continue
 				}
-				bytes, took := touched(its, name, count, found), medianOf(list, func(e exchanged) float64 { return e.milliseconds })
+				bytes, took := touched(server, name, count, found), medianOf(list, func(e exchanged) float64 { return e.milliseconds })
 				row[2] = fmt.Sprintf("%.0f", bytes/1024)
 				row = append(row, fmt.Sprintf("%.2f", took), fmt.Sprintf("%.1f", 1000*took/(bytes/1024)))
-				curves[i].what = its.Contender.Name + ", " + name
+				curves[i].what = server.Contender.Name + ", " + name
 				curves[i].steps = append(curves[i].steps, step{label: fmt.Sprintf("%d entries", count), size: bytes, cost: took})
 			}
 			t.add(row...)
@@ -149,14 +149,14 @@ func settingsPart(servers []*server, found map[string][]exchanged) (p part) {
 	return p
 }
 
-func touched(its *server, name string, count int, found map[string][]exchanged) float64 {
+func touched(server *server, name string, count int, found map[string][]exchanged) float64 {
 	switch name {
 	case tagging:
-		return medianOf(found[sizeKey(its, name, count)], func(e exchanged) float64 { return float64(e.sent) })
+		return medianOf(found[sizeKey(server, name, count)], func(e exchanged) float64 { return float64(e.sent) })
 	case disconnecting:
 		name = "DisconnectPreview"
 	}
-	return medianOf(found[sizeKey(its, name, count)], func(e exchanged) float64 { return float64(e.got) })
+	return medianOf(found[sizeKey(server, name, count)], func(e exchanged) float64 { return float64(e.got) })
 }
 
 func medianOf[T any](list []T, value func(T) float64) float64 {

@@ -123,11 +123,11 @@ func storesPart(list []*sized, found map[string][]measurement) (p part) {
 	for _, turn := range turns() {
 		c := curve{what: nameOf(turn)}
 		for _, s := range list {
-			its := found[fmt.Sprint(s.count, c.what)]
-			t.add(c.what, strconv.Itoa(s.count), fmt.Sprintf("%.0f", median(collect(its, measurement.rate))),
-				fmt.Sprintf("%.0f", median(collect(its, measurement.cpuOfServer))), fmt.Sprintf("%.0f", median(collect(its, measurement.cpuOfDatabase))),
-				milliseconds(its, 50), milliseconds(its, 99))
-			c.steps = append(c.steps, step{label: fmt.Sprintf("%d stores", s.count), size: 1, cost: median(collect(its, measurement.cpu))})
+			measurements := found[fmt.Sprint(s.count, c.what)]
+			t.add(c.what, strconv.Itoa(s.count), fmt.Sprintf("%.0f", median(collect(measurements, measurement.rate))),
+				fmt.Sprintf("%.0f", median(collect(measurements, measurement.cpuOfServer))), fmt.Sprintf("%.0f", median(collect(measurements, measurement.cpuOfDatabase))),
+				milliseconds(measurements, 50), milliseconds(measurements, 99))
+			c.steps = append(c.steps, step{label: fmt.Sprintf("%d stores", s.count), size: 1, cost: median(collect(measurements, measurement.cpu))})
 		}
 		p.alarms = append(p.alarms, c.worseThanLinear()...)
 	}
