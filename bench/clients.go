@@ -16,35 +16,35 @@ func (b *bench) growthOfClients(ctx context.Context) (part, error) {
 	found := map[string][]measurement{}
 	for round := range b.either(2, 1) {
 		for _, clients := range crowds {
-			for _, turn := range clientTurns() {
+			for _, sequence := range clientSequences() {
 				for i := range 2 {
 					server := []*server{b.limit, b.product}[(i+round)%2]
-					m, err := b.withClients(ctx, server, turn, clients)
+					m, err := b.withClients(ctx, server, sequence, clients)
 					if err != nil {
 						return part{}, fmt.Errorf("%d clients: %w", clients, err)
 					}
-					name := clientKey(server, turn, clients)
+					name := clientKey(server, sequence, clients)
 					found[name] = append(found[name], m)
 				}
 			}
 		}
-		b.say("growth of clients: round %d", round+1)
+		b.logf("growth of clients: round %d", round+1)
 	}
 	return b.clientsPart(found), nil
 }
 
-func clientTurns() [][]operation { return [][]operation{{operationOf("Accounts")}, mutations} }
+func clientSequences() [][]operation { return [][]operation{{operationOf("Accounts")}, mutations} }
 
-func clientKey(server *server, turn []operation, clients int) string {
-	return fmt.Sprint(server.Contender.Name, nameOf(turn), clients)
+func clientKey(server *server, sequence []operation, clients int) string {
+	return fmt.Sprint(server.Contender.Name, nameOf(sequence), clients)
 }
 
-func (b *bench) withClients(ctx context.Context, server *server, turn []operation, clients int) (m measurement, err error) {
-	l := load{server: server, turn: turn, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
-	if turn[0].mutation {
-		l.stores = b.crowd.forBoth()
+func (b *bench) withClients(ctx context.Context, server *server, sequence []operation, clients int) (m measurement, err error) {
+	l := load{server: server, sequence: sequence, clients: clients, duration: b.slice, stores: randomStore(b.readable())}
+	if sequence[0].mutation {
+		l.stores = b.storePool.toCycle()
 	}
-	if l.tokens, err = b.sessions.upTo(b.count); err != nil {
+	if l.tokens, err = b.sessions.tokensUpTo(b.count); err != nil {
 		return m, err
 	}
 	return l.warmed(ctx, b.database)
@@ -52,17 +52,17 @@ func (b *bench) withClients(ctx context.Context, server *server, turn []operatio
 
 func (b *bench) clientsPart(found map[string][]measurement) (p part) {
 	t := table{head: []string{"", "clients", "limit requests/s", "product requests/s", "ratio", "limit p99 ms", "product p99 ms"}}
-	for _, turn := range clientTurns() {
-		c := curve{what: nameOf(turn)}
+	for _, sequence := range clientSequences() {
+		c := curve{what: nameOf(sequence)}
 		for _, clients := range crowds {
-			limit, product := found[clientKey(b.limit, turn, clients)], found[clientKey(b.product, turn, clients)]
+			limit, product := found[clientKey(b.limit, sequence, clients)], found[clientKey(b.product, sequence, clients)]
 			rates := collect(product, measurement.rate)
 			by := ratios(rates, collect(limit, measurement.rate))
 			t.add(c.what, strconv.Itoa(clients), fmt.Sprintf("%.0f", median(collect(limit, measurement.rate))), fmt.Sprintf("%.0f", median(rates)),
 				fmt.Sprintf("%.2f", median(by)), milliseconds(limit, 99), milliseconds(product, 99))
 			c.steps = append(c.steps, waiting(clients, median(rates)))
 		}
-		p.alarms = slices.Concat(p.alarms, c.worseThanLinear())
+		p.alarms = slices.Concat(p.alarms, c.superlinear())
 	}
 	p.text = t.titled("With the clients") + "\nWhat each waits for on average may grow as the clients do, not faster: more of them must not make the product slower for all.\n"
 	return p

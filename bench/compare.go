@@ -72,7 +72,7 @@ func (b *bench) cycle(ctx context.Context, server *server, number int) (answers 
 		if err != nil {
 			return answers, err
 		}
-		if answers[i], err = withoutMoments(answer); err != nil {
+		if answers[i], err = stripVolatile(answer); err != nil {
 			return answers, err
 		}
 	}
@@ -126,8 +126,8 @@ func decode(text json.RawMessage) (value any, err error) {
 	return value, decoder.Decode(&value)
 }
 
-// withoutMoments takes out of an answer what is never the same: times, and the id of a disconnection.
-func withoutMoments(answer json.RawMessage) (json.RawMessage, error) {
+// stripVolatile takes out of an answer what is never the same: times, and the id of a disconnection.
+func stripVolatile(answer json.RawMessage) (json.RawMessage, error) {
 	value, err := decode(answer)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 	for _, of := range []struct {
 		what   string
 		stores stores
-	}{{"one store", one(e.count)}, {"many stores", anyOf(e.count / 2)}} {
+	}{{"one store", singleStore(e.count)}, {"many stores", randomStore(e.count / 2)}} {
 		c := curve{what: "edits of " + of.what}
 		for _, clients := range crowds {
 			m, err := e.measure(ctx, []operation{percent}, of.stores, clients)
@@ -40,7 +40,7 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 				milliseconds([]measurement{m}, 50), milliseconds([]measurement{m}, 99))
 			c.steps = append(c.steps, waiting(clients, m.rate()))
 		}
-		p.alarms = append(p.alarms, c.worseThanLinear()...)
+		p.alarms = append(p.alarms, c.superlinear()...)
 	}
 	p.text = t.titled("Embedded: edits at once")
 	return p, nil
@@ -48,12 +48,12 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 
 // history measures a store that was edited very often beside an ordinary one.
 func (e *embedding) history(ctx context.Context) (part, error) {
-	tokens, err := e.sessions.upTo(e.count)
+	tokens, err := e.sessions.tokensUpTo(e.count)
 	if err != nil {
 		return part{}, err
 	}
 	var made measurement
-	l := load{server: e.server, turn: []operation{many}, stores: one(e.count), tokens: tokens, clients: e.clients, duration: time.Duration(e.either(10, 2)) * time.Second}
+	l := load{server: e.server, sequence: []operation{many}, stores: singleStore(e.count), tokens: tokens, clients: e.clients, duration: time.Duration(e.either(10, 2)) * time.Second}
 	if err := l.run(ctx, &made); err != nil {
 		return part{}, err
 	}

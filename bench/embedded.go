@@ -17,10 +17,10 @@ const embeddedStores = 1_000
 // embedding is the product on an embedded database.
 type embedding struct {
 	*bench
-	folder string
-	server *server
-	count  int
-	crowd  *crowd
+	folder    string
+	server    *server
+	count     int
+	storePool *storePool
 }
 
 // embeddedDatabase measures the product on the database that it carries itself.
@@ -86,7 +86,7 @@ func (e *embedding) starts(ctx context.Context) (*starts, error) {
 			return nil, err
 		}
 	}
-	e.say("embedded: started %d times", times)
+	e.logf("embedded: started %d times", times)
 	return found, nil
 }
 
@@ -97,16 +97,16 @@ func (e *embedding) open(ctx context.Context) (err error) {
 	}
 	inputs := lastOfEachKey(edits)
 	edit := operation{name: "Edit", mutation: true, query: editing, variables: func(int) map[string]any { return map[string]any{"settings": inputs} }}
-	l := load{server: e.server, turn: []operation{operationOf("Accounts"), operationOf(connecting), edit},
-		stores: newCrowd(first, e.count).toDisconnect(), clients: e.clients, duration: time.Minute}
-	if l.tokens, err = e.sessions.upTo(e.count); err != nil {
+	l := load{server: e.server, sequence: []operation{operationOf("Accounts"), operationOf(connecting), edit},
+		stores: newStorePool(first, e.count).toDisconnect(), clients: e.clients, duration: time.Minute}
+	if l.tokens, err = e.sessions.tokensUpTo(e.count); err != nil {
 		return err
 	}
 	if err := l.run(ctx, &measurement{}); err != nil {
 		return err
 	}
-	e.crowd = newCrowd(e.count/2+1, e.count-1)
-	e.say("embedded: %d stores", e.count)
+	e.storePool = newStorePool(e.count/2+1, e.count-1)
+	e.logf("embedded: %d stores", e.count)
 	return nil
 }
 
@@ -120,9 +120,9 @@ func lastOfEachKey(edits []map[string]any) (list []map[string]any) {
 	return list
 }
 
-func (e *embedding) measure(ctx context.Context, turn []operation, stores stores, clients int) (m measurement, err error) {
-	l := load{server: e.server, turn: turn, stores: stores, clients: clients, duration: e.slice}
-	if l.tokens, err = e.sessions.upTo(e.count); err != nil {
+func (e *embedding) measure(ctx context.Context, sequence []operation, stores stores, clients int) (m measurement, err error) {
+	l := load{server: e.server, sequence: sequence, stores: stores, clients: clients, duration: e.slice}
+	if l.tokens, err = e.sessions.tokensUpTo(e.count); err != nil {
 		return m, err
 	}
 	return l.warmed(ctx, nil)
@@ -132,12 +132,12 @@ func (e *embedding) measure(ctx context.Context, turn []operation, stores stores
 func (e *embedding) operations(ctx context.Context) (p part, err error) {
 	t := table{head: []string{"", "requests/s", "CPU", "p50 ms", "p95 ms", "p99 ms", "memory MiB"}}
 	for _, o := range operations {
-		var of stores = anyOf(e.count / 2)
+		var of stores = randomStore(e.count / 2)
 		switch o.name {
 		case disconnecting:
-			of = e.crowd.toDisconnect()
+			of = e.storePool.toDisconnect()
 		case connecting:
-			of = e.crowd.toConnect()
+			of = e.storePool.toConnect()
 		}
 		m, err := e.measure(ctx, []operation{o}, of, e.clients)
 		if err != nil {
@@ -147,7 +147,7 @@ func (e *embedding) operations(ctx context.Context) (p part, err error) {
 		t.add(o.name, fmt.Sprintf("%.0f", m.rate()), fmt.Sprintf("%.0f", m.cpu()), milliseconds(list, 50), milliseconds(list, 95), milliseconds(list, 99),
 			fmt.Sprintf("%.0f", mebibytes(m.peak)))
 	}
-	e.say("embedded: every operation")
+	e.logf("embedded: every operation")
 	p.text = t.titled("Embedded: who asks how fast") + fmt.Sprintf("\n%d stores, %d clients that ask without a pause; the database is a file on the same medium as PostgreSQL's. CPU is that of the one process.\n", e.count, e.clients)
 	return p, nil
 }

@@ -59,9 +59,9 @@ func reads() []operation {
 	return slices.DeleteFunc(slices.Clone(operations), func(o operation) bool { return o.mutation })
 }
 
-// turns are what is measured where one thing grows: every read, and a disconnect with the connect that brings the
+// sequences are what is measured where one thing grows: every read, and a disconnect with the connect that brings the
 // store back.
-func turns() (list [][]operation) {
+func sequences() (list [][]operation) {
 	for _, o := range reads() {
 		list = append(list, []operation{o})
 	}

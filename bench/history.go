@@ -25,10 +25,10 @@ var earlier = []string{
 	SELECT 'disconnection_' || past, r.store_id, 'epoch_' || past, e.seq, r.snapshot_digest FROM earlier r JOIN audit_entries e ON e.id = 'audit_' || past`,
 }
 
-// remembering are statements that give the store of the domain @domain so many edits more, one after the other, as the
+// insertHistory are statements that give the store of the domain @domain so many edits more, one after the other, as the
 // product writes them: entries and ledger rows that lead from one value to another and back, and the setting as the last
 // edit left it. Who edited is copied from an edit that there was.
-var remembering = []string{
+var insertHistory = []string{
 	`CREATE TEMPORARY TABLE history ON COMMIT DROP AS
 	SELECT n, 'audit_' || lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000' AS id, s.store_id, s.key, s.scope, s.updated_by_kind AS kind, s.updated_by_name AS name, a.epoch_id,
 		CASE n % 2 WHEN 0 THEN '70' ELSE s.value END AS before, CASE n % 2 WHEN 0 THEN s.value ELSE '70' END AS after,
@@ -45,10 +45,10 @@ var remembering = []string{
 	`UPDATE settings SET updated_at = h.at FROM history h WHERE h.n = @count AND settings.store_id = h.store_id AND settings.key = h.key`,
 }
 
-// remember gives a store a long history.
-func remember(ctx context.Context, databaseURL string, number int) error {
+// addHistory gives a store a long history.
+func addHistory(ctx context.Context, databaseURL string, number int) error {
 	err := inTransaction(ctx, databaseURL, func(tx pgx.Tx) error {
-		for _, statement := range slices.Concat(earlier, remembering) {
+		for _, statement := range slices.Concat(earlier, insertHistory) {
 			tag, err := tx.Exec(ctx, statement, pgx.NamedArgs{"domain": domainOf(number), "count": longHistory})
 			if err == nil && tag.RowsAffected() == 0 {
 				err = fmt.Errorf("nothing was written by %s", statement)
@@ -113,33 +113,33 @@ func deepPage(cursor string) operation {
 }`}
 }
 
-// remembered is a store whose history is long, or as long as that of the others.
-type remembered struct {
-	what   string
-	number int
-	turns  [][]operation
+// historyStore is a store whose history is long, or as long as that of the others.
+type historyStore struct {
+	what      string
+	number    int
+	sequences [][]operation
 }
 
 // histories are an ordinary store and one with a long history, with what is asked about each. The page far down is the
 // second of the ordinary one's, in the other the one that begins in the middle.
-func (s *server) histories(ctx context.Context, of *sessions, ordinary, long, entries int) ([]*remembered, error) {
-	stores := []*remembered{{what: "an ordinary store", number: ordinary}, {what: "long history", number: long}}
+func (s *server) histories(ctx context.Context, of *sessions, ordinary, long, entries int) ([]*historyStore, error) {
+	stores := []*historyStore{{what: "an ordinary store", number: ordinary}, {what: "long history", number: long}}
 	for i, newest := range []int{1, entries / 2} {
 		cursor, err := s.cursorAfter(ctx, of, stores[i].number, newest)
 		if err != nil {
 			return nil, err
 		}
-		stores[i].turns = [][]operation{{operationOf("AuditTrail")}, {deepPage(cursor)}, {operationOf("DisconnectPreview")}, mutations}
+		stores[i].sequences = [][]operation{{operationOf("AuditTrail")}, {deepPage(cursor)}, {operationOf("DisconnectPreview")}, mutations}
 	}
 	return stores, nil
 }
 
 // growthOfHistory measures a store with a long history beside an ordinary one, and looks at the plans.
 func (b *bench) growthOfHistory(ctx context.Context, s *sized) (part, error) {
-	if err := remember(ctx, b.database.url(s.database), s.count); err != nil {
+	if err := addHistory(ctx, b.database.url(s.database), s.count); err != nil {
 		return part{}, err
 	}
-	b.say("a store with %d audit entries", longHistory)
+	b.logf("a store with %d audit entries", longHistory)
 	stores, err := s.server.histories(ctx, b.sessions, s.count/3, s.count, longHistory)
 	if err != nil {
 		return part{}, err
@@ -159,34 +159,34 @@ func (b *bench) growthOfHistory(ctx context.Context, s *sized) (part, error) {
 }
 
 // compareHistories measures both stores, in turn. There is no database when it is in the server.
-func (b *bench) compareHistories(ctx context.Context, server *server, database *postgres, stores []*remembered) (part, error) {
+func (b *bench) compareHistories(ctx context.Context, server *server, database *postgres, stores []*historyStore) (part, error) {
 	found := map[string][]measurement{}
 	for round := range b.either(4, 2) {
-		for turn := range stores[0].turns {
+		for sequence := range stores[0].sequences {
 			for i := range stores {
 				store := stores[(i+round)%len(stores)]
-				l := load{server: server, turn: store.turns[turn], clients: 1, duration: b.slice / 2, stores: one(store.number)}
+				l := load{server: server, sequence: store.sequences[sequence], clients: 1, duration: b.slice / 2, stores: singleStore(store.number)}
 				var err error
-				if l.tokens, err = b.sessions.upTo(store.number); err != nil {
+				if l.tokens, err = b.sessions.tokensUpTo(store.number); err != nil {
 					return part{}, err
 				}
 				m, err := l.warmed(ctx, database)
 				if err != nil {
 					return part{}, err
 				}
-				name := store.what + nameOf(l.turn)
+				name := store.what + nameOf(l.sequence)
 				found[name] = append(found[name], m)
 			}
 		}
 	}
-	b.say("growth of history: measured")
+	b.logf("growth of history: measured")
 	return historyPart(stores, found), nil
 }
 
-func historyPart(stores []*remembered, found map[string][]measurement) (p part) {
+func historyPart(stores []*historyStore, found map[string][]measurement) (p part) {
 	t := table{head: []string{"", "", "requests/s", "bytes by answer", "CPU", "p50 ms", "p99 ms"}}
-	for turn := range stores[0].turns {
-		c := curve{what: nameOf(stores[0].turns[turn])}
+	for sequence := range stores[0].sequences {
+		c := curve{what: nameOf(stores[0].sequences[sequence])}
 		for _, store := range stores {
 			list := found[store.what+c.what]
 			bytes := median(collect(list, measurement.bytesEach))
@@ -194,7 +194,7 @@ func historyPart(stores []*remembered, found map[string][]measurement) (p part) 
 				fmt.Sprintf("%.0f", median(collect(list, measurement.cpu))), milliseconds(list, 50), milliseconds(list, 99))
 			c.steps = append(c.steps, step{label: store.what, size: bytes, cost: median(collect(list, percentile(50)))})
 		}
-		p.alarms = append(p.alarms, c.worseThanLinear()...)
+		p.alarms = append(p.alarms, c.superlinear()...)
 	}
 	p.text = t.titled("With the length of a store's history")
 	return p

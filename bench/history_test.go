@@ -14,7 +14,7 @@ import (
 
 // paging answers pages of a trail that has so many entries. The cursor of an entry is its place.
 func paging(t *testing.T, entries int) *server {
-	return answering(t, func(request, _ string) (int, string) {
+	return newStubServer(t, func(request, _ string) (int, string) {
 		var body struct {
 			Variables struct {
 				First int
@@ -51,7 +51,7 @@ func TestThePageFarDownBeginsInTheMiddle(t *testing.T) {
 	stores, err := paging(t, 1_000).histories(context.Background(), &sessions{}, 1, 2, 800)
 	require.NoError(t, err)
 	for i, cursor := range []string{"1", "400"} {
-		require.Equal(t, map[string]any{"first": 10, "after": cursor}, stores[i].turns[1][0].variables(0))
+		require.Equal(t, map[string]any{"first": 10, "after": cursor}, stores[i].sequences[1][0].variables(0))
 		require.Equal(t, i+1, stores[i].number)
 	}
 }

@@ -20,8 +20,8 @@ type step struct {
 	size, cost float64
 }
 
-// worseThanLinear names steps that cost more than those before allow. A smaller or equal size may cost as much.
-func (c curve) worseThanLinear() (alarms []string) {
+// superlinear names steps that cost more than those before allow. A smaller or equal size may cost as much.
+func (c curve) superlinear() (alarms []string) {
 	for i, after := range c.steps {
 		for _, before := range c.steps[:i] {
 			sizes, costs := max(1, after.size/before.size), after.cost/before.cost

@@ -22,12 +22,12 @@ func TestWorseThanLinear(t *testing.T) {
 		"a smaller size that costs much more than the larger": {[]step{{"a", 100, 10}, {"b", 1, 21}}, 1},
 		"what was not measured":                               {[]step{{"a", 1, 10}, {"b", 10, math.NaN()}}, 1},
 	} {
-		require.Len(t, curve{what: "test", steps: test.steps}.worseThanLinear(), test.alarms, name)
+		require.Len(t, curve{what: "test", steps: test.steps}.superlinear(), test.alarms, name)
 	}
 }
 
 func TestAnAlarmSaysWhatAndHowMuch(t *testing.T) {
-	alarms := curve{what: "Settings", steps: []step{{"10 entries", 100, 1}, {"100 entries", 1_000, 50}}}.worseThanLinear()
+	alarms := curve{what: "Settings", steps: []step{{"10 entries", 100, 1}, {"100 entries", 1_000, 50}}}.superlinear()
 	require.Equal(t, []string{"worse than linear: Settings: from 10 entries to 100 entries the size grows 10.00-fold, the cost 50.00-fold"}, alarms)
 	require.ErrorIs(t, alarming([]part{{}, {alarms: alarms}}), errAlarm)
 	require.ErrorContains(t, alarming([]part{{alarms: alarms}}), "Settings")
@@ -36,7 +36,7 @@ func TestAnAlarmSaysWhatAndHowMuch(t *testing.T) {
 
 func TestClientsMayWaitAsMuchLongerAsThereAreMore(t *testing.T) {
 	same := curve{steps: []step{waiting(4, 1_000), waiting(64, 1_000)}}
-	require.Empty(t, same.worseThanLinear(), "as many requests a second as before")
+	require.Empty(t, same.superlinear(), "as many requests a second as before")
 	slower := curve{steps: []step{waiting(4, 1_000), waiting(64, 1_000/tolerance-1)}}
-	require.Len(t, slower.worseThanLinear(), 1)
+	require.Len(t, slower.superlinear(), 1)
 }

@@ -16,20 +16,20 @@ import (
 // load is what is asked of a server for a while.
 type load struct {
 	server   *server
-	turn     []operation // asked about a store one after the other, before it is the next one's turn
+	sequence []operation // sent for one store, one after the other, before those of the next
 	stores   stores
 	tokens   [][]byte
 	clients  int
 	duration time.Duration
-	rate     float64 // turns a second; 0 for as many as there can be
+	rate     float64 // sequences a second; 0 for as many as there can be
 }
 
-func (l load) name() string { return l.server.Contender.Name + ", " + nameOf(l.turn) }
+func (l load) name() string { return l.server.Contender.Name + ", " + nameOf(l.sequence) }
 
 // nameOf names operations that are asked for together.
-func nameOf(turn []operation) string {
-	names := make([]string, len(turn))
-	for i, o := range turn {
+func nameOf(sequence []operation) string {
+	names := make([]string, len(sequence))
+	for i, o := range sequence {
 		names[i] = o.name
 	}
 	return strings.Join(names, " and ")
@@ -119,7 +119,7 @@ func (l load) run(ctx context.Context, m *measurement) error {
 	defer fail(nil)
 	each := make([]measurement, l.clients)
 	var clients sync.WaitGroup
-	slots := &pace{begin: time.Now(), rate: l.rate}
+	slots := &pacer{begin: time.Now(), rate: l.rate}
 	for i := range each {
 		each[i].latency = newHistogram()
 		clients.Go(func() {
@@ -137,13 +137,13 @@ func (l load) run(ctx context.Context, m *measurement) error {
 	return context.Cause(ctx)
 }
 
-func (l load) client(ctx context.Context, number int, slots *pace, m *measurement) error {
+func (l load) client(ctx context.Context, number int, slots *pacer, m *measurement) error {
 	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	defer fasthttp.ReleaseResponse(response)
 	l.server.prepare(request)
 	random := rand.New(rand.NewPCG(seed, uint64(number)))
-	templates, err := l.server.templatesOf(l.turn)
+	templates, err := l.server.templatesOf(l.sequence)
 	if err != nil {
 		return err
 	}
@@ -172,73 +172,73 @@ func (l load) client(ctx context.Context, number int, slots *pace, m *measuremen
 	}
 }
 
-// pace says when the next request begins: at once, or at its turn when there is a rate.
-type pace struct {
-	begin time.Time
-	rate  float64
-	given atomic.Int64
+// pacer says when the next request begins: at once or, with a rate, when it is due.
+type pacer struct {
+	begin  time.Time
+	rate   float64
+	issued atomic.Int64
 }
 
-// next waits for the turn. A request that could not begin at its turn, because all clients were waiting for answers, has
-// begun then all the same: its latency is what somebody who came at that moment waited.
-func (p *pace) next(duration time.Duration) (began time.Time, ok bool) {
+// next waits until the next request is due. One that could not begin then, because all clients were waiting for answers,
+// counts from that moment all the same, so that its latency is not hidden (coordinated omission).
+func (p *pacer) next(duration time.Duration) (began time.Time, ok bool) {
 	if p.rate == 0 {
 		now := time.Now()
 		return now, now.Sub(p.begin) < duration
 	}
-	turn := p.begin.Add(time.Duration(float64(p.given.Add(1)-1) / p.rate * float64(time.Second)))
-	if turn.Sub(p.begin) >= duration {
-		return turn, false
+	due := p.begin.Add(time.Duration(float64(p.issued.Add(1)-1) / p.rate * float64(time.Second)))
+	if due.Sub(p.begin) >= duration {
+		return due, false
 	}
-	if early := time.Until(turn); early > 0 {
+	if early := time.Until(due); early > 0 {
 		time.Sleep(early)
 		return time.Now(), true
 	}
-	return turn, true
+	return due, true
 }
 
-// anyOf asks about stores at random, from the first to one of a number.
-type anyOf int
+// randomStore asks about stores at random, from the first to one of a number.
+type randomStore int
 
-func (n anyOf) next(r *rand.Rand) (int, bool) { return first + r.IntN(int(n)), true }
-func (anyOf) done(int)                        {}
+func (n randomStore) next(r *rand.Rand) (int, bool) { return first + r.IntN(int(n)), true }
+func (randomStore) done(int)                        {}
 
-// among asks about some stores at random.
-type among []int
+// randomFrom asks about some stores at random.
+type randomFrom []int
 
-func (a among) next(r *rand.Rand) (int, bool) { return a[r.IntN(len(a))], true }
-func (among) done(int)                        {}
+func (a randomFrom) next(r *rand.Rand) (int, bool) { return a[r.IntN(len(a))], true }
+func (randomFrom) done(int)                        {}
 
-// one asks about one store.
-type one int
+// singleStore asks about one store.
+type singleStore int
 
-func (n one) next(*rand.Rand) (int, bool) { return int(n), true }
-func (one) done(int)                      {}
+func (n singleStore) next(*rand.Rand) (int, bool) { return int(n), true }
+func (singleStore) done(int)                      {}
 
-// crowd are the stores that are disconnected and connected again, so that every request has something to do.
-type crowd struct {
+// storePool are the stores that are disconnected and connected again, so that every request has something to do.
+type storePool struct {
 	mu                      sync.Mutex
 	connected, disconnected []int
 }
 
-// newCrowd takes the stores from one number to another, in some order.
-func newCrowd(from, to int) *crowd {
-	c := &crowd{}
+// newStorePool takes the stores from one number to another, in some order.
+func newStorePool(from, to int) *storePool {
+	c := &storePool{}
 	for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(to - from + 1) {
 		c.connected = append(c.connected, from+i)
 	}
 	return c
 }
 
-// forBoth is for turns that disconnect a store and connect it again.
-func (c *crowd) forBoth() stores { return move{c, &c.connected, &c.connected} }
+// toCycle is for sequences that disconnect a store and connect it again.
+func (c *storePool) toCycle() stores { return move{c, &c.connected, &c.connected} }
 
 // toDisconnect and toConnect move stores from one side to the other.
-func (c *crowd) toDisconnect() stores { return move{c, &c.connected, &c.disconnected} }
-func (c *crowd) toConnect() stores    { return move{c, &c.disconnected, &c.connected} }
+func (c *storePool) toDisconnect() stores { return move{c, &c.connected, &c.disconnected} }
+func (c *storePool) toConnect() stores    { return move{c, &c.disconnected, &c.connected} }
 
 type move struct {
-	*crowd
+	*storePool
 	from, to *[]int
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// answering is a server that answers by a function of the operation's body and the session token.
-func answering(t *testing.T, answer func(body, token string) (status int, text string)) *server {
+// newStubServer is a server that answers by a function of the operation's body and the session token.
+func newStubServer(t *testing.T, answer func(body, token string) (status int, text string)) *server {
 	t.Helper()
 	of := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body strings.Builder
@@ -33,7 +33,7 @@ const done = `{"data":{"disconnectTikTokShop":{"userErrors":[]}}}`
 func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string][]string{}
-	server := answering(t, func(body, token string) (int, string) {
+	server := newStubServer(t, func(body, token string) (int, string) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, o := range mutations {
@@ -47,8 +47,8 @@ func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
 	for i := range tokens {
 		tokens[i] = []byte("Bearer " + string(rune('a'+i)))
 	}
-	c := newCrowd(1, 9)
-	l := load{server: server, turn: mutations, stores: c.forBoth(), tokens: tokens, clients: 3, duration: 100 * time.Millisecond}
+	c := newStorePool(1, 9)
+	l := load{server: server, sequence: mutations, stores: c.toCycle(), tokens: tokens, clients: 3, duration: 100 * time.Millisecond}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.Len(t, asked, 9)
@@ -75,50 +75,50 @@ func TestTheFirstFailureEndsALoad(t *testing.T) {
 		"a refusal": {http.StatusOK, `{"data":{"disconnectTikTokShop":{"userErrors":[{"code":"NOT_CONNECTED"}]}}}`},
 		"an error":  {http.StatusOK, `{"errors":[{"message":"try again"}],"data":null}`},
 	} {
-		server := answering(t, func(string, string) (int, string) { return test.status, test.text })
-		l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: time.Minute}
+		server := newStubServer(t, func(string, string) (int, string) { return test.status, test.text })
+		l := load{server: server, sequence: mutations[:1], stores: singleStore(1), tokens: [][]byte{nil, nil}, clients: 4, duration: time.Minute}
 		began := time.Now()
-		require.ErrorIs(t, l.run(context.Background(), &measurement{}), errRefused, name)
+		require.ErrorIs(t, l.run(context.Background(), &measurement{}), errUnsuccessful, name)
 		require.Less(t, time.Since(began), 10*time.Second, name)
 	}
 }
 
 func TestALoadEndsWhenThereAreNoMoreStores(t *testing.T) {
 	var tokens sync.Map
-	server := answering(t, func(_, token string) (int, string) {
+	server := newStubServer(t, func(_, token string) (int, string) {
 		_, twice := tokens.LoadOrStore(token, true)
 		if twice {
 			return http.StatusConflict, "twice"
 		}
 		return http.StatusOK, done
 	})
-	l := load{server: server, turn: mutations[:1], stores: newCrowd(1, 3).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
+	l := load{server: server, sequence: mutations[:1], stores: newStorePool(1, 3).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.EqualValues(t, 3, m.latency.TotalCount())
 }
 
 func TestARateIsKept(t *testing.T) {
-	server := answering(t, func(string, string) (int, string) { return http.StatusOK, done })
-	l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 4, duration: 200 * time.Millisecond, rate: 100}
+	server := newStubServer(t, func(string, string) (int, string) { return http.StatusOK, done })
+	l := load{server: server, sequence: mutations[:1], stores: singleStore(1), tokens: [][]byte{nil, nil}, clients: 4, duration: 200 * time.Millisecond, rate: 100}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.EqualValues(t, 20, m.latency.TotalCount())
 }
 
 func TestWaitingForAFreeClientCounts(t *testing.T) {
-	server := answering(t, func(string, string) (int, string) {
+	server := newStubServer(t, func(string, string) (int, string) {
 		time.Sleep(20 * time.Millisecond)
 		return http.StatusOK, done
 	})
-	l := load{server: server, turn: mutations[:1], stores: one(1), tokens: [][]byte{nil, nil}, clients: 1, duration: 100 * time.Millisecond, rate: 100}
+	l := load{server: server, sequence: mutations[:1], stores: singleStore(1), tokens: [][]byte{nil, nil}, clients: 1, duration: 100 * time.Millisecond, rate: 100}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.Greater(t, m.latency.Max(), int64(80_000), "the last of ten had to wait for those before")
 }
 
 func TestALateRequestHasBegunAtItsTurn(t *testing.T) {
-	p := &pace{begin: time.Now().Add(-time.Second), rate: 10}
+	p := &pacer{begin: time.Now().Add(-time.Second), rate: 10}
 	began, ok := p.next(2 * time.Second)
 	require.True(t, ok)
 	require.Equal(t, p.begin, began)
@@ -145,10 +145,10 @@ func TestEditsDiffer(t *testing.T) {
 }
 
 func TestNobodySignsInToTheDemo(t *testing.T) {
-	tokens, err := (&sessions{nobody: true}).upTo(3)
+	tokens, err := (&sessions{nobody: true}).tokensUpTo(3)
 	require.NoError(t, err)
 	require.Equal(t, make([][]byte, 4), tokens)
-	tokens, err = (&sessions{}).upTo(3)
+	tokens, err = (&sessions{}).tokensUpTo(3)
 	require.NoError(t, err)
 	require.NotEqual(t, tokens[2], tokens[3])
 }

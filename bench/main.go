@@ -32,7 +32,7 @@ type bench struct {
 	database       *postgres
 	databaseURL    string
 	sessions       *sessions
-	crowd          *crowd
+	storePool      *storePool
 	servers        []*server
 	limit, product *server
 
@@ -70,10 +70,10 @@ func main() {
 	}
 }
 
-// longest is how long a run may take, once everybody is built.
+// longest is how long a run may take, once every contender is built.
 func (b *bench) longest() time.Duration { return time.Duration(b.either(15, 3)) * time.Minute }
 
-// longestBuild is how long it may take to build everybody, which fetches what they are made of.
+// longestBuild is how long it may take to build every contender, which fetches what they are made of.
 const longestBuild = 8 * time.Minute
 
 var errTooLong = errors.New("the run took too long")
@@ -106,7 +106,7 @@ func run() error {
 	if err := buildAll(ctx, chosen); err != nil {
 		return err
 	}
-	b.say("built")
+	b.logf("built")
 	b.began = time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, b.longest(), errTooLong)
 	defer cancel()
@@ -162,8 +162,8 @@ func list(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// everybody is who can be measured. The limit comes first: the others are compared with it.
-func everybody() ([]contender.Contender, error) {
+// contenders are who can be measured. The limit comes first: the others are compared with it.
+func contenders() ([]contender.Contender, error) {
 	programs, err := filepath.Abs("../.tools/bench")
 	if err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (b *bench) measure(ctx context.Context, chosen []contender.Contender, secti
 
 // choose returns the limit, the product and those named, all when nobody is.
 func choose(names []string) ([]contender.Contender, error) {
-	all, err := everybody()
+	all, err := contenders()
 	if len(names) == 0 {
 		return all, err
 	}
@@ -204,7 +204,7 @@ func choose(names []string) ([]contender.Contender, error) {
 	}), err
 }
 
-// fill makes the stores and starts everybody.
+// fill makes the stores and starts every contender.
 func (b *bench) fill(ctx context.Context, chosen []contender.Contender) error {
 	product, err := start(ctx, chosen[1], b.databaseURL, b.sessions) // it makes the tables, too
 	if err != nil {
@@ -221,8 +221,8 @@ func (b *bench) fill(ctx context.Context, chosen []contender.Contender) error {
 	if err := multiply(ctx, b.databaseURL, b.count); err != nil {
 		return err
 	}
-	b.crowd = newCrowd(b.readable()+1, b.count-1) // the last is for comparing
-	b.say("%d stores", b.count)
+	b.storePool = newStorePool(b.readable()+1, b.count-1) // the last is for comparing
+	b.logf("%d stores", b.count)
 	for _, c := range chosen {
 		server, err := start(ctx, c, b.databaseURL, b.sessions)
 		if err != nil {
@@ -271,7 +271,7 @@ func (b *bench) sections(ctx context.Context, names []string) (parts []part, err
 			return nil, fmt.Errorf("%s: %w", section.name, err)
 		}
 		found.name, found.took = section.name, time.Since(began)
-		b.say("%s took %.0f s", section.name, found.took.Seconds())
+		b.logf("%s took %.0f s", section.name, found.took.Seconds())
 		parts = append(parts, found)
 	}
 	return parts, nil

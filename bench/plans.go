@@ -29,7 +29,7 @@ type plan struct{ statement, text string }
 
 // plansOf has the product asked about stores while the server writes down the plans of its statements. They are asked for
 // often enough for the server to choose the plan that it keeps.
-func (b *bench) plansOf(ctx context.Context, s *sized, stores []*remembered) (p part, err error) {
+func (b *bench) plansOf(ctx context.Context, s *sized, stores []*historyStore) (p part, err error) {
 	for _, setting := range explaining {
 		if err := send(ctx, b.database.url("postgres"), "ALTER DATABASE "+s.database+" SET "+setting); err != nil {
 			return p, err
@@ -43,27 +43,27 @@ func (b *bench) plansOf(ctx context.Context, s *sized, stores []*remembered) (p 
 	p.text = "\n#### Plans\n\nHow PostgreSQL carried out the product's statements for the store with the long history, the last time of twelve, each with its parameters. For all stores and times it was checked that no " +
 		fmt.Sprintf("statement reads a table from end to end, or looks at more than %d pages.\n", mostBuffers)
 	for _, store := range stores {
-		for _, turn := range store.turns {
-			plans, err := b.plansOfTurn(ctx, s, server, turn, store.number)
+		for _, sequence := range store.sequences {
+			plans, err := b.plansOfSequence(ctx, s, server, sequence, store.number)
 			if err != nil {
 				return p, err
 			}
-			p.alarms = append(p.alarms, badPlans(nameOf(turn)+" of "+store.what, plans)...)
+			p.alarms = append(p.alarms, badPlans(nameOf(sequence)+" of "+store.what, plans)...)
 			if store == stores[len(stores)-1] {
-				p.text += "\n" + nameOf(turn) + ":\n\n```\n" + planText(lastOfEach(plans)) + "```\n"
+				p.text += "\n" + nameOf(sequence) + ":\n\n```\n" + planText(lastOfEach(plans)) + "```\n"
 			}
 		}
 	}
 	return p, nil
 }
 
-func (b *bench) plansOfTurn(ctx context.Context, s *sized, server *server, turn []operation, number int) ([]plan, error) {
+func (b *bench) plansOfSequence(ctx context.Context, s *sized, server *server, sequence []operation, number int) ([]plan, error) {
 	begin, err := b.mark(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	for range 12 {
-		for _, o := range turn {
+		for _, o := range sequence {
 			if _, err := server.ask(ctx, b.sessions, o, number); err != nil {
 				return nil, err
 			}
@@ -85,7 +85,7 @@ func (b *bench) mark(ctx context.Context, s *sized) (string, error) {
 // plansBetween reads the log between two marks. The log is written by a process of its own, so that the end may come late.
 func (b *bench) plansBetween(ctx context.Context, begin, end string) (plans []plan, err error) {
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
-		messages, err := b.database.logged()
+		messages, err := b.database.readLog()
 		if err != nil {
 			return nil, err
 		}
@@ -208,8 +208,8 @@ func planText(plans []plan) string {
 	return strings.Join(texts, "\n")
 }
 
-// logged is what the server wrote into its log.
-func (p *postgres) logged() (messages []string, err error) {
+// readLog returns what the server wrote into its log.
+func (p *postgres) readLog() (messages []string, err error) {
 	files, err := filepath.Glob(filepath.Join(p.folder, "data", "log", "*.csv"))
 	if err != nil {
 		return nil, err

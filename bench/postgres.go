@@ -40,7 +40,7 @@ func startPostgres(ctx context.Context) (*postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := otherThanRoot()
+	account, err := unprivilegedUser()
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +158,8 @@ func serverPrograms(ctx context.Context) (string, error) {
 	return "", errors.New("initdb and postgres are not on this machine")
 }
 
-// otherThanRoot returns an account to run the server as, because PostgreSQL refuses root; nil when we are not root.
-func otherThanRoot() (*syscall.Credential, error) {
+// unprivilegedUser returns an account to run the server as, because PostgreSQL does not run as root; nil when we are not root.
+func unprivilegedUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
@@ -170,5 +170,5 @@ func otherThanRoot() (*syscall.Credential, error) {
 			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 		}
 	}
-	return nil, errors.New("PostgreSQL refuses to run as root, and there is no other user")
+	return nil, errors.New("PostgreSQL does not run as root, and there is no other user")
 }

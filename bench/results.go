@@ -21,8 +21,8 @@ func newResults(b *bench) *results {
 	return &results{bench: b, flat: map[key][]measurement{}, half: map[key][]measurement{}}
 }
 
-func (r *results) addFlatOut(k key, m measurement) { r.flat[k] = append(r.flat[k], m) }
-func (r *results) addAtHalf(k key, m measurement)  { r.half[k] = append(r.half[k], m) }
+func (r *results) addMaxLoad(k key, m measurement)  { r.flat[k] = append(r.flat[k], m) }
+func (r *results) addHalfLoad(k key, m measurement) { r.half[k] = append(r.half[k], m) }
 
 func collect(list []measurement, value func(measurement) float64) []float64 {
 	values := make([]float64, len(list))
@@ -44,7 +44,7 @@ func (r *results) String() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n## Who answers how fast\n\n%d clients, each with one connection, ask without a pause. Figures are medians of %d rounds of %v; in brackets the quartiles. The ratio is that "+
 		"to the limit of the same round. CPU is time by request, in microseconds, of the server and of the database. The last p99 is at half of the contender's own requests/s, in the best round.\n",
-		r.clients, r.flatRounds(), r.slice)
+		r.clients, r.maxLoadRounds(), r.slice)
 	for _, o := range operations {
 		if r.wants(o) {
 			text.WriteString(r.table(o).titled(o.name))
@@ -150,7 +150,7 @@ func (b *bench) header(ctx context.Context, parts []part) string {
 		output(ctx, "uname", "-r"), runtime.Version(), output(ctx, "psql", "--version"), medium(), "fsync and synchronous_commit on, autovacuum off", b.count, b.took(parts))
 }
 
-// took says how long it was, once everybody was built.
+// took says how long it was, once every contender was built.
 func (b *bench) took(parts []part) string {
 	text := fmt.Sprintf("%.1f minutes", time.Since(b.began).Minutes())
 	for _, p := range parts {

@@ -41,7 +41,7 @@ func (b *bench) rounds(ctx context.Context, name string, count int, one func(ser
 				}
 			}
 		}
-		b.say("%s: round %d of %d", name, round+1, count)
+		b.logf("%s: round %d of %d", name, round+1, count)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -49,11 +49,11 @@ func (b *bench) rounds(ctx context.Context, name string, count int, one func(ser
 	return nil
 }
 
-// flatRounds is how often everybody is measured with as many requests as there can be.
-func (b *bench) flatRounds() int { return b.either(4, 2) }
+// maxLoadRounds is how often every contender is measured with as many requests as there can be.
+func (b *bench) maxLoadRounds() int { return b.either(4, 2) }
 
-// flatOut measures as many requests as there can be, after a warm-up.
-func (b *bench) flatOut(ctx context.Context) func(*server, operation) (measurement, error) {
+// maxLoad measures as many requests as there can be, after a warm-up.
+func (b *bench) maxLoad(ctx context.Context) func(*server, operation) (measurement, error) {
 	return func(server *server, o operation) (measurement, error) {
 		l, err := b.load(server, o, b.clients)
 		if err != nil {
@@ -73,8 +73,8 @@ func (l load) warmed(ctx context.Context, database *postgres) (measurement, erro
 	return l.measure(ctx, database)
 }
 
-// atHalf measures with half of the requests a second that the contender has reached.
-func (b *bench) atHalf(ctx context.Context, results *results) func(*server, operation) (measurement, error) {
+// halfLoad measures with half of the requests a second that the contender has reached.
+func (b *bench) halfLoad(ctx context.Context, results *results) func(*server, operation) (measurement, error) {
 	return func(server *server, o operation) (measurement, error) {
 		l, err := b.load(server, o, 4*b.clients) // enough to be there when it is their turn
 		if err != nil {
@@ -87,14 +87,14 @@ func (b *bench) atHalf(ctx context.Context, results *results) func(*server, oper
 
 // load is what a server is asked. Those who read and those who write have stores of their own.
 func (b *bench) load(server *server, o operation, clients int) (l load, err error) {
-	l = load{server: server, turn: []operation{o}, clients: clients, duration: b.slice, stores: anyOf(b.readable())}
+	l = load{server: server, sequence: []operation{o}, clients: clients, duration: b.slice, stores: randomStore(b.readable())}
 	switch o.name {
 	case disconnecting:
-		l.stores = b.crowd.toDisconnect()
+		l.stores = b.storePool.toDisconnect()
 	case connecting:
-		l.stores = b.crowd.toConnect()
+		l.stores = b.storePool.toConnect()
 	}
-	l.tokens, err = b.sessions.upTo(b.count)
+	l.tokens, err = b.sessions.tokensUpTo(b.count)
 	return l, err
 }
 
@@ -104,13 +104,13 @@ func (b *bench) compareContenders(ctx context.Context) (part, error) {
 		if err := b.compareAll(ctx, server); err != nil {
 			return part{}, err
 		}
-		b.say("%s answers as the limit does; %v to the first answer, %.0f MiB", server.Contender.Name, server.startUp.Round(time.Millisecond), mebibytes(server.idle))
+		b.logf("%s answers as the limit does; %v to the first answer, %.0f MiB", server.Contender.Name, server.startUp.Round(time.Millisecond), mebibytes(server.idle))
 	}
 	r := newResults(b)
-	if err := b.rounds(ctx, "as many as there can be", b.flatRounds(), b.flatOut(ctx), r.addFlatOut); err != nil {
+	if err := b.rounds(ctx, "as many as there can be", b.maxLoadRounds(), b.maxLoad(ctx), r.addMaxLoad); err != nil {
 		return part{}, err
 	}
-	if err := b.rounds(ctx, "half as many", b.either(4, 1), b.atHalf(ctx, r), r.addAtHalf); err != nil {
+	if err := b.rounds(ctx, "half as many", b.either(4, 1), b.halfLoad(ctx, r), r.addHalfLoad); err != nil {
 		return part{}, err
 	}
 	b.compared = r
@@ -129,6 +129,6 @@ func (s *server) has(operations []operation) (list []operation) {
 	return list
 }
 
-func (b *bench) say(format string, args ...any) {
+func (b *bench) logf(format string, args ...any) {
 	fmt.Printf("%7.1fs  "+format+"\n", append([]any{time.Since(b.began).Seconds()}, args...)...)
 }

@@ -50,7 +50,7 @@ func start(ctx context.Context, c contender.Contender, databaseURL string, s *se
 		Addr: address, MaxConns: 512, ReadTimeout: 20 * time.Second, NoDefaultUserAgentHeader: true,
 		RetryIfErr: func(*fasthttp.Request, int, error) (bool, bool) { return false, false },
 	}}
-	if _, err := s.upTo(first); err != nil { // so that it is not made while the time is taken
+	if _, err := s.tokensUpTo(first); err != nil { // so that it is not made while the time is taken
 		return nil, err
 	}
 	env := append([]string{
@@ -121,7 +121,7 @@ func (s *server) ask(ctx context.Context, of *sessions, o operation, number int)
 }
 
 func (s *server) post(ctx context.Context, of *sessions, number int, t template) (json.RawMessage, error) {
-	tokens, err := of.upTo(number)
+	tokens, err := of.tokensUpTo(number)
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +147,8 @@ func (s *server) prepare(request *fasthttp.Request) {
 	request.Header.Set(fasthttp.HeaderAccept, "application/json")
 }
 
-// errRefused is an answer that is no success.
-var errRefused = errors.New("refused")
+// errUnsuccessful is a response that is no success.
+var errUnsuccessful = errors.New("unsuccessful response")
 
 func (s *server) send(ctx context.Context, request *fasthttp.Request, response *fasthttp.Response, token []byte, t template, number int) error {
 	if err := ctx.Err(); err != nil {
@@ -162,7 +162,7 @@ func (s *server) send(ctx context.Context, request *fasthttp.Request, response *
 		return err
 	}
 	if response.StatusCode() != fasthttp.StatusOK || !bytes.Contains(response.Body(), t.good) {
-		return fmt.Errorf("%w: %d %.2000s", errRefused, response.StatusCode(), response.Body())
+		return fmt.Errorf("%w: %d %.2000s", errUnsuccessful, response.StatusCode(), response.Body())
 	}
 	return nil
 }

@@ -27,8 +27,8 @@ type sessions struct {
 	tokens [][]byte // by the number of the store
 }
 
-// upTo makes tokens for the stores up to a number, unless there are fresh ones.
-func (s *sessions) upTo(number int) (tokens [][]byte, err error) {
+// tokensUpTo makes tokens for the stores up to a number, unless there are fresh ones.
+func (s *sessions) tokensUpTo(number int) (tokens [][]byte, err error) {
 	if s.nobody {
 		return make([][]byte, number+1), nil
 	}

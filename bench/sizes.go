@@ -52,7 +52,7 @@ func (b *bench) growthOfSettings(ctx context.Context, number int, servers ...*se
 				return part{}, fmt.Errorf("%d entries: %w", count, err)
 			}
 		}
-		b.say("growth of settings: %d entries", count)
+		b.logf("growth of settings: %d entries", count)
 	}
 	return settingsPart(servers, found), nil
 }
@@ -99,7 +99,7 @@ func (s sizing) exchange(ctx context.Context, server *server, o operation) (e ex
 	if err != nil {
 		return e, err
 	}
-	tokens, err := s.sessions.upTo(s.number)
+	tokens, err := s.sessions.tokensUpTo(s.number)
 	if err != nil {
 		return e, err
 	}
@@ -141,7 +141,7 @@ func settingsPart(servers []*server, found map[string][]exchanged) (p part) {
 			t.add(row...)
 		}
 		for i := range curves {
-			p.alarms = append(p.alarms, curves[i].worseThanLinear()...)
+			p.alarms = append(p.alarms, curves[i].superlinear()...)
 		}
 	}
 	p.text = t.titled("With the sizes of settings") + "\nOne store with a longer and longer list in `order.tags`, one request after the other; medians. The snapshot holds as many entries as " +

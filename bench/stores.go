@@ -26,8 +26,8 @@ type sized struct {
 	count    int
 	database string
 	server   *server
-	read     among
-	written  *crowd
+	read     randomFrom
+	written  *storePool
 	took     time.Duration // to make it
 }
 
@@ -39,7 +39,7 @@ func (b *bench) openSized(ctx context.Context) (list []*sized, err error) {
 			return list, err
 		}
 		list = append(list, s)
-		b.say("%d stores, made in %.1f s", count, s.took.Seconds())
+		b.logf("%d stores, made in %.1f s", count, s.took.Seconds())
 		if err := b.primeSized(ctx, s); err != nil {
 			return list, err
 		}
@@ -49,7 +49,7 @@ func (b *bench) openSized(ctx context.Context) (list []*sized, err error) {
 
 func (b *bench) openOneSized(ctx context.Context, count int) (s *sized, err error) {
 	s = &sized{count: count, database: fmt.Sprintf("stores_%d", count), read: spread(count, 0)}
-	s.written = &crowd{connected: spread(count, 1)}
+	s.written = &storePool{connected: spread(count, 1)}
 	began := time.Now()
 	if err := b.database.copyDatabase(ctx, oneStore, s.database); err != nil {
 		return nil, err
@@ -85,12 +85,12 @@ func (b *bench) primeSized(ctx context.Context, s *sized) error {
 	return vacuum(ctx, b.database.url(s.database))
 }
 
-func (b *bench) loadOfSized(s *sized, turn []operation) (l load, err error) {
-	l = load{server: s.server, turn: turn, clients: b.clients, duration: b.slice, stores: s.read}
-	if turn[0].mutation {
-		l.stores = s.written.forBoth()
+func (b *bench) loadOfSized(s *sized, sequence []operation) (l load, err error) {
+	l = load{server: s.server, sequence: sequence, clients: b.clients, duration: b.slice, stores: s.read}
+	if sequence[0].mutation {
+		l.stores = s.written.toCycle()
 	}
-	l.tokens, err = b.sessions.upTo(s.count)
+	l.tokens, err = b.sessions.tokensUpTo(s.count)
 	return l, err
 }
 
@@ -98,10 +98,10 @@ func (b *bench) loadOfSized(s *sized, turn []operation) (l load, err error) {
 func (b *bench) growthOfStores(ctx context.Context, list []*sized) (part, error) {
 	found := map[string][]measurement{}
 	for round := range b.either(3, 1) {
-		for _, turn := range turns() {
+		for _, sequence := range sequences() {
 			for i := range list {
 				s := list[(i+round)%len(list)]
-				l, err := b.loadOfSized(s, turn)
+				l, err := b.loadOfSized(s, sequence)
 				if err != nil {
 					return part{}, err
 				}
@@ -109,19 +109,19 @@ func (b *bench) growthOfStores(ctx context.Context, list []*sized) (part, error)
 				if err != nil {
 					return part{}, err
 				}
-				name := fmt.Sprint(s.count, nameOf(turn))
+				name := fmt.Sprint(s.count, nameOf(sequence))
 				found[name] = append(found[name], m)
 			}
 		}
-		b.say("growth of stores: round %d", round+1)
+		b.logf("growth of stores: round %d", round+1)
 	}
 	return storesPart(list, found), nil
 }
 
 func storesPart(list []*sized, found map[string][]measurement) (p part) {
 	t := table{head: []string{"", "stores", "requests/s", "CPU server", "CPU database", "p50 ms", "p99 ms"}}
-	for _, turn := range turns() {
-		c := curve{what: nameOf(turn)}
+	for _, sequence := range sequences() {
+		c := curve{what: nameOf(sequence)}
 		for _, s := range list {
 			measurements := found[fmt.Sprint(s.count, c.what)]
 			t.add(c.what, strconv.Itoa(s.count), fmt.Sprintf("%.0f", median(collect(measurements, measurement.rate))),
@@ -129,7 +129,7 @@ func storesPart(list []*sized, found map[string][]measurement) (p part) {
 				milliseconds(measurements, 50), milliseconds(measurements, 99))
 			c.steps = append(c.steps, step{label: fmt.Sprintf("%d stores", s.count), size: 1, cost: median(collect(measurements, measurement.cpu))})
 		}
-		p.alarms = append(p.alarms, c.worseThanLinear()...)
+		p.alarms = append(p.alarms, c.superlinear()...)
 	}
 	p.text = t.titled("With the number of stores") + fmt.Sprintf("\nThe product, in databases of their own, copied from one store (%s). %d stores, spread evenly among all, are read and as many others written. "+
 		"An answer touches as much however many stores there are, so CPU by request must stay the same. A run with QUICK=1 leaves out more than %d.\n", madeIn(list), asked, mostWhenQuick)

@@ -63,7 +63,7 @@ const CloseAccount = `WITH ` + theChanges + `,
 	` + writeSettings
 
 // AddRecord writes the disconnection. It reads the settings back: another digest than the snapshot's becomes NULL,
-// which the table refuses.
+// which the table rejects.
 const AddRecord = `INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
 	SELECT $1, $2, $3, (SELECT seq FROM audit_entries WHERE id = $4), CASE WHEN d.digest = $5 THEN d.digest END
 	FROM (SELECT encode(sha256(convert_to(coalesce(string_agg(key || E'\t' || value || E'\n', '' ORDER BY key), ''), 'UTF8')), 'hex') AS digest
