@@ -98,7 +98,7 @@ func (p *postgres) start() error {
 	if err != nil {
 		return err
 	}
-	identity, err := otherThanRoot()
+	identity, err := unprivilegedUser()
 	if err != nil {
 		return err
 	}
@@ -167,8 +167,8 @@ func serverBinaries() (string, error) {
 	return "", errors.New("initdb and postgres are not on this machine")
 }
 
-// otherThanRoot returns an account to run the server as, because PostgreSQL refuses root; nil when we are not root.
-func otherThanRoot() (*syscall.Credential, error) {
+// unprivilegedUser returns an account to run the server as, because PostgreSQL does not run as root; nil when we are not root.
+func unprivilegedUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
@@ -179,7 +179,7 @@ func otherThanRoot() (*syscall.Credential, error) {
 			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 		}
 	}
-	return nil, errors.New("PostgreSQL refuses to run as root, and there is no other user")
+	return nil, errors.New("PostgreSQL does not run as root, and there is no other user")
 }
 
 func freePort() (int, error) {
