@@ -128,8 +128,8 @@ func scopesIn(words string) []models.APIKeyScope {
 	return scopes
 }
 
-// CallerByAPIKey finds whom the key of this hash lets in, and notes that it was used. found is false when there is
-// no such key, or it is revoked: nothing is remembered, so a key is refused from the commit of its revocation on.
+// CallerByAPIKey finds whom the key of this hash lets in, and updates its last-used time. found is false when there is
+// no such key, or it is revoked: nothing is cached, so a key is rejected from the commit of its revocation on.
 func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte) (caller models.Caller, found bool, err error) {
 	holders, err := selectHolder.all(r.readerSession(ctx), hash[:])
 	if err != nil || len(holders) == 0 {
@@ -157,10 +157,10 @@ var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.regi
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 
-// touchTimeout is how long the note of a use may take.
+// touchTimeout is how long the update of a last-used time may take.
 const touchTimeout = 5 * time.Second
 
-// touchLastUsed writes in the background when a key was used, unless that is being done: no request waits for it, and the
+// touchLastUsed updates the last-used time of a key in the background, unless an update is in flight: no request waits for it, and the
 // end of the one that was made with the key does not stop it. A failure is dropped: the next use tries again, and
 // a database that is away is noticed by the requests themselves.
 func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.Time) {

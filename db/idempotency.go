@@ -33,7 +33,7 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 		answer, err = do(context.WithValue(ctx, onceKey{}, o))
 	}
 	if err == nil {
-		err = o.keep(ctx, answer)
+		err = o.save(ctx, answer)
 	}
 	if o.answered {
 		return o.answer, true, nil
@@ -135,8 +135,8 @@ func (o *once) keyHash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// keep stores the answer and commits it with what was done.
-func (o *once) keep(ctx context.Context, answer []byte) error {
+// save stores the answer and commits it with what was done.
+func (o *once) save(ctx context.Context, answer []byte) error {
 	err := o.writeStore(ctx, func(tx session) error {
 		// One of the same key whose time is over may be there still.
 		primary := []clause.Column{{Name: "store_id"}, {Name: "caller_id"}, {Name: "key_hash"}}
