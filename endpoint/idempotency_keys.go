@@ -49,7 +49,7 @@ func rejectKey(field *ast.Field, variables map[string]any, secret []string) *req
 	if !ok {
 		return nil
 	}
-	err := models.RefuseIdempotencyKey(key)
+	err := models.CheckIdempotencyKey(key)
 	if slices.Contains(secret, field.Name) {
 		err = &models.BadInput{Argument: "key", Problem: "cannot be given to " + field.Name + ": its answer has a secret, which is not kept"}
 	}

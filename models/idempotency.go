@@ -24,8 +24,8 @@ const (
 // ErrIdempotencyKeyMismatch says that the key was used for another request before.
 var ErrIdempotencyKeyMismatch = errors.New("the idempotency key was used for another request")
 
-// RefuseIdempotencyKey refuses a key that cannot be stored as it is; nil when it can.
-func RefuseIdempotencyKey(key string) error {
+// CheckIdempotencyKey rejects a key that cannot be stored as it is; nil when it can.
+func CheckIdempotencyKey(key string) error {
 	switch length := utf8.RuneCountInString(key); {
 	case length < 1 || length > MaxIdempotencyKey:
 		return &BadInput{Argument: "key", Problem: fmt.Sprintf("must be 1 to %d characters", MaxIdempotencyKey)}

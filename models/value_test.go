@@ -81,7 +81,7 @@ func TestParseValueRejectsDeepNesting(t *testing.T) {
 	require.NotPanics(t, func() {
 		value, err := models.NewValue(nested)
 		if err != nil {
-			return // refused on the way in, which is as good
+			return // rejected on the way in, which is as good
 		}
 		require.NotEmpty(t, definition.Problem(value))
 	})
