@@ -80,7 +80,7 @@ func TestScopesOpenDeclaredFieldsOnly(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.post(`{ __typename }`, nil, "Test-Scopes", "").Code)
 }
 
-// TestAccessCannotBeBypassed: what is not allowed is refused wherever it stands, and nothing of the operation is done.
+// TestAccessCannotBeBypassed: what is not allowed is rejected wherever it stands, and nothing of the operation is done.
 func TestAccessCannotBeBypassed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, seller := openStore(t, databaseURL)

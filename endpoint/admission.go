@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// capacity is what all requests share. A part of it is held by each request that is being answered.
+// capacity is what all requests share. A part of it is held by each request in flight.
 type capacity struct {
 	inFlight  *semaphore.Weighted // requests
 	bodies    *semaphore.Weighted // bytes of long bodies

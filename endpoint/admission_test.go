@@ -52,7 +52,7 @@ func TestSignInErrors(t *testing.T) {
 	require.Equal(t, 4, strings.Count(s.log.String(), "planted"))
 }
 
-// TestSignInIsSkippedForRejectedRequests: what cannot be answered at all is refused before.
+// TestSignInIsSkippedForRejectedRequests: what cannot be answered at all is rejected before.
 func TestSignInIsSkippedForRejectedRequests(t *testing.T) {
 	s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 		o.SignIn = func(*http.Request) (models.Caller, error) { panic("asked") }

@@ -115,7 +115,7 @@ func TestBodyKeepsDigits(t *testing.T) {
 	}
 }
 
-// FuzzReadParams: what is accepted is what encoding/json makes of it, and what is refused is not repeated.
+// FuzzReadParams: what is accepted is what encoding/json makes of it, and what is rejected is not repeated.
 func FuzzReadParams(f *testing.F) {
 	for _, seed := range []string{
 		`{"query":"{ a }","operationName":"x","variables":{"a":[1,2.50,{"b":null}],"c":true},"extensions":{"d":"\ud83d\ude00"}}`,

@@ -15,8 +15,8 @@ var saneID = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._:/+=-]{0,63}$`)
 
 type requestIDKey struct{}
 
-// WithRequestIDs gives each request an id that its answer, its errors and the log share: the client's X-Request-Id, or
-// a new one when that is missing, odd, or looks like a secret.
+// WithRequestIDs is a middleware that gives each request an id that its answer, its errors and the log share: the
+// client's X-Request-Id, or a new one when that is missing, odd, or looks like a secret.
 func WithRequestIDs(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if requestID(r.Context()) == "" {

@@ -10,7 +10,7 @@ import (
 	"handback/models"
 )
 
-// rateLimiter holds one leaky bucket for each API key, and one for all sellers of a store.
+// rateLimiter is the rate limit of callers: a leaky bucket for each API key, and one for all sellers of a store.
 type rateLimiter struct {
 	throttle Throttle
 	now      func() time.Time

@@ -36,7 +36,7 @@ func TestThrottleBucketDrainsAndRefills(t *testing.T) {
 	wait, ok := l.spend(keyOfA, 50)
 	require.False(t, ok)
 	require.Equal(t, time.Second, wait)
-	require.Equal(t, throttleStatus{Maximum: 100, Available: 40, RestoreRate: 10}, l.settle(keyOfA, 0), "what is refused is not charged")
+	require.Equal(t, throttleStatus{Maximum: 100, Available: 40, RestoreRate: 10}, l.settle(keyOfA, 0), "a rejected request is not charged")
 	*now = now.Add(wait - time.Millisecond)
 	_, ok = l.spend(keyOfA, 50)
 	require.False(t, ok)

@@ -22,8 +22,8 @@ const (
 	spanNameBytes = 100
 )
 
-// withSpans makes a span of every request, signing in and rejections included, and makes it part of the trace that the
-// header traceparent names. describeSpan says what it is of.
+// withSpans is a middleware that makes a span of every request, signing in and rejections included, and makes it part
+// of the trace that the header traceparent names. describeSpan says what it is of.
 func withSpans(provider trace.TracerProvider, next http.Handler) http.Handler {
 	tracer := provider.Tracer(tracerName)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -144,7 +144,7 @@ func TestErrorSpansHaveCodesOnly(t *testing.T) {
 		"error":     {`{ overview { tikTokShop { status } } }`, func() error { return errors.New(secret) }, "INTERNAL", 2},
 		"try again": {`{ overview { tikTokShop { status } } }`, func() error { return fmt.Errorf("%w: %s", models.ErrTryAgain, secret) }, "TRY_AGAIN", 2},
 		"panic":     {`{ overview { tikTokShop { status } } }`, func() error { panic(secret) }, "INTERNAL", 2},
-		"refused":   {`query Two { a: accounts { id } a: settings { key } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
+		"rejected":  {`query Two { a: accounts { id } a: settings { key } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
 		"invalid":   {`{ overview { tikTokShop(` + secret + `: "` + secret + `") { status } } }`, nil, "GRAPHQL_VALIDATION_FAILED", 1},
 		"unread":    {`{ "` + secret + `" }`, nil, "GRAPHQL_PARSE_FAILED", 1},
 	} {
