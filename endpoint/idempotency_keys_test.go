@@ -30,10 +30,10 @@ func TestIdempotencyKeyIsForOneRequest(t *testing.T) {
 			if !strings.Contains(other, "$tags") {
 				variables = nil
 			}
-			a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "Nothing was done", other, variables)
+			a.keyedRejected("IDEMPOTENCY_KEY_MISMATCH", "Nothing was done", other, variables)
 		}
-		a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": []string{"b"}})
-		a.keyedRefused("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": nil})
+		a.keyedRejected("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": []string{"b"}})
+		a.keyedRejected("IDEMPOTENCY_KEY_MISMATCH", "take a new key", edit, object{"tags": nil})
 		require.Equal(t, first, a.keyedOnce(true, edit, tags))
 	})
 }
@@ -46,9 +46,9 @@ func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 		... on Mutation { ...two } }
 		fragment two on Mutation { two: disconnectTikTokShop(confirm: true) @idempotent(key: $key) { userErrors { code } } }`
 	for _, key := range []any{"", nil, strings.Repeat("é", 256), "a\x00b"} {
-		a.keyedRefused("BAD_USER_INPUT", "key must be", disconnect, object{"key": key})
+		a.keyedRejected("BAD_USER_INPUT", "key must be", disconnect, object{"key": key})
 	}
-	a.keyedRefused("BAD_USER_INPUT", "key cannot be given to createApiKey", `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } }
+	a.keyedRejected("BAD_USER_INPUT", "key cannot be given to createApiKey", `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } }
 		createApiKey(name: "Partner", scopes: [READ]) @idempotent(key: "k") { secret } }`, nil)
 	require.Empty(t, a.do(`{ apiKeys { id } }`, nil))
 	const misplaced = "fields of Mutation only"
@@ -61,7 +61,7 @@ func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 		`mutation { disconnectTikTokShop(confirm: true) { __typename } disconnectTikTokShop(confirm: true) @idempotent(key: "k") { __typename } }`:                       "wherever the field disconnectTikTokShop",
 		`mutation { x: updateSettings(settings: []) @idempotent(key: "k") { __typename } ... { x: updateSettings(settings: []) @idempotent(key: "l") { __typename } } }`: "wherever the field x",
 	} {
-		a.keyedRefused("GRAPHQL_VALIDATION_FAILED", message, query, nil)
+		a.keyedRejected("GRAPHQL_VALIDATION_FAILED", message, query, nil)
 	}
 	require.Contains(t, a.keyedOnce(false, `mutation($key: String!) {
 		edit: updateSettings(settings: []) @idempotent(key: $key) { __typename } edit: updateSettings(settings: []) @idempotent(key: $key) { userErrors { code } } }`,

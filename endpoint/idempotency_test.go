@@ -80,8 +80,8 @@ func (a *api) keyedOnce(replayed bool, query string, variables object) (data str
 	return string(r.Data)
 }
 
-// keyedRefused sends a request that must be refused without anything being done.
-func (a *api) keyedRefused(code, message, query string, variables object) {
+// keyedRejected sends a request that must be rejected without anything being done.
+func (a *api) keyedRejected(code, message, query string, variables object) {
 	a.t.Helper()
 	before := a.state()
 	r := a.keyed(query, variables)

@@ -7,7 +7,7 @@ import (
 	"handback/models"
 )
 
-// auditPage reads the arguments of auditTrail.
+// auditPage reads the arguments of auditTrail, for cursor pagination.
 func auditPage(first int32, after *string) (page models.AuditPage, err error) {
 	if first < 1 || first > models.MaxAuditPage {
 		return page, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", models.MaxAuditPage)}

@@ -23,10 +23,10 @@ func numberLiteralsRule(observers *validator.Events, addError validator.AddErrFu
 	})
 }
 
-func markNumberLiterals(value *ast.Value, refuse func(name *ast.Value)) {
+func markNumberLiterals(value *ast.Value, reject func(name *ast.Value)) {
 	switch value.Kind {
 	case ast.EnumValue: // JSON has no names
-		refuse(value)
+		reject(value)
 	case ast.IntValue, ast.FloatValue:
 		digits := &ast.ChildValue{Name: value.Raw, Value: &ast.Value{Kind: ast.IntValue, Raw: "0"}}
 		value.Kind, value.Raw, value.Children = ast.ObjectValue, "", ast.ChildValueList{digits}
@@ -34,7 +34,7 @@ func markNumberLiterals(value *ast.Value, refuse func(name *ast.Value)) {
 	}
 	for _, child := range value.Children {
 		if !beginsAsNumber(child.Name) { // a fragment may be walked more than once
-			markNumberLiterals(child.Value, refuse)
+			markNumberLiterals(child.Value, reject)
 		}
 	}
 }

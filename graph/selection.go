@@ -9,8 +9,9 @@ import (
 	"handback/models"
 )
 
-// requestedDetails looks through everything below the field that is being resolved for the parts of an account that
-// cost reading, so that each is read once, and all of one moment, however deep it stands.
+// requestedDetails is a lookahead against N+1 queries: it looks through everything below the field that is being
+// resolved for the parts of an account that cost reading, so that each is read once, and all of one moment, however
+// deep it stands.
 func requestedDetails(ctx context.Context) models.AccountDetails {
 	var requested selection
 	requested.collect(graphql.GetFieldContext(ctx).Field.Selections)

@@ -122,8 +122,8 @@ func TestUpdateSettingsRemovesOnlyOnExplicitNull(t *testing.T) {
 	require.NotContains(t, settingKeys(a.settings("STORE")), "order.tags")
 }
 
-// TestUpdateSettingsRefusesDeepValues: what could not be written into an answer must not be stored.
-func TestUpdateSettingsRefusesDeepValues(t *testing.T) {
+// TestUpdateSettingsRejectsDeepValues: what could not be written into an answer must not be stored.
+func TestUpdateSettingsRejectsDeepValues(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
 	deep := func(levels int) object {
 		value := strings.Repeat("[", levels) + strings.Repeat("]", levels)
