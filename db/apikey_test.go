@@ -373,9 +373,9 @@ func TestTouchLastUsedRetriesAfterFailure(t *testing.T) {
 func (d tables) rejectTouches(t *testing.T) (mend func()) {
 	t.Helper()
 	if d.dialect == "sqlite" {
-		require.NoError(t, d.write(`CREATE TRIGGER refuse BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'refused'); END`))
-		return func() { require.NoError(t, d.write(`DROP TRIGGER refuse`)) }
+		require.NoError(t, d.write(`CREATE TRIGGER reject BEFORE UPDATE ON api_keys BEGIN SELECT RAISE(ABORT, 'rejected'); END`))
+		return func() { require.NoError(t, d.write(`DROP TRIGGER reject`)) }
 	}
-	require.NoError(t, d.write(`CREATE TRIGGER refuse BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`))
-	return func() { require.NoError(t, d.write(`DROP TRIGGER refuse ON api_keys`)) }
+	require.NoError(t, d.write(`CREATE TRIGGER reject BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`))
+	return func() { require.NoError(t, d.write(`DROP TRIGGER reject ON api_keys`)) }
 }

@@ -17,7 +17,7 @@ import (
 // Once carries out a request that its caller may send again. do does the work by calling one method of the repository
 // that writes, with the context it is given, and as many that read; it returns the answer. The answer is stored in the
 // transaction of that write, or in one of its own when do wrote nothing. A request of the same key and digest gets it
-// again, for models.IdempotencyKeyLife, without do being called; one of the same key that is under way is waited for.
+// again, for models.IdempotencyKeyLife, without do being called; one of the same key that is in flight is waited for.
 //
 // An error of do is returned as it is. With any error nothing was done and nothing is stored, unless it is
 // models.ErrOutcomeUnknown; with models.ErrIdempotencyKeyMismatch the key has another request's answer.

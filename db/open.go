@@ -31,8 +31,8 @@ import (
 // DefaultURL is the embedded database that is used when no other is named.
 const DefaultURL = "sqlite:handback.db"
 
-// Connections kept open, each for writes and for reads, so that writes waiting for a lock never keep reads from
-// being answered. The embedded database takes one writer at a time.
+// The sizes of the connection pools, one for writes and one for reads, so that writes waiting for a lock never keep
+// reads from being answered. The embedded database takes one writer at a time.
 const (
 	postgresConnections = 8
 	sqliteReaders       = 8
@@ -107,8 +107,8 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 	return r, nil
 }
 
-// Close closes the database; calls under way fail. It waits until the uses of API keys are written down, which takes
-// touchTimeout at most.
+// Close closes the database; calls in flight fail. It waits for updates of last-used times, which take touchTimeout at
+// most.
 func (r *Repository) Close() error {
 	r.touches.close()
 	var errs []error

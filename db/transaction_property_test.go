@@ -9,7 +9,7 @@ import (
 	"handback/models"
 )
 
-// fail makes a call that does not come to its end: the caller goes away, or the database refuses one of its writes.
+// fail makes a call that does not come to its end: the caller goes away, or the database rejects one of its writes.
 func (w *storeModel) fail(t *rapid.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -17,7 +17,7 @@ func (w *storeModel) fail(t *rapid.T) {
 	if table == "" || w.connected == "" && table == "disconnections" || w.connected != "" && table == "epochs" {
 		cancel()
 	} else {
-		defer w.rawTables.refuseWrites(t, table)()
+		defer w.rawTables.rejectWrites(t, table)()
 	}
 	w.requireOnlyChanges(t, func() []models.SettingChange {
 		var err error
@@ -32,18 +32,18 @@ func (w *storeModel) fail(t *rapid.T) {
 	})
 }
 
-// refuseWrites makes the database refuse new and changed rows of a table.
-func (d tables) refuseWrites(t tester, table string) (undo func()) {
+// rejectWrites makes the database reject new and changed rows of a table.
+func (d tables) rejectWrites(t tester, table string) (undo func()) {
 	t.Helper()
 	if d.dialect == "sqlite" {
 		for _, event := range []string{"INSERT", "UPDATE"} {
-			require.NoError(t, d.write(`CREATE TRIGGER refuse_`+event+` BEFORE `+event+` ON `+table+` BEGIN SELECT RAISE(ABORT, 'refused'); END`))
+			require.NoError(t, d.write(`CREATE TRIGGER reject_`+event+` BEFORE `+event+` ON `+table+` BEGIN SELECT RAISE(ABORT, 'rejected'); END`))
 		}
 		return func() {
-			require.NoError(t, d.write(`DROP TRIGGER refuse_INSERT`))
-			require.NoError(t, d.write(`DROP TRIGGER refuse_UPDATE`))
+			require.NoError(t, d.write(`DROP TRIGGER reject_INSERT`))
+			require.NoError(t, d.write(`DROP TRIGGER reject_UPDATE`))
 		}
 	}
-	require.NoError(t, d.write(`CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON `+table+` FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`))
-	return func() { require.NoError(t, d.write(`DROP TRIGGER refuse ON `+table)) }
+	require.NoError(t, d.write(`CREATE TRIGGER reject BEFORE INSERT OR UPDATE ON `+table+` FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()`))
+	return func() { require.NoError(t, d.write(`DROP TRIGGER reject ON `+table)) }
 }
