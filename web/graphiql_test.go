@@ -82,7 +82,7 @@ func TestGraphiQLFilesMatchPublishedOnes(t *testing.T) {
 	}
 }
 
-// The browser refuses what the policy does not allow, and the page would be empty.
+// The browser blocks what the policy does not allow, and the page would be empty.
 func TestGraphiQLHasNoInlineScript(t *testing.T) {
 	page := request(t, http.MethodGet, "/graphiql").body
 	require.NotRegexp(t, `<script[^>]*>[^<]`, page)

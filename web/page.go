@@ -164,7 +164,7 @@ func serveFiles(files map[string]file) http.Handler {
 	})
 }
 
-// onlyRead refuses what is neither GET nor HEAD.
+// onlyRead rejects what is neither GET nor HEAD.
 func onlyRead(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return true
