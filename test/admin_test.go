@@ -36,9 +36,9 @@ func TestAdminIsServed(t *testing.T) {
 			require.Equal(t, "text/plain; charset=utf-8", none.Header.Get("Content-Type"), path)
 		}
 		for path, allow := range map[string]string{"/": "GET, HEAD", "/settings": "GET, HEAD", "/livez": "GET, HEAD", "/graphql": "GET, POST"} {
-			refused := p.Send(http.MethodDelete, path, "")
-			require.Equal(t, http.StatusMethodNotAllowed, refused.Status, path)
-			require.Equal(t, allow, refused.Header.Get("Allow"), path)
+			rejected := p.Send(http.MethodDelete, path, "")
+			require.Equal(t, http.StatusMethodNotAllowed, rejected.Status, path)
+			require.Equal(t, allow, rejected.Header.Get("Allow"), path)
 		}
 		require.Equal(t, http.StatusNotFound, p.Send(http.MethodPost, "/graphql/", `{"query":"{ store { name } }"}`).Status)
 		p.Stop()

@@ -13,13 +13,13 @@ import (
 )
 
 // TestBadEnvironmentVariables: the program ends with one line that names the variable and does not repeat what it holds,
-// which may be a secret in the wrong place. Every variable of config.go has a value that is refused.
+// which may be a secret in the wrong place. Every variable of config.go has a value that is rejected.
 func TestBadEnvironmentVariables(t *testing.T) {
 	t.Parallel()
 	const planted = "planted1planted2"
 	trusted := filepath.Join(t.TempDir(), "trusted.json")
 	require.NoError(t, os.WriteFile(trusted, []byte(`{"other":"{ planted1 }"}`), 0o600))
-	refused := map[string]bool{}
+	rejected := map[string]bool{}
 	for _, environment := range [][]string{
 		{"SHOPIFY_API_KEY=" + planted},
 		{"SHOPIFY_API_SECRET=" + planted},
@@ -67,7 +67,7 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		{"SHUTDOWN_TIMEOUT=-1s"},
 	} {
 		name, _, _ := strings.Cut(environment[0], "=")
-		refused[name] = true
+		rejected[name] = true
 		t.Run(strings.Join(environment, " "), func(t *testing.T) {
 			p := program.Launch(t, program.Shipped, environment...)
 			line := requireStartupError(t, p)
@@ -80,9 +80,9 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		})
 	}
 	variables := configVariable.FindAllStringSubmatch(program.ReadFile(t, "config.go"), -1)
-	require.Len(t, refused, len(variables))
+	require.Len(t, rejected, len(variables))
 	for _, variable := range variables {
-		require.True(t, refused[variable[1]], "no bad value of %s is tried", variable[1])
+		require.True(t, rejected[variable[1]], "no bad value of %s is tried", variable[1])
 	}
 }
 

@@ -21,7 +21,7 @@ func TestGraphiQLNeedsSignIn(t *testing.T) {
 		request.SetBasicAuth(user, password)
 		return p.Send(http.MethodGet, "/graphiql", "", "Authorization", request.Header.Get("Authorization"))
 	}
-	refused := func(answer program.Response) {
+	rejected := func(answer program.Response) {
 		t.Helper()
 		require.Equal(t, http.StatusUnauthorized, answer.Status)
 		require.Equal(t, []string{`Basic realm="Handback: an API key as the password", charset="UTF-8"`, `Bearer realm="handback"`},
@@ -29,12 +29,12 @@ func TestGraphiQLNeedsSignIn(t *testing.T) {
 		require.NotContains(t, answer.Body, "<")
 	}
 	for _, path := range []string{"/graphiql", "/graphiql/", "/graphiql/graphiql.min.js", "/graphiql/examples.json", "/graphiql/nothing"} {
-		refused(p.Send(http.MethodGet, path, ""))
-		refused(p.Send(http.MethodGet, path, "", "Authorization", "Bearer x"))
-		refused(p.Send(http.MethodGet, path+"?token="+key, "", "Authorization", "Bearer "+key))
+		rejected(p.Send(http.MethodGet, path, ""))
+		rejected(p.Send(http.MethodGet, path, "", "Authorization", "Bearer x"))
+		rejected(p.Send(http.MethodGet, path+"?token="+key, "", "Authorization", "Bearer "+key))
 	}
-	refused(page(key, ""))
-	refused(page("", key[:len(key)-1]))
+	rejected(page(key, ""))
+	rejected(page("", key[:len(key)-1]))
 	for _, answer := range []program.Response{
 		page("", key), page("anybody", key), page("", seller.Credential),
 		p.Send(http.MethodGet, "/graphiql", "", "Authorization", "Bearer "+key), p.Send(http.MethodGet, "/graphiql", "", "Authorization", "Bearer "+seller.Credential),
@@ -44,7 +44,7 @@ func TestGraphiQLNeedsSignIn(t *testing.T) {
 		require.Contains(t, answer.Header.Get("Content-Security-Policy"), "frame-ancestors https://admin.shopify.com")
 	}
 	seller.RevokeKey(id)
-	refused(page("", key))
+	rejected(page("", key))
 	require.Equal(t, http.StatusUnauthorized, p.Send(http.MethodPost, "/graphql", `{"query":"{ store { id } }"}`, "Authorization", "Basic eDp5").Status)
 
 	demo := program.Start(t, program.Shipped)

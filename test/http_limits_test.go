@@ -38,7 +38,7 @@ func TestSlowHeaders(t *testing.T) {
 	}
 }
 
-// TestLongHeaders: headers are refused at about their limit, wherever they are long.
+// TestLongHeaders: headers are rejected at about their limit, wherever they are long.
 func TestLongHeaders(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped)
@@ -61,7 +61,7 @@ func TestLongHeaders(t *testing.T) {
 	}
 }
 
-// TestRequestBombs sends requests that are small to send and would be large to answer. Many at once are refused, one by
+// TestRequestBombs sends requests that are small to send and would be large to answer. Many at once are rejected, one by
 // one, and take little memory all together. No other test runs meanwhile: the less of the machine the garbage collector
 // gets, the more memory there is in use.
 func TestRequestBombs(t *testing.T) {
