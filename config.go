@@ -88,7 +88,7 @@ func (c config) checkCredentials() error {
 	return nil
 }
 
-// checkAddr refuses addresses that other machines can reach while there is no sign-in: whoever reaches the program
+// checkAddr rejects addresses that other machines can reach while there is no sign-in: whoever reaches the program
 // acts as the demo store's seller.
 func (c config) checkAddr() error {
 	host, _, err := net.SplitHostPort(c.Addr)

@@ -42,8 +42,8 @@ func newReadiness(check func(context.Context) error, log *slog.Logger) *readines
 	return &readiness{check: check, log: log}
 }
 
-// lastAnswers ends connections once the program is stopping, so that their clients do not send another request on one
-// that is about to be closed.
+// lastAnswers is a middleware that ends keep-alive connections once the program is stopping, so that their clients do
+// not send another request on one that is about to be closed.
 func (r *readiness) lastAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if r.stopping.Load() {

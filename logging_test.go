@@ -18,8 +18,8 @@ func TestOperationLog(t *testing.T) {
 		RequestID: "request1", StoreID: "store_1", ActorKind: models.ActorSeller, Type: "mutation", Name: "Disconnect",
 		Status: 200, Cost: 12, Duration: 1234567 * time.Nanosecond,
 	}
-	refused := operation
-	refused.Code, refused.Name = "TRY_AGAIN", strings.Repeat("x", 1<<20)
+	rejected := operation
+	rejected.Code, rejected.Name = "TRY_AGAIN", strings.Repeat("x", 1<<20)
 	for format, wanted := range map[string]string{
 		"":     `level=INFO msg=operation request_id=request1 store=store_1 actor_kind=SELLER operation=Disconnect type=mutation status=200 duration_ms=1.234 cost=12`,
 		"text": `level=INFO msg=operation request_id=request1 store=store_1 actor_kind=SELLER operation=Disconnect type=mutation status=200 duration_ms=1.234 cost=12`,
@@ -30,7 +30,7 @@ func TestOperationLog(t *testing.T) {
 		require.NoError(t, err)
 		observe := observeOperations(log, newMetrics(nil))
 		observe(t.Context(), operation)
-		observe(t.Context(), refused)
+		observe(t.Context(), rejected)
 		lines := strings.Split(strings.TrimSpace(text.String()), "\n")
 		require.Len(t, lines, 2)
 		_, rest, _ := strings.Cut(lines[0], wanted[:6])

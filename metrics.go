@@ -89,8 +89,8 @@ func (c poolCollector) Collect(values chan<- prometheus.Metric) {
 // proxyHeaders are left by proxies, whose own address says nothing about who is asking.
 var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
 
-// onlyInside answers peers of the own machine or a private network, and nobody whom a proxy lets through. To others
-// there is nothing here.
+// onlyInside is a middleware that answers peers of the own machine or a private network, and nobody whom a proxy lets
+// through. To others there is nothing here.
 func onlyInside(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isInside(r) {

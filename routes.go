@@ -26,7 +26,7 @@ import (
 	"handback/web"
 )
 
-// newHandler serves everything the program has to show. demo is nil outside demo mode.
+// newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
@@ -65,7 +65,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	return ready.lastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
 }
 
-// secured sets what every answer is sent with. Pages set their own policy.
+// secured is a middleware that sets the security headers of every answer. Pages set their own policy.
 func secured(demo bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -80,7 +80,8 @@ func secured(demo bool, next http.Handler) http.Handler {
 	})
 }
 
-// fromOwnPages rejects what a page of another origin makes a browser send, unless it only reads.
+// fromOwnPages is a middleware against CSRF: it rejects what a page of another origin makes a browser send, unless it
+// only reads.
 func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range allowed {
@@ -92,8 +93,8 @@ func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 	return protection.Handler(next), nil
 }
 
-// sharedWith lets pages of the allowed origins read answers. No page can make a browser sign in by itself: there are
-// no cookies.
+// sharedWith is a CORS middleware: it lets pages of the allowed origins read answers. No page can make a browser sign
+// in by itself: there are no cookies.
 func sharedWith(allowed []string, next http.Handler) http.Handler {
 	if len(allowed) == 0 { // the library would let everybody in
 		return next
@@ -107,8 +108,8 @@ func sharedWith(allowed []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// onlyLocal rejects requests that name another host: a web page elsewhere whose name was made to lead here. In demo
-// mode there is no sign-in that would stop it.
+// onlyLocal is a middleware against DNS rebinding: it rejects requests that name another host, as those of a web page
+// whose name was made to lead here. In demo mode there is no sign-in that would stop it.
 func onlyLocal(next http.Handler) http.Handler {
 	rejected := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -127,8 +128,8 @@ func onlyLocal(next http.Handler) http.Handler {
 // signInTime is how long signing in for a page may take.
 const signInTime = 8 * time.Second
 
-// signedIn shows a page to those who are signed in only. A browser that opens a page can send no token of its own; it
-// asks for a password, which is the API key.
+// signedIn is an authentication middleware: it shows a page to those who are signed in only. A browser that opens a
+// page can send no token of its own; it asks for a password, which is the API key.
 func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), signInTime)

@@ -56,8 +56,8 @@ func collectGarbageLessOften() {
 	}
 }
 
-// run serves until ctx ends, then finishes what is under way. The port is taken first: a second program of the
-// same address must not touch the database.
+// run serves until ctx ends, then shuts down gracefully. The port is taken first: a second program of the same address
+// must not touch the database.
 func run(ctx context.Context, stdout, stderr io.Writer) error {
 	collectGarbageLessOften()
 	config, err := readConfig()
@@ -135,8 +135,8 @@ func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Log
 	}
 }
 
-// serve answers until ctx ends. Then it says for a while that it is not ready, so that what distributes requests sends
-// no more, accepts nothing new, and waits for what is under way.
+// serve answers until ctx ends. Then it shuts down gracefully: it says for a while that it is not ready, so that what
+// distributes requests sends no more, accepts nothing new, and waits for the requests in flight.
 func serve(ctx context.Context, config config, listener net.Listener, ready *readiness, server *http.Server) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

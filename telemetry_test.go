@@ -74,7 +74,7 @@ func TestTracesAreOptIn(t *testing.T) {
 	const endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318"
 	for _, test := range []struct {
 		variables []string
-		refused   string // the variable that is refused; "" when there are just no traces
+		rejected  string // the variable that is rejected; "" when there are just no traces
 	}{
 		{nil, ""},
 		{[]string{"OTEL_SERVICE_NAME=back"}, ""},
@@ -94,11 +94,11 @@ func TestTracesAreOptIn(t *testing.T) {
 			provider, flush, err := startTelemetry(t.Context(), slog.New(slog.DiscardHandler))
 			require.Nil(t, provider)
 			flush()
-			if test.refused == "" {
+			if test.rejected == "" {
 				require.NoError(t, err)
 				return
 			}
-			require.ErrorContains(t, err, test.refused+" is not understood")
+			require.ErrorContains(t, err, test.rejected+" is not understood")
 			require.NotContains(t, err.Error(), "planted")
 		})
 	}
@@ -112,8 +112,8 @@ func TestCollectorErrorLogsNoKey(t *testing.T) {
 			w.WriteHeader(status)
 			answer := []byte("no such key: " + r.Header.Get("X-Key"))
 			if status == http.StatusOK {
-				refusal := &collect.ExportTracePartialSuccess{RejectedSpans: 1, ErrorMessage: string(answer)}
-				answer, _ = proto.Marshal(&collect.ExportTraceServiceResponse{PartialSuccess: refusal})
+				partial := &collect.ExportTracePartialSuccess{RejectedSpans: 1, ErrorMessage: string(answer)}
+				answer, _ = proto.Marshal(&collect.ExportTraceServiceResponse{PartialSuccess: partial})
 			}
 			_, _ = w.Write(answer)
 		}))
