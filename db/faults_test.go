@@ -79,7 +79,7 @@ func TestDisconnectTimesOutOnLockedStore(t *testing.T) {
 	for range 2 {
 		a := <-answers
 		requireTryAgain(t, a)
-		require.Less(t, a.took, operationTime, "the lock is waited for less long than the caller waits")
+		require.NotErrorIs(t, a.err, context.DeadlineExceeded, "the lock is waited for less long than the caller waits")
 	}
 	require.Equal(t, before, readFacts(t, b.conn))
 	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
@@ -117,9 +117,8 @@ func TestDisconnectWhileDatabaseIsDown(t *testing.T) {
 	before := readFacts(t, b.conn)
 	b.proxy.Refuse()
 	for range 3 { // with sessions that broke, and without any
-		for _, a := range callAtOnce(t, b.proxied, b.seller, reading, disconnecting, editing) {
+		for _, a := range callAtOnce(operationContext(t), b.proxied, b.seller, reading, disconnecting, editing) {
 			requireTryAgain(t, a)
-			require.Less(t, a.took, soon)
 		}
 	}
 	require.Equal(t, before, readFacts(t, b.conn))
@@ -146,7 +145,9 @@ func TestDisconnectWhileDatabaseIsSlow(t *testing.T) {
 			before, answers := readFacts(t, b.conn), make(chan []answer)
 			obstruct(b.proxy)
 			for _, r := range []*db.Repository{b.proxied, unused} {
-				go func() { answers <- callAtOnce(t, r, b.seller, disconnecting, disconnecting, reading) }()
+				go func() {
+					answers <- callAtOnce(contextOf(t, operationTime), r, b.seller, disconnecting, disconnecting, reading)
+				}()
 			}
 			for range 2 {
 				list := <-answers
@@ -178,7 +179,7 @@ func TestDisconnectOfFrozenProcessReleasesLock(t *testing.T) {
 		close(frozen)
 	})
 	answers := make(chan answer, 1)
-	go func() { answers <- disconnecting(operationContext(t), b.proxied, b.seller) }()
+	go func() { answers <- disconnecting(contextOf(t, operationTime), b.proxied, b.seller) }()
 	<-frozen
 	start := time.Now()
 	a := disconnecting(operationContext(t), b.direct, b.seller)

@@ -86,7 +86,6 @@ func disconnect(tb testing.TB, repository *db.Repository, seller models.Caller) 
 const (
 	operationTime = 8 * time.Second // what the API gives an operation
 	answerTime    = time.Minute     // when its client must have the answer: 10 seconds are promised, and machines may be slow
-	soon          = 3 * time.Second // on a busy machine; less than any wait for a lock
 )
 
 // facts are what the tables say of the only store in a database, whichever of them is asked.
@@ -137,10 +136,16 @@ func direct(tb testing.TB, databaseURL string) *sql.DB {
 	return conn
 }
 
-// operationContext returns a context as the API sets it.
+// operationContext returns a context as the API sets it, with the time that a slow machine takes: what ends before it does
+// so by itself, by the time a lock or an answer of the database is waited for.
 func operationContext(tb testing.TB) context.Context {
 	tb.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), operationTime)
+	return contextOf(tb, answerTime)
+}
+
+func contextOf(tb testing.TB, timeout time.Duration) context.Context {
+	tb.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	tb.Cleanup(cancel)
 	return ctx
 }
@@ -195,9 +200,8 @@ func reading(ctx context.Context, r *db.Repository, seller models.Caller) answer
 }
 
 // callAtOnce carries out the calls at the same time.
-func callAtOnce(tb testing.TB, r *db.Repository, seller models.Caller, calls ...write) []answer {
-	tb.Helper()
-	ctx, answers, done := operationContext(tb), make([]answer, len(calls)), make(chan bool)
+func callAtOnce(ctx context.Context, r *db.Repository, seller models.Caller, calls ...write) []answer {
+	answers, done := make([]answer, len(calls)), make(chan bool)
 	for i, call := range calls {
 		go func() {
 			answers[i] = call(ctx, r, seller)

@@ -27,7 +27,7 @@ func TestPoolReplacesKilledSessions(t *testing.T) {
 	t.Parallel()
 	b := newProxiedStore(t)
 	for _, call := range []write{reading, editing} {
-		for _, a := range callAtOnce(t, b.proxied, b.seller, call, call, call, call) {
+		for _, a := range callAtOnce(operationContext(t), b.proxied, b.seller, call, call, call, call) {
 			requireDone(t, a)
 		}
 		pooled := b.terminate(t, "state = 'idle'")
@@ -35,7 +35,6 @@ func TestPoolReplacesKilledSessions(t *testing.T) {
 		for range pooled { // each can be noticed only by using it
 			if a := call(operationContext(t), b.proxied, b.seller); a.err != nil {
 				requireTryAgain(t, a)
-				require.Less(t, a.took, soon)
 			}
 		}
 		requireDone(t, call(operationContext(t), b.proxied, b.seller))
