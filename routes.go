@@ -26,6 +26,12 @@ import (
 	"handback/web"
 )
 
+// challenge tells who is not signed in how to do it.
+var challenge = endpoint.Challenge{
+	Realm:   "handback",
+	Message: "Sign in with a Shopify session token or an API key: Authorization: Bearer …",
+}
+
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
@@ -42,7 +48,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	}).Caller
 	counted := newMetrics(repository.Pools)
 	api := endpoint.New(schema, endpoint.Options{
-		SignIn: signIn, Once: repository.Once, Log: log, Observe: observeOperations(log, counted), Traces: traces,
+		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: log, Observe: observeOperations(log, counted), Traces: traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
@@ -147,7 +153,7 @@ func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handl
 			page.ServeHTTP(w, r)
 		case errors.Is(err, models.ErrUnauthenticated):
 			w.Header().Add("WWW-Authenticate", `Basic realm="Handback: an API key as the password", charset="UTF-8"`)
-			w.Header().Add("WWW-Authenticate", `Bearer realm="handback"`)
+			w.Header().Add("WWW-Authenticate", challenge.Header())
 			http.Error(w, "Sign in with an API key as the password.", http.StatusUnauthorized)
 		case errors.As(err, &tooMany):
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(tooMany.RetryAfter.Seconds()))))

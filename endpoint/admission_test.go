@@ -21,6 +21,7 @@ import (
 func TestSignInErrors(t *testing.T) {
 	var fails error
 	s := serveSQLite(t, func(o *Options) {
+		o.Challenge = Challenge{Realm: "handback", Message: "Sign in with a Shopify session token or an API key: Authorization: Bearer …"}
 		o.SignIn = func(*http.Request) (models.Caller, error) { return sellerOfA, fails }
 	})
 	for _, test := range []struct {
@@ -42,6 +43,7 @@ func TestSignInErrors(t *testing.T) {
 			require.Equal(t, test.code, a.code())
 			require.Equal(t, test.retryAfter, a.Header().Get("Retry-After"))
 			require.Equal(t, test.authenticate, a.Header().Get("WWW-Authenticate"))
+			require.Equal(t, test.authenticate != "", a.Errors[0].Message == "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
 			require.NotContains(t, a.text, "planted")
 			require.Nil(t, a.Extensions.Cost)
 			if test.logs != "" {

@@ -98,7 +98,7 @@ func (c *call) signIn() *requestError {
 	var err error
 	c.timed(func(ctx context.Context) { caller, err = c.options.SignIn(c.r.WithContext(ctx)) })
 	if err != nil {
-		return signInError(err)
+		return signInError(err, c.options.Challenge)
 	}
 	c.caller = caller
 	c.operation.StoreID, c.operation.ActorKind = caller.Store.ID, caller.Actor.Kind

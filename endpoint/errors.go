@@ -60,6 +60,7 @@ type requestError struct {
 	status     int
 	errors     gqlerror.List
 	retryAfter time.Duration // 0 when no time helps
+	challenge  string        // the header WWW-Authenticate; "" when to sign in does not help
 	cost       *cost         // nil when it was not estimated
 	cause      error         // for the log
 }
@@ -113,12 +114,13 @@ func (e *requestError) at(locations []gqlerror.Location) *requestError {
 }
 
 // signInError turns an error of signing in into an answer. Which check a credential failed is not said.
-func signInError(err error) *requestError {
+func signInError(err error, challenge Challenge) *requestError {
 	var tooMany *models.TooManyAttempts
 	rejection := newRequestError(codeInternal, internalMessage)
 	switch {
 	case errors.Is(err, models.ErrUnauthenticated):
-		rejection = newRequestError(codeUnauthenticated, "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
+		rejection = newRequestError(codeUnauthenticated, challenge.Message)
+		rejection.challenge = challenge.Header()
 	case errors.As(err, &tooMany):
 		rejection = newRequestError(codeThrottled, "Too many failed attempts to sign in from this address. Try again later.")
 		rejection.retryAfter = tooMany.RetryAfter

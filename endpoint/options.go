@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -31,6 +32,8 @@ type Schema struct {
 type Options struct {
 	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.TooManyAttempts, or faults.
 	SignIn func(*http.Request) (models.Caller, error)
+	// Challenge tells who is not signed in how to do it.
+	Challenge Challenge // DefaultChallenge when it is zero
 	// Once carries out a mutation that has an idempotency key.
 	Once             Once
 	Log              *slog.Logger
@@ -40,6 +43,18 @@ type Options struct {
 	TrustedDocuments TrustedDocuments     // nil lets every document through
 	Traces           trace.TracerProvider // nil makes none
 }
+
+// Challenge is what a caller who is not signed in is told.
+type Challenge struct {
+	Realm   string // of the header WWW-Authenticate, whose scheme is Bearer
+	Message string // which credentials there are, and where they belong
+}
+
+// DefaultChallenge is for programs that have nothing more to say.
+var DefaultChallenge = Challenge{Realm: "GraphQL", Message: "Sign in: Authorization: Bearer …"}
+
+// Header is the value of the header WWW-Authenticate.
+func (c Challenge) Header() string { return "Bearer realm=" + strconv.Quote(c.Realm) }
 
 // New serves the schema by GET and POST.
 func New(schema Schema, options Options) http.Handler {
@@ -53,6 +68,9 @@ func New(schema Schema, options Options) http.Handler {
 func newEndpoint(schema Schema, options Options) *endpoint {
 	if options.Throttle == (Throttle{}) {
 		options.Throttle = DefaultThrottle
+	}
+	if options.Challenge == (Challenge{}) {
+		options.Challenge = DefaultChallenge
 	}
 	if options.Observe == nil {
 		options.Observe = func(context.Context, Operation) {}

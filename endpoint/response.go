@@ -59,10 +59,10 @@ func (w *responseWriter) writeError(r *http.Request, rejection *requestError, un
 	if unread {
 		header.Set("Connection", "close") // or net/http waits for the rest of the body before it answers
 	}
-	switch code {
-	case codeUnauthenticated:
-		header.Set("WWW-Authenticate", `Bearer realm="handback"`)
-	case codeMethodNotAllowed:
+	if rejection.challenge != "" {
+		header.Set("WWW-Authenticate", rejection.challenge)
+	}
+	if code == codeMethodNotAllowed {
 		header.Set("Allow", "GET, POST")
 	}
 	status := rejection.statusFor(w.media)
