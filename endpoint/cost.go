@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"handback/models"
 )
 
 // cost is extensions.cost, in points.
@@ -23,6 +21,7 @@ type price struct {
 	weight  int      // points for each object the field gives
 	size    int      // how many there are, where no argument says it
 	slicing string   // the argument that says how many there are at most
+	longest int      // how many the argument can ask for
 	sized   []string // the fields of the result that there are so many of
 }
 
@@ -32,11 +31,13 @@ type prices map[*ast.FieldDefinition]price
 const introspectionCost = 100
 
 // readPrices reads the schema's prices. Objects cost 1 where it says nothing, everything else nothing.
-func readPrices(schema *ast.Schema) prices {
-	all := prices{}
-	for _, definition := range schema.Types {
+func readPrices(schema Schema) prices {
+	all, definitions := prices{}, schema.Executable.Schema()
+	for _, definition := range definitions.Types {
 		for _, field := range definition.Fields {
-			all[field] = priceOf(schema, definition, field)
+			p := priceOf(definitions, definition, field)
+			p.longest = schema.LongestSlice
+			all[field] = p
 		}
 	}
 	return all
@@ -101,7 +102,7 @@ func (p prices) estimateField(field *ast.Field, variables map[string]any, sized 
 	}
 	elements := price.size
 	if price.slicing != "" {
-		elements = slice(field, price.slicing, variables)
+		elements = price.slice(field, variables)
 	}
 	children, times := price.weight, elements
 	if len(price.sized) > 0 {
@@ -117,18 +118,17 @@ func (p prices) estimateField(field *ast.Field, variables map[string]any, sized 
 }
 
 // slice reads how many elements an argument asks for. One that asks for more than there can be is rejected later.
-func slice(field *ast.Field, argument string, variables map[string]any) int {
-	definition := field.Definition.Arguments.ForName(argument)
-	value := definition.DefaultValue
-	if given := field.Arguments.ForName(argument); given != nil {
+func (p price) slice(field *ast.Field, variables map[string]any) int {
+	value := field.Definition.Arguments.ForName(p.slicing).DefaultValue
+	if given := field.Arguments.ForName(p.slicing); given != nil {
 		value = given.Value
 	}
 	if value == nil {
-		return models.MaxAuditPage
+		return p.longest
 	}
 	read, err := value.Value(variables)
 	if err != nil {
-		return models.MaxAuditPage
+		return p.longest
 	}
 	var n int64
 	switch read := read.(type) {
@@ -137,5 +137,5 @@ func slice(field *ast.Field, argument string, variables map[string]any) int {
 	case json.Number:
 		n, _ = read.Int64()
 	}
-	return int(min(max(n, 0), models.MaxAuditPage))
+	return int(min(max(n, 0), int64(p.longest)))
 }

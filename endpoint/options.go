@@ -24,6 +24,10 @@ type Schema struct {
 	// ResolvedFields are the fields, as Type.field, that a resolver method answers although their object has a struct
 	// field of that name, and those that are read off a struct field of another name.
 	ResolvedFields []string
+	// RawScalars are the scalars whose values are strings of JSON already. An empty one stands for null.
+	RawScalars []string
+	// LongestSlice is how many elements an argument of @listSize(slicingArguments:) can ask for at most.
+	LongestSlice int
 	// SecretMutations have answers that must not be stored, so that no idempotency key may be given to them.
 	SecretMutations []string
 }
@@ -85,7 +89,7 @@ func newEndpoint(schema Schema, options Options) *endpoint {
 		secret:    schema.SecretMutations,
 		documents: newDocuments(schema),
 		persisted: persisted{trusted: options.TrustedDocuments, known: newCache[string]()},
-		prices:    readPrices(definitions),
+		prices:    readPrices(schema),
 		limiter:   newRateLimiter(options.Throttle, time.Now),
 		capacity:  newCapacity(),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,11 +25,12 @@ type structEncoder struct {
 	schema       *ast.Schema
 	prices       prices
 	resolvers    map[string]bool // fields that are not read off a struct field of their name, as Type.field
+	raw          []string        // scalars whose strings are JSON already
 	structFields sync.Map        // from structFieldKey to the index of a struct's field
 }
 
 func newStructEncoder(schema Schema, prices prices) *structEncoder {
-	e := &structEncoder{schema: schema.Executable.Schema(), prices: prices, resolvers: map[string]bool{}}
+	e := &structEncoder{schema: schema.Executable.Schema(), prices: prices, resolvers: map[string]bool{}, raw: schema.RawScalars}
 	for _, field := range schema.ResolvedFields {
 		e.resolvers[field] = true
 	}
@@ -132,7 +134,7 @@ func (p planner) plan(field graphql.CollectedField, expected *ast.Type, actual r
 			return nil
 		}
 	default:
-		if planned.scalar = scalarPlan(definition, actual); planned.scalar == nil {
+		if planned.scalar = p.scalarPlan(definition, actual); planned.scalar == nil {
 			return nil
 		}
 	}
@@ -190,11 +192,11 @@ func (e *structEncoder) structField(definition *ast.Definition, actual reflect.T
 }
 
 // scalarPlan returns nil where gqlgen's own knows better.
-func scalarPlan(definition *ast.Definition, actual reflect.Type) func([]byte, reflect.Value) []byte {
+func (e *structEncoder) scalarPlan(definition *ast.Definition, actual reflect.Type) func([]byte, reflect.Value) []byte {
 	switch kind := actual.Kind(); {
 	case definition.Name == "DateTime" && actual == reflect.TypeFor[time.Time]():
 		return appendTime
-	case definition.Name == "SettingValue" && kind == reflect.String:
+	case kind == reflect.String && slices.Contains(e.raw, definition.Name):
 		return appendJSON
 	case definition.Name == "Int" && kind == reflect.Int32:
 		return appendInt

@@ -4,6 +4,8 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/validator/core"
+
+	"handback/models"
 )
 
 // Schema is the API, and what whoever serves it must know of it.
@@ -14,6 +16,10 @@ type Schema struct {
 	// ResolvedFields are the fields, as Type.field, that a resolver method answers, and those that are read off a struct
 	// field of another name.
 	ResolvedFields []string
+	// RawScalars are the scalars whose values are strings of JSON already. An empty one stands for null.
+	RawScalars []string
+	// LongestSlice is how many elements an argument of @listSize(slicingArguments:) can ask for at most.
+	LongestSlice int
 	// SecretMutations have answers that must not be stored.
 	SecretMutations []string
 }
@@ -28,6 +34,8 @@ func NewSchema(resolver *Resolver) Schema {
 			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.disconnection", "DisconnectTikTokShopPayload.overview",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
 		},
+		RawScalars:      []string{"SettingValue"},
+		LongestSlice:    models.MaxAuditPage,
 		SecretMutations: []string{"createApiKey"},
 	}
 }
