@@ -58,13 +58,14 @@ func (c *capacity) store(id string) *storeCapacity {
 // everything back when the answer is out.
 type admission struct {
 	ctx      context.Context //nolint:containedctx // of the request, as in *http.Request
-	waited   time.Duration   // of operationTime
+	allowed  time.Duration   // for waiting and for the operation together
+	waited   time.Duration
 	cleanups []func()
 	space    [4]func() // for cleanups: more are rare
 }
 
-func newAdmission(r *http.Request) *admission {
-	a := &admission{ctx: r.Context()}
+func newAdmission(r *http.Request, allowed time.Duration) *admission {
+	a := &admission{ctx: r.Context(), allowed: allowed}
 	a.cleanups = a.space[:0]
 	return a
 }
@@ -79,7 +80,7 @@ func (a *admission) release() {
 }
 
 // remaining is how long the request may still take.
-func (a *admission) remaining() time.Duration { return operationTime - a.waited }
+func (a *admission) remaining() time.Duration { return a.allowed - a.waited }
 
 // timed does something that counts as waiting, within the time that remains.
 func (a *admission) timed(do func(context.Context)) {

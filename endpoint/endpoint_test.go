@@ -26,6 +26,7 @@ import (
 // Test-Scopes from an API key with these scopes.
 type served struct {
 	http.Handler
+	endpoint *endpoint
 	t        *testing.T
 	seller   models.Caller
 	log      lockedLog
@@ -101,7 +102,8 @@ func serve(t *testing.T, repository graph.Repository, seller models.Caller, chan
 	if change != nil {
 		change(&options)
 	}
-	s.Handler = New(schemaOf(repository), options)
+	s.endpoint = newEndpoint(schemaOf(repository), options)
+	s.Handler = WithRequestIDs(s.endpoint) // as New does where no traces are made
 	return s
 }
 
@@ -200,16 +202,6 @@ func withHeader(request *http.Request, header []string) *http.Request {
 func (s *served) post(query string, variables map[string]any, header ...string) answer {
 	s.t.Helper()
 	return s.send(newPost(bodyOf(query, variables), header...))
-}
-
-// postUntilDone posts until the answer is not to try again: on a slow machine what is long may take longer than it may.
-func (s *served) postUntilDone(query string, variables map[string]any) (a answer) {
-	for range 20 {
-		if a = s.post(query, variables); a.code() != codeTryAgain {
-			break
-		}
-	}
-	return a
 }
 
 func bodyOf(query string, variables map[string]any) string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,14 +17,15 @@ func TestAnswerBytesAreLimited(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, seller := openStore(t, databaseURL)
 		s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })
+		s.endpoint.allowed = time.Hour // how long a machine takes over so many megabytes is not what is tested
 		const edit = `mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) { settings { key } userErrors { message } } }`
 		for _, letter := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
-			a := s.postUntilDone(edit, map[string]any{"value": map[string]any{"id": strings.Repeat(letter, 1_000_000), "businessCenter": "b"}})
+			a := s.post(edit, map[string]any{"value": map[string]any{"id": strings.Repeat(letter, 1_000_000), "businessCenter": "b"}})
 			require.Empty(t, a.Errors)
 			require.Empty(t, a.Data["updateSettings"].(map[string]any)["userErrors"], a.text)
 		}
 		const page = `auditTrail(first: 5) { nodes { changes { before after } } }`
-		once := s.postUntilDone(`{ `+page+` }`, nil)
+		once := s.post(`{ `+page+` }`, nil)
 		require.Equal(t, http.StatusOK, once.Code)
 		require.Empty(t, once.Errors)
 		require.Greater(t, *once.Extensions.Cost.Actual, 2*9_000_000/pointBytes, "bytes cost points, read and written")
@@ -32,7 +34,7 @@ func TestAnswerBytesAreLimited(t *testing.T) {
 			`{ a: ` + page + ` b: ` + page + ` settings { value } }`,
 			`{ settings { ` + repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) }) + `} }`, // read once, written often
 		} {
-			tooMuch := s.postUntilDone(query, nil)
+			tooMuch := s.post(query, nil)
 			require.Equal(t, http.StatusBadRequest, tooMuch.Code)
 			require.Equal(t, codeTooCostly, tooMuch.code())
 			require.Nil(t, tooMuch.Data)
@@ -40,19 +42,17 @@ func TestAnswerBytesAreLimited(t *testing.T) {
 		}
 		aliases := `settings { ` + repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) }) + `} userErrors { message }`
 		value := map[string]any{"value": map[string]any{"id": strings.Repeat("k", 1_000_000), "businessCenter": "b"}}
-		kept := s.postUntilDone(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) @idempotent(key: "k") { `+aliases+` } }`, value)
+		kept := s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) @idempotent(key: "k") { `+aliases+` } }`, value)
 		require.Equal(t, codeBadInput, kept.code(), "too long to be kept")
-		require.NotContains(t, s.postUntilDone(`{ settings { value } }`, nil).text, "kkkk", "and so not done")
-		done := s.postUntilDone(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) { `+aliases+` } }`, value)
+		require.NotContains(t, s.post(`{ settings { value } }`, nil).text, "kkkk", "and so not done")
+		done := s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "ads.businessAccount", value: $value}]) { `+aliases+` } }`, value)
 		require.Equal(t, codeAnswerTooLong, done.code())
 		require.Less(t, len(done.text), 1000)
-		require.Contains(t, s.postUntilDone(`{ settings { value } }`, nil).text, "kkkk", "it was done")
+		require.Contains(t, s.post(`{ settings { value } }`, nil).text, "kkkk", "it was done")
 		for range answersBytes / answerBytes {
-			require.Equal(t, http.StatusBadRequest, s.postUntilDone(`{ settings { `+repeated(20, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil).Code)
+			require.Equal(t, http.StatusBadRequest, s.post(`{ settings { `+repeated(20, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil).Code)
 		}
-		require.Equal(t, http.StatusOK, s.postUntilDone(`{ `+page+` }`, nil).Code, "the room was given back")
-		for line := range strings.Lines(s.log.String()) {
-			require.False(t, strings.Contains(line, "ERROR") && !strings.Contains(line, "code=TRY_AGAIN"), line)
-		}
+		require.Equal(t, http.StatusOK, s.post(`{ `+page+` }`, nil).Code, "the room was given back")
+		require.NotContains(t, s.log.String(), "ERROR")
 	})
 }

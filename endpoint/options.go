@@ -92,6 +92,7 @@ func newEndpoint(schema Schema, options Options) *endpoint {
 		prices:    readPrices(schema),
 		limiter:   newRateLimiter(options.Throttle, time.Now),
 		capacity:  newCapacity(),
+		allowed:   operationTime,
 	}
 	e.executor = e.newExecutor(schema.Executable)
 	e.executor.AroundFields(newStructEncoder(schema, e.prices).encode)

@@ -107,10 +107,13 @@ func TestRequestBombs(t *testing.T) {
 			if bomb.code == "" { // within the limits
 				continue
 			}
-			if code := answer.Code(t); answer.Status != http.StatusServiceUnavailable || code != "OVERLOADED" { // those that a slow machine gets to too late
-				require.Equal(t, 4, answer.Status/100, "%s: %d %.300s", bomb.name, answer.Status, answer.Body)
-				require.Equal(t, bomb.code, code, bomb.name)
+			if answer.Code(t) == "OVERLOADED" { // waited in vain for the others: for how many there is time is the machine's matter
+				require.Equal(t, http.StatusServiceUnavailable, answer.Status, bomb.name)
+				require.Equal(t, "1", answer.Header.Get("Retry-After"), bomb.name)
+				answer = p.Send(http.MethodPost, "/graphql", bomb.body, "Accept", "application/graphql-response+json")
 			}
+			require.Equal(t, 4, answer.Status/100, "%s: %d %.300s", bomb.name, answer.Status, answer.Body)
+			require.Equal(t, bomb.code, answer.Code(t), bomb.name)
 			require.Less(t, len(answer.Body), 2000)
 		}
 	}
