@@ -15,6 +15,9 @@ import (
 // TestAnswerBytesAreLimited: few objects can be long ones.
 func TestAnswerBytesAreLimited(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		if strings.HasPrefix(databaseURL, "postgres") {
+			databaseURL += "&statement_timeout=0&idle_in_transaction_session_timeout=0"
+		}
 		repository, seller := openStore(t, databaseURL)
 		s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 100_000, RestoreRate: 1e-9} })
 		s.endpoint.allowed = time.Hour // how long a machine takes over so many megabytes is not what is tested
