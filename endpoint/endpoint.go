@@ -157,6 +157,7 @@ func (c *call) find(params *graphql.RawParams) (*document, *ast.OperationDefinit
 		document.requirements[operation].reject(c.caller, c.options.Introspection),
 		rejectVariables(c.schema, operation, params.Variables),
 		rejectKeys(operation.SelectionSet, params.Variables, c.secret),
+		rejectNulls(operation, params.Variables),
 	} {
 		if rejection != nil {
 			return nil, nil, rejection
