@@ -6,26 +6,28 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// TrustedDocuments are the only documents that are answered, by the hex SHA-256 of their text. None means that every
+// TrustedDocuments are the only documents that are answered, by the SHA-256 of their text in small hex letters. None means that every
 // document is.
 type TrustedDocuments map[string]string
 
 // ReadTrustedDocuments reads a list of trusted documents: a JSON object from SHA-256 in hex to text, which is what
 // GraphQL Code Generator and Relay write. The error names the entry.
 func ReadTrustedDocuments(schema Schema, list []byte) (TrustedDocuments, error) {
-	var trusted TrustedDocuments
-	if err := json.Unmarshal(list, &trusted); err != nil || len(trusted) == 0 {
+	var listed map[string]string
+	if err := json.Unmarshal(list, &listed); err != nil || len(listed) == 0 {
 		return nil, errors.New("it must be a JSON object from the SHA-256 of each document, in hex, to its text")
 	}
-	d := newDocuments(schema)
-	for hash, text := range trusted {
-		if sha256Hex(text) != hash {
+	d, trusted := newDocuments(schema), TrustedDocuments{}
+	for hash, text := range listed {
+		if sha256Hex(text) != strings.ToLower(hash) {
 			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)
 		}
+		trusted[strings.ToLower(hash)] = text
 		if _, _, rejection := d.read(text, true); rejection != nil {
 			return nil, fmt.Errorf("the document %s: %w", hash, rejection)
 		}
@@ -78,7 +80,7 @@ func (p *persisted) resolveTrusted(params *graphql.RawParams, hash string) *requ
 	return nil
 }
 
-// persistedHash reads extensions.persistedQuery; the hash is "" when there is none.
+// persistedHash reads extensions.persistedQuery; the hash is "" when there is none, and in small letters.
 func persistedHash(extension any) (hash string, rejection *requestError) {
 	if extension == nil {
 		return "", nil
@@ -89,7 +91,7 @@ func persistedHash(extension any) (hash string, rejection *requestError) {
 	if !isText || !isNumber || version != "1" || len(hash) != hex.EncodedLen(sha256.Size) {
 		return "", newRequestError(codeBadRequest, `extensions.persistedQuery must be {"version": 1, "sha256Hash": "…"}.`)
 	}
-	return hash, nil
+	return strings.ToLower(hash), nil
 }
 
 func sha256Hex(text string) string {

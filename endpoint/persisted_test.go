@@ -68,7 +68,7 @@ func TestInvalidPersistedQueries(t *testing.T) {
 		`1`, `"` + hash + `"`, `[]`, `{}`, `{"version":1}`, `{"sha256Hash":"` + hash + `"}`, `{"version":2,"sha256Hash":"` + hash + `"}`, `{"version":1.0,"sha256Hash":"` + hash + `"}`,
 		`{"version":"1","sha256Hash":"` + hash + `"}`, `{"version":1,"sha256Hash":1}`, `{"version":1,"sha256Hash":"` + hash[1:] + `"}`, `{"version":1,"sha256Hash":""}`, `{"version":1,"sha256hash":"` + hash + `"}`,
 		// These are not the hash of the text.
-		`{"version":1,"sha256Hash":"` + sha256Hex(query+" ") + `"}`, `{"version":1,"sha256Hash":"` + strings.ToUpper(hash) + `"}`,
+		`{"version":1,"sha256Hash":"` + sha256Hex(query+" ") + `"}`, `{"version":1,"sha256Hash":"` + strings.ToUpper(sha256Hex(query+" ")) + `"}`,
 	} {
 		for _, accept := range []string{mediaJSON, mediaGraphQL} {
 			a := s.send(newPost(`{"query":"`+query+`","extensions":{"persistedQuery":`+extension+`}}`, "Accept", accept))
@@ -77,6 +77,29 @@ func TestInvalidPersistedQueries(t *testing.T) {
 		}
 	}
 	require.Equal(t, codePersistedNotFound, s.send(newPost(persistedBody(hash, ""))).code(), "nothing was learnt")
+}
+
+// TestHashesAreTheSameInCapitals: the digits of a hash are a number.
+func TestHashesAreTheSameInCapitals(t *testing.T) {
+	const query = `{ store { domain } }`
+	small := sha256Hex(query)
+	capitals := strings.ToUpper(small)
+	require.NotEqual(t, small, capitals)
+	for _, hashes := range [][2]string{{small, capitals}, {capitals, small}, {capitals, capitals}} {
+		s := serveSQLite(t, nil)
+		require.Equal(t, codePersistedNotFound, s.send(newPost(persistedBody(hashes[1], ""))).code())
+		learnt := s.send(newPost(persistedBody(hashes[0], query)))
+		require.NotEmpty(t, learnt.Data, learnt.text)
+		require.Equal(t, learnt.Data, s.send(newPost(persistedBody(hashes[1], ""))).Data)
+		list, err := json.Marshal(map[string]string{hashes[0]: query})
+		require.NoError(t, err)
+		trusted, err := ReadTrustedDocuments(emptySchema, list)
+		require.NoError(t, err)
+		s = serveSQLite(t, func(o *Options) { o.TrustedDocuments = trusted })
+		for _, body := range []string{persistedBody(hashes[1], ""), persistedBody(hashes[1], query), bodyOf(query, nil)} {
+			require.Equal(t, learnt.Data, s.send(newPost(body)).Data)
+		}
+	}
 }
 
 func TestTrustedDocuments(t *testing.T) {
