@@ -47,6 +47,9 @@ func (d *documents) read(text string, hints bool) (read *document, nodes int, re
 	if err != nil {
 		return nil, 0, syntaxError(err)
 	}
+	if at := loneSurrogate(text); at != nil {
+		return nil, 0, newRequestError(codeParse, "A string has half of a surrogate pair, which stands for no character.").at(locations(at))
+	}
 	if len(parsed.Operations) == 0 {
 		return nil, 0, newRequestError(codeValidation, "The document has no operation.")
 	}
