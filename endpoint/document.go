@@ -132,10 +132,13 @@ func (d *documents) validationRules(hints bool) *rules.Rules {
 	return all
 }
 
+// deferred is the directive that gqlgen has in every schema.
+const deferred = "defer"
+
 // notDeferredRule is no rule: it takes @defer out of the document. A server may leave it be, and answers here are sent
 // in one piece.
 func notDeferredRule(observers *validator.Events, _ validator.AddErrFunc) {
-	isDefer := func(directive *ast.Directive) bool { return directive.Name == "defer" }
+	isDefer := func(directive *ast.Directive) bool { return directive.Name == deferred }
 	observers.OnInlineFragment(func(_ *validator.Walker, fragment *ast.InlineFragment) {
 		fragment.Directives = slices.DeleteFunc(fragment.Directives, isDefer)
 	})

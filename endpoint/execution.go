@@ -25,6 +25,7 @@ func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Execut
 	x.AroundRootFields(withinOperationTime)
 	x.AroundRootFields(idempotently(e.options.Once))
 	x.AroundFields(e.prices.count)
+	x.AroundFields(conformIntrospection)
 	return x
 }
 
