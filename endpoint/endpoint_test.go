@@ -57,6 +57,12 @@ func openStore(t testing.TB, databaseURL string) (*db.Repository, models.Caller)
 	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repository.Close()) })
+	return repository, connectStore(t, repository)
+}
+
+// connectStore registers a store, connects it to TikTok Shop, and returns its seller.
+func connectStore(t testing.TB, repository *db.Repository) models.Caller {
+	t.Helper()
 	store, err := repository.RegisterStore(t.Context(), models.Registration{
 		Store:    models.Store{Domain: "served.myshopify.com", Name: "Served", Region: "US"},
 		Business: models.BusinessAccount{Name: "Ads", ExternalID: "bc-served"},
@@ -68,7 +74,7 @@ func openStore(t testing.TB, databaseURL string) (*db.Repository, models.Caller)
 	require.NoError(t, err)
 	_, err = repository.ConnectTikTokShop(t.Context(), seller, authorization)
 	require.NoError(t, err)
-	return repository, seller
+	return seller
 }
 
 // emptySchema is the schema of an API that has no resolvers.

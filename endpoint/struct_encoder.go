@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-json-experiment/json/jsontext"
@@ -45,7 +47,7 @@ func (e *structEncoder) encode(ctx context.Context, next graphql.Resolver) (any,
 	if err != nil || current == nil || len(field.Field.Selections) == 0 || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
 		return given, err
 	}
-	if plan := e.plan(ctx, field, value.Type()); plan != nil {
+	if plan := e.plan(ctx, field, value.Type()); plan != nil && !plan.lacks(value) {
 		return plannedValue{plan, value, current.costMeter}, nil
 	}
 	return given, nil
@@ -99,12 +101,44 @@ type plan struct {
 	weight  int          // of an object, in points
 	element *plan        // of a list
 	nonNull bool
+	raw     bool // of a scalar whose empty string is null
+	fragile bool // something of it can be missing that must not be null
 }
 
 type planMember struct {
-	label []byte // its name in the answer, and what stands around it
+	label []byte // its name in the answer, and what stands around it; the name of its type with it
 	field int    // of the struct
-	plan  *plan
+	plan  *plan  // nil for a type's name, which depends on no value
+}
+
+// lacks reports whether something is missing that must not be null. That is a fault, and gqlgen's to report.
+func (p *plan) lacks(value reflect.Value) bool {
+	if !p.fragile {
+		return false
+	}
+	if kind := value.Kind(); kind == reflect.Pointer {
+		if value.IsNil() {
+			return p.nonNull
+		}
+		value = value.Elem()
+	}
+	switch {
+	case p.scalar != nil:
+		return p.nonNull && p.raw && value.Len() == 0
+	case p.element != nil:
+		for i := range value.Len() {
+			if p.element.lacks(value.Index(i)) {
+				return true
+			}
+		}
+	default:
+		for i := range p.members {
+			if m := &p.members[i]; m.plan != nil && m.plan.lacks(value.Field(m.field)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // planner makes the plans of the fields that an operation selects.
@@ -117,6 +151,7 @@ type planner struct {
 func (p planner) plan(field graphql.CollectedField, expected *ast.Type, actual reflect.Type) *plan {
 	planned := &plan{nonNull: expected.NonNull}
 	if actual.Kind() == reflect.Pointer {
+		planned.fragile = expected.NonNull
 		actual = actual.Elem()
 	}
 	definition := p.schema.Types[expected.NamedType]
@@ -128,29 +163,36 @@ func (p planner) plan(field graphql.CollectedField, expected *ast.Type, actual r
 		if planned.element == nil {
 			return nil
 		}
+		planned.fragile = planned.fragile || planned.element.fragile
 	case definition.Kind == ast.Object && actual.Kind() == reflect.Struct && !strings.HasPrefix(definition.Name, "__"):
 		planned.weight = p.prices[field.Definition].weight
 		if planned.members = p.members(field.Selections, definition, actual); planned.members == nil {
 			return nil
 		}
+		planned.fragile = planned.fragile || slices.ContainsFunc(planned.members, func(m planMember) bool { return m.plan != nil && m.plan.fragile })
 	default:
 		if planned.scalar = p.scalarPlan(definition, actual); planned.scalar == nil {
 			return nil
 		}
+		planned.raw = slices.Contains(p.raw, definition.Name)
+		planned.fragile = planned.fragile || planned.raw && planned.nonNull
 	}
 	return planned
 }
 
 func (p planner) members(selections ast.SelectionSet, definition *ast.Definition, actual reflect.Type) []planMember {
-	fields := graphql.CollectFields(p.operation, selections, append([]string{definition.Name}, definition.Interfaces...))
-	members := make([]planMember, len(fields))
+	fields := graphql.CollectFields(p.operation, selections, p.conditions(definition))
+	members := make([]planMember, 0, len(fields))
 	before := ""
 	for i, field := range fields {
-		m := &members[i]
-		m.label = []byte(before + `"` + field.Alias + `":`)
+		if slices.ContainsFunc(fields[:i], func(earlier graphql.CollectedField) bool { return earlier.Alias == field.Alias }) {
+			continue // selected of two interfaces that have nothing to do with each other
+		}
+		m := planMember{label: []byte(before + `"` + field.Alias + `":`)}
 		before = ","
 		if field.Name == "__typename" {
-			m.plan = typeNamePlan(definition.Name)
+			m.label = append(m.label, `"`+definition.Name+`"`...)
+			members = append(members, m)
 			continue
 		}
 		index, found := p.structField(definition, actual, field.Name)
@@ -161,13 +203,18 @@ func (p planner) members(selections ast.SelectionSet, definition *ast.Definition
 		if m.plan = p.plan(field, field.Definition.Type, actual.Field(index).Type); m.plan == nil {
 			return nil
 		}
+		members = append(members, m)
 	}
 	return members
 }
 
-func typeNamePlan(name string) *plan {
-	text := []byte(`"` + name + `"`)
-	return &plan{scalar: func(to []byte, _ reflect.Value) []byte { return append(to, text...) }}
+// conditions are the types that a fragment on the object may name: itself, its interfaces, and the unions it is in.
+func (p planner) conditions(object *ast.Definition) []string {
+	names := []string{object.Name}
+	for _, abstract := range p.schema.Implements[object.Name] {
+		names = append(names, abstract.Name)
+	}
+	return names
 }
 
 type structFieldKey struct {
@@ -221,9 +268,17 @@ func appendInt(to []byte, value reflect.Value) []byte { return strconv.AppendInt
 func appendBool(to []byte, value reflect.Value) []byte { return strconv.AppendBool(to, value.Bool()) }
 
 func appendText(to []byte, value reflect.Value) []byte {
-	to, _ = jsontext.AppendQuote(to, value.String()) // what is not UTF-8 is replaced, and reported as an error
+	text := value.String()
+	if strings.ContainsFunc(text, isRareControl) { // gqlgen has other escapes for them
+		buffer := bytes.NewBuffer(to)
+		graphql.MarshalString(strings.ToValidUTF8(text, string(utf8.RuneError))).MarshalGQL(buffer)
+		return buffer.Bytes()
+	}
+	to, _ = jsontext.AppendQuote(to, text) // what is not UTF-8 is replaced, and reported as an error
 	return to
 }
+
+func isRareControl(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }
 
 // plannedValue is a value and its plan.
 type plannedValue struct {
@@ -295,7 +350,7 @@ func (w *planWriter) write(p *plan, value reflect.Value) {
 	}
 }
 
-// null is for what the schema lets be null. Anything else is a fault, as it is to gqlgen.
+// null is for what the schema lets be null. Whatever lacks something else is not written here.
 func (w *planWriter) null(p *plan) {
 	if p.nonNull {
 		panic("endpoint: a value that must not be null")
@@ -323,7 +378,9 @@ func (w *planWriter) object(p *plan, object reflect.Value) {
 	for i := range p.members {
 		m := &p.members[i]
 		w.text = append(w.text, m.label...)
-		w.write(m.plan, object.Field(m.field))
+		if m.plan != nil {
+			w.write(m.plan, object.Field(m.field))
+		}
 		if len(w.text) > flushBytes {
 			w.flush()
 		}

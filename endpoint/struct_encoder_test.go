@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -16,6 +18,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"handback/db"
 	"handback/db/dbtest"
@@ -152,6 +156,100 @@ func TestStructEncoderStopsAtCostLimit(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	require.Equal(t, codeTooCostly, a.code())
 	require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(128), "MiB")
+}
+
+// TestATypesNameDependsOnNoValue: a client that finds null for it takes the whole object for null.
+func TestATypesNameDependsOnNoValue(t *testing.T) {
+	s := serveSQLite(t, nil)
+	const name = `__typename t: __typename userErrors { __typename code t: __typename }`
+	for call, refusal := range map[string]string{
+		`disconnectTikTokShop(confirm: false)`:              "CONFIRMATION_REQUIRED",
+		`connectTikTokShop(authorizationCode: "x")`:         "AUTHORIZATION_INVALID",
+		`updateSettings(settings: [{key: "no", value: 1}])`: "UNKNOWN_SETTING",
+		`createApiKey(name: "", scopes: [READ])`:            "INVALID_NAME",
+		`revokeApiKey(id: "no")`:                            "API_KEY_NOT_FOUND",
+	} {
+		field, _, _ := strings.Cut(call, "(")
+		of := strings.ToUpper(field[:1]) + field[1:]
+		a := s.post(`mutation { `+call+` { `+name+` } }`, nil)
+		require.Equal(t, map[string]any{field: map[string]any{
+			"__typename": of + "Payload", "t": of + "Payload",
+			"userErrors": []any{map[string]any{"__typename": of + "UserError", "t": of + "UserError", "code": refusal}},
+		}}, a.Data, a.text)
+	}
+}
+
+// broken answers with what is not all there.
+type broken struct {
+	*db.Repository
+}
+
+func (broken) Settings(context.Context, models.Caller, *models.SettingScope) ([]models.Setting, error) {
+	return []models.Setting{{Key: "whole", Value: "1"}, {Key: "empty"}}, nil
+}
+
+func (broken) Accounts(context.Context, models.Caller, models.AccountDetails) ([]*models.Account, error) {
+	return []*models.Account{{ID: "a", Disconnections: []*models.Disconnection{{ID: "d", Restoration: models.Restoration{Changes: []models.SettingChange{{Key: "k"}}}}}}}, nil
+}
+
+func (broken) UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
+	return []models.Setting{{Key: "empty"}}, nil, nil
+}
+
+// TestWhatIsMissingIsAFaultOfItsField, as it is to gqlgen: the rest is answered, and what was done is told.
+func TestWhatIsMissingIsAFaultOfItsField(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	encoding, alone := withAndWithoutEncoder(repository, seller)
+	for _, e := range []*endpoint{encoding, alone} {
+		e.executor = e.newExecutor(schemaOf(broken{repository}).Executable)
+	}
+	encoding.executor.AroundFields(newStructEncoder(schemaOf(broken{repository}), encoding.prices).encode)
+	for document, path := range map[string]string{
+		`{ settings { key value } }`:                                                                              `["settings",1,"value"]`,
+		`{ store { name } settings { value } }`:                                                                   `["settings",1,"value"]`,
+		`{ accounts { id disconnections { id account { id } } } }`:                                                `["accounts",0,"disconnections",0,"account"]`,
+		`{ accounts { id d: disconnections { account { name } id } } }`:                                           `["accounts",0,"d",0,"account"]`,
+		`{ settings { key } accounts { id disconnections { id restoration { changes { key before after } } } } }`: "",
+		`mutation { updateSettings(settings: []) { settings { key value } userErrors { code } } }`:                `["updateSettings","settings",0,"value"]`,
+	} {
+		ask := func(e *endpoint) string {
+			w := httptest.NewRecorder()
+			WithRequestIDs(e).ServeHTTP(w, newPost(bodyOf(document, nil), "X-Request-ID", "same"))
+			require.Equal(t, http.StatusOK, w.Code)
+			answer, _, _ := strings.Cut(w.Body.String(), `"extensions":{"cost"`) // what is not written in the end is not charged
+			return answer
+		}
+		wanted := ask(alone)
+		require.Equal(t, wanted, ask(encoding), document)
+		require.Equal(t, path != "", strings.Contains(wanted, `"path":`+path) && strings.Contains(wanted, codeInternal), wanted)
+	}
+}
+
+// TestFragmentsOnUnionsAndInterfacesAreTaken, also on those that have nothing to do with each other.
+func TestFragmentsOnUnionsAndInterfacesAreTaken(t *testing.T) {
+	type thing struct{ ID, Name string }
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
+		type Query { thing: Thing! }
+		union Any = Thing
+		interface Named { name: String! }
+		interface Known { id: ID! name: String! }
+		type Thing implements Named & Known { id: ID! name: String! }`})
+	for document, wanted := range map[string]string{
+		`{ thing { ... on Any { ... on Thing { id } __typename } } }`:                                                              `{"id":"1","__typename":"Thing"}`,
+		`{ thing { ... on Named { name } ... on Known { name id } } }`:                                                             `{"name":"N","id":"1"}`,
+		`{ thing { ...a ...b ...c } } fragment a on Known { id } fragment b on Any { __typename } fragment c on Named { n: name }`: `{"id":"1","__typename":"Thing","n":"N"}`,
+	} {
+		parsed, errs := gqlparser.LoadQuery(schema, document)
+		require.Nil(t, errs, document)
+		operation := &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0]}
+		p := planner{structEncoder: &structEncoder{schema: schema}, operation: operation}
+		field := graphql.CollectFields(operation, parsed.Operations[0].SelectionSet, []string{"Query"})[0]
+		planned := p.plan(field, field.Definition.Type, reflect.TypeFor[thing]())
+		require.NotNil(t, planned, document)
+		var text bytes.Buffer
+		plannedValue{planned, reflect.ValueOf(thing{"1", "N"}), &costMeter{}}.MarshalGQL(&text)
+		require.Equal(t, wanted, text.String(), document)
+	}
 }
 
 func asBody(tb testing.TB, query string, variables map[string]any) string {
