@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,7 +59,7 @@ func TestIntrospectionHasNoEmptyTexts(t *testing.T) {
 		enumValues(includeDeprecated: true) { description isDeprecated deprecationReason } inputFields(includeDeprecated: true) { description defaultValue isDeprecated deprecationReason }
 	} directives { description isRepeatable locations args(includeDeprecated: true) { description defaultValue isDeprecated deprecationReason } } } }`, nil)
 	require.Empty(t, a.Errors)
-	require.False(t, strings.Contains(a.text, `:""`))
+	require.NotContains(t, a.text, `:""`)
 	require.NotContains(t, a.text, `"isDeprecated":true`)
 	require.NotContains(t, a.text, `"deprecationReason":"`)
 	require.Contains(t, a.text, `"defaultValue":"20"`)

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"handback/db"
 	"handback/db/dbtest"
@@ -239,7 +240,7 @@ func TestFragmentsOnUnionsAndInterfacesAreTaken(t *testing.T) {
 		`{ thing { ... on Named { name } ... on Known { name id } } }`:                                                             `{"name":"N","id":"1"}`,
 		`{ thing { ...a ...b ...c } } fragment a on Known { id } fragment b on Any { __typename } fragment c on Named { n: name }`: `{"id":"1","__typename":"Thing","n":"N"}`,
 	} {
-		parsed, errs := gqlparser.LoadQuery(schema, document)
+		parsed, errs := gqlparser.LoadQueryWithRules(schema, document, rules.NewDefaultRules())
 		require.Nil(t, errs, document)
 		operation := &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0]}
 		p := planner{structEncoder: &structEncoder{schema: schema}, operation: operation}
