@@ -19,6 +19,7 @@ import (
 // document is a document that was read, is within the limits, and is valid.
 type document struct {
 	*ast.QueryDocument
+	nodes        int // that there were to look at
 	requirements map[*ast.OperationDefinition]*requirements
 	cacheable    bool     // plans for it hold each time, and are not much longer than its text
 	plans        sync.Map // of the struct encoder, by planKey
@@ -60,15 +61,42 @@ func (d *documents) read(text string, hints bool) (read *document, nodes int, re
 	if errs := d.validate(parsed, d.validationRules(hints && len(text) <= documentBytes)); len(errs) > 0 {
 		return nil, nodes, validationErrors(errs)
 	}
-	read = &document{
-		QueryDocument: parsed, requirements: map[*ast.OperationDefinition]*requirements{},
+	read = newDocument(parsed, text, nodes)
+	d.cache.add(text, read, len(text))
+	return read, nodes, nil
+}
+
+func newDocument(parsed *ast.QueryDocument, text string, nodes int) *document {
+	read := &document{
+		QueryDocument: parsed, nodes: nodes, requirements: map[*ast.OperationDefinition]*requirements{},
 		cacheable: !strings.Contains(text, "@") && nodes*bytesPerNode <= len(text), // directives may leave something out
 	}
 	for _, operation := range parsed.Operations {
 		read.requirements[operation] = requirementsOf(operation)
 	}
-	d.cache.add(text, read, len(text))
-	return read, nodes, nil
+	return read
+}
+
+// aloneKey is what an operation of a document with several is cached by. No document has NUL in it.
+func aloneKey(text, operation string) string { return text + "\x00" + operation }
+
+// alone reads a valid document as if it had one operation only. gqlparser notes at each variable which definition it has;
+// in a fragment that several operations spread, those are the last operation's, with its defaults.
+func (d *documents) alone(text, operation string, nodes int) *document {
+	parsed, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, documentTokens)
+	if err != nil {
+		panic("endpoint: a document that could be read before")
+	}
+	parsed.Operations = ast.OperationList{parsed.Operations.ForName(operation)}
+	changing := rules.NewRules() // a document with unused fragments would be invalid
+	changing.AddRule("NotDeferred", notDeferredRule)
+	for _, rule := range d.rules {
+		changing.AddRule(rule.Name, rule.RuleFunc)
+	}
+	_ = validator.ValidateWithRules(d.schema, parsed, changing) // it was valid before
+	read := newDocument(parsed, text, nodes)
+	d.cache.add(aloneKey(text, operation), read, len(text))
+	return read
 }
 
 type enoughErrors struct{}

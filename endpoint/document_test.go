@@ -50,6 +50,28 @@ func TestParsingIsSharedFairly(t *testing.T) {
 	})
 }
 
+// TestOperationsHaveTheirOwnDefaults, also in a fragment that another operation spreads, too.
+func TestOperationsHaveTheirOwnDefaults(t *testing.T) {
+	s := serveSQLite(t, nil)
+	ask := func(document, operation string) answer {
+		return s.send(newPost(string(marshal(map[string]any{"query": document, "operationName": operation}))))
+	}
+	const edits = `mutation None($v: SettingValue) { ...e } mutation B($v: SettingValue = ["b"]) { ...e } mutation C($v: SettingValue = ["c"]) { ...e }
+		fragment e on Mutation { updateSettings(settings: [{key: "order.tags", value: $v}]) { settings { value } userErrors { code } } }`
+	const pages = `query Long($n: Int! = 250) { ...p } query Short($n: Int! = 1) { ...p } query Other { store { ...s } } fragment s on Store { id ... @defer { name } }
+		fragment p on Query { auditTrail(first: $n) { nodes { id } } }`
+	for range 2 { // read, then cached
+		require.Contains(t, ask(edits, "None").text, `"INVALID_VALUE"`, "nothing was sent")
+		require.Contains(t, ask(edits, "B").text, `[{"value":["b"]}]`)
+		require.Contains(t, ask(edits, "C").text, `[{"value":["c"]}]`)
+		require.Equal(t, 1+250, ask(pages, "Long").Extensions.Cost.Requested)
+		require.Equal(t, 1+1, ask(pages, "Short").Extensions.Cost.Requested)
+		require.Len(t, ask(pages, "Short").Data["auditTrail"].(map[string]any)["nodes"], 1)
+		require.Contains(t, ask(pages, "Other").text, `"name":"Served"`)
+		require.Equal(t, codeValidation, ask(pages, "").code())
+	}
+}
+
 // TestLargeDocumentsCostPoints: each costs what it takes to read it, and one that is known costs nothing.
 func TestLargeDocumentsCostPoints(t *testing.T) {
 	s := serve(t, newBlocked(), sellerOfA, func(o *Options) { o.Throttle = Throttle{Maximum: 20_000, RestoreRate: 1e-9} })

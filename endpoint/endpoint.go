@@ -148,6 +148,12 @@ func (c *call) find(params *graphql.RawParams) (*document, *ast.OperationDefinit
 	if rejection != nil {
 		return nil, nil, rejection
 	}
+	if len(document.Operations) > 1 {
+		if document, rejection = c.alone(params.Query, operation.Name, document.nodes); rejection != nil {
+			return nil, nil, rejection
+		}
+		operation = document.Operations[0]
+	}
 	c.operation.Type = string(operation.Operation)
 	if !models.LooksSecret(operation.Name) { // it is going to be logged
 		c.operation.Name = operation.Name
@@ -171,13 +177,28 @@ func (c *call) document(text string) (*document, *requestError) {
 	if known, ok := c.documents.cache.get(text); ok {
 		return known, nil
 	}
+	return c.reading(func() (*document, int, *requestError) {
+		return c.documents.read(text, c.options.Introspection && c.caller.ID != "")
+	})
+}
+
+// alone returns the document with one of its operations.
+func (c *call) alone(text, operation string, nodes int) (*document, *requestError) {
+	if known, ok := c.documents.cache.get(aloneKey(text, operation)); ok {
+		return known, nil
+	}
+	return c.reading(func() (*document, int, *requestError) { return c.documents.alone(text, operation, nodes), nodes, nil })
+}
+
+// reading reads a document when it is this store's turn, and charges for it.
+func (c *call) reading(read func() (*document, int, *requestError)) (*document, *requestError) {
 	for _, slots := range []*semaphore.Weighted{c.capacity.store(c.caller.Store.ID).documents, c.capacity.documents} {
 		if !c.acquire(slots, 1) {
 			return nil, overloaded()
 		}
 		defer slots.Release(1)
 	}
-	document, nodes, rejection := c.documents.read(text, c.options.Introspection && c.caller.ID != "")
+	document, nodes, rejection := read()
 	c.charge(max(0, nodes-freeNodes) / nodesAPoint)
 	return document, rejection
 }
