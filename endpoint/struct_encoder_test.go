@@ -193,8 +193,8 @@ func (broken) Accounts(context.Context, models.Caller, models.AccountDetails) ([
 	return []*models.Account{{ID: "a", Disconnections: []*models.Disconnection{{ID: "d", Restoration: models.Restoration{Changes: []models.SettingChange{{Key: "k"}}}}}}}, nil
 }
 
-func (broken) UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError, error) {
-	return []models.Setting{{Key: "empty"}}, nil, nil
+func (broken) UpdateSettings(context.Context, models.Caller, []models.SettingInput) ([]models.Setting, error) {
+	return []models.Setting{{Key: "empty"}}, nil
 }
 
 // TestWhatIsMissingIsAFaultOfItsField, as it is to gqlgen: the rest is answered, and what was done is told.
