@@ -33,7 +33,8 @@ func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Execut
 type execution struct {
 	*costMeter
 	document *document
-	deadline time.Time // of the work on its fields
+	deadline time.Time            // of the work on its fields
+	refusals map[string][]Refusal // by the alias of the mutation's field
 }
 
 type executionKey struct{}
@@ -75,7 +76,10 @@ func (c *call) run(params *graphql.RawParams, document *document, operation *ast
 	}
 	meter := &costMeter{budget: c.capacity.answers, query: operation.Operation == ast.Query}
 	c.cleanup(meter.release)
-	response, rejection := c.execute(c.context(document, operation, meter), params)
+	ctx := c.context(document, operation, meter)
+	response, rejection := c.execute(ctx, params)
+	c.operation.Refusals = executionOf(ctx).refused()
+	c.operation.Replayed = response != nil && wasReplayed(response)
 	actual := meter.total()
 	c.operation.Cost += actual
 	charged := &cost{Requested: points, Actual: &actual, Throttle: c.limiter.settle(c.caller, points-actual)}

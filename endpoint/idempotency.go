@@ -45,6 +45,9 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 			})
 		}
 		reportReplay(ctx, replayed)
+		if replayed || err != nil {
+			executionOf(ctx).forgetRefusals(field.Alias)
+		}
 		if err != nil {
 			of := &graphql.FieldContext{Object: "Mutation", Field: field, Args: map[string]any{}}
 			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
@@ -105,6 +108,12 @@ func reportReplay(ctx context.Context, replayed bool) {
 		return
 	}
 	graphql.RegisterExtension(ctx, idempotent, &replay{Replayed: replayed})
+}
+
+// wasReplayed reports whether all that the response answers was answered before.
+func wasReplayed(response *graphql.Response) bool {
+	reported, ok := response.Extensions[idempotent].(*replay)
+	return ok && reported.Replayed
 }
 
 // requestDigest is the hex SHA-256 of all that the field that is being carried out depends on: the document without

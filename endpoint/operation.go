@@ -17,6 +17,8 @@ type Operation struct {
 	Name      string           // the name that the document gives the operation
 	Status    int              // of HTTP
 	Code      string           // of the first error; "" when there was none
+	Refusals  []Refusal        // what its mutations were refused for, of the codes in the schema; no errors to GraphQL
+	Replayed  bool             // whether the answer was stored for an idempotency key, and nothing was done or refused anew
 	Cost      int              // what was charged for it, in points, its document included
 	Duration  time.Duration    // from the request's header to the answer's last byte
 }

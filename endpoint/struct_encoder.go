@@ -36,6 +36,9 @@ func newStructEncoder(schema Schema, prices prices) *structEncoder {
 func (e *structEncoder) encode(ctx context.Context, next graphql.Resolver) (any, error) {
 	field, current := graphql.GetFieldContext(ctx), executionOf(ctx)
 	given, err := next(ctx)
+	if current != nil && err == nil {
+		current.noteRefusals(field, given) // further out, payloads are encoded
+	}
 	value := reflect.ValueOf(given)
 	if err != nil || current == nil || len(field.Field.Selections) == 0 || given == nil || value.Kind() == reflect.Pointer && value.IsNil() {
 		return given, err

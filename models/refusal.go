@@ -19,6 +19,9 @@ func (r *Refusal[Code]) Error() string { return r.Message }
 // Refused tells refusals from faults, whatever their codes.
 func (r *Refusal[Code]) Refused() {}
 
+// RefusalCode is the code, for those who know no mutation.
+func (r *Refusal[Code]) RefusalCode() string { return string(r.Code) }
+
 // Refusals are all the refusals of one call, as one error.
 type Refusals[Code ~string] []Refusal[Code]
 

@@ -1,0 +1,106 @@
+package endpoint
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Refusal says that a mutation was answered with user errors of the code. It is data to GraphQL, not an error.
+type Refusal struct {
+	Mutation string // the field's name in the schema
+	Code     string
+}
+
+// By convention the payload of a mutation has its refusals in this field, as models.Refusal has them, and those have a
+// code from an enum of the schema.
+const (
+	userErrorsField  = "userErrors"
+	userErrorsStruct = "UserErrors"
+	userErrorCode    = "code"
+)
+
+// Refusals are all that the schema knows, in order.
+func Refusals(schema Schema) []Refusal {
+	var all []Refusal
+	definitions := schema.Executable.Schema()
+	for _, mutation := range definitions.Mutation.Fields {
+		for _, code := range refusalCodes(definitions, mutation) {
+			all = append(all, Refusal{mutation.Name, code.Name})
+		}
+	}
+	slices.SortFunc(all, func(a, b Refusal) int {
+		return cmp.Or(cmp.Compare(a.Mutation, b.Mutation), cmp.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
+func refusalCodes(schema *ast.Schema, mutation *ast.FieldDefinition) ast.EnumValueList {
+	userErrors := schema.Types[mutation.Type.Name()].Fields.ForName(userErrorsField)
+	if userErrors == nil {
+		return nil
+	}
+	code := schema.Types[userErrors.Type.Name()].Fields.ForName(userErrorCode)
+	return schema.Types[code.Type.Name()].EnumValues
+}
+
+// noteRefusals takes down what a mutation's payload says, instead of what an earlier attempt at the same field said. The
+// fields of a mutation are carried out one by one.
+func (e *execution) noteRefusals(field *graphql.FieldContext, payload any) {
+	if field.Object != "Mutation" {
+		return
+	}
+	codes := codesOf(payload)
+	if len(codes) == 0 {
+		delete(e.refusals, field.Field.Alias)
+		return
+	}
+	if e.refusals == nil {
+		e.refusals = map[string][]Refusal{}
+	}
+	refusals := make([]Refusal, len(codes))
+	for i, code := range codes {
+		refusals[i] = Refusal{field.Field.Name, code}
+	}
+	e.refusals[field.Field.Alias] = refusals
+}
+
+// forgetRefusals is for a field that is not answered with what its resolver gave.
+func (e *execution) forgetRefusals(alias string) { delete(e.refusals, alias) }
+
+// codesOf are the different codes of a payload's refusals.
+func codesOf(payload any) []string {
+	value := reflect.Indirect(reflect.ValueOf(payload))
+	if value.Kind() != reflect.Struct {
+		return nil
+	}
+	userErrors := value.FieldByName(userErrorsStruct)
+	if userErrors.Kind() != reflect.Slice {
+		return nil
+	}
+	var codes []string
+	for i := range userErrors.Len() {
+		refusal, ok := reflect.TypeAssert[interface{ RefusalCode() string }](userErrors.Index(i).Addr())
+		if ok && !slices.Contains(codes, refusal.RefusalCode()) {
+			codes = append(codes, refusal.RefusalCode())
+		}
+	}
+	return codes
+}
+
+// refused are the refusals of the operation, each once, by the order of their fields' names in the answer.
+func (e *execution) refused() []Refusal {
+	var all []Refusal
+	for _, alias := range slices.Sorted(maps.Keys(e.refusals)) {
+		for _, refusal := range e.refusals[alias] {
+			if !slices.Contains(all, refusal) {
+				all = append(all, refusal)
+			}
+		}
+	}
+	return all
+}
