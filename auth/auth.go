@@ -5,6 +5,7 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"time"
@@ -41,6 +42,7 @@ type Config struct {
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	Now            func() time.Time // nil: the clock of the machine
+	Log            *slog.Logger     // nil: nowhere
 }
 
 // The sizes of the LRU caches: of stores by domain, and of verified session tokens.
@@ -53,6 +55,7 @@ const (
 type Auth struct {
 	config   Config
 	attempts *attemptLimiter
+	clock    clockWarning
 	stores   *lru.Cache[string, models.Store]       // by domain; stores never change or go away
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }
@@ -62,12 +65,15 @@ func New(config Config) *Auth {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
 	if config.Sessions.APISecret != "" {
 		config.Demo = nil
 	}
 	stores, _ := lru.New[string, models.Store](storeCacheSize) // both fail for sizes below one only
 	sessions, _ := lru.New[[sha256.Size]byte, Session](sessionCacheSize)
-	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), stores: stores, sessions: sessions}
+	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), clock: newClockWarning(config.Log), stores: stores, sessions: sessions}
 }
 
 // Caller says who a request acts as. Only its Authorization header is believed, and not even that when there is a
@@ -143,7 +149,8 @@ func (a *Auth) session(token string) (Session, error) {
 // rejectToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
 // that others wait for, and sellers have a new one every minute.
 func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string) error {
-	if a.config.Sessions.outdated(token) {
+	if off, outdated := a.config.Sessions.outdated(token, a.config.Now()); outdated {
+		a.clock.warn(ctx, a.config.Now(), off)
 		return models.ErrUnauthenticated
 	}
 	return a.attempts.attempt(ctx, from, token, func() error { return errWrongCredential })

@@ -47,16 +47,22 @@ func (s SessionTokens) Verify(token string, now time.Time) (Session, error) {
 	return Session{Domain: claims.domain, UserID: claims.Subject, from: claims.from().Add(-leeway), until: claims.ExpiresAt.Add(leeway)}, nil
 }
 
-// outdated reports whether the token is good, but not at every moment. Ordinary clients send such ones late; guessing
-// does not make them.
-func (s SessionTokens) outdated(token string) bool {
-	_, err := s.parse(token, func(c *claims) time.Time {
+// outdated reports whether the token is good, but not at this moment. Ordinary clients send such ones late; guessing does
+// not make them. off is how long ago it ended; it is negative for a token that is still to begin.
+func (s SessionTokens) outdated(token string, now time.Time) (off time.Duration, outdated bool) {
+	claims, err := s.parse(token, func(c *claims) time.Time {
 		if c.NotBefore == nil {
 			return time.Time{}
 		}
 		return c.NotBefore.Time
 	})
-	return err == nil
+	switch {
+	case err != nil:
+		return 0, false
+	case now.Before(claims.from()):
+		return now.Sub(claims.from()), true
+	}
+	return now.Sub(claims.ExpiresAt.Time), true
 }
 
 // parse checks everything about a token, its times at the moment given. What the library would let pass is looked at
