@@ -76,6 +76,23 @@ func unparsed(err error) error {
 // demo reports whether the program serves the demo store to whoever is on this machine, without sign-in.
 func (c config) demo() bool { return c.ShopifyAPISecret == "" }
 
+// mode is a word for operators. Sellers sign in with Shopify's tokens outside of the demo, but Shopify's and TikTok's
+// side are the sandboxes': with their real clients there will be "production".
+func (c config) mode() string {
+	if c.demo() {
+		return "demo"
+	}
+	return "sandbox"
+}
+
+// database is the kind of database that DATABASE_URL names. The rest of it holds a password.
+func (c config) database() string {
+	if strings.HasPrefix(c.DatabaseURL, "postgres") {
+		return "postgresql"
+	}
+	return "sqlite"
+}
+
 func (c config) checkCredentials() error {
 	switch {
 	case c.ShopifyAPIKey == "" && c.ShopifyAPISecret == "":

@@ -62,7 +62,7 @@ func requireDemoStore(t *testing.T, databaseURL string) {
 	require.NoError(t, err)
 	var warnings program.Output
 	log := slog.New(slog.NewTextHandler(&warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, err := newHandler(config{}, repository, seller, newReadiness(repository.Ready, log), nil, log)
+	handler, err := newHandler(config{}, repository, seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	defer server.Close()

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/netip"
+	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -38,6 +39,14 @@ func newMetrics(pools func() []db.PoolStats) *metrics {
 	m.registry.MustRegister(m.operations, m.duration, m.cost, poolCollector(pools),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// describe says what runs here, and on what.
+func (m *metrics) describe(build buildInfo, c config) {
+	labels := prometheus.Labels{"version": build.version, "commit": build.commit, "go_version": runtime.Version(), "database": c.database(), "mode": c.mode()}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "handback_build_info", Help: "1, with what runs here as labels.", ConstLabels: labels,
+	}, func() float64 { return 1 }))
 }
 
 func (m *metrics) observe(o endpoint.Operation) {

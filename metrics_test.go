@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"testing"
 	"time"
 
@@ -77,6 +78,14 @@ func TestMetricsCountOperations(t *testing.T) {
 	for name := range samples {
 		require.NotContains(t, name, "planted")
 	}
+}
+
+func noPools() []db.PoolStats { return nil }
+
+func TestMetricsTellBuild(t *testing.T) {
+	m := newMetrics(noPools)
+	m.describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted"})
+	require.InDelta(t, 1, scrape(t, m)["handback_build_info{commit=abc123}{database=postgresql}{go_version="+runtime.Version()+"}{mode=sandbox}{version=v1.2.3}"], 0)
 }
 
 func TestMetricsAccess(t *testing.T) {

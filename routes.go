@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"log/slog"
 	"math"
 	"net"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"time"
 
 	"github.com/rs/cors"
-	"go.opentelemetry.io/otel/trace"
 
 	"handback/auth"
 	"handback/db"
@@ -33,7 +31,7 @@ var challenge = endpoint.Challenge{
 }
 
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
-func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, traces trace.TracerProvider, log *slog.Logger) (http.Handler, error) {
+func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
@@ -46,9 +44,8 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
 		TrustedProxies: c.TrustedProxies,
 	}).Caller
-	counted := newMetrics(repository.Pools)
 	api := endpoint.New(schema, endpoint.Options{
-		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: log, Observe: observeOperations(log, counted), Traces: traces,
+		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: tell.log, Observe: observeOperations(tell.log, tell.metrics), Traces: tell.traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
@@ -60,7 +57,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	mux.Handle("/graphiql/", page)
 	mux.HandleFunc("GET /livez", livez)
 	mux.Handle("GET /readyz", ready)
-	mux.Handle("GET /metrics", onlyInside(counted.handler()))
+	mux.Handle("GET /metrics", onlyInside(tell.metrics.handler()))
 	handler, err := fromOwnPages(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err

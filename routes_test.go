@@ -42,7 +42,7 @@ func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) 
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
 	log := slog.New(slog.DiscardHandler)
 	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
-	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), traces, log)
+	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), telemetry{log, newMetrics(repository.Pools), traces})
 	require.NoError(tb, err)
 	requests := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {

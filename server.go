@@ -87,12 +87,15 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
-	ready := newReadiness(repository.Ready, log)
-	handler, err := newHandler(config, repository, demo, ready, traces, log)
+	ready, build := newReadiness(repository.Ready, log), readBuildInfo()
+	tell := telemetry{log: log, metrics: newMetrics(repository.Pools), traces: traces}
+	tell.metrics.describe(build, config)
+	handler, err := newHandler(config, repository, demo, ready, tell)
 	if err != nil {
 		return err
 	}
 	go forgetOldKeys(ctx, repository, log)
+	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
 	if _, err := io.WriteString(stdout, welcome(listener.Addr(), demo)); err != nil {
 		return err
 	}

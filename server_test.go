@@ -27,7 +27,7 @@ func TestSlowBodies(t *testing.T) {
 	defer repository.Close()
 	seller, err := openDemoStore(t.Context(), repository)
 	require.NoError(t, err)
-	handler, err := newHandler(config{}, repository, &seller, newReadiness(repository.Ready, log), nil, log)
+	handler, err := newHandler(config{}, repository, &seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
 	require.NoError(t, err)
 	server := httptest.NewUnstartedServer(handler)
 	server.Config = newServer(handler, log)

@@ -33,6 +33,13 @@ type telemetryConfig struct {
 	TracesProtocol string `env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"`
 }
 
+// telemetry is what the program tells operators with.
+type telemetry struct {
+	log     *slog.Logger
+	metrics *metrics
+	traces  trace.TracerProvider // nil makes none
+}
+
 // startTelemetry gives what spans are made with, nil when the OTEL_* variables want no traces. flush must be called at
 // the end: it sends the last spans.
 func startTelemetry(ctx context.Context, log *slog.Logger) (provider trace.TracerProvider, flush func(), err error) {

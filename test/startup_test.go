@@ -3,8 +3,10 @@ package test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -89,6 +91,23 @@ func shell(t *testing.T, command string) []byte {
 	out, err := exec.Command("sh", "-c", command).Output()
 	require.NoError(t, err)
 	return out
+}
+
+// TestStartIsLogged: one line says what runs, and on what; so does a metric. Neither holds a password.
+func TestStartIsLogged(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		kind := map[bool]string{true: "sqlite", false: "postgresql"}[program.IsSQLite(databaseURL)]
+		for mode, env := range map[string][]string{"demo": nil, "sandbox": program.WithSignIn()} {
+			p := program.Start(t, program.Shipped, append(env, "DATABASE_URL="+databaseURL)...)
+			require.Regexp(t, `(?m)^handback_build_info\{commit="\S+",database="`+kind+`",go_version="go1\S+",mode="`+mode+`",version="\S+"\} 1$`,
+				p.Send(http.MethodGet, "/metrics", "").Body)
+			p.Stop()
+			lines := regexp.MustCompile(`(?m)^.*msg=start .*$`).FindAllString(p.Stderr.String(), -1)
+			require.Len(t, lines, 1)
+			require.Regexp(t, `level=INFO msg=start version=\S+ commit=\S+ database=`+kind+` mode=`+mode+` addr=`+strings.ReplaceAll(p.Host(), ".", `\.`)+`$`, lines[0])
+		}
+	})
 }
 
 // TestStartupTime: a second is promised; another machine may be ten times as slow, or busy.
