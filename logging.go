@@ -23,6 +23,11 @@ func newLogger(w io.Writer, format string) (*slog.Logger, error) {
 	return nil, errors.New("LOG_FORMAT is not understood: it must be text or json")
 }
 
+// reportDrops says how many lines are missing above.
+func reportDrops(log *slog.Logger, lines uint64) {
+	log.Warn("log lines were dropped", "lines", lines)
+}
+
 // observeOperations counts every operation and writes one line about it.
 func observeOperations(log *slog.Logger, m *metrics) endpoint.Observe {
 	return func(ctx context.Context, o endpoint.Operation) {

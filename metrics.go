@@ -49,6 +49,13 @@ func (m *metrics) describe(build buildInfo, c config) {
 	}, func() float64 { return 1 }))
 }
 
+// countDroppedLines shows how many lines of the log were dropped.
+func (m *metrics) countDroppedLines(dropped func() uint64) {
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "handback_log_lines_dropped_total", Help: "Lines of the log that were dropped, because standard error did not take them.",
+	}, func() float64 { return float64(dropped()) }))
+}
+
 func (m *metrics) observe(o endpoint.Operation) {
 	kind, code := "none", "OK"
 	if o.Type == "query" || o.Type == "mutation" {

@@ -88,6 +88,14 @@ func TestMetricsTellBuild(t *testing.T) {
 	require.InDelta(t, 1, scrape(t, m)["handback_build_info{commit=abc123}{database=postgresql}{go_version="+runtime.Version()+"}{mode=sandbox}{version=v1.2.3}"], 0)
 }
 
+func TestMetricsTellDroppedLines(t *testing.T) {
+	m, dropped := newMetrics(noPools), uint64(3)
+	m.countDroppedLines(func() uint64 { return dropped })
+	require.InDelta(t, 3, scrape(t, m)["handback_log_lines_dropped_total"], 0)
+	dropped++
+	require.InDelta(t, 4, scrape(t, m)["handback_log_lines_dropped_total"], 0)
+}
+
 func TestMetricsAccess(t *testing.T) {
 	handler := onlyInside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, test := range []struct {

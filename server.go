@@ -31,12 +31,36 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	if err := run(ctx, os.Stdout, os.Stderr); err != nil && ctx.Err() == nil {
-		fmt.Fprintln(os.Stderr, "handback: "+strings.ReplaceAll(err.Error(), "\n", "; "))
-		os.Exit(1)
+	signal.Ignore(syscall.SIGPIPE) // a reader of standard output or error that goes away must not end the program
+	os.Exit(start(os.Stdout, os.Stderr))
+}
+
+// start returns the exit code. What was written is out by then, as far as somebody takes it.
+func start(to, errorsTo io.Writer) int {
+	stdout, stderr := newAsyncWriter(to), newAsyncWriter(errorsTo)
+	defer stdout.close()
+	defer stderr.close()
+	ctx, stop := untilStopped(context.Background())
+	defer stop()
+	if err := run(ctx, stdout, stderr); err != nil && ctx.Err() == nil {
+		_, _ = fmt.Fprintln(stderr, "handback: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+		return 1
 	}
+	return 0
+}
+
+// untilStopped ends the context at the first signal that asks the program to stop. A second SIGINT or SIGTERM ends the
+// program at once. A second SIGHUP does not: terminals and service managers send one together with another signal. One that
+// nohup has ignored stays so.
+func untilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	stopAll := stop
+	if !signal.Ignored(syscall.SIGHUP) {
+		hangup, stopHangup := signal.NotifyContext(ctx, syscall.SIGHUP)
+		ctx, stopAll = hangup, func() { stopHangup(); stop() }
+	}
+	context.AfterFunc(ctx, stop)
+	return ctx, stopAll
 }
 
 // How garbage is collected, unless GOGC and GOMEMLIMIT say otherwise. What is in use is so little that the usual 100 % would
@@ -58,7 +82,7 @@ func collectGarbageLessOften() {
 
 // run serves until ctx ends, then shuts down gracefully. The port is taken first: a second program of the same address
 // must not touch the database.
-func run(ctx context.Context, stdout, stderr io.Writer) error {
+func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	collectGarbageLessOften()
 	config, err := readConfig()
 	if err != nil {
@@ -68,6 +92,8 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(log) // for libraries that write to the standard logger
+	stderr.onDrops(func(lines uint64) { reportDrops(log, lines) })
 	traces, flush, err := startTelemetry(ctx, log)
 	if err != nil {
 		return err
@@ -90,15 +116,14 @@ func run(ctx context.Context, stdout, stderr io.Writer) error {
 	ready, build := newReadiness(repository.Ready, log), readBuildInfo()
 	tell := telemetry{log: log, metrics: newMetrics(repository.Pools), traces: traces}
 	tell.metrics.describe(build, config)
+	tell.metrics.countDroppedLines(stderr.dropped.Load)
 	handler, err := newHandler(config, repository, demo, ready, tell)
 	if err != nil {
 		return err
 	}
 	go forgetOldKeys(ctx, repository, log)
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
-	if _, err := io.WriteString(stdout, welcome(listener.Addr(), demo)); err != nil {
-		return err
-	}
+	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log))
 }
 
@@ -127,14 +152,24 @@ func openDemo(ctx context.Context, config config, repository *db.Repository) (*m
 // forgetOldKeys drops idempotency keys that have had their time, until ctx ends.
 func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Logger) {
 	for every := time.NewTicker(time.Hour); ; {
-		if _, err := repository.ForgetIdempotencyKeys(ctx); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "old idempotency keys are still there", "error", err)
-		}
+		forgetOnce(ctx, repository, log)
 		select {
 		case <-every.C:
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// forgetOnce does not end the program when it panics: requests are answered all the same.
+func forgetOnce(ctx context.Context, repository *db.Repository, log *slog.Logger) {
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			log.ErrorContext(ctx, "panic", "error", fmt.Sprintf("%T", panicked), "stack", string(debug.Stack()))
+		}
+	}()
+	if _, err := repository.ForgetIdempotencyKeys(ctx); err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, "old idempotency keys are still there", "error", err)
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 
 // TestShutdownFinishesDisconnect: a disconnect that waits for a lock is finished after the signal, and answered.
 func TestShutdownFinishesDisconnect(t *testing.T) {
-	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
+	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt, "SIGHUP": syscall.SIGHUP} {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
 				p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
@@ -47,6 +47,48 @@ func TestShutdownFinishesDisconnect(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestHangupAfterSignal: service managers send SIGHUP with SIGTERM, and a shell that goes sends it once more than the
+// terminal. The program stops no less well for it.
+func TestHangupAfterSignal(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databaseURL := dbtest.URL(t, "sqlite")
+			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
+			release := lockStore(t, databaseURL)
+			answered := make(chan string, 1)
+			go func() {
+				a, err := p.Post(http.DefaultClient, `mutation { disconnectTikTokShop(confirm: true) { disconnection { id } } }`)
+				answered <- fmt.Sprint(string(a.Data), string(a.Errors), err)
+			}()
+			requireWriting(t, p)
+			require.NoError(t, p.Cmd.Process.Signal(first))
+			requireConnectionsRefused(t, p)
+			require.NoError(t, p.Cmd.Process.Signal(syscall.SIGHUP))
+			release()
+			require.Contains(t, <-answered, `"disconnection_`)
+			require.Zero(t, p.Wait(), p.Stderr.String())
+			p.RequireNoWarnings()
+		})
+	}
+}
+
+// TestNohup: a program that was started to outlive its terminal does.
+func TestNohup(t *testing.T) {
+	t.Parallel()
+	file, err := program.Shipped()
+	require.NoError(t, err)
+	p := program.Prepare(t, "/bin/sh")
+	p.Cmd.Args = []string{"sh", "-c", `trap "" HUP; exec "$0"`, file}
+	p.Begin()
+	p.AwaitReady()
+	require.NoError(t, p.Cmd.Process.Signal(syscall.SIGHUP))
+	time.Sleep(100 * time.Millisecond)
+	require.Equal(t, http.StatusOK, p.Send(http.MethodGet, "/readyz", "").Status)
+	p.Stop()
 }
 
 // lockStore keeps writers waiting until it is released.
