@@ -26,8 +26,9 @@ type config struct {
 	ShopifyAPIKey    string `env:"SHOPIFY_API_KEY"`
 	ShopifyAPISecret string `env:"SHOPIFY_API_SECRET"`
 
-	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"` // other origins whose pages may call the API
-	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"` // whose X-Forwarded-For is believed
+	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"`                                                                                         // other origins whose pages may call the API
+	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"`                                                                                         // whose X-Forwarded-For is believed
+	MetricsNetworks  []netip.Prefix `env:"METRICS_NETWORKS"      envDefault:"127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"` // who may read /metrics
 	Introspection    bool           `env:"INTROSPECTION"         envDefault:"true"`
 	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
 	ThrottleMaximum  *float64       `env:"THROTTLE_MAXIMUM"`

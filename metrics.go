@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -105,11 +106,10 @@ func (c poolCollector) Collect(values chan<- prometheus.Metric) {
 // proxyHeaders are left by proxies, whose own address says nothing about who is asking.
 var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
 
-// onlyInside is a middleware that answers peers of the own machine or a private network, and nobody whom a proxy lets
-// through. To others there is nothing here.
-func onlyInside(next http.Handler) http.Handler {
+// onlyInside is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
+func onlyInside(networks []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isInside(r) {
+		if !isInside(networks, r) {
 			http.NotFound(w, r)
 			return
 		}
@@ -117,13 +117,13 @@ func onlyInside(next http.Handler) http.Handler {
 	})
 }
 
-func isInside(r *http.Request) bool {
+func isInside(networks []netip.Prefix, r *http.Request) bool {
 	for _, name := range proxyHeaders {
 		if _, proxied := r.Header[name]; proxied {
 			return false
 		}
 	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	address := peer.Addr().Unmap()
-	return err == nil && (address.IsLoopback() || address.IsPrivate())
+	address := peer.Addr().Unmap().WithZone("")
+	return err == nil && slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }

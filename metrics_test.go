@@ -97,7 +97,9 @@ func TestMetricsTellDroppedLines(t *testing.T) {
 }
 
 func TestMetricsAccess(t *testing.T) {
-	handler := onlyInside(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	c, err := readConfig()
+	require.NoError(t, err)
+	handler := onlyInside(c.MetricsNetworks, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, test := range []struct {
 		peer, header string
 		inside       bool
@@ -113,6 +115,7 @@ func TestMetricsAccess(t *testing.T) {
 		{"[fd00::1]:80", "", true},
 		{"10.1.2.3:80", "Accept", true},
 		{"172.32.0.1:80", "", false},
+		{"100.64.0.1:80", "", false},
 		{"11.0.0.1:80", "", false},
 		{"203.0.113.7:80", "", false},
 		{"[2001:db8::1]:80", "", false},
@@ -135,5 +138,27 @@ func TestMetricsAccess(t *testing.T) {
 			wanted = http.StatusNoContent
 		}
 		require.Equal(t, wanted, answer.Code, "%+v", test)
+	}
+}
+
+// TestMetricsNetworks: the networks of METRICS_NETWORKS are answered and no others, and through a proxy nobody is.
+func TestMetricsNetworks(t *testing.T) {
+	t.Setenv("METRICS_NETWORKS", "100.64.0.0/10,fe80::/10")
+	c, err := readConfig()
+	require.NoError(t, err)
+	handler := onlyInside(c.MetricsNetworks, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for peer, status := range map[string]int{
+		"100.64.0.1:80": http.StatusOK, "[::ffff:100.127.255.255]:80": http.StatusOK, "[fe80::1%eth0]:80": http.StatusOK,
+		"100.128.0.1:80": http.StatusNotFound, "10.1.2.3:80": http.StatusNotFound, "127.0.0.1:80": http.StatusNotFound, "": http.StatusNotFound,
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+		request.RemoteAddr = peer
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		require.Equal(t, status, answer.Code, peer)
+		request.Header.Set("X-Forwarded-For", "100.64.0.1")
+		answer = httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		require.Equal(t, http.StatusNotFound, answer.Code, peer)
 	}
 }

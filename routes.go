@@ -57,7 +57,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	mux.Handle("/graphiql/", page)
 	mux.HandleFunc("GET /livez", livez)
 	mux.Handle("GET /readyz", ready)
-	mux.Handle("GET /metrics", onlyInside(tell.metrics.handler()))
+	mux.Handle("GET /metrics", onlyInside(c.MetricsNetworks, tell.metrics.handler()))
 	handler, err := fromOwnPages(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err

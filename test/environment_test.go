@@ -48,6 +48,8 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		{"TRUSTED_PROXIES=" + planted},
 		{"TRUSTED_PROXIES=10.0.0.1"},
 		{"TRUSTED_PROXIES=10.0.0.0/8," + planted},
+		{"METRICS_NETWORKS=" + planted},
+		{"METRICS_NETWORKS=100.64.0.0"},
 		{"INTROSPECTION=" + planted},
 		{"TRUSTED_DOCUMENTS=/nowhere/" + planted},
 		{"TRUSTED_DOCUMENTS=" + trusted},
