@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 
 	"handback/endpoint"
+	"handback/models"
 )
 
 // loggedNameBytes bounds an operation's name in the log. A document may name its operation at any length.
@@ -45,6 +48,32 @@ func observeOperations(log *slog.Logger, m *metrics) endpoint.Observe {
 		if o.Code != "" {
 			attributes = append(attributes, slog.String("code", o.Code))
 		}
-		log.LogAttrs(ctx, slog.LevelInfo, "operation", attributes...)
+		if o.Replayed {
+			attributes = append(attributes, slog.Bool("replayed", true))
+		}
+		level := slog.LevelInfo
+		if len(o.Refusals) > 0 {
+			attributes = append(attributes, slog.String("refusals", refusalsText(o.Refusals)))
+			level = refusalLevel(o.Refusals)
+		}
+		log.LogAttrs(ctx, level, "operation", attributes...)
 	}
+}
+
+func refusalsText(refusals []endpoint.Refusal) string {
+	texts := make([]string, len(refusals))
+	for i, refusal := range refusals {
+		texts[i] = refusal.Mutation + ":" + refusal.Code
+	}
+	return strings.Join(texts, ",")
+}
+
+// refusalLevel is higher for what callers cannot put right. A store whose snapshot is damaged is not given back until an
+// operator does something.
+func refusalLevel(refusals []endpoint.Refusal) slog.Level {
+	damaged := func(refusal endpoint.Refusal) bool { return refusal.Code == string(models.SnapshotDamaged) }
+	if slices.ContainsFunc(refusals, damaged) {
+		return slog.LevelError
+	}
+	return slog.LevelInfo
 }

@@ -44,6 +44,39 @@ func TestOperationLog(t *testing.T) {
 	}
 }
 
+// TestRefusalsAreLogged by their codes: at the level of errors where an operator has to do something.
+func TestRefusalsAreLogged(t *testing.T) {
+	refusal := func(code string) endpoint.Refusal {
+		return endpoint.Refusal{Mutation: "disconnectTikTokShop", Code: code}
+	}
+	for _, test := range []struct {
+		refusals []endpoint.Refusal
+		wanted   string
+	}{
+		{[]endpoint.Refusal{refusal("PREVIEW_STALE")}, "level=INFO msg=operation request_id=request1"},
+		{[]endpoint.Refusal{refusal("PREVIEW_STALE")}, "refusals=disconnectTikTokShop:PREVIEW_STALE\n"},
+		{[]endpoint.Refusal{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "level=ERROR msg=operation request_id=request1"},
+		{[]endpoint.Refusal{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "refusals=disconnectTikTokShop:PREVIEW_STALE,disconnectTikTokShop:SNAPSHOT_DAMAGED\n"},
+	} {
+		var text bytes.Buffer
+		log, err := newLogger(&text, "")
+		require.NoError(t, err)
+		observeOperations(log, newMetrics(nil))(t.Context(), endpoint.Operation{RequestID: "request1", Type: "mutation", Refusals: test.refusals})
+		require.Contains(t, text.String(), test.wanted)
+	}
+}
+
+// TestReplayIsLogged: whoever follows a request id learns that what happened stands under an earlier one.
+func TestReplayIsLogged(t *testing.T) {
+	for replayed, wanted := range map[bool]string{true: " cost=0 replayed=true\n", false: " cost=0\n"} {
+		var text bytes.Buffer
+		log, err := newLogger(&text, "")
+		require.NoError(t, err)
+		observeOperations(log, newMetrics(nil))(t.Context(), endpoint.Operation{RequestID: "request1", Type: "mutation", Replayed: replayed})
+		require.Contains(t, text.String(), wanted)
+	}
+}
+
 func TestUnknownLogFormat(t *testing.T) {
 	_, err := newLogger(&bytes.Buffer{}, "xml")
 	require.ErrorContains(t, err, "LOG_FORMAT")

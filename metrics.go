@@ -20,6 +20,7 @@ type metrics struct {
 	operations *prometheus.CounterVec
 	duration   *prometheus.HistogramVec
 	cost       *prometheus.HistogramVec
+	refusals   *prometheus.CounterVec
 }
 
 func newMetrics(pools func() []db.PoolStats) *metrics {
@@ -36,8 +37,11 @@ func newMetrics(pools func() []db.PoolStats) *metrics {
 			Name: "handback_operation_cost_points", Help: "What was charged for an operation.",
 			Buckets: prometheus.ExponentialBuckets(1, 4, 8),
 		}, []string{"type"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "handback_refusals_total", Help: "Mutations refused, by code of their user errors.",
+		}, []string{"mutation", "code"}),
 	}
-	m.registry.MustRegister(m.operations, m.duration, m.cost, poolCollector(pools),
+	m.registry.MustRegister(m.operations, m.duration, m.cost, m.refusals, poolCollector(pools),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -57,6 +61,13 @@ func (m *metrics) countDroppedLines(dropped func() uint64) {
 	}, func() float64 { return float64(dropped()) }))
 }
 
+// expectRefusals makes the counters of all the refusals there can be, so that the first one is an increase.
+func (m *metrics) expectRefusals(all []endpoint.Refusal) {
+	for _, refusal := range all {
+		m.refusals.WithLabelValues(refusal.Mutation, refusal.Code)
+	}
+}
+
 func (m *metrics) observe(o endpoint.Operation) {
 	kind, code := "none", "OK"
 	if o.Type == "query" || o.Type == "mutation" {
@@ -68,6 +79,9 @@ func (m *metrics) observe(o endpoint.Operation) {
 	m.operations.WithLabelValues(kind, code).Inc()
 	m.duration.WithLabelValues(kind).Observe(o.Duration.Seconds())
 	m.cost.WithLabelValues(kind).Observe(float64(o.Cost))
+	for _, refusal := range o.Refusals {
+		m.refusals.WithLabelValues(refusal.Mutation, refusal.Code).Inc()
+	}
 }
 
 // handler shows the metrics to whoever asks.

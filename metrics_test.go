@@ -82,6 +82,15 @@ func TestMetricsCountOperations(t *testing.T) {
 
 func noPools() []db.PoolStats { return nil }
 
+func TestMetricsCountRefusals(t *testing.T) {
+	m := newMetrics(noPools)
+	m.expectRefusals([]endpoint.Refusal{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}, {Mutation: "updateSettings", Code: "INVALID_VALUE"}})
+	m.observe(endpoint.Operation{Type: "mutation", Refusals: []endpoint.Refusal{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}}})
+	samples := scrape(t, m)
+	require.InDelta(t, 1, samples["handback_refusals_total{code=SNAPSHOT_DAMAGED}{mutation=disconnectTikTokShop}"], 0)
+	require.Contains(t, samples, "handback_refusals_total{code=INVALID_VALUE}{mutation=updateSettings}", "the first one is no increase")
+}
+
 func TestMetricsTellBuild(t *testing.T) {
 	m := newMetrics(noPools)
 	m.describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted"})

@@ -33,7 +33,7 @@ var challenge = endpoint.Challenge{
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		Repository: damageLog{repository, tell.log}, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 	trusted, err := c.trustedDocuments(schema)
 	if err != nil {
@@ -42,8 +42,9 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	signIn := auth.New(auth.Config{
 		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Demo: demo,
 		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
-		TrustedProxies: c.TrustedProxies,
+		TrustedProxies: c.TrustedProxies, Log: tell.log,
 	}).Caller
+	tell.metrics.expectRefusals(endpoint.Refusals(schema))
 	api := endpoint.New(schema, endpoint.Options{
 		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: tell.log, Observe: observeOperations(tell.log, tell.metrics), Traces: tell.traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,

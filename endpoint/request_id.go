@@ -31,6 +31,9 @@ func WithRequestIDs(next http.Handler) http.Handler {
 	})
 }
 
+// RequestID is the id of the request that is being answered, "" when there is none.
+func RequestID(ctx context.Context) string { return requestID(ctx) }
+
 func requestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return id

@@ -96,6 +96,27 @@ func TestSignInErrorsAreUniform(t *testing.T) {
 	require.Contains(t, seller.Data(`{ store { domain } }`), aurora)
 }
 
+// TestWrongClockIsLogged: when session tokens fail for their times alone, the log names the clock, once a minute only; the
+// answer is the same as ever.
+func TestWrongClockIsLogged(t *testing.T) {
+	t.Parallel()
+	now := time.Now().Unix()
+	for said, claims := range map[string][]any{
+		`token=expired by=1h\d+m`:                    {"exp", now - 3600, "nbf", now - 3660, "iat", now - 3660},
+		`token="not valid yet" by=(1h0m0s|5\dm\d+s)`: {"exp", now + 3660, "nbf", now + 3600, "iat", now + 3600},
+	} {
+		p := program.Start(t, program.Shipped, program.WithSignIn()...)
+		wrong := program.SessionToken(aurora, "42", claims...)
+		for range 10 {
+			require.Equal(t, "UNAUTHENTICATED", p.As(wrong).Call(`{ store { id } }`).Code(t))
+		}
+		require.Equal(t, "UNAUTHENTICATED", p.As(wrong[:len(wrong)-2]+"xx").Call(`{ store { id } }`).Code(t))
+		p.Stop("is the clock of this machine right?")
+		require.Equal(t, 1, strings.Count(p.Stderr.String(), "level=WARN"))
+		require.Regexp(t, said, p.Stderr.String())
+	}
+}
+
 // TestFailedSignInsAreLimited: guessing is slowed down for the address that it comes from, and for nobody who is known to
 // be good.
 func TestFailedSignInsAreLimited(t *testing.T) {
