@@ -33,6 +33,7 @@ type config struct {
 	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
 	ThrottleMaximum  *float64       `env:"THROTTLE_MAXIMUM"`
 	ThrottleRate     *float64       `env:"THROTTLE_RESTORE_RATE"`
+	SupportURL       string         `env:"SUPPORT_URL"` // where the admin sends sellers for help; empty: nowhere
 	LogFormat        string         `env:"LOG_FORMAT"`
 	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY"        envDefault:"500ms"`
 	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT"      envDefault:"30s"`
@@ -46,7 +47,7 @@ func readConfig() (config, error) {
 	if err := env.Parse(&c); err != nil {
 		return c, unparsed(err)
 	}
-	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits())
+	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport())
 }
 
 // forms says how values that are no texts are written.
@@ -136,6 +137,20 @@ func (c config) checkOrigins() error {
 		}
 	}
 	return nil
+}
+
+// checkSupport lets through what a link of the admin may lead to.
+func (c config) checkSupport() error {
+	address, err := url.Parse(c.SupportURL)
+	switch {
+	case c.SupportURL == "":
+		return nil
+	case err == nil && (address.Scheme == "https" || address.Scheme == "http") && address.Host != "" && address.User == nil:
+		return nil
+	case err == nil && address.Scheme == "mailto" && strings.Contains(address.Opaque, "@"):
+		return nil
+	}
+	return errors.New("SUPPORT_URL is not understood: it must be https://HOST/PATH or mailto:NAME@HOST")
 }
 
 func (c config) checkLimits() error {

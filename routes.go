@@ -50,7 +50,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Admin(c.ShopifyAPIKey))
+	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL}))
 	mux.Handle("/graphql", sharedWith(c.AllowedOrigins, api))
 	mux.Handle("/graphql/", http.NotFoundHandler()) // no page of the admin
 	page := signedIn(signIn, graphiQL())

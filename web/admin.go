@@ -23,19 +23,21 @@ const (
 	appBridge     = appBridgeHost + "/shopifycloud/app-bridge.js"
 )
 
-// Admin serves the app's pages in the store's admin: / and what is below it. shopifyAPIKey is the app's at Shopify, ""
-// where nobody signs in. It serves everybody: whoever loads a page is not signed in yet, and there is nothing secret in
-// one.
-func Admin(shopifyAPIKey string) http.Handler {
+// AdminConfig is what the admin is told. Everybody can read it.
+type AdminConfig struct {
+	ShopifyAPIKey string // the app's at Shopify; "" where nobody signs in
+	SupportURL    string // where sellers turn when something does not work, https: or mailto:; "" when there is no such place
+}
+
+// Admin serves the app's pages in the store's admin: / and what is below it. It serves everybody: whoever loads a page is
+// not signed in yet, and there is nothing secret in one.
+func Admin(config AdminConfig) http.Handler {
 	files := filesBuilt()
-	page := files["/index.html"].plain().content
+	page := withHead(files["/index.html"].plain().content, config)
 	delete(files, "/index.html")
-	if shopifyAPIKey != "" {
-		page = withAppBridge(page, shopifyAPIKey)
-	}
 	index := newFile("index.html", func() []byte { return page })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		secure(w, adminSecurity(r, shopifyAPIKey != ""))
+		secure(w, adminSecurity(r, config.ShopifyAPIKey != ""))
 		f, found := files[r.URL.Path]
 		switch {
 		case !onlyRead(w, r):
@@ -70,14 +72,25 @@ func filesBuilt() map[string]file {
 	return files
 }
 
-// withAppBridge puts App Bridge and what it must know first, as it demands.
-func withAppBridge(page []byte, shopifyAPIKey string) []byte {
+// withHead puts into the page what it is told, and App Bridge, which demands to be the first script and to find its key
+// before it.
+func withHead(page []byte, config AdminConfig) []byte {
 	const head = "<head>"
 	if !bytes.Contains(page, []byte(head)) {
 		panic("web: dist/index.html has no " + head)
 	}
-	scripts := head + `<meta name="shopify-api-key" content="` + html.EscapeString(shopifyAPIKey) + `"><script src="` + appBridge + `"></script>`
-	return bytes.Replace(page, []byte(head), []byte(scripts), 1)
+	told := ""
+	if config.ShopifyAPIKey != "" {
+		told += meta("shopify-api-key", config.ShopifyAPIKey) + `<script src="` + appBridge + `"></script>`
+	}
+	if config.SupportURL != "" {
+		told += meta("support-url", config.SupportURL)
+	}
+	return bytes.Replace(page, []byte(head), []byte(head+told), 1)
+}
+
+func meta(name, content string) string {
+	return `<meta name="` + name + `" content="` + html.EscapeString(content) + `">`
 }
 
 // adminSecurity is the admin's policy. Without sign-in nobody may frame it: the page can do all that the seller can, and

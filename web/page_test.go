@@ -51,8 +51,8 @@ var each = []struct {
 	long, short string
 }{
 	{web.GraphiQL(examples...), "/graphiql/graphiql.min.js", "/graphiql/start.css"},
-	{web.Admin(""), "/assets/admin.js", "/favicon.svg"},
-	{web.Admin("key"), "/assets/admin.js", "/settings"},
+	{web.Admin(web.AdminConfig{}), "/assets/admin.js", "/favicon.svg"},
+	{web.Admin(web.AdminConfig{ShopifyAPIKey: "key"}), "/assets/admin.js", "/settings"},
 }
 
 func TestHeadMatchesGet(t *testing.T) {
