@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
@@ -44,11 +45,49 @@ const leastSecret = 16
 
 func readConfig() (config, error) {
 	var c config
+	if err := checkEnds(&c, &telemetryConfig{}); err != nil {
+		return c, err
+	}
 	if err := env.Parse(&c); err != nil {
 		return c, unparsed(err)
 	}
 	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport())
 }
+
+// checkEnds refuses values as they come out of files and templates: with a line break or a space at an end, or in
+// quotation marks. Most would be found wrong later, but a secret would not: nobody could sign in. Values are not
+// repeated.
+func checkEnds(configs ...any) error {
+	var errs []error
+	for _, config := range configs {
+		variables, err := env.GetFieldParams(config)
+		if err != nil {
+			return err
+		}
+		for _, variable := range variables {
+			errs = append(errs, checkEndsOf(variable.Key, os.Getenv(variable.Key)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkEndsOf(name, value string) error {
+	first, _ := utf8.DecodeRuneInString(value)
+	last, _ := utf8.DecodeLastRuneInString(value)
+	const quotes = "\"'`“”„‘’"
+	switch {
+	case value == "":
+		return nil
+	case isInvisible(first) || isInvisible(last):
+		return fmt.Errorf("%s begins or ends with a space, a line break or another character that cannot be seen: take it away", name)
+	case strings.ContainsRune(quotes, first) || strings.ContainsRune(quotes, last):
+		return fmt.Errorf("%s begins or ends with a quotation mark: take it away", name)
+	}
+	return nil
+}
+
+// isInvisible is true of byte order marks and zero-width characters, too.
+func isInvisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }
 
 // forms says how values that are no texts are written.
 var forms = map[reflect.Type]string{
@@ -101,11 +140,18 @@ func (c config) checkCredentials() error {
 		return nil
 	case c.ShopifyAPIKey == "" || c.ShopifyAPISecret == "":
 		return errors.New("SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together: set both, or neither for the demo store")
-	case utf8.RuneCountInString(strings.TrimSpace(c.ShopifyAPISecret)) < leastSecret:
+	case utf8.RuneCountInString(c.ShopifyAPISecret) < leastSecret:
 		return fmt.Errorf("SHOPIFY_API_SECRET must have %d characters or more", leastSecret)
+	case strings.ContainsFunc(c.ShopifyAPIKey, notInCredentials):
+		return errors.New("SHOPIFY_API_KEY holds a character that no credential of Shopify has, such as a space, a line break or a quotation mark")
+	case strings.ContainsFunc(c.ShopifyAPISecret, notInCredentials):
+		return errors.New("SHOPIFY_API_SECRET holds a character that no credential of Shopify has, such as a space, a line break or a quotation mark")
 	}
 	return nil
 }
+
+// notInCredentials is true of what is not printed in ASCII, and of quotation marks.
+func notInCredentials(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`", r) }
 
 // checkAddr rejects addresses that other machines can reach while there is no sign-in: whoever reaches the program
 // acts as the demo store's seller.

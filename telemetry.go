@@ -31,6 +31,9 @@ type telemetryConfig struct {
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
 	Protocol       string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
 	TracesProtocol string `env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"`
+	// Nothing but the libraries reads these. They are here for checkEnds: collectors' keys stand in them.
+	Headers       string `env:"OTEL_EXPORTER_OTLP_HEADERS"`
+	TracesHeaders string `env:"OTEL_EXPORTER_OTLP_TRACES_HEADERS"`
 }
 
 // telemetry is what the program tells operators with.

@@ -93,5 +93,50 @@ func TestBadEnvironmentVariables(t *testing.T) {
 	}
 }
 
+// TestWhitespaceAndQuotesAroundVariables: what files and templates leave around a value is refused, whatever the variable.
+// With it round the app's secret the program would start, and sign nobody in.
+func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
+	t.Parallel()
+	good := map[string]string{
+		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret,
+		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8", "INTROSPECTION": "true",
+		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "SUPPORT_URL": "https://example.com",
+		"LOG_FORMAT": "json", "SHUTDOWN_DELAY": "0", "SHUTDOWN_TIMEOUT": "1s",
+		"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
+		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+		"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS": "x-key=planted", "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "x-key=planted",
+	}
+	for _, file := range []string{"config.go", "telemetry.go"} {
+		for _, variable := range configVariable.FindAllStringSubmatch(program.ReadFile(t, file), -1) {
+			value := good[variable[1]]
+			require.NotEmpty(t, value, variable[1])
+			for _, around := range []string{value + "\n", " " + value, value + "\r\n", "\ufeff" + value, value + "\u00a0", `"` + value + `"`, "'" + value + "'", value + `"`} {
+				requireEndsRefused(t, variable[1], value, around)
+			}
+		}
+	}
+}
+
+func requireEndsRefused(t *testing.T, name, value, around string) {
+	t.Helper()
+	p := program.Launch(t, program.Shipped, program.WithSignIn(name+"="+around)...)
+	line := requireStartupError(t, p)
+	require.Contains(t, line, name+" begins or ends with ", "%q", around)
+	require.NotContains(t, line, value)
+	requireEmptyFolder(t, p.Cmd.Dir)
+}
+
+// TestCredentialsHoldNoOddCharacters: a line break or a quotation mark in the middle is as wrong as one at the end.
+func TestCredentialsHoldNoOddCharacters(t *testing.T) {
+	t.Parallel()
+	for _, odd := range []string{" ", "\n", `"`, "'", "\t", "\u200b", "ä"} {
+		for name, value := range map[string]string{"SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret} {
+			line := requireStartupError(t, program.Launch(t, program.Shipped, program.WithSignIn(name+"="+value[:9]+odd+value[9:])...))
+			require.Contains(t, line, name+" holds a character", "%q", odd)
+			require.NotContains(t, line, value[:9])
+		}
+	}
+}
+
 // configVariable is the tag of a field that holds a variable of the environment.
 var configVariable = regexp.MustCompile("`env:\"(\\w+)\"")
