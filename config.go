@@ -18,26 +18,28 @@ import (
 	"handback/endpoint"
 )
 
-// config is what the environment says. README.md tells operators the same.
+// config is what the environment says. README.md tells operators the same, and --help prints it.
 type config struct {
-	Addr        string `env:"ADDR"         envDefault:"127.0.0.1:8080"` // where to listen; port 0 takes a free one
-	DatabaseURL string `env:"DATABASE_URL"`                             // sqlite:PATH or postgres://…; empty: sqlite:handback.db
+	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where to listen; loopback only without sign-in; port 0 takes a free one"`
 
-	// The app's credentials at Shopify. Without them the program is in demo mode.
-	ShopifyAPIKey    string `env:"SHOPIFY_API_KEY"`
-	ShopifyAPISecret string `env:"SHOPIFY_API_SECRET"`
+	DatabaseURL      string         `env:"DATABASE_URL"       help:"sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME (sqlite:handback.db)"`
+	ShopifyAPIKey    string         `env:"SHOPIFY_API_KEY"    help:"the app's API key at Shopify; without it and the secret there is a demo store and no sign-in"`
+	ShopifyAPISecret string         `env:"SHOPIFY_API_SECRET" help:"the app's secret at Shopify"`
+	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"    help:"other origins whose pages may call the API, with commas between"`
+	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"    help:"networks whose X-Forwarded-For is believed, with commas between"`
 
-	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"`                                                                                         // other origins whose pages may call the API
-	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"`                                                                                         // whose X-Forwarded-For is believed
-	MetricsNetworks  []netip.Prefix `env:"METRICS_NETWORKS"      envDefault:"127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"` // who may read /metrics
-	Introspection    bool           `env:"INTROSPECTION"         envDefault:"true"`
-	TrustedDocuments string         `env:"TRUSTED_DOCUMENTS"` // a file; empty: every document may run
-	ThrottleMaximum  *float64       `env:"THROTTLE_MAXIMUM"`
-	ThrottleRate     *float64       `env:"THROTTLE_RESTORE_RATE"`
-	SupportURL       string         `env:"SUPPORT_URL"` // where the admin sends sellers for help; empty: nowhere
-	LogFormat        string         `env:"LOG_FORMAT"`
-	ShutdownDelay    time.Duration  `env:"SHUTDOWN_DELAY"        envDefault:"500ms"`
-	ShutdownTimeout  time.Duration  `env:"SHUTDOWN_TIMEOUT"      envDefault:"30s"`
+	MetricsNetworks []netip.Prefix `env:"METRICS_NETWORKS" envDefault:"127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7" help:"networks that /metrics is answered to, with commas between"`
+
+	Introspection bool `env:"INTROSPECTION" envDefault:"true" help:"whether callers may ask for the schema"`
+
+	TrustedDocuments string   `env:"TRUSTED_DOCUMENTS"     help:"a JSON file from SHA-256 to document: nothing else may run"`
+	ThrottleMaximum  *float64 `env:"THROTTLE_MAXIMUM"      help:"points of cost that a caller may spend at once (20000)"`
+	ThrottleRate     *float64 `env:"THROTTLE_RESTORE_RATE" help:"points that a caller gets back a second (1000)"`
+	SupportURL       string   `env:"SUPPORT_URL"           help:"where the admin sends sellers for help: https://... or mailto:NAME@HOST"`
+	LogFormat        string   `env:"LOG_FORMAT"            help:"text or json (text)"`
+
+	ShutdownDelay   time.Duration `env:"SHUTDOWN_DELAY"   envDefault:"500ms" help:"after a stop signal, how long /readyz says so before connections are refused"`
+	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"   help:"how long to finish what is under way then"`
 }
 
 // leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.

@@ -32,14 +32,17 @@ const (
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // a reader of standard output or error that goes away must not end the program
-	os.Exit(start(os.Stdout, os.Stderr))
+	os.Exit(start(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // start returns the exit code. What was written is out by then, as far as somebody takes it.
-func start(to, errorsTo io.Writer) int {
+func start(arguments []string, to, errorsTo io.Writer) int {
 	stdout, stderr := newAsyncWriter(to), newAsyncWriter(errorsTo)
 	defer stdout.close()
 	defer stderr.close()
+	if code, done := answerArguments(arguments, stdout, stderr); done {
+		return code
+	}
 	ctx, stop := untilStopped(context.Background())
 	defer stop()
 	if err := run(ctx, stdout, stderr); err != nil && ctx.Err() == nil {

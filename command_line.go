@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+)
+
+// exitUsage is the exit code for arguments that are not understood, as it is of Unix's own programs.
+const exitUsage = 2
+
+// answerArguments answers the arguments that the program is started with. done says that it has nothing more to do; it
+// goes on without arguments only. What is not understood is not repeated: it may be a secret that belongs in a variable.
+func answerArguments(arguments []string, stdout, stderr io.Writer) (code int, done bool) {
+	if len(arguments) == 0 {
+		return 0, false
+	}
+	switch strings.Join(arguments, " ") {
+	case "--help", "-help", "-h":
+		_, _ = io.WriteString(stdout, usage())
+	case "--version", "-version":
+		_, _ = fmt.Fprintln(stdout, readBuildInfo())
+	default:
+		_, _ = io.WriteString(stderr, "handback: the arguments are not understood: there are --help and --version, and everything else is set by variables of the environment\n")
+		return exitUsage, true
+	}
+	return 0, true
+}
+
+// usage lists the variables as the tags of config have them.
+func usage() string {
+	var text strings.Builder
+	text.WriteString("Handback connects a Shopify store to TikTok Shop and gives it back as it was.\n\n" +
+		"Usage: handback [--help | --version]\n\nIt is configured by variables of the environment:\n\n")
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for field := range reflect.TypeFor[config]().Fields() {
+		meaning := field.Tag.Get("help")
+		if standard := field.Tag.Get("envDefault"); standard != "" {
+			meaning += " (" + standard + ")"
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\n", field.Tag.Get("env"), meaning)
+	}
+	_, _ = fmt.Fprintf(table, "  OTEL_*\t%s\n", "OpenTelemetry's: where to send traces, by HTTP; none are made without OTEL_EXPORTER_OTLP_ENDPOINT")
+	_ = table.Flush() // a strings.Builder takes everything
+	return text.String()
+}
