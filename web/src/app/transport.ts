@@ -62,7 +62,9 @@ async function send(operation: Operation, canceled: AbortSignal): Promise<Operat
       body: JSON.stringify(makeFetchBody(operation)),
       signal: AbortSignal.any([canceled, AbortSignal.timeout(timeout)]),
     });
-    return makeResult(operation, parse(await response.text()) as ExecutionResult, response);
+    const result = makeResult(operation, parse(await response.text()) as ExecutionResult, response);
+    const requestId = response.headers.get("X-Request-Id") ?? undefined;
+    return { ...result, extensions: { ...result.extensions, requestId } };
   } catch (error) {
     return makeErrorResult(operation, error as Error, response);
   }

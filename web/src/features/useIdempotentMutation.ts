@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { stringifyVariables, type TypedDocumentNode, useMutation } from "urql";
+import { useRequestId } from "./useRequestId";
 
 interface Attempt {
   variablesText: string;
@@ -13,7 +14,7 @@ interface Attempt {
 export function useIdempotentMutation<Data, Variables extends { key: string }>(
   document: TypedDocumentNode<Data, Variables>,
 ) {
-  const [{ fetching, error }, execute] = useMutation(document);
+  const [{ fetching, error, extensions }, execute] = useMutation(document);
   const inFlight = useRef(false);
   const unresolved = useRef<Attempt>(undefined);
 
@@ -29,5 +30,5 @@ export function useIdempotentMutation<Data, Variables extends { key: string }>(
     return result.data;
   }
 
-  return { send, inFlight: fetching, error };
+  return { send, inFlight: fetching, error, requestId: useRequestId(extensions) };
 }

@@ -1,5 +1,6 @@
 import { Banner } from "./Banner";
 import { Button } from "./Button";
+import { Support } from "./Support";
 
 interface Props {
   message: string;
@@ -7,15 +8,11 @@ interface Props {
   retry: (() => void) | undefined;
 }
 
-/** An error message, the request id under which the log has the details, and a retry button. */
+/** An error message, where to turn with the request id under which the log has the details, and a retry button. */
 export function ErrorBanner({ message, requestId, retry }: Props) {
   return (
     <Banner tone="critical" title={message}>
-      {requestId && (
-        <p>
-          Request id: <code>{requestId}</code>
-        </p>
-      )}
+      <Support requestId={requestId} />
       {retry && (
         <Button
           onClick={({ currentTarget }) => {

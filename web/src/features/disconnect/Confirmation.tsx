@@ -3,6 +3,7 @@ import type { DisconnectableFragment, PreviewFragment } from "../../gql/graphql"
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
+import { Support } from "../../ui/Support";
 import styles from "./Confirmation.module.css";
 import { ConsentCheckbox } from "./ConsentCheckbox";
 import { DisconnectError } from "./DisconnectError";
@@ -19,7 +20,7 @@ interface Props {
 /** The form that confirms a disconnect: the preview, and the button that sends its token. */
 export function Confirmation({ account, preview, close }: Props) {
   const [agreed, setAgreed] = useState(false);
-  const { disconnect, inFlight, error, refusal, stale } = useDisconnect(account);
+  const { disconnect, inFlight, error, refusal, requestId, stale } = useDisconnect(account);
   const unconfirmed = refusal?.code === "CONFIRMATION_REQUIRED";
 
   async function submit(event?: FormEvent) {
@@ -36,7 +37,11 @@ export function Confirmation({ account, preview, close }: Props) {
           <Preview preview={preview} />
         </DialogBody>
         <DialogActions>
-          {refusal && !unconfirmed && <Banner tone="critical" title={refusal.message} />}
+          {refusal && !unconfirmed && (
+            <Banner tone="critical" title={refusal.message}>
+              {refusal.code === "SNAPSHOT_DAMAGED" && <Support requestId={requestId} />}
+            </Banner>
+          )}
           {error && !inFlight && <DisconnectError error={error} retry={submit} />}
           <p role="status" className={styles.progress}>
             {inFlight && "Each setting is put back and read again. This takes a moment."}

@@ -4,6 +4,7 @@ import { graphql } from "../../gql";
 import { Dialog, DialogBody } from "../../ui/Dialog";
 import { QueryResult } from "../QueryResult";
 import { useCloseDialog } from "../useCloseDialog";
+import { useRequestId } from "../useRequestId";
 import { Confirmation } from "./Confirmation";
 import { NotDisconnectable } from "./NotDisconnectable";
 
@@ -33,7 +34,8 @@ export function DisconnectDialog() {
   const { accountId: id = "" } = useParams();
   const response = useQuery({ query: DisconnectableQuery, requestPolicy: "network-only" });
   const close = useCloseDialog("/settings");
-  const { data, error } = response[0];
+  const { data, error, extensions } = response[0];
+  const requestId = useRequestId(extensions);
   const account = data?.accounts.find((one) => one.id === id);
   if (account?.disconnectPreview && !error) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
@@ -41,7 +43,7 @@ export function DisconnectDialog() {
   return (
     <Dialog title="Disconnect TikTok Shop" onClose={close}>
       <DialogBody>
-        <QueryResult response={response}>{() => <NotDisconnectable account={account} />}</QueryResult>
+        <QueryResult response={response}>{() => <NotDisconnectable account={account} requestId={requestId} />}</QueryResult>
       </DialogBody>
     </Dialog>
   );

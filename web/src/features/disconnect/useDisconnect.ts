@@ -31,7 +31,7 @@ interface Refusal {
 
 /** Disconnects an account as a preview shows it, and goes to the overview; or tells why not. */
 export function useDisconnect(account: DisconnectableFragment) {
-  const { send, inFlight, error } = useIdempotentMutation(DisconnectMutation);
+  const { send, inFlight, error, requestId } = useIdempotentMutation(DisconnectMutation);
   const [refusal, setRefusal] = useState<Refusal>();
   const [stale, setStale] = useState<PreviewFragment>();
   const startOutcome = useOutcome();
@@ -57,5 +57,5 @@ export function useDisconnect(account: DisconnectableFragment) {
     return refused?.code;
   }
 
-  return { disconnect, inFlight, error, refusal, stale };
+  return { disconnect, inFlight, error, refusal, requestId, stale };
 }
