@@ -1,6 +1,6 @@
-import { expect, test } from "./fixture";
+import { confirmDisconnect, interceptOperation } from "./actions";
+import { expect, test } from "./fixtures";
 import { connectedShop, openDisconnectDialog, shop } from "./steps";
-import { confirm, handle } from "./story";
 
 // What the seller cannot put right is told with the id that leads to it in the log, and with where to turn.
 
@@ -9,7 +9,7 @@ const address = "mailto:help@example.com?subject=TikTok";
 test.use({ env: { SUPPORT_URL: address } });
 
 test("a failure", async ({ page }) => {
-  await handle(page, "LatestActivity", (route) =>
+  await interceptOperation(page, "LatestActivity", (route) =>
     route.fulfill({
       status: 200,
       contentType: "application/json",
@@ -26,7 +26,7 @@ test("a failure", async ({ page }) => {
 
 test("a snapshot that is damaged", async ({ page, program }) => {
   const { id } = await connectedShop(program);
-  await handle(page, "Disconnectable", async (route) => {
+  await interceptOperation(page, "Disconnectable", async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     for (const account of json.data.accounts) account.disconnectPreview = null;
@@ -41,7 +41,7 @@ test("a snapshot that is damaged", async ({ page, program }) => {
 
 test("a snapshot that turns out to be damaged when disconnecting", async ({ page }) => {
   const dialog = await openDisconnectDialog(page);
-  await handle(page, "DisconnectTikTokShop", async (route) => {
+  await interceptOperation(page, "DisconnectTikTokShop", async (route) => {
     const response = await route.fetch({
       postData: JSON.stringify({
         ...route.request().postDataJSON(),
@@ -52,7 +52,7 @@ test("a snapshot that turns out to be damaged when disconnecting", async ({ page
     for (const refusal of json.data.disconnectTikTokShop.userErrors) refusal.code = "SNAPSHOT_DAMAGED";
     await route.fulfill({ response, json, headers: { ...response.headers(), "x-request-id": "9f-3" } });
   });
-  await confirm(dialog);
+  await confirmDisconnect(dialog);
   const alert = dialog.getByRole("alert").filter({ hasText: "must be confirmed" });
   await expect(alert).toContainText("Request id: 9f-3");
   await expect(alert.getByRole("link", { name: "Contact support" })).toHaveAttribute("href", address);

@@ -43,7 +43,9 @@ export function DisconnectDialog() {
   return (
     <Dialog title="Disconnect TikTok Shop" onClose={close}>
       <DialogBody>
-        <QueryResult response={response}>{() => <NotDisconnectable account={account} requestId={requestId} />}</QueryResult>
+        <QueryResult response={response}>
+          {() => <NotDisconnectable account={account} requestId={requestId} />}
+        </QueryResult>
       </DialogBody>
     </Dialog>
   );
