@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"net"
@@ -17,6 +18,14 @@ import (
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// TestPanicOfHourlyJobIsLogged, and ends nothing.
+func TestPanicOfHourlyJobIsLogged(t *testing.T) {
+	var text bytes.Buffer
+	forgetOnce(t.Context(), nil, slog.New(slog.NewTextHandler(&text, nil)))
+	require.Contains(t, text.String(), "level=ERROR msg=panic error=runtime.errorString")
+	require.Contains(t, text.String(), "forgetOnce")
+}
 
 // TestSlowBodies do not hold a connection. The times are the program's, but shorter.
 func TestSlowBodies(t *testing.T) {
