@@ -34,7 +34,7 @@ var errTooCostly = errors.New("the operation has turned out to cost more points 
 
 // exceeded reports whether a query has cost more than is spent on one.
 func (m *costMeter) exceeded() bool {
-	return m.points.Load() > maxQueryCost || m.bytes.Load() > answerBytes
+	return m.points.Load() > maxQueryCost || m.bytes.Load() > readBytes
 }
 
 // total is what the operation has cost: a point at the least.
@@ -45,7 +45,7 @@ func (m *costMeter) total() int {
 // Consume implements models.ReadBudget.
 func (m *costMeter) Consume(bytes int) error {
 	switch {
-	case m.bytes.Add(int64(bytes)) > answerBytes:
+	case m.bytes.Add(int64(bytes)) > readBytes:
 		return errTooCostly
 	case !m.budget.TryAcquire(int64(bytes)):
 		return fmt.Errorf("%w: too much is being read at the moment", models.ErrTryAgain)

@@ -131,7 +131,7 @@ func (c *call) rejectTooLong(response *graphql.Response, meter *costMeter) *requ
 	case meter.truncated:
 		response.Data = json.RawMessage("null")
 		response.Errors = append(response.Errors, &gqlerror.Error{
-			Message:    "The mutation was carried out, but its answer is too long to be sent now. Read what you need with a query.",
+			Message:    "The mutation is over, but its answer is too long to be sent. It was carried out, unless it was refused. Read what you need with a query.",
 			Extensions: map[string]any{"code": codeAnswerTooLong, "requestId": c.operation.RequestID},
 		})
 	}

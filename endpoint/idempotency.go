@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -26,7 +27,8 @@ const keyMismatchMessage = "The idempotency key was used for another request, or
 type Once func(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
 
 // idempotently carries out mutations that have the directive as their keys want it. Everything below the field is resolved
-// within once: an answer with an error in it is not stored, and what it tells of is not done.
+// within once: an answer with an error in it is not stored, and what it tells of is not done. One that is too long to be
+// sent does not hinder what it tells of: it is stored as tooLong.
 func idempotently(once Once) graphql.RootFieldMiddleware {
 	return func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		field := graphql.GetRootFieldContext(ctx).Field
@@ -53,28 +55,52 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
 			return graphql.Null
 		}
-		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(answer) })
+		if string(answer) == tooLong {
+			executionOf(ctx).truncated = true
+			return graphql.Null
+		}
+		if replayed {
+			return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(answer) })
+		}
+		return measuredAnswer(answer)
 	}
 }
+
+// tooLong stands for an answer that cannot be sent, the first time or again. JSON is never empty.
+const tooLong = ""
+
+// measuredAnswer is an answer whose length was counted when it was written down.
+type measuredAnswer []byte
+
+// MarshalGQL implements graphql.Marshaler.
+func (a measuredAnswer) MarshalGQL(w io.Writer) { _, _ = w.Write(a) }
 
 // resolveSilently resolves the field and writes its value down, or fails with the first error there was. Nobody is
 // told of errors here: they may be those of a call that another one has overtaken.
 func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, error) {
 	var first firstError
 	value := next(graphql.WithResponseContext(ctx, first.present, graphql.GetOperationContext(ctx).RecoverFunc))
-	if err := first.get(); err != nil {
+	switch err := first.get(); {
+	case errors.Is(err, errTooCostly):
+		return []byte(tooLong), nil
+	case err != nil:
 		return nil, err
 	}
+	current := executionOf(ctx)
 	var answer bytes.Buffer
-	w := limitWriter{to: &answer, may: func(bytes int) bool { return answer.Len()+bytes <= storedAnswerBytes }}
+	w := limitWriter{to: &answer, may: current.mayWrite}
 	value.MarshalGQL(&w)
-	if w.full {
-		return nil, &models.BadInput{Argument: "key", Problem: fmt.Sprintf("cannot be given: the answer is longer than the %d bytes that are kept; select less", storedAnswerBytes)}
+	switch {
+	case current.overBudget:
+		return nil, fmt.Errorf("%w: too much is being answered at the moment", models.ErrTryAgain)
+	case w.full:
+		return []byte(tooLong), nil
 	}
 	return answer.Bytes(), nil
 }
 
-// firstError is the first of the errors that the parts of a field have.
+// firstError is the first of the errors that the parts of a field have, where that a part is too costly comes last: it says
+// that the answer is too long, and nothing against what the field does.
 type firstError struct {
 	mu  sync.Mutex
 	err error
@@ -84,7 +110,7 @@ type firstError struct {
 func (f *firstError) present(_ context.Context, err error) *gqlerror.Error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err == nil {
+	if f.err == nil || errors.Is(f.err, errTooCostly) {
 		f.err = err
 	}
 	return nil

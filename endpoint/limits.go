@@ -45,15 +45,15 @@ const (
 	maxQueryCost = 2 * MaxCost
 	// maxMutationCost is how many points the answer of a mutation may cost, which was carried out all the same.
 	maxMutationCost = 10 * MaxCost
-	// answerBytes is how much a query may read of what sellers and partners have written, and how long an answer may be,
-	// answersBytes how much of both all operations together may hold. Each pointBytes cost a point. An answer that is kept
-	// for its idempotency key may be storedAnswerBytes long.
+	// readBytes is how much a query may read of what sellers and partners have written: a preview reads the snapshot and
+	// the settings, which have up to 34 MiB together in the store with the longest values. answerBytes is how long an
+	// answer may be, answersBytes how much of both all operations together may hold. Each pointBytes cost a point.
+	readBytes    = 64 << 20
 	answerBytes  = 16 << 20
 	answersBytes = 128 << 20
 	pointBytes   = 8 << 10
 	// answerStep is in what steps budget is taken for what is written.
-	answerStep        = 256 << 10
-	storedAnswerBytes = 4 << 20
+	answerStep = 256 << 10
 	// freeNodes is how many nodes a document may have before to read it costs a point for each nodesAPoint.
 	freeNodes   = 200
 	nodesAPoint = 4
