@@ -319,7 +319,7 @@ func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 // requireRegisteredOnce looks at what registering leaves behind.
 func requireRegisteredOnce(t *testing.T, repository *db.Repository, seller models.Caller) {
 	t.Helper()
-	settings, err := repository.Settings(t.Context(), seller, nil)
+	settings, err := repository.Settings(t.Context(), seller, models.SettingFilter{})
 	require.NoError(t, err)
 	var has []models.SnapshotSetting
 	for _, s := range settings {

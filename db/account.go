@@ -69,7 +69,11 @@ func (f *foundAccounts) reads(storeID string, details models.AccountDetails, fil
 		reads[0] = selectAccounts.into(&f.accounts, storeID)
 	}
 	if details.Snapshot || details.Preview {
-		reads = append(reads, selectEpochs.into(&f.epochs, storeID, id, status))
+		of := status
+		if !details.Snapshot { // only connected accounts have a preview
+			of = string(models.AccountConnected)
+		}
+		reads = append(reads, selectEpochs.into(&f.epochs, storeID, id, of))
 	}
 	if details.Preview {
 		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, id))
@@ -77,7 +81,7 @@ func (f *foundAccounts) reads(storeID string, details models.AccountDetails, fil
 	if details.Disconnections {
 		reads = append(reads, selectRecords.into(&f.records, storeID, id, status))
 		if details.Changes {
-			reads = append(reads, selectChangesOfRecords.into(&f.changes, storeID, id, status))
+			reads = append(reads, selectChangesOfRecords.into(&f.changes, withChangeLimits(details.ChangeDetail, storeID, id, status)...))
 		}
 	}
 	return reads
@@ -124,6 +128,9 @@ func addDetails(store models.Store, account *models.Account, settings []models.S
 	}
 	if details.Preview {
 		account.DisconnectPreview = models.PreviewDisconnect(store, account, settings)
+		if account.DisconnectPreview != nil {
+			account.DisconnectPreview.Changes = details.Fit(account.DisconnectPreview.Changes)
+		}
 	}
 }
 
@@ -177,10 +184,24 @@ JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC`}
 
-var selectChangesOfRecords = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+// $4 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
+// of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those
+// with the shortest values.
+var selectChangesOfRecords = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key`}

@@ -11,7 +11,7 @@ func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page 
 	var found foundEntries
 	reads := []read{selectEntries.into(&found.entries, caller.Store.ID, page.Before, page.Count+1)}
 	if details.Changes {
-		reads = append(reads, selectChangesOfEntries.into(&found.changes, caller.Store.ID, page.Before, page.Count))
+		reads = append(reads, selectChangesOfEntries.into(&found.changes, withChangeLimits(details.ChangeDetail, caller.Store.ID, page.Before, page.Count)...))
 	}
 	trail, err := r.readEntries(ctx, caller.Store, details, &found, reads, page.Count)
 	return trail, fault(err)
@@ -22,7 +22,7 @@ func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id st
 	var found foundEntries
 	reads := []read{selectEntry.into(&found.entries, caller.Store.ID, id)}
 	if details.Changes {
-		reads = append(reads, selectChangesOfEntry.into(&found.changes, caller.Store.ID, id))
+		reads = append(reads, selectChangesOfEntry.into(&found.changes, withChangeLimits(details.ChangeDetail, caller.Store.ID, id)...))
 	}
 	trail, err := r.readEntries(ctx, caller.Store, details, &found, reads, 1)
 	if err != nil || len(trail.Entries) == 0 {
@@ -70,11 +70,15 @@ func (r *Repository) readEntries(ctx context.Context, store models.Store, detail
 		detailed[account.ID] = account
 	}
 	changes := changesByEntry(found.changes)
-	trail := &models.AuditTrail{Entries: make([]*models.AuditEntry, min(count, len(found.entries))), More: len(found.entries) > count}
-	for i := range trail.Entries {
+	trail := &models.AuditTrail{Entries: make([]*models.AuditEntry, 0, min(count, len(found.entries)))}
+	for i := range found.entries[:cap(trail.Entries)] {
 		row := &found.entries[i]
-		trail.Entries[i] = row.auditEntry(store, detailed, changes[row.Entry.Seq])
+		if i > 0 && details.Incomplete(changes[row.Entry.Seq]) { // the next page begins with it
+			break
+		}
+		trail.Entries = append(trail.Entries, row.auditEntry(store, detailed, changes[row.Entry.Seq]))
 	}
+	trail.More = len(found.entries) > len(trail.Entries)
 	return trail, nil
 }
 
@@ -111,14 +115,29 @@ WHERE au.store_id = $1 AND au.seq < COALESCE(
     CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
 ORDER BY au.seq DESC LIMIT $3`}
 
-var selectChangesOfEntries = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
+// $4 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
+// of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those
+// with the shortest values.
+var selectChangesOfEntries = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
 FROM (
-    SELECT au.seq FROM audit_entries au
-    WHERE au.store_id = $1 AND au.seq < COALESCE(
-        (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
-        CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
-    ORDER BY au.seq DESC LIMIT $3) AS page
-JOIN setting_changes c ON c.entry_seq = page.seq
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM (
+            SELECT au.seq FROM audit_entries au
+            WHERE au.store_id = $1 AND au.seq < COALESCE(
+                (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
+                CASE WHEN $2 = '' THEN 9223372036854775807 ELSE 0 END)
+            ORDER BY au.seq DESC LIMIT $3) AS page
+        JOIN setting_changes c ON c.entry_seq = page.seq
+        WHERE $4 = '' OR c.key = $4) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key`}
 
 var selectEntry = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
@@ -131,7 +150,21 @@ LEFT JOIN disconnections d ON d.entry_seq = au.seq
 LEFT JOIN epochs e ON e.id = d.epoch_id
 WHERE au.store_id = $1 AND au.id = $2`}
 
-var selectChangesOfEntry = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
-WHERE au.store_id = $1 AND au.id = $2
-ORDER BY c.key`}
+// $3 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
+// of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those
+// with the shortest values.
+var selectChangesOfEntry = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
+        WHERE au.store_id = $1 AND au.id = $2 AND ($3 = '' OR c.key = $3)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
+ORDER BY c.entry_seq, c.key`}

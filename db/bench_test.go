@@ -50,7 +50,7 @@ func BenchmarkOverview(b *testing.B) {
 func BenchmarkSettings(b *testing.B) {
 	benchmark(b, func(b *testing.B, repository *db.Repository, seller models.Caller) {
 		for b.Loop() {
-			settings, err := repository.Settings(b.Context(), seller, nil)
+			settings, err := repository.Settings(b.Context(), seller, models.SettingFilter{})
 			require.NoError(b, err)
 			require.Len(b, settings, len(repository.Catalogue))
 		}

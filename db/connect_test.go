@@ -47,7 +47,7 @@ func TestConnectAllowsOneStorePerShop(t *testing.T) {
 				}
 				require.Nil(t, result)
 				requireRefusals(t, errs[i], models.AccountInUse)
-				settings, err := first.Settings(context.Background(), sellers[i], nil)
+				settings, err := first.Settings(context.Background(), sellers[i], models.SettingFilter{})
 				require.NoError(t, err)
 				require.Len(t, settings, len(first.Catalogue.Before()), "a refused connect wrote something")
 			}

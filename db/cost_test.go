@@ -42,8 +42,10 @@ var costs = []struct {
 		return second(c.Overview(c.ctx, c.seller, models.AccountDetails{Preview: true}))
 	}},
 	{"overview with everything", 7, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
-	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, nil)) }},
-	{"settings of a scope", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, new(models.ScopeAds))) }},
+	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, models.SettingFilter{})) }},
+	{"settings of a scope", 1, func(c *costed) error {
+		return second(c.Settings(c.ctx, c.seller, models.SettingFilter{Scope: models.ScopeAds}))
+	}},
 	{"store", 1, func(c *costed) error { return second(c.StoreByDomain(c.ctx, c.seller.Store.Domain)) }},
 	{"disconnection", 4, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true}))

@@ -131,7 +131,7 @@ func (w *storeModel) requireModelMatches(t *rapid.T) {
 }
 
 func (w *storeModel) read(t *rapid.T) []models.Setting {
-	settings, err := w.repository.Settings(context.Background(), w.seller, nil)
+	settings, err := w.repository.Settings(context.Background(), w.seller, models.SettingFilter{})
 	require.NoError(t, err)
 	return settings
 }

@@ -25,7 +25,7 @@ func readDisconnection(tx session, store models.Store, details models.AccountDet
 	var changes []changeRow
 	reads := []read{selectRecord.into(&found, store.ID, id)}
 	if details.Changes {
-		reads = append(reads, selectChangesOfRecord.into(&changes, store.ID, id))
+		reads = append(reads, selectChangesOfRecord.into(&changes, withChangeLimits(details.ChangeDetail, store.ID, id)...))
 	}
 	if err := send(tx, reads...); err != nil || len(found) == 0 {
 		return nil, err
@@ -94,7 +94,21 @@ JOIN epochs e ON e.id = d.epoch_id
 JOIN accounts a ON a.id = e.account_id
 WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)`}
 
-var selectChangesOfRecord = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
-ORDER BY c.key`}
+// $3 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
+// of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those
+// with the shortest values.
+var selectChangesOfRecord = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2) AND ($3 = '' OR c.key = $3)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
+ORDER BY c.entry_seq, c.key`}

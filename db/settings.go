@@ -7,16 +7,12 @@ import (
 	"handback/models"
 )
 
-// Settings reads the store's settings in key order, all scopes when none is named.
-func (r *Repository) Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error) {
+// Settings reads those of the store's settings that the filter selects, in key order.
+func (r *Repository) Settings(ctx context.Context, caller models.Caller, filter models.SettingFilter) ([]models.Setting, error) {
 	tx, done := r.reading(ctx)
 	defer done()
 	settings := make([]models.Setting, 0, len(r.Catalogue))
-	settingsRead := selectSettings.into(&settings, caller.Store.ID)
-	if scope != nil {
-		settingsRead = selectSettingsInScope.into(&settings, caller.Store.ID, string(*scope))
-	}
-	err := send(tx, settingsRead)
+	err := send(tx, selectSettings.into(&settings, caller.Store.ID, string(filter.Scope), filter.Key, filter.Values.Longest()))
 	return settings, fault(err)
 }
 
@@ -131,26 +127,29 @@ type changeRow struct {
 	Change   models.SettingChange `gorm:"embedded"`
 }
 
+// withChangeLimits appends the arguments that say which changes are read, and which of their values.
+func withChangeLimits(details models.ChangeDetail, args ...any) []any {
+	return append(args, details.Key, details.Values.Longest(), details.ListedBytes())
+}
+
 func changesByEntry(rows []changeRow) map[int64][]models.SettingChange {
 	if len(rows) == 0 {
 		return nil
 	}
 	changes := map[int64][]models.SettingChange{}
 	for _, row := range rows {
-		row.Change.Kind = models.KindOfChange(row.Change.Before, row.Change.After)
-		changes[row.EntrySeq] = append(changes[row.EntrySeq], row.Change)
+		changes[row.EntrySeq] = append(changes[row.EntrySeq], row.Change.WithKind())
 	}
 	return changes
 }
 
-var selectSettings = query[models.Setting]{text: `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+// An empty text in $2 and $3 stands for every scope, and for every key. A value that has more than $4 bytes is not read.
+var selectSettings = query[models.Setting]{text: `SELECT key, scope,
+    CASE WHEN octet_length(value) <= $4 THEN value END AS value,
+    CASE WHEN octet_length(value) <= $4 THEN 0 ELSE octet_length(value) END AS omitted_value,
+    updated_at, updated_by_kind, updated_by_name
 FROM settings
-WHERE store_id = $1 AND value IS NOT NULL
-ORDER BY key`}
-
-var selectSettingsInScope = query[models.Setting]{text: `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope = $2 AND value IS NOT NULL
+WHERE store_id = $1 AND ($2 = '' OR scope = $2) AND ($3 = '' OR key = $3) AND value IS NOT NULL
 ORDER BY key`}
 
 // With those that were removed.

@@ -71,7 +71,7 @@ func TestDisconnectRestoresExactValues(t *testing.T) {
 // requireValues says which key differs, but not how: the values are long.
 func requireValues(t *testing.T, repository *db.Repository, seller models.Caller, want func(models.SettingDefinition) models.Value) {
 	t.Helper()
-	settings, err := repository.Settings(t.Context(), seller, nil)
+	settings, err := repository.Settings(t.Context(), seller, models.SettingFilter{})
 	require.NoError(t, err)
 	require.Len(t, settings, len(repository.Catalogue))
 	for i, definition := range repository.Catalogue {
@@ -85,7 +85,7 @@ func TestSettingsByScope(t *testing.T) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "scopes.myshopify.com")
 		count := func(scope models.SettingScope) int {
-			settings, err := repository.Settings(t.Context(), seller, &scope)
+			settings, err := repository.Settings(t.Context(), seller, models.SettingFilter{Scope: scope})
 			require.NoError(t, err)
 			for _, setting := range settings {
 				require.Equal(t, scope, setting.Scope)
@@ -116,7 +116,7 @@ func TestUpdateSettingsChangesAllOrNothing(t *testing.T) {
 		settings = update(t, repository, seller, models.SettingInput{Key: "tax.handling", Value: `"MARKETPLACE"`},
 			models.SettingInput{Key: "returns.policyShown"}, models.SettingInput{Key: "ads.adAccount", Value: `"2"`})
 		require.Len(t, settings, 2)
-		read, err := repository.Settings(t.Context(), seller, nil)
+		read, err := repository.Settings(t.Context(), seller, models.SettingFilter{})
 		require.NoError(t, err)
 		require.Contains(t, read, settings[0])
 		require.Contains(t, read, settings[1])

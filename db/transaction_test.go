@@ -105,7 +105,7 @@ func TestOnceReadsInItsTransaction(t *testing.T) {
 						}
 						_, accounts := k.Accounts(ctx, k.seller, everything)
 						_, trail := k.AuditTrail(ctx, k.seller, models.AuditPage{Count: 5}, everything)
-						_, settings := k.Settings(ctx, k.seller, nil)
+						_, settings := k.Settings(ctx, k.seller, models.SettingFilter{})
 						errs[i] = errors.Join(err, accounts, trail, settings)
 					})
 				}

@@ -185,7 +185,7 @@ type broken struct {
 	*db.Repository
 }
 
-func (broken) Settings(context.Context, models.Caller, *models.SettingScope) ([]models.Setting, error) {
+func (broken) Settings(context.Context, models.Caller, models.SettingFilter) ([]models.Setting, error) {
 	return []models.Setting{{Key: "whole", Value: "1"}, {Key: "empty"}}, nil
 }
 

@@ -116,7 +116,7 @@ func (p planner) members(selections ast.SelectionSet, definition *ast.Definition
 			continue
 		}
 		index, found := p.structField(definition, actual, field.Name)
-		if !found {
+		if !found || len(field.Arguments) > 0 {
 			return nil
 		}
 		m.field = index

@@ -138,7 +138,7 @@ type blocked struct {
 
 func newBlocked() blocked { return blocked{entered: make(chan struct{}), free: make(chan struct{})} }
 
-func (b blocked) Settings(ctx context.Context, _ models.Caller, _ *models.SettingScope) ([]models.Setting, error) {
+func (b blocked) Settings(ctx context.Context, _ models.Caller, _ models.SettingFilter) ([]models.Setting, error) {
 	b.entered <- struct{}{}
 	select {
 	case <-b.free:

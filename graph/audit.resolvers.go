@@ -7,7 +7,12 @@ package graph
 
 import (
 	"context"
+	"handback/models"
 )
+
+func (r *auditEntryResolver) Changes(ctx context.Context, obj *models.AuditEntry, key *string) ([]models.SettingChange, error) {
+	return changesOf(obj.Changes, key), nil
+}
 
 func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *string) (*AuditEntryConnection, error) {
 	page, err := auditPage(first, after)
@@ -20,3 +25,7 @@ func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *stri
 	}
 	return newAuditEntryConnection(trail, after != nil), nil
 }
+
+func (r *Resolver) AuditEntry() AuditEntryResolver { return &auditEntryResolver{r} }
+
+type auditEntryResolver struct{ *Resolver }

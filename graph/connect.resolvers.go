@@ -30,6 +30,9 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	if err != nil {
 		return nil, err
 	}
+	if result.Changes != nil {
+		result.Changes = requestedDetails(ctx).Fit(result.Changes)
+	}
 	return &ConnectTikTokShopPayload{Account: result.Account, Changes: result.Changes, Overview: result.Overview}, nil
 }
 

@@ -30,10 +30,13 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AuditEntry() AuditEntryResolver
 	ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver
+	DisconnectPreview() DisconnectPreviewResolver
 	DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Restoration() RestorationResolver
 	Setting() SettingResolver
 	SettingChange() SettingChangeResolver
 }
@@ -75,7 +78,7 @@ type ComplexityRoot struct {
 		Account       func(childComplexity int) int
 		Action        func(childComplexity int) int
 		Actor         func(childComplexity int) int
-		Changes       func(childComplexity int) int
+		Changes       func(childComplexity int, key *string) int
 		Disconnection func(childComplexity int) int
 		ID            func(childComplexity int) int
 		OccurredAt    func(childComplexity int) int
@@ -124,7 +127,7 @@ type ComplexityRoot struct {
 	}
 
 	DisconnectPreview struct {
-		Changes         func(childComplexity int) int
+		Changes         func(childComplexity int, key *string) int
 		SnapshotTakenAt func(childComplexity int) int
 		Token           func(childComplexity int) int
 		Warnings        func(childComplexity int) int
@@ -196,12 +199,12 @@ type ComplexityRoot struct {
 		Node          func(childComplexity int, id string) int
 		Overview      func(childComplexity int) int
 		SandboxShops  func(childComplexity int) int
-		Settings      func(childComplexity int, scope *models.SettingScope) int
+		Settings      func(childComplexity int, scope *models.SettingScope, key *string) int
 		Store         func(childComplexity int) int
 	}
 
 	Restoration struct {
-		Changes         func(childComplexity int) int
+		Changes         func(childComplexity int, key *string) int
 		RestoredDigest  func(childComplexity int) int
 		SnapshotDigest  func(childComplexity int) int
 		SnapshotTakenAt func(childComplexity int) int
@@ -230,19 +233,25 @@ type ComplexityRoot struct {
 		Definition func(childComplexity int) int
 		Key        func(childComplexity int) int
 		Scope      func(childComplexity int) int
+		ShortValue func(childComplexity int) int
 		UpdatedAt  func(childComplexity int) int
 		UpdatedBy  func(childComplexity int) int
 		Value      func(childComplexity int) int
+		ValueBytes func(childComplexity int) int
 	}
 
 	SettingChange struct {
 		After         func(childComplexity int) int
+		AfterBytes    func(childComplexity int) int
 		Before        func(childComplexity int) int
+		BeforeBytes   func(childComplexity int) int
 		Definition    func(childComplexity int) int
 		Key           func(childComplexity int) int
 		Kind          func(childComplexity int) int
 		LastChangedBy func(childComplexity int) int
 		Scope         func(childComplexity int) int
+		ShortAfter    func(childComplexity int) int
+		ShortBefore   func(childComplexity int) int
 	}
 
 	SettingDefinition struct {
@@ -287,10 +296,16 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type AuditEntryResolver interface {
+	Changes(ctx context.Context, obj *models.AuditEntry, key *string) ([]models.SettingChange, error)
+}
 type ConnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error)
 
 	Overview(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Overview, error)
+}
+type DisconnectPreviewResolver interface {
+	Changes(ctx context.Context, obj *models.DisconnectPreview, key *string) ([]models.SettingChange, error)
 }
 type DisconnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error)
@@ -312,8 +327,11 @@ type QueryResolver interface {
 	SandboxShops(ctx context.Context) ([]models.SandboxShop, error)
 	Overview(ctx context.Context) (*models.Overview, error)
 	Disconnection(ctx context.Context, id string) (*models.Disconnection, error)
-	Settings(ctx context.Context, scope *models.SettingScope) ([]models.Setting, error)
+	Settings(ctx context.Context, scope *models.SettingScope, key *string) ([]models.Setting, error)
 	Store(ctx context.Context) (*models.Store, error)
+}
+type RestorationResolver interface {
+	Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error)
 }
 type SettingResolver interface {
 	Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error)
@@ -486,7 +504,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.AuditEntry.Changes(childComplexity), true
+		args, err := ec.field_AuditEntry_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.AuditEntry.Changes(childComplexity, args["key"].(*string)), true
 	case "AuditEntry.disconnection":
 		if e.ComplexityRoot.AuditEntry.Disconnection == nil {
 			break
@@ -644,7 +667,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.DisconnectPreview.Changes(childComplexity), true
+		args, err := ec.field_DisconnectPreview_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.Changes(childComplexity, args["key"].(*string)), true
 	case "DisconnectPreview.snapshotTakenAt":
 		if e.ComplexityRoot.DisconnectPreview.SnapshotTakenAt == nil {
 			break
@@ -952,7 +980,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Settings(childComplexity, args["scope"].(*models.SettingScope)), true
+		return e.ComplexityRoot.Query.Settings(childComplexity, args["scope"].(*models.SettingScope), args["key"].(*string)), true
 	case "Query.store":
 		if e.ComplexityRoot.Query.Store == nil {
 			break
@@ -965,7 +993,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Restoration.Changes(childComplexity), true
+		args, err := ec.field_Restoration_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Restoration.Changes(childComplexity, args["key"].(*string)), true
 	case "Restoration.restoredDigest":
 		if e.ComplexityRoot.Restoration.RestoredDigest == nil {
 			break
@@ -1066,6 +1099,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Scope(childComplexity), true
+	case "Setting.shortValue":
+		if e.ComplexityRoot.Setting.ShortValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.ShortValue(childComplexity), true
 	case "Setting.updatedAt":
 		if e.ComplexityRoot.Setting.UpdatedAt == nil {
 			break
@@ -1084,6 +1123,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Value(childComplexity), true
+	case "Setting.valueBytes":
+		if e.ComplexityRoot.Setting.ValueBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.ValueBytes(childComplexity), true
 
 	case "SettingChange.after":
 		if e.ComplexityRoot.SettingChange.After == nil {
@@ -1091,12 +1136,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingChange.After(childComplexity), true
+	case "SettingChange.afterBytes":
+		if e.ComplexityRoot.SettingChange.AfterBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingChange.AfterBytes(childComplexity), true
 	case "SettingChange.before":
 		if e.ComplexityRoot.SettingChange.Before == nil {
 			break
 		}
 
 		return e.ComplexityRoot.SettingChange.Before(childComplexity), true
+	case "SettingChange.beforeBytes":
+		if e.ComplexityRoot.SettingChange.BeforeBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingChange.BeforeBytes(childComplexity), true
 	case "SettingChange.definition":
 		if e.ComplexityRoot.SettingChange.Definition == nil {
 			break
@@ -1127,6 +1184,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingChange.Scope(childComplexity), true
+	case "SettingChange.shortAfter":
+		if e.ComplexityRoot.SettingChange.ShortAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingChange.ShortAfter(childComplexity), true
+	case "SettingChange.shortBefore":
+		if e.ComplexityRoot.SettingChange.ShortBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingChange.ShortBefore(childComplexity), true
 
 	case "SettingDefinition.description":
 		if e.ComplexityRoot.SettingDefinition.About == nil {
@@ -1697,6 +1766,10 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_scope(ctx, field)
 	case "value":
 		return ec.fieldContext_Setting_value(ctx, field)
+	case "shortValue":
+		return ec.fieldContext_Setting_shortValue(ctx, field)
+	case "valueBytes":
+		return ec.fieldContext_Setting_valueBytes(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Setting_updatedAt(ctx, field)
 	case "updatedBy":
@@ -1719,6 +1792,14 @@ func (ec *executionContext) childFields_SettingChange(ctx context.Context, field
 		return ec.fieldContext_SettingChange_before(ctx, field)
 	case "after":
 		return ec.fieldContext_SettingChange_after(ctx, field)
+	case "shortBefore":
+		return ec.fieldContext_SettingChange_shortBefore(ctx, field)
+	case "shortAfter":
+		return ec.fieldContext_SettingChange_shortAfter(ctx, field)
+	case "beforeBytes":
+		return ec.fieldContext_SettingChange_beforeBytes(ctx, field)
+	case "afterBytes":
+		return ec.fieldContext_SettingChange_afterBytes(ctx, field)
 	case "lastChangedBy":
 		return ec.fieldContext_SettingChange_lastChangedBy(ctx, field)
 	case "definition":
@@ -1917,6 +1998,34 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_AuditEntry_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_DisconnectPreview_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_connectTikTokShop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2086,6 +2195,28 @@ func (ec *executionContext) field_Query_settings_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["scope"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Restoration_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "key",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["key"] = arg0
 	return args, nil
 }
 
@@ -2819,7 +2950,8 @@ func (ec *executionContext) _AuditEntry_changes(ctx context.Context, field graph
 			return ec.fieldContext_AuditEntry_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Changes, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.AuditEntry().Changes(ctx, obj, fc.Args["key"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -2829,15 +2961,26 @@ func (ec *executionContext) _AuditEntry_changes(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AuditEntry_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_AuditEntry_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AuditEntry",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AuditEntry_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -3511,7 +3654,8 @@ func (ec *executionContext) _DisconnectPreview_changes(ctx context.Context, fiel
 			return ec.fieldContext_DisconnectPreview_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Changes, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.DisconnectPreview().Changes(ctx, obj, fc.Args["key"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -3521,15 +3665,26 @@ func (ec *executionContext) _DisconnectPreview_changes(ctx context.Context, fiel
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_DisconnectPreview_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_DisconnectPreview_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DisconnectPreview",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_DisconnectPreview_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -4721,7 +4876,7 @@ func (ec *executionContext) _Query_settings(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Settings(ctx, fc.Args["scope"].(*models.SettingScope))
+			return ec.Resolvers.Query().Settings(ctx, fc.Args["scope"].(*models.SettingScope), fc.Args["key"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Setting) graphql.Marshaler {
@@ -4941,7 +5096,8 @@ func (ec *executionContext) _Restoration_changes(ctx context.Context, field grap
 			return ec.fieldContext_Restoration_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Changes, nil
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Restoration().Changes(ctx, obj, fc.Args["key"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -4951,15 +5107,26 @@ func (ec *executionContext) _Restoration_changes(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Restoration_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Restoration_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Restoration",
 		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
+		IsMethod:   true,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Restoration_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -5281,6 +5448,52 @@ func (ec *executionContext) fieldContext_Setting_value(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Setting", field, false, false, errors.New("field of type SettingValue does not have child fields"))
 }
 
+func (ec *executionContext) _Setting_shortValue(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_shortValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortValue(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_shortValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, true, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _Setting_valueBytes(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_valueBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ValueBytes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_valueBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Setting_updatedAt(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5481,6 +5694,98 @@ func (ec *executionContext) _SettingChange_after(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_SettingChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SettingChange", field, false, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _SettingChange_shortBefore(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingChange_shortBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortBefore(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SettingChange_shortBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingChange", field, true, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _SettingChange_shortAfter(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingChange_shortAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortAfter(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SettingChange_shortAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingChange", field, true, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _SettingChange_beforeBytes(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingChange_beforeBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BeforeBytes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingChange_beforeBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingChange", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SettingChange_afterBytes(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingChange_afterBytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterBytes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingChange_afterBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingChange", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _SettingChange_lastChangedBy(ctx context.Context, field graphql.CollectedField, obj *models.SettingChange) (ret graphql.Marshaler) {
@@ -7418,38 +7723,71 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 		case "id":
 			out.Values[i] = ec._AuditEntry_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "action":
 			out.Values[i] = ec._AuditEntry_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "actor":
 			out.Values[i] = ec._AuditEntry_actor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "occurredAt":
 			out.Values[i] = ec._AuditEntry_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "account":
 			out.Values[i] = ec._AuditEntry_account(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnection":
 			out.Values[i] = ec._AuditEntry_disconnection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._AuditEntry_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AuditEntry_changes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7888,23 +8226,56 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 		case "token":
 			out.Values[i] = ec._DisconnectPreview_token(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "snapshotTakenAt":
 			out.Values[i] = ec._DisconnectPreview_snapshotTakenAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "warnings":
 			out.Values[i] = ec._DisconnectPreview_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._DisconnectPreview_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DisconnectPreview_changes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8763,23 +9134,56 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 		case "snapshotTakenAt":
 			out.Values[i] = ec._Restoration_snapshotTakenAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "snapshotDigest":
 			out.Values[i] = ec._Restoration_snapshotDigest(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "restoredDigest":
 			out.Values[i] = ec._Restoration_restoredDigest(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "changes":
-			out.Values[i] = ec._Restoration_changes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Restoration_changes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8977,6 +9381,16 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shortValue":
+			out.Values[i] = ec._Setting_shortValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "valueBytes":
+			out.Values[i] = ec._Setting_valueBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "updatedAt":
 			out.Values[i] = ec._Setting_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9081,6 +9495,26 @@ func (ec *executionContext) _SettingChange(ctx context.Context, sel ast.Selectio
 		case "after":
 			out.Values[i] = ec._SettingChange_after(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shortBefore":
+			out.Values[i] = ec._SettingChange_shortBefore(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "shortAfter":
+			out.Values[i] = ec._SettingChange_shortAfter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "beforeBytes":
+			out.Values[i] = ec._SettingChange_beforeBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "afterBytes":
+			out.Values[i] = ec._SettingChange_afterBytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastChangedBy":

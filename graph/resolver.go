@@ -12,7 +12,7 @@ type Repository interface {
 	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
 	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
-	Settings(ctx context.Context, caller models.Caller, scope *models.SettingScope) ([]models.Setting, error)
+	Settings(ctx context.Context, caller models.Caller, filter models.SettingFilter) ([]models.Setting, error)
 	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
 	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
 	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
@@ -54,11 +54,11 @@ func (r *Resolver) accountAfter(ctx context.Context, left *models.Account) (*mod
 	return r.Repository.Account(ctx, caller(ctx), left.ID, details)
 }
 
-// recordAfter returns the record that a disconnect has made or found, with its account read anew when details of that are
-// asked for.
+// recordAfter returns the record that a disconnect has made or found, as far as it is asked for, with its account read anew
+// when details of that are.
 func (r *Resolver) recordAfter(ctx context.Context, left *models.Disconnection) (*models.Disconnection, error) {
-	if left == nil || !requestedDetails(ctx).OfAccount() {
-		return left, nil
+	if left == nil {
+		return nil, nil
 	}
 	account, err := r.accountAfter(ctx, left.Account)
 	if err != nil {
@@ -66,6 +66,7 @@ func (r *Resolver) recordAfter(ctx context.Context, left *models.Disconnection) 
 	}
 	record := *left
 	record.Account = account
+	record.Restoration.Changes = requestedDetails(ctx).Fit(left.Restoration.Changes)
 	return &record, nil
 }
 

@@ -16,3 +16,11 @@ func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.D
 	}
 	return r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetails(ctx))
 }
+
+func (r *restorationResolver) Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error) {
+	return changesOf(obj.Changes, key), nil
+}
+
+func (r *Resolver) Restoration() RestorationResolver { return &restorationResolver{r} }
+
+type restorationResolver struct{ *Resolver }

@@ -106,7 +106,8 @@ func modelConstants(t *testing.T) map[string][]string {
 }
 
 // TestResolvedFieldsAreComplete: a field that a resolver method answers, or that is read off a struct field of another name,
-// must not be read off one of its own.
+// must not be read off one of its own. One that has arguments may, where none is given; then the resolver gives the same,
+// which the tests of the encoder compare.
 func TestResolvedFieldsAreComplete(t *testing.T) {
 	text, err := os.ReadFile("../gqlgen.yml")
 	require.NoError(t, err)
@@ -128,7 +129,8 @@ func TestResolvedFieldsAreComplete(t *testing.T) {
 	}
 	for method := range reflect.TypeFor[graph.ResolverRoot]().Methods() {
 		for resolver := range method.Type.Out(0).Methods() {
-			if method.Name != "Query" && method.Name != "Mutation" {
+			const fixed = 2 // parameters: context and object
+			if method.Name != "Query" && method.Name != "Mutation" && resolver.Type.NumIn() == fixed {
 				found = append(found, strings.ToLower(method.Name+"."+resolver.Name))
 			}
 		}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,51 +14,113 @@ import (
 // resolved for the parts of an account that cost reading, so that each is read once, and all of one moment, however
 // deep it stands.
 func requestedDetails(ctx context.Context) models.AccountDetails {
-	var requested selection
-	requested.collect(graphql.GetFieldContext(ctx).Field.Selections)
-	return requested.details
+	return requestedSelection(ctx).details()
 }
 
-// selection collects what is selected anywhere.
+// requestedValues looks there for values of settings.
+func requestedValues(ctx context.Context) models.ValueDetail {
+	requested := requestedSelection(ctx)
+	return valueDetail(requested.fields["Setting.value"], requested.fields["Setting.shortValue"])
+}
+
+func requestedSelection(ctx context.Context) *selection {
+	s := selectionCollector{variables: graphql.GetOperationContext(ctx).Variables, fragments: map[*ast.FragmentDefinition]*selection{}}
+	return s.collect(graphql.GetFieldContext(ctx).Field.Selections)
+}
+
+// selection is what is selected anywhere.
 type selection struct {
-	details models.AccountDetails
-	visited map[*ast.FragmentDefinition]bool // a document can spread a fragment over and over
+	fields  map[string]int // how often each is, as Type.field
+	changes map[string]int // how often changes of a setting are, by its key; "" for all settings
 }
 
-func (s *selection) collect(selections ast.SelectionSet) {
+func (s *selection) add(other *selection) {
+	for field, times := range other.fields {
+		s.fields[field] += times
+	}
+	for key, times := range other.changes {
+		s.changes[key] += times
+	}
+}
+
+func (s *selection) details() models.AccountDetails {
+	return models.AccountDetails{
+		Snapshot:       s.fields["Account.snapshot"] > 0,
+		Preview:        s.fields["Account.disconnectPreview"] > 0,
+		Disconnections: s.fields["Account.disconnections"] > 0,
+		Changes:        s.fields["Restoration.changes"]+s.fields["AuditEntry.changes"] > 0,
+		ChangeDetail:   s.changeDetail(),
+	}
+}
+
+func (s *selection) changeDetail() models.ChangeDetail {
+	before, after := s.fields["SettingChange.before"], s.fields["SettingChange.after"]
+	shortBefore, shortAfter := s.fields["SettingChange.shortBefore"], s.fields["SettingChange.shortAfter"]
+	detail := models.ChangeDetail{
+		Values: valueDetail(before+after, shortBefore+shortAfter),
+		Copies: max(before+shortBefore, after+shortAfter),
+	}
+	if len(s.changes) == 1 {
+		for key := range s.changes {
+			detail.Key = key
+		}
+	}
+	return detail
+}
+
+func valueDetail(whole, short int) models.ValueDetail {
+	switch {
+	case whole > 0:
+		return models.WholeValues
+	case short > 0:
+		return models.ShortValues
+	default:
+		return models.NoValues
+	}
+}
+
+// selectionCollector looks through the selections of an operation.
+type selectionCollector struct {
+	variables map[string]any
+	fragments map[*ast.FragmentDefinition]*selection // a document can spread a fragment over and over
+}
+
+func (c *selectionCollector) collect(selections ast.SelectionSet) *selection {
+	collected := &selection{fields: map[string]int{}, changes: map[string]int{}}
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			s.add(selected)
-			s.collect(selected.SelectionSet)
+			collected.fields[selected.ObjectDefinition.Name+"."+selected.Name]++
+			if selected.Name == "changes" {
+				collected.changes[c.text(selected, "key")]++
+			}
+			collected.add(c.collect(selected.SelectionSet))
 		case *ast.InlineFragment:
-			s.collect(selected.SelectionSet)
+			collected.add(c.collect(selected.SelectionSet))
 		case *ast.FragmentSpread:
-			s.spread(selected.Definition)
+			collected.add(c.fragment(selected.Definition))
 		}
 	}
+	return collected
 }
 
-func (s *selection) add(field *ast.Field) {
-	switch object := field.ObjectDefinition.Name; {
-	case object == "Account" && field.Name == "snapshot":
-		s.details.Snapshot = true
-	case object == "Account" && field.Name == "disconnectPreview":
-		s.details.Preview = true
-	case object == "Account" && field.Name == "disconnections":
-		s.details.Disconnections = true
-	case (object == "Restoration" || object == "AuditEntry") && field.Name == "changes":
-		s.details.Changes = true
+func (c *selectionCollector) fragment(fragment *ast.FragmentDefinition) *selection {
+	if c.fragments[fragment] == nil {
+		c.fragments[fragment] = c.collect(fragment.SelectionSet)
 	}
+	return c.fragments[fragment]
 }
 
-func (s *selection) spread(fragment *ast.FragmentDefinition) {
-	if s.visited[fragment] {
-		return
+// text is the argument of a field; "" when it is left out or null, or when no text of the database can be it.
+func (c *selectionCollector) text(field *ast.Field, argument string) string {
+	given := field.Arguments.ForName(argument)
+	if given == nil {
+		return ""
 	}
-	if s.visited == nil {
-		s.visited = map[*ast.FragmentDefinition]bool{}
+	value, _ := given.Value.Value(c.variables)
+	text, _ := value.(string)
+	if strings.ContainsRune(text, 0) {
+		return ""
 	}
-	s.visited[fragment] = true
-	s.collect(fragment.SelectionSet)
+	return text
 }

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 	"handback/models"
+	"strings"
 )
 
 func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
@@ -21,8 +22,11 @@ func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []Settin
 	return &UpdateSettingsPayload{Settings: updated}, nil
 }
 
-func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope) ([]models.Setting, error) {
-	return r.Repository.Settings(ctx, caller(ctx), scope)
+func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope, key *string) ([]models.Setting, error) {
+	if key != nil && (*key == "" || strings.ContainsRune(*key, 0)) { // which no setting has
+		return []models.Setting{}, nil
+	}
+	return r.Repository.Settings(ctx, caller(ctx), settingFilter(scope, key, requestedValues(ctx)))
 }
 
 func (r *settingResolver) Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error) {

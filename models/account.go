@@ -50,6 +50,7 @@ type AccountDetails struct {
 	Preview        bool
 	Disconnections bool
 	Changes        bool // of restorations, and of audit entries
+	ChangeDetail        // which of those, and of a preview's
 }
 
 // OfAccount reports whether anything of the account itself is asked for.

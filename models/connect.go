@@ -163,9 +163,11 @@ func inString(text string) string {
 }
 
 func (e *Epoch) record(snapshot Snapshot) {
-	document, err := json.Marshal(snapshot.Settings)
-	if err != nil {
+	var document strings.Builder
+	encoder := json.NewEncoder(&document)
+	encoder.SetEscapeHTML(false) // which would make six characters of one
+	if err := encoder.Encode(snapshot.Settings); err != nil {
 		panic("models: a snapshot is always JSON: " + err.Error())
 	}
-	e.Snapshot, e.SnapshotDigest = string(document), snapshot.Digest
+	e.Snapshot, e.SnapshotDigest = strings.TrimSuffix(document.String(), "\n"), snapshot.Digest
 }

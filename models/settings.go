@@ -15,6 +15,8 @@ type Setting struct {
 	Value     Value
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
 	UpdatedBy Actor     `gorm:"embedded;embeddedPrefix:updated_by_"`
+
+	OmittedValue int32 // how many bytes a value has that was not read; 0 when it was
 }
 
 // SettingScope is what a setting belongs to.
@@ -35,6 +37,10 @@ type SettingChange struct {
 	Before        Value             `json:"before"` // empty when the setting did not exist
 	After         Value             `json:"after"`  // empty when it exists no longer
 	LastChangedBy Actor             `gorm:"embedded;embeddedPrefix:last_changed_by_" json:"lastChangedBy"`
+
+	// How many bytes a value has that was left out; 0 when it was not, or when there is none.
+	OmittedBefore int32 `json:"-"`
+	OmittedAfter  int32 `json:"-"`
 }
 
 // SettingChangeKind tells sorts of changes apart.
@@ -47,12 +53,22 @@ const (
 	SettingRemoved SettingChangeKind = "REMOVED"
 )
 
+// WithKind returns the change with its kind, which follows from its values, be they left out or not.
+func (c SettingChange) WithKind() SettingChange {
+	c.Kind = kindOfChange(c.BeforeBytes(), c.AfterBytes())
+	return c
+}
+
 // KindOfChange tells which sort of change leads from one value to another.
 func KindOfChange(before, after Value) SettingChangeKind {
+	return kindOfChange(int32(len(before)), int32(len(after)))
+}
+
+func kindOfChange(beforeBytes, afterBytes int32) SettingChangeKind {
 	switch {
-	case before == "":
+	case beforeBytes == 0:
 		return SettingAdded
-	case after == "":
+	case afterBytes == 0:
 		return SettingRemoved
 	default:
 		return SettingUpdated
