@@ -18,11 +18,11 @@ func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 		}
 		return store, nil
 	case "account":
-		return found(r.Repository.Account(ctx, caller(ctx), id, requestedDetails(ctx)))
+		return found(r.Repository.Account(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Account")))
 	case "disconnection":
-		return found(r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetails(ctx)))
+		return found(r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Disconnection")))
 	case "audit":
-		return found(r.Repository.AuditEntry(ctx, caller(ctx), id, requestedDetails(ctx)))
+		return found(r.Repository.AuditEntry(ctx, caller(ctx), id, requestedDetailsOf(ctx, "AuditEntry")))
 	default:
 		return nil, nil
 	}

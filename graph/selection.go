@@ -17,6 +17,11 @@ func requestedDetails(ctx context.Context) models.AccountDetails {
 	return requestedSelection(ctx).details()
 }
 
+// requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
+func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
+	return newSelectionCollector(ctx).collectOf(object, graphql.GetFieldContext(ctx).Field.Selections).details()
+}
+
 // requestedValues looks there for values of settings.
 func requestedValues(ctx context.Context) models.ValueDetail {
 	requested := requestedSelection(ctx)
@@ -24,14 +29,17 @@ func requestedValues(ctx context.Context) models.ValueDetail {
 }
 
 func requestedSelection(ctx context.Context) *selection {
-	s := selectionCollector{variables: graphql.GetOperationContext(ctx).Variables, fragments: map[*ast.FragmentDefinition]*selection{}}
-	return s.collect(graphql.GetFieldContext(ctx).Field.Selections)
+	return newSelectionCollector(ctx).collect(graphql.GetFieldContext(ctx).Field.Selections)
 }
 
 // selection is what is selected anywhere.
 type selection struct {
 	fields  map[string]int // how often each is, as Type.field
 	changes map[string]int // how often changes of a setting are, by its key; "" for all settings
+}
+
+func newSelection() *selection {
+	return &selection{fields: map[string]int{}, changes: map[string]int{}}
 }
 
 func (s *selection) add(other *selection) {
@@ -85,8 +93,32 @@ type selectionCollector struct {
 	fragments map[*ast.FragmentDefinition]*selection // a document can spread a fragment over and over
 }
 
+func newSelectionCollector(ctx context.Context) *selectionCollector {
+	return &selectionCollector{variables: graphql.GetOperationContext(ctx).Variables, fragments: map[*ast.FragmentDefinition]*selection{}}
+}
+
+// collectOf leaves out what is selected on other objects only.
+func (c *selectionCollector) collectOf(object string, selections ast.SelectionSet) *selection {
+	collected := newSelection()
+	for _, selected := range selections {
+		condition, within := "", ast.SelectionSet(nil)
+		switch selected := selected.(type) {
+		case *ast.Field:
+			collected.add(c.collect(ast.SelectionSet{selected}))
+		case *ast.InlineFragment:
+			condition, within = selected.TypeCondition, selected.SelectionSet
+		case *ast.FragmentSpread:
+			condition, within = selected.Definition.TypeCondition, selected.Definition.SelectionSet
+		}
+		if condition == "" || condition == "Node" || condition == object {
+			collected.add(c.collectOf(object, within))
+		}
+	}
+	return collected
+}
+
 func (c *selectionCollector) collect(selections ast.SelectionSet) *selection {
-	collected := &selection{fields: map[string]int{}, changes: map[string]int{}}
+	collected := newSelection()
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
