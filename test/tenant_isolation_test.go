@@ -28,7 +28,8 @@ type argumentCase struct {
 
 // harmless are the arguments that name nothing of a store.
 var harmless = []string{
-	"Query.auditTrail(first)", "Query.settings(scope)", "Mutation.disconnectTikTokShop(confirm)", "Mutation.createApiKey(scopes)",
+	"Query.auditTrail(first)", "Query.settings(scope)", "Query.settings(key)", "AuditEntry.changes(key)", "Restoration.changes(key)",
+	"DisconnectPreview.changes(key)", "Mutation.disconnectTikTokShop(confirm)", "Mutation.createApiKey(scopes)",
 	"Mutation.updateSettings(settings)", // keys are the catalogue's
 	"@skip(if)", "@include(if)",
 }
