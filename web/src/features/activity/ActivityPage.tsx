@@ -55,7 +55,7 @@ function AuditTrail({ nodes, pageInfo }: ActivityData["auditTrail"]) {
                 <summary>
                   {entry.changes.length === 1 ? "1 setting" : `${entry.changes.length} settings`} changed
                 </summary>
-                <ChangeList changes={entry.changes} before="Before" after="After" />
+                <ChangeList changes={entry.changes} nodeId={entry.id} before="Before" after="After" />
               </details>
             )}
           </li>

@@ -48,6 +48,7 @@ export function DisconnectionRecord({ record }: { record: RecordFragment }) {
         {restoration.changes.length === 0 && <p>No setting had to change.</p>}
         <ChangeList
           changes={restoration.changes}
+          nodeId={record.id}
           before="Before the disconnect"
           after="After the disconnect"
           markEdits

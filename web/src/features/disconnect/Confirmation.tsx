@@ -34,7 +34,7 @@ export function Confirmation({ account, preview, close }: Props) {
       <form onSubmit={submit}>
         <DialogBody>
           {stale && <StaleNotice shown={stale} current={preview} />}
-          <Preview preview={preview} />
+          <Preview preview={preview} accountId={account.id} />
         </DialogBody>
         <DialogActions>
           {refusal && !unconfirmed && (

@@ -23,8 +23,8 @@ const kinds: { kind: SettingChangeKind; title: string }[] = [
   { kind: "REMOVED", title: "Removed" },
 ];
 
-/** The server's warnings, and every setting that will change. */
-export function Preview({ preview }: { preview: PreviewFragment }) {
+/** The server's warnings, and every setting of the account's store that will change. */
+export function Preview({ preview, accountId }: { preview: PreviewFragment; accountId: string }) {
   return (
     <>
       <Warnings warnings={preview.warnings} />
@@ -32,21 +32,32 @@ export function Preview({ preview }: { preview: PreviewFragment }) {
         <h3>What will change</h3>
         {preview.changes.length === 0 && <p>No setting: all are as they were.</p>}
         {kinds.map(({ kind, title }) => (
-          <ChangeGroup key={kind} title={title} changes={preview.changes.filter((change) => change.kind === kind)} />
+          <ChangeGroup
+            key={kind}
+            title={title}
+            accountId={accountId}
+            changes={preview.changes.filter((change) => change.kind === kind)}
+          />
         ))}
       </section>
     </>
   );
 }
 
-function ChangeGroup({ title, changes }: { title: string; changes: PreviewFragment["changes"] }) {
+interface ChangeGroupProps {
+  title: string;
+  accountId: string;
+  changes: PreviewFragment["changes"];
+}
+
+function ChangeGroup({ title, accountId, changes }: ChangeGroupProps) {
   if (changes.length === 0) return null;
   return (
     <div>
       <h4 className={styles.kind}>
         {title} ({changes.length})
       </h4>
-      <ChangeList changes={changes} before="Now" after="After" markEdits />
+      <ChangeList changes={changes} nodeId={accountId} before="Now" after="After" markEdits />
     </div>
   );
 }

@@ -5,7 +5,8 @@ import { diffPreviews } from "./previewDiff";
 const seller = { kind: "SELLER", name: "Aurora" } as const;
 
 function change(key: string, before: string, after: string, lastChangedBy: ChangeFragment["lastChangedBy"] = seller) {
-  return { key, kind: "UPDATED", before, after, definition: null, lastChangedBy } as const;
+  const bytes = { beforeBytes: before.length, afterBytes: after.length };
+  return { key, kind: "UPDATED", before, after, ...bytes, definition: null, lastChangedBy } as const;
 }
 
 function preview(...changes: ChangeFragment[]): PreviewFragment {
@@ -35,6 +36,12 @@ test("a setting that left the list has its recorded value now", () => {
 test("a value that somebody else wrote again", () => {
   const system = { kind: "SYSTEM", name: "TikTok Shop integration" } as const;
   expect(diff(preview(change("a", "1", "0", system)), preview(change("a", "1", "0")))).toEqual([["a", "1", "1"]]);
+});
+
+test("a long value whose length moved", () => {
+  const long = (bytes: number) => ({ ...change("a", "", "0"), before: null, beforeBytes: bytes });
+  const [step] = diffPreviews(preview(long(900_000)), preview(long(900_001)));
+  expect(step).toMatchObject({ before: null, beforeBytes: 900_000, after: null, afterBytes: 900_001 });
 });
 
 test("in key order", () => {

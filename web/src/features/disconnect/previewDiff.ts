@@ -16,7 +16,9 @@ function changeOf(before: ChangeFragment | undefined, after: ChangeFragment | un
     ...either,
     kind: "UPDATED",
     before: before ? before.before : either.after,
+    beforeBytes: before ? before.beforeBytes : either.afterBytes,
     after: after ? after.before : either.after,
+    afterBytes: after ? after.beforeBytes : either.afterBytes,
   };
 }
 

@@ -4,13 +4,17 @@ import { Badge } from "../../ui/Badge";
 import { diffValues } from "../../ui/formatValue";
 import { Lines, Value } from "../../ui/Value";
 import styles from "./ChangeList.module.css";
+import { isLong, LongValue } from "./LongValue";
+import { useLongChange } from "./useLongValues";
 
 graphql(`
   fragment Change on SettingChange {
     key
     kind
-    before
-    after
+    before: shortBefore
+    after: shortAfter
+    beforeBytes
+    afterBytes
     definition {
       description
     }
@@ -23,6 +27,8 @@ graphql(`
 
 interface Props {
   changes: ChangeFragment[];
+  /** The id of the audit entry, the disconnection or the account whose changes they are: long values are read from it. */
+  nodeId?: string;
   /** What the value before and the value after a change are called here. */
   before: string;
   after: string;
@@ -31,7 +37,7 @@ interface Props {
 }
 
 /** Settings that change, each with its two values side by side. */
-export function ChangeList({ changes, before, after, markEdits = false }: Props) {
+export function ChangeList({ changes, nodeId, before, after, markEdits = false }: Props) {
   return (
     <ul className={styles.changes}>
       {changes.map((change) => (
@@ -41,26 +47,58 @@ export function ChangeList({ changes, before, after, markEdits = false }: Props)
             <code>{change.key}</code>{" "}
             {markEdits && change.lastChangedBy.kind !== "SYSTEM" && <Badge tone="attention">Edited</Badge>}
           </div>
-          <BeforeAfter change={change} before={before} after={after} />
+          <BeforeAfter change={change} nodeId={nodeId} before={before} after={after} />
         </li>
       ))}
     </ul>
   );
 }
 
-function BeforeAfter({ change, before, after }: { change: ChangeFragment; before: string; after: string }) {
+function BeforeAfter({ change, nodeId, before, after }: Omit<Props, "changes"> & { change: ChangeFragment }) {
   const exist = change.before !== null && change.after !== null;
   const diff = exist ? diffValues(change.before, change.after) : undefined;
   return (
     <dl className={styles.values}>
       <div>
         <dt>{before}</dt>
-        <dd>{diff ? <Lines lines={diff.before} unchanged={diff.unchanged} /> : <Value value={change.before} />}</dd>
+        <dd>
+          {diff ? (
+            <Lines lines={diff.before} unchanged={diff.unchanged} />
+          ) : (
+            <ChangeValue change={change} nodeId={nodeId} side="before" />
+          )}
+        </dd>
       </div>
       <div>
         <dt>{after}</dt>
-        <dd>{diff ? <Lines lines={diff.after} unchanged={diff.unchanged} /> : <Value value={change.after} />}</dd>
+        <dd>
+          {diff ? (
+            <Lines lines={diff.after} unchanged={diff.unchanged} />
+          ) : (
+            <ChangeValue change={change} nodeId={nodeId} side="after" />
+          )}
+        </dd>
       </div>
     </dl>
+  );
+}
+
+interface ChangeValueProps {
+  change: ChangeFragment;
+  nodeId: string | undefined;
+  side: "before" | "after";
+}
+
+/** One value of a change, which may be too long to have come with it. */
+function ChangeValue({ change, nodeId, side }: ChangeValueProps) {
+  const readChange = useLongChange();
+  const bytes = side === "before" ? change.beforeBytes : change.afterBytes;
+  if (!isLong(change[side], bytes)) return <Value value={change[side]} />;
+  return (
+    <LongValue
+      name={change.key}
+      bytes={bytes}
+      read={nodeId === undefined ? undefined : async () => (await readChange(nodeId, change.key))?.[side]}
+    />
   );
 }

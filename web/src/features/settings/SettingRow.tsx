@@ -4,14 +4,17 @@ import type { SettingFragment } from "../../gql/graphql";
 import { Button } from "../../ui/Button";
 import { Timestamp } from "../../ui/Timestamp";
 import { Value } from "../../ui/Value";
+import { isLong, LongValue } from "./LongValue";
 import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
+import { useLongSetting } from "./useLongValues";
 
 graphql(`
   fragment Setting on Setting {
     key
     scope
-    value
+    value: shortValue
+    valueBytes
     updatedAt
     updatedBy {
       kind
@@ -28,26 +31,46 @@ graphql(`
 
 /** One setting: what it is, its value, who changed it when; its value can be edited in place. */
 export function SettingRow({ setting }: { setting: SettingFragment }) {
-  const [editing, setEditing] = useState(false);
-  const edit = useRestoreFocus(editing);
+  const [edited, setEdited] = useState<SettingFragment>();
+  const [failed, setFailed] = useState(false);
+  const readValue = useLongSetting();
+  const edit = useRestoreFocus(edited !== undefined);
+  const long = isLong(setting.value, setting.valueBytes);
+
+  async function startEditing() {
+    const value = long ? await readValue(setting.key) : setting.value;
+    setFailed(value === undefined);
+    if (value !== undefined) setEdited({ ...setting, value });
+  }
+
   return (
     <li className={styles.row}>
       <div>
         <p>{setting.definition?.description}</p>
         <code className={styles.key}>{setting.key}</code>
       </div>
-      {editing ? (
-        <SettingEditor setting={setting} close={() => setEditing(false)} />
+      {edited ? (
+        <SettingEditor setting={edited} close={() => setEdited(undefined)} />
       ) : (
         <div className={styles.present}>
           <div>
-            <Value value={setting.value} />
+            {long ? (
+              <LongValue
+                key={setting.updatedAt}
+                name={setting.key}
+                bytes={setting.valueBytes}
+                read={() => readValue(setting.key)}
+              />
+            ) : (
+              <Value value={setting.value} />
+            )}
+            {failed && <p role="alert">The value cannot be read now. Try again.</p>}
             <p className={styles.changed}>
               Changed by {setting.updatedBy.name}, <Timestamp at={setting.updatedAt} />
             </p>
           </div>
           {setting.definition?.editable && (
-            <Button ref={edit} aria-label={`Edit ${setting.key}`} onClick={() => setEditing(true)}>
+            <Button ref={edit} aria-label={`Edit ${setting.key}`} onClick={startEditing}>
               Edit
             </Button>
           )}

@@ -8,6 +8,7 @@ function setting(type: SettingType, value: Json, values: string[] = []): Setting
     key: "some.key",
     scope: "STORE",
     value,
+    valueBytes: 0,
     updatedAt: "",
     updatedBy: { kind: "SELLER", name: "" },
     definition: { description: "", type, values, editable: true },
