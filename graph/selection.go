@@ -13,143 +13,128 @@ import (
 // requestedDetails is a lookahead against N+1 queries: it looks through everything below the field that is being
 // resolved for the parts of an account that cost reading, so that each is read once, and all of one moment, however
 // deep it stands.
-func requestedDetails(ctx context.Context) models.AccountDetails {
-	return requestedSelection(ctx).details()
-}
+func requestedDetails(ctx context.Context) models.AccountDetails { return requestedDetailsOf(ctx, "") }
 
 // requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
 func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
-	return newSelectionCollector(ctx).collectOf(object, graphql.GetFieldContext(ctx).Field.Selections).details()
+	requested := requestedSelection(ctx, object)
+	details := requested.details
+	details.Values = valueDetail(requested.before+requested.after > 0, requested.shortBefore+requested.shortAfter > 0)
+	details.Copies = max(requested.before+requested.shortBefore, requested.after+requested.shortAfter)
+	if !requested.manyKeys {
+		details.Key = requested.key
+	}
+	return details
 }
 
 // requestedValues looks there for values of settings.
 func requestedValues(ctx context.Context) models.ValueDetail {
-	requested := requestedSelection(ctx)
-	return valueDetail(requested.fields["Setting.value"], requested.fields["Setting.shortValue"])
+	requested := requestedSelection(ctx, "")
+	return valueDetail(requested.value, requested.shortValue)
 }
 
-func requestedSelection(ctx context.Context) *selection {
-	return newSelectionCollector(ctx).collect(graphql.GetFieldContext(ctx).Field.Selections)
+func requestedSelection(ctx context.Context, object string) selection {
+	requested := selection{variables: graphql.GetOperationContext(ctx).Variables}
+	requested.collect(object, graphql.GetFieldContext(ctx).Field.Selections)
+	return requested
 }
 
-// selection is what is selected anywhere.
-type selection struct {
-	fields  map[string]int // how often each is, as Type.field
-	changes map[string]int // how often changes of a setting are, by its key; "" for all settings
-}
-
-func newSelection() *selection {
-	return &selection{fields: map[string]int{}, changes: map[string]int{}}
-}
-
-func (s *selection) add(other *selection) {
-	for field, times := range other.fields {
-		s.fields[field] += times
-	}
-	for key, times := range other.changes {
-		s.changes[key] += times
-	}
-}
-
-func (s *selection) details() models.AccountDetails {
-	return models.AccountDetails{
-		Snapshot:       s.fields["Account.snapshot"] > 0,
-		Preview:        s.fields["Account.disconnectPreview"] > 0,
-		Disconnections: s.fields["Account.disconnections"] > 0,
-		Changes:        s.fields["Restoration.changes"]+s.fields["AuditEntry.changes"] > 0,
-		ChangeDetail:   s.changeDetail(),
-	}
-}
-
-func (s *selection) changeDetail() models.ChangeDetail {
-	before, after := s.fields["SettingChange.before"], s.fields["SettingChange.after"]
-	shortBefore, shortAfter := s.fields["SettingChange.shortBefore"], s.fields["SettingChange.shortAfter"]
-	detail := models.ChangeDetail{
-		Values: valueDetail(before+after, shortBefore+shortAfter),
-		Copies: max(before+shortBefore, after+shortAfter),
-	}
-	if len(s.changes) == 1 {
-		for key := range s.changes {
-			detail.Key = key
-		}
-	}
-	return detail
-}
-
-func valueDetail(whole, short int) models.ValueDetail {
+func valueDetail(whole, short bool) models.ValueDetail {
 	switch {
-	case whole > 0:
+	case whole:
 		return models.WholeValues
-	case short > 0:
+	case short:
 		return models.ShortValues
 	default:
 		return models.NoValues
 	}
 }
 
-// selectionCollector looks through the selections of an operation.
-type selectionCollector struct {
+// selection collects what is selected anywhere.
+type selection struct {
 	variables map[string]any
-	fragments map[*ast.FragmentDefinition]*selection // a document can spread a fragment over and over
+	details   models.AccountDetails
+
+	before, after, shortBefore, shortAfter int // how often those of changes are
+	value, shortValue                      bool
+
+	changes  bool   // of some setting are selected
+	key      string // of that setting; "" for changes of all settings
+	manyKeys bool   // changes of different settings are selected
 }
 
-func newSelectionCollector(ctx context.Context) *selectionCollector {
-	return &selectionCollector{variables: graphql.GetOperationContext(ctx).Variables, fragments: map[*ast.FragmentDefinition]*selection{}}
-}
-
-// collectOf leaves out what is selected on other objects only.
-func (c *selectionCollector) collectOf(object string, selections ast.SelectionSet) *selection {
-	collected := newSelection()
-	for _, selected := range selections {
-		condition, within := "", ast.SelectionSet(nil)
-		switch selected := selected.(type) {
-		case *ast.Field:
-			collected.add(c.collect(ast.SelectionSet{selected}))
-		case *ast.InlineFragment:
-			condition, within = selected.TypeCondition, selected.SelectionSet
-		case *ast.FragmentSpread:
-			condition, within = selected.Definition.TypeCondition, selected.Definition.SelectionSet
-		}
-		if condition == "" || condition == "Node" || condition == object {
-			collected.add(c.collectOf(object, within))
-		}
-	}
-	return collected
-}
-
-func (c *selectionCollector) collect(selections ast.SelectionSet) *selection {
-	collected := newSelection()
+// collect goes through selections, and through fragments as often as they are spread: documents are bounded as they are
+// then. What is selected on other objects than the one that is named is left out.
+func (s *selection) collect(object string, selections ast.SelectionSet) {
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			collected.fields[selected.ObjectDefinition.Name+"."+selected.Name]++
-			if selected.Name == "changes" {
-				collected.changes[c.text(selected, "key")]++
-			}
-			collected.add(c.collect(selected.SelectionSet))
+			s.add(selected)
+			s.collect("", selected.SelectionSet)
 		case *ast.InlineFragment:
-			collected.add(c.collect(selected.SelectionSet))
+			s.collectFragment(object, selected.TypeCondition, selected.SelectionSet)
 		case *ast.FragmentSpread:
-			collected.add(c.fragment(selected.Definition))
+			s.collectFragment(object, selected.Definition.TypeCondition, selected.Definition.SelectionSet)
 		}
 	}
-	return collected
 }
 
-func (c *selectionCollector) fragment(fragment *ast.FragmentDefinition) *selection {
-	if c.fragments[fragment] == nil {
-		c.fragments[fragment] = c.collect(fragment.SelectionSet)
+func (s *selection) collectFragment(object, condition string, selections ast.SelectionSet) {
+	if object == "" || condition == "" || condition == "Node" || condition == object {
+		s.collect(object, selections)
 	}
-	return c.fragments[fragment]
+}
+
+func (s *selection) add(field *ast.Field) {
+	switch field.ObjectDefinition.Name {
+	case "Account":
+		s.addOfAccount(field.Name)
+	case "Setting":
+		s.value = s.value || field.Name == "value"
+		s.shortValue = s.shortValue || field.Name == "shortValue"
+	case "SettingChange":
+		s.addOfChange(field.Name)
+	case "Restoration", "AuditEntry":
+		s.details.Changes = s.details.Changes || field.Name == "changes"
+	}
+	if field.Name == "changes" {
+		key := s.text(field, "key")
+		s.manyKeys = s.manyKeys || s.changes && s.key != key
+		s.changes, s.key = true, key
+	}
+}
+
+func (s *selection) addOfAccount(field string) {
+	switch field {
+	case "snapshot":
+		s.details.Snapshot = true
+	case "disconnectPreview":
+		s.details.Preview = true
+	case "disconnections":
+		s.details.Disconnections = true
+	}
+}
+
+func (s *selection) addOfChange(field string) {
+	switch field {
+	case "before":
+		s.before++
+	case "after":
+		s.after++
+	case "shortBefore":
+		s.shortBefore++
+	case "shortAfter":
+		s.shortAfter++
+	}
 }
 
 // text is the argument of a field; "" when it is left out or null, or when no text of the database can be it.
-func (c *selectionCollector) text(field *ast.Field, argument string) string {
+func (s *selection) text(field *ast.Field, argument string) string {
 	given := field.Arguments.ForName(argument)
 	if given == nil {
 		return ""
 	}
-	value, _ := given.Value.Value(c.variables)
+	value, _ := given.Value.Value(s.variables)
 	text, _ := value.(string)
 	if strings.ContainsRune(text, 0) {
 		return ""

@@ -77,7 +77,7 @@ func (d ChangeDetail) Fit(changes []SettingChange) []SettingChange {
 		if left -= fitting[i].bytesWithin(longest); left < 0 {
 			longest = 0
 		}
-		fitting[i].omitOver(longest)
+		fitting[i] = fitting[i].withoutOver(longest)
 	}
 	return fitting
 }
@@ -89,7 +89,7 @@ func (d ChangeDetail) Incomplete(changes []SettingChange) bool {
 }
 
 // bytesWithin is how many bytes those values have together that are no longer than the longest.
-func (c *SettingChange) bytesWithin(longest int32) (bytes int64) {
+func (c SettingChange) bytesWithin(longest int32) (bytes int64) {
 	for _, value := range []Value{c.Before, c.After} {
 		if len(value) <= int(longest) {
 			bytes += int64(len(value))
@@ -98,14 +98,15 @@ func (c *SettingChange) bytesWithin(longest int32) (bytes int64) {
 	return bytes
 }
 
-// omitOver leaves out values that are longer.
-func (c *SettingChange) omitOver(longest int32) {
+// withoutOver returns the change without values that are longer.
+func (c SettingChange) withoutOver(longest int32) SettingChange {
 	if len(c.Before) > int(longest) {
 		c.Before, c.OmittedBefore = "", int32(len(c.Before))
 	}
 	if len(c.After) > int(longest) {
 		c.After, c.OmittedAfter = "", int32(len(c.After))
 	}
+	return c
 }
 
 // BeforeBytes is how many bytes the value before the change has, 0 when there was none.
