@@ -195,9 +195,12 @@ WHERE store_id = $1 AND ($2 = '' OR scope = $2) AND ($3 = '' OR key = $3) AND va
 ORDER BY key;
 
 -- settings of a scope
-SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+SELECT key, scope,
+    CASE WHEN octet_length(value) <= $4 THEN value END AS value,
+    CASE WHEN octet_length(value) <= $4 THEN 0 ELSE octet_length(value) END AS omitted_value,
+    updated_at, updated_by_kind, updated_by_name
 FROM settings
-WHERE store_id = $1 AND scope = $2 AND value IS NOT NULL
+WHERE store_id = $1 AND ($2 = '' OR scope = $2) AND ($3 = '' OR key = $3) AND value IS NOT NULL
 ORDER BY key;
 
 -- store
@@ -488,10 +491,21 @@ LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
 LEFT JOIN epochs e ON e.id = d.epoch_id
 WHERE au.store_id = $1 AND au.id = $2;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
-WHERE au.store_id = $1 AND au.id = $2
-ORDER BY c.key;
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM audit_entries au JOIN setting_changes c ON c.entry_seq = au.seq
+        WHERE au.store_id = $1 AND au.id = $2 AND ($3 = '' OR c.key = $3)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
+ORDER BY c.entry_seq, c.key;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -512,12 +526,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 
@@ -802,12 +827,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 BEGIN;
@@ -830,12 +866,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 BEGIN;
@@ -859,12 +906,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 
@@ -891,10 +949,21 @@ JOIN audit_entries au ON au.seq = d.entry_seq
 JOIN epochs e ON e.id = d.epoch_id
 JOIN accounts a ON a.id = e.account_id
 WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2);
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)
-ORDER BY c.key;
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $4 AND s.bytes_so_far <= $5 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $4 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $4 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM disconnections d JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2) AND ($3 = '' OR c.key = $3)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
+ORDER BY c.entry_seq, c.key;
 ROLLBACK;
 BEGIN;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
@@ -916,12 +985,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 BEGIN;
@@ -944,12 +1024,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 BEGIN;
@@ -973,12 +1064,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 
@@ -1028,12 +1130,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 BEGIN;
@@ -1057,12 +1170,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 
@@ -1280,12 +1404,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
@@ -1306,12 +1441,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
@@ -1333,12 +1479,23 @@ JOIN disconnections d ON d.epoch_id = e.id
 JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
 ORDER BY d.entry_seq DESC;
-SELECT c.entry_seq, c.key, c.scope, c.before, c.after, c.last_changed_by_kind, c.last_changed_by_name
-FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN setting_changes c ON c.entry_seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
+SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
+    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
+    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
+FROM (
+    SELECT seq, before_bytes, after_bytes, SUM(
+        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
+        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
+    FROM (
+        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM accounts a
+        JOIN epochs e ON e.account_id = a.id
+        JOIN disconnections d ON d.epoch_id = e.id
+        JOIN setting_changes c ON c.entry_seq = d.entry_seq
+        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
+JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
 COMMIT;
