@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
+	"handback/db"
 	"handback/endpoint"
 	"handback/models"
 )
@@ -76,4 +81,133 @@ func refusalLevel(refusals []endpoint.Refusal) slog.Level {
 		return slog.LevelError
 	}
 	return slog.LevelInfo
+}
+
+// maxWaitingBytes is how much may wait to be written, some thousand lines: what is more is dropped.
+const maxWaitingBytes = 1 << 20
+
+// outputFlushTime is how long the last lines may take to be written when the program ends.
+const outputFlushTime = 2 * time.Second
+
+// asyncWriter has one goroutine write what is written to it, so that nobody else waits for whoever reads it: a reader of
+// standard error that stalls, or has gone, must not keep requests from being answered. Lines that find no room, or that
+// cannot be written, are dropped and counted.
+type asyncWriter struct {
+	to      io.Writer
+	wake    chan struct{} // holds something while something waits
+	done    chan struct{} // is closed when everything is written after close
+	dropped atomic.Uint64 // lines
+
+	mu         sync.Mutex
+	waiting    []byte
+	closed     bool
+	afterDrops func(lines uint64) // may be nil
+}
+
+func newAsyncWriter(to io.Writer) *asyncWriter {
+	w := &asyncWriter{to: to, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go w.run()
+	return w
+}
+
+// onDrops has report called with the number of lines that were dropped, once lines can be written again.
+func (w *asyncWriter) onDrops(report func(lines uint64)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.afterDrops = report
+}
+
+// Write takes whole lines. It neither waits nor fails.
+func (w *asyncWriter) Write(lines []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed || len(w.waiting)+len(lines) > maxWaitingBytes {
+		w.drop(lines)
+		return len(lines), nil
+	}
+	w.waiting = append(w.waiting, lines...)
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+	return len(lines), nil
+}
+
+func (w *asyncWriter) drop(lines []byte) { w.dropped.Add(uint64(bytes.Count(lines, []byte("\n")))) }
+
+// close writes what waits, and gives up after outputFlushTime. What comes later is dropped.
+func (w *asyncWriter) close() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.wake)
+	}
+	w.mu.Unlock()
+	select {
+	case <-w.done:
+	case <-time.After(outputFlushTime):
+	}
+}
+
+func (w *asyncWriter) run() {
+	defer close(w.done)
+	var batch []byte
+	var reported uint64
+	writable := false // as far as is known
+	for range w.wake {
+		w.mu.Lock()
+		batch, w.waiting = w.waiting, batch[:0]
+		afterDrops := w.afterDrops
+		w.mu.Unlock()
+		// Before the batch is written, while there is room for the report behind it.
+		if dropped := w.dropped.Load(); writable && dropped > reported && afterDrops != nil {
+			afterDrops(dropped - reported)
+			reported = dropped
+		}
+		n, err := w.to.Write(batch)
+		if writable = err == nil; !writable {
+			w.drop(batch[n:])
+		}
+	}
+}
+
+// damageLog is a repository that tells operators of damaged snapshots it meets. A seller who looks at such an account gets
+// no preview, and so will never ask for the disconnect that would be refused.
+type damageLog struct {
+	*db.Repository
+	log *slog.Logger
+}
+
+// Accounts implements graph.Repository.
+func (d damageLog) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
+	accounts, err := d.Repository.Accounts(ctx, caller, details)
+	d.tell(ctx, details, accounts...)
+	return accounts, err
+}
+
+// Account implements graph.Repository.
+func (d damageLog) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
+	account, err := d.Repository.Account(ctx, caller, id, details)
+	if account != nil {
+		d.tell(ctx, details, account)
+	}
+	return account, err
+}
+
+// Overview implements graph.Repository.
+func (d damageLog) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
+	overview, err := d.Repository.Overview(ctx, caller, details)
+	if overview != nil {
+		d.tell(ctx, details, overview.TikTokShop.Accounts...)
+	}
+	return overview, err
+}
+
+func (d damageLog) tell(ctx context.Context, details models.AccountDetails, accounts ...*models.Account) {
+	for _, account := range accounts {
+		if details.Preview && account.Connected() && account.DisconnectPreview == nil {
+			d.log.ErrorContext(ctx, "the snapshot of a connected account is damaged: disconnecting it will be refused",
+				"code", string(models.SnapshotDamaged), "request_id", endpoint.RequestID(ctx), "account", account.ID)
+		}
+	}
 }
