@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// capacity is what all requests share. A part of it is held by each request in flight.
+// capacity is what all in-flight requests share. Each holds a part of it.
 type capacity struct {
 	inFlight  *semaphore.Weighted // requests
 	bodies    *semaphore.Weighted // bytes of long bodies

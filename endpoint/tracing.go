@@ -15,7 +15,7 @@ import (
 // Spans hold no document, no arguments and no words of errors: only names that the schema has, the operation's own,
 // and codes.
 const (
-	tracerName = "handback/graph"
+	tracerName = "handback/endpoint"
 	// nameless is what a request is called that did not get as far as an operation.
 	nameless = "GraphQL Operation"
 	// spanNameBytes bounds what a span is called. A document may name its operation at any length.

@@ -17,7 +17,7 @@ func requestedDetails(ctx context.Context) models.AccountDetails { return reques
 
 // requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
 func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
-	requested := requestedSelection(ctx, object)
+	requested := lookAhead(ctx, object)
 	details := requested.details
 	details.Values = valueDetail(requested.before+requested.after > 0, requested.shortBefore+requested.shortAfter > 0)
 	details.Copies = max(requested.before+requested.shortBefore, requested.after+requested.shortAfter)
@@ -29,12 +29,12 @@ func requestedDetailsOf(ctx context.Context, object string) models.AccountDetail
 
 // requestedValues looks there for values of settings.
 func requestedValues(ctx context.Context) models.ValueDetail {
-	requested := requestedSelection(ctx, "")
+	requested := lookAhead(ctx, "")
 	return valueDetail(requested.value, requested.shortValue)
 }
 
-func requestedSelection(ctx context.Context, object string) selection {
-	requested := selection{variables: graphql.GetOperationContext(ctx).Variables}
+func lookAhead(ctx context.Context, object string) lookahead {
+	requested := lookahead{variables: graphql.GetOperationContext(ctx).Variables}
 	requested.collect(object, graphql.GetFieldContext(ctx).Field.Selections)
 	return requested
 }
@@ -50,8 +50,8 @@ func valueDetail(whole, short bool) models.ValueDetail {
 	}
 }
 
-// selection collects what is selected anywhere.
-type selection struct {
+// lookahead is what is selected anywhere below a field.
+type lookahead struct {
 	variables map[string]any
 	details   models.AccountDetails
 
@@ -65,76 +65,76 @@ type selection struct {
 
 // collect goes through selections, and through fragments as often as they are spread: documents are bounded as they are
 // then. What is selected on other objects than the one that is named is left out.
-func (s *selection) collect(object string, selections ast.SelectionSet) {
+func (l *lookahead) collect(object string, selections ast.SelectionSet) {
 	for _, selected := range selections {
 		switch selected := selected.(type) {
 		case *ast.Field:
-			s.add(selected)
-			s.collect("", selected.SelectionSet)
+			l.add(selected)
+			l.collect("", selected.SelectionSet)
 		case *ast.InlineFragment:
-			s.collectFragment(object, selected.TypeCondition, selected.SelectionSet)
+			l.collectFragment(object, selected.TypeCondition, selected.SelectionSet)
 		case *ast.FragmentSpread:
-			s.collectFragment(object, selected.Definition.TypeCondition, selected.Definition.SelectionSet)
+			l.collectFragment(object, selected.Definition.TypeCondition, selected.Definition.SelectionSet)
 		}
 	}
 }
 
-func (s *selection) collectFragment(object, condition string, selections ast.SelectionSet) {
+func (l *lookahead) collectFragment(object, condition string, selections ast.SelectionSet) {
 	if object == "" || condition == "" || condition == "Node" || condition == object {
-		s.collect(object, selections)
+		l.collect(object, selections)
 	}
 }
 
-func (s *selection) add(field *ast.Field) {
+func (l *lookahead) add(field *ast.Field) {
 	switch field.ObjectDefinition.Name {
 	case "Account":
-		s.addOfAccount(field.Name)
+		l.addOfAccount(field.Name)
 	case "Setting":
-		s.value = s.value || field.Name == "value"
-		s.shortValue = s.shortValue || field.Name == "shortValue"
+		l.value = l.value || field.Name == "value"
+		l.shortValue = l.shortValue || field.Name == "shortValue"
 	case "SettingChange":
-		s.addOfChange(field.Name)
+		l.addOfChange(field.Name)
 	case "Restoration", "AuditEntry":
-		s.details.Changes = s.details.Changes || field.Name == "changes"
+		l.details.Changes = l.details.Changes || field.Name == "changes"
 	}
 	if field.Name == "changes" {
-		key := s.text(field, "key")
-		s.manyKeys = s.manyKeys || s.changes && s.key != key
-		s.changes, s.key = true, key
+		key := l.text(field, "key")
+		l.manyKeys = l.manyKeys || l.changes && l.key != key
+		l.changes, l.key = true, key
 	}
 }
 
-func (s *selection) addOfAccount(field string) {
+func (l *lookahead) addOfAccount(field string) {
 	switch field {
 	case "snapshot":
-		s.details.Snapshot = true
+		l.details.Snapshot = true
 	case "disconnectPreview":
-		s.details.Preview = true
+		l.details.Preview = true
 	case "disconnections":
-		s.details.Disconnections = true
+		l.details.Disconnections = true
 	}
 }
 
-func (s *selection) addOfChange(field string) {
+func (l *lookahead) addOfChange(field string) {
 	switch field {
 	case "before":
-		s.before++
+		l.before++
 	case "after":
-		s.after++
+		l.after++
 	case "shortBefore":
-		s.shortBefore++
+		l.shortBefore++
 	case "shortAfter":
-		s.shortAfter++
+		l.shortAfter++
 	}
 }
 
 // text is the argument of a field; "" when it is left out or null, or when no text of the database can be it.
-func (s *selection) text(field *ast.Field, argument string) string {
+func (l *lookahead) text(field *ast.Field, argument string) string {
 	given := field.Arguments.ForName(argument)
 	if given == nil {
 		return ""
 	}
-	value, _ := given.Value.Value(s.variables)
+	value, _ := given.Value.Value(l.variables)
 	text, _ := value.(string)
 	if strings.ContainsRune(text, 0) {
 		return ""
