@@ -15,12 +15,13 @@ import (
 
 var (
 	errNotJSON    = errors.New("the body is not JSON in UTF-8 that says each name once")
-	errNotRequest = errors.New("the body is not a GraphQL request: a JSON object with query (a string), operationName (a string), variables and extensions (objects), and nothing else")
+	errNotRequest = errors.New("the body is not a GraphQL request: a JSON object with query or documentId (a string), operationName (a string), variables and extensions (objects), and nothing else")
 )
 
 // requestBody has the members that GraphQL over HTTP names.
 type requestBody struct {
 	Query         *string    `json:"query"`
+	DocumentID    *string    `json:"documentId"`
 	OperationName string     `json:"operationName"`
 	Variables     jsonObject `json:"variables"`
 	Extensions    jsonObject `json:"extensions"`
@@ -106,14 +107,17 @@ func readParams(body []byte) (params *graphql.RawParams, variablesSize int, reje
 	switch {
 	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, 0, newRequestError(codeBadRequest, sentence(errNotJSON))
-	case err != nil, request.Query == nil && request.Extensions.members["persistedQuery"] == nil:
+	case err != nil, request.Query == nil && request.DocumentID == nil && request.Extensions.members["persistedQuery"] == nil:
 		return nil, 0, newRequestError(codeBadRequest, sentence(errNotRequest))
 	}
 	params = &graphql.RawParams{OperationName: request.OperationName, Variables: request.Variables.members, Extensions: request.Extensions.members}
 	if request.Query != nil {
 		params.Query = *request.Query
 	}
-	return params, request.Variables.size, nil
+	if request.DocumentID != nil {
+		rejection = useDocumentID(params, *request.DocumentID, request.Query != nil)
+	}
+	return params, request.Variables.size, rejection
 }
 
 // measureJSON counts the values of JSON, and rejects it when there are more, or deeper ones, than are read. It makes nothing
@@ -178,7 +182,7 @@ func readURL(address *url.URL) (params *graphql.RawParams, variablesSize int, re
 	if err != nil || !utf8.ValidString(values.Get("query")) || !utf8.ValidString(values.Get("operationName")) {
 		return reject("The address cannot be read: write its parameters in UTF-8, percent-encoded.")
 	}
-	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+	for _, name := range []string{"query", "documentId", "operationName", "variables", "extensions"} {
 		if len(values[name]) > 1 {
 			return reject("The parameter " + name + " stands in the address more than once.")
 		}
@@ -190,8 +194,10 @@ func readURL(address *url.URL) (params *graphql.RawParams, variablesSize int, re
 	if params.Extensions, err = readObject(values.Get("extensions")); err != nil {
 		return reject("The parameter extensions is not a JSON object.")
 	}
-	if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+	if values.Has("documentId") {
+		rejection = useDocumentID(params, values.Get("documentId"), values.Has("query"))
+	} else if params.Query == "" && params.Extensions["persistedQuery"] == nil {
 		return reject("The parameter query is missing.")
 	}
-	return params, len(values.Get("variables")), nil
+	return params, len(values.Get("variables")), rejection
 }

@@ -15,21 +15,26 @@ import (
 // document is.
 type TrustedDocuments map[string]string
 
+// hashPrefix stands before a SHA-256 in document ids, as in GraphQL over HTTP, and in lists of GraphQL Code Generator that
+// name the algorithm.
+const hashPrefix = "sha256:"
+
 // ReadTrustedDocuments reads a list of trusted documents: a JSON object from SHA-256 in hex to text, which is what
-// GraphQL Code Generator and Relay write. The error names the entry.
+// GraphQL Code Generator and Relay write; "sha256:" may stand before the hex. The error names the entry.
 func ReadTrustedDocuments(schema Schema, list []byte) (TrustedDocuments, error) {
 	var listed map[string]string
 	if err := json.Unmarshal(list, &listed); err != nil || len(listed) == 0 {
 		return nil, errors.New("it must be a JSON object from the SHA-256 of each document, in hex, to its text")
 	}
 	d, trusted := newDocuments(schema), TrustedDocuments{}
-	for hash, text := range listed {
-		if sha256Hex(text) != strings.ToLower(hash) {
-			return nil, fmt.Errorf("%.64q is not the SHA-256 of its document", hash)
+	for id, text := range listed {
+		hash := strings.ToLower(strings.TrimPrefix(id, hashPrefix))
+		if sha256Hex(text) != hash {
+			return nil, fmt.Errorf("%.71q is not the SHA-256 of its document", id)
 		}
-		trusted[strings.ToLower(hash)] = text
+		trusted[hash] = text
 		if _, _, rejection := d.read(text, true); rejection != nil {
-			return nil, fmt.Errorf("the document %s: %w", hash, rejection)
+			return nil, fmt.Errorf("the document %s: %w", id, rejection)
 		}
 	}
 	return trusted, nil
@@ -77,6 +82,22 @@ func (p *persisted) resolveTrusted(params *graphql.RawParams, hash string) *requ
 		return newRequestError(codeDocumentNotTrusted, "Only documents on the server's list are answered; this one is not on it.")
 	}
 	params.Query = text
+	return nil
+}
+
+// useDocumentID makes a request by document id, as GraphQL over HTTP has it, one by hash, as Apollo's clients send it.
+func useDocumentID(params *graphql.RawParams, id string, hasQuery bool) *requestError {
+	hash, isHash := strings.CutPrefix(id, hashPrefix)
+	switch {
+	case hasQuery, params.Extensions["persistedQuery"] != nil:
+		return newRequestError(codeBadRequest, "documentId stands in place of query and of extensions.persistedQuery: send one of them.")
+	case !isHash || len(hash) != hex.EncodedLen(sha256.Size):
+		return newRequestError(codeBadRequest, "documentId must be sha256: and the SHA-256 of the document's text, in hex.")
+	}
+	if params.Extensions == nil {
+		params.Extensions = map[string]any{}
+	}
+	params.Extensions["persistedQuery"] = map[string]any{"version": json.Number("1"), "sha256Hash": hash}
 	return nil
 }
 

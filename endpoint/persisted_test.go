@@ -132,6 +132,43 @@ func TestTrustedDocuments(t *testing.T) {
 	require.Equal(t, codeForbidden, s.post(mutation, nil, "Test-Scopes", "READ").code(), "who may do it is another question")
 }
 
+func TestTrustedDocumentsMayNameTheirAlgorithm(t *testing.T) {
+	const known = `{ store { id } }`
+	trusted, err := ReadTrustedDocuments(emptySchema, []byte(fmt.Sprintf(`{"sha256:%s": %q}`, sha256Hex(known), known)))
+	require.NoError(t, err)
+	require.Equal(t, TrustedDocuments{sha256Hex(known): known}, trusted)
+}
+
+func TestDocumentIDs(t *testing.T) {
+	const query = `query Store($a: Boolean = true) { store { id @include(if: $a) } }`
+	id := "sha256:" + sha256Hex(query)
+	byID := url.Values{"documentId": {id}, "variables": {`{"a": true}`}}
+	s := serveSQLite(t, nil)
+	for _, request := range []*http.Request{newPost(`{"documentId":"` + id + `"}`), newGet(byID)} {
+		require.Equal(t, codePersistedNotFound, s.send(request).code())
+	}
+	learnt := s.send(newPost(persistedBody(sha256Hex(query), query)))
+	require.Equal(t, http.StatusOK, learnt.Code)
+	for _, request := range []*http.Request{
+		newPost(`{"documentId":"` + id + `"}`), newPost(`{"documentId":"sha256:` + strings.ToUpper(sha256Hex(query)) + `","extensions":{}}`), newGet(byID),
+	} {
+		hit := s.send(request)
+		require.Equal(t, http.StatusOK, hit.Code, hit.text)
+		require.Equal(t, learnt.Data, hit.Data)
+	}
+	for _, body := range []string{
+		`{"documentId":""}`, `{"documentId":"` + sha256Hex(query) + `"}`, `{"documentId":"md5:` + sha256Hex(query) + `"}`, `{"documentId":"` + id + `0"}`, `{"documentId":1}`,
+		`{"documentId":"` + id + `","query":"{ store { id } }"}`, `{"documentId":"` + id + `","query":""}`,
+		`{"documentId":"` + id + `","extensions":{"persistedQuery":{"version":1,"sha256Hash":"` + sha256Hex(query) + `"}}}`,
+	} {
+		a := s.send(newPost(body))
+		require.Equal(t, http.StatusBadRequest, a.Code, body)
+		require.Equal(t, codeBadRequest, a.code(), body)
+	}
+	byID.Set("query", query)
+	require.Equal(t, codeBadRequest, s.send(newGet(byID)).code())
+}
+
 func TestInvalidTrustedDocuments(t *testing.T) {
 	entry := func(text string) string { return fmt.Sprintf(`{"%s":%q}`, sha256Hex(text), text) }
 	for list, says := range map[string]string{
