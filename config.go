@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"handback/endpoint"
+	"handback/web"
 )
 
 // config is what the environment says. README.md tells operators the same, and --help prints it.
@@ -32,7 +34,7 @@ type config struct {
 
 	Introspection bool `env:"INTROSPECTION" envDefault:"true" help:"whether callers may ask for the schema"`
 
-	TrustedDocuments string   `env:"TRUSTED_DOCUMENTS"     help:"a JSON file from SHA-256 to document: nothing else may run"`
+	TrustedDocuments string   `env:"TRUSTED_DOCUMENTS"     help:"a JSON file from SHA-256 to document: nothing else may run, but what the admin sends"`
 	ThrottleMaximum  *float64 `env:"THROTTLE_MAXIMUM"      help:"points of cost that a caller may spend at once (20000)"`
 	ThrottleRate     *float64 `env:"THROTTLE_RESTORE_RATE" help:"points that a caller gets back a second (1000)"`
 	SupportURL       string   `env:"SUPPORT_URL"           help:"where the admin sends sellers for help: https://... or mailto:NAME@HOST"`
@@ -235,7 +237,7 @@ func (c config) throttle() endpoint.Throttle {
 	return throttle
 }
 
-// trustedDocuments reads the list of documents that may run; nil when every document may.
+// trustedDocuments reads the list of documents that may run, and adds the admin's own; nil when every document may.
 func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocuments, error) {
 	if c.TrustedDocuments == "" {
 		return nil, nil
@@ -248,5 +250,10 @@ func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocume
 	if err != nil {
 		return nil, fmt.Errorf("cannot use TRUSTED_DOCUMENTS: %w", err)
 	}
+	own, err := endpoint.ReadTrustedDocuments(schema, web.Documents())
+	if err != nil {
+		return nil, fmt.Errorf("the admin's documents do not fit the schema: %w", err)
+	}
+	maps.Copy(trusted, own)
 	return trusted, nil
 }

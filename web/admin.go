@@ -23,6 +23,12 @@ const (
 	appBridge     = appBridgeHost + "/shopifycloud/app-bridge.js"
 )
 
+// documentsFile lists the documents that the admin sends. The build writes it; it is no file of the admin's.
+const documentsFile = "/documents.json"
+
+// Documents are the documents that the admin sends, as a JSON object from SHA-256 to text.
+func Documents() []byte { return filesBuilt()[documentsFile].plain().content }
+
 // AdminConfig is what the admin is told. Everybody can read it.
 type AdminConfig struct {
 	ShopifyAPIKey string // the app's at Shopify; "" where nobody signs in
@@ -35,6 +41,7 @@ func Admin(config AdminConfig) http.Handler {
 	files := filesBuilt()
 	page := withHead(files["/index.html"].plain().content, config)
 	delete(files, "/index.html")
+	delete(files, documentsFile)
 	index := newFile("index.html", func() []byte { return page })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w, adminSecurity(r, config.ShopifyAPIKey != ""))

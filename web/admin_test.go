@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -43,6 +46,17 @@ func TestAdminFiles(t *testing.T) {
 			require.Contains(t, page, `"`+address+`"`)
 		}
 	}
+}
+
+// TestAdminDocumentsAreListed for the program; they are no file of the admin's.
+func TestAdminDocumentsAreListed(t *testing.T) {
+	var listed map[string]string
+	require.NoError(t, json.Unmarshal(web.Documents(), &listed))
+	require.NotEmpty(t, listed)
+	for hash, text := range listed {
+		require.Equal(t, fmt.Sprintf("%x", sha256.Sum256([]byte(text))), hash)
+	}
+	require.Equal(t, http.StatusNotFound, ask(t, web.Admin(web.AdminConfig{}), http.MethodGet, "/documents.json").StatusCode)
 }
 
 // The page itself says that there is none, where somebody may have typed the address. A file that is not there must not
