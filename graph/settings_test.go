@@ -33,12 +33,14 @@ func TestUpdateSettingsRefusals(t *testing.T) {
 			object{"key": "price.adjustment", "value": object{"kind": "PERCENT"}},
 			object{"key": "no.such", "value": nil},
 			object{"key": "tax.handling", "value": "NOBODY"},
+			object{"key": "shipping.template", "value": nil},
 			object{"key": "warehouse.default", "value": nil},
 		)
 		require.Equal(t, []string{
 			"UNKNOWN_SETTING settings.1.key", "INVALID_VALUE settings.2.value", "DUPLICATE_KEY settings.3.key",
 			"NOT_EDITABLE settings.4.key", "VALUE_TOO_LARGE settings.5.value", "INVALID_VALUE settings.6.value",
 			"INVALID_VALUE settings.7.value", "UNKNOWN_SETTING settings.8.key", "INVALID_VALUE settings.9.value",
+			"NOT_EDITABLE settings.11.key",
 		}, codes(payload))
 		require.Nil(t, payload["settings"])
 		require.Equal(t, before, a.settings(""), "all or none")
@@ -185,4 +187,28 @@ func graphQLBody(query string) string {
 		panic(err)
 	}
 	return string(body)
+}
+
+// TestPlumbingCannotBeEdited: what the integration writes for itself, no caller changes, not even to the value it has, and
+// not away.
+func TestPlumbingCannotBeEdited(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
+		before := a.settings("")
+		edited := map[string]any{
+			"channel.connection": object{"accountId": "x", "accountName": "x", "specificationHandle": "x", "handle": "x"},
+			"product.dailyLimit": 5, "product.links": object{}, "store.resourceFeedback": "REQUIRES_ACTION", "warehouse.default": "1",
+			"warehouse.mapping": object{}, "warehouse.returnAddress": "1", "webhook.topics": []string{"app/uninstalled"},
+		}
+		for key, value := range edited {
+			require.Equal(t, []string{"NOT_EDITABLE settings.0.key"}, codes(a.edit(object{"key": key, "value": value})), key)
+			require.Equal(t, []string{"NOT_EDITABLE settings.0.key"}, codes(a.edit(object{"key": key, "value": nil})), key)
+		}
+		require.Equal(t, before, a.settings(""))
+		for _, setting := range a.do(`{ settings { key definition { editable } } }`, nil).([]any) {
+			_, plumbing := edited[setting.(object)["key"].(string)]
+			require.Equal(t, !plumbing, setting.(object)["definition"].(object)["editable"], setting)
+		}
+	})
 }

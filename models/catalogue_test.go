@@ -183,3 +183,17 @@ func keys(catalogue models.Catalogue) []string {
 	}
 	return list
 }
+
+// TestPlumbingIsNotEditable: what the integration needs to work, and what TikTok gives out, is nobody's to edit.
+func TestPlumbingIsNotEditable(t *testing.T) {
+	var plumbing []string
+	for _, d := range models.DefaultCatalogue() {
+		if !d.Editable {
+			plumbing = append(plumbing, d.Key)
+		}
+	}
+	require.Equal(t, []string{
+		"channel.connection", "product.dailyLimit", "product.links", "store.resourceFeedback",
+		"warehouse.default", "warehouse.mapping", "warehouse.returnAddress", "webhook.topics",
+	}, plumbing)
+}

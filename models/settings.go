@@ -161,7 +161,7 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 	case repeated:
 		return refuse(DuplicateKey, input.Key+" is named more than once.", "key")
 	case !definition.Editable:
-		return refuse(NotEditable, input.Key+" is set by TikTok and cannot be edited.", "key")
+		return refuse(NotEditable, input.Key+" is kept up by the integration and cannot be edited.", "key")
 	case definition.Scope == ScopeTikTokShop && !connected:
 		return refuse(SettingsNotConnected, input.Key+" exists only while TikTok Shop is connected.", "key")
 	case input.Omitted:
