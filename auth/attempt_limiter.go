@@ -52,6 +52,7 @@ func newAttemptLimiter(now func() time.Time) *attemptLimiter {
 // attempt checks a credential, unless its client has failed too often: then it returns *models.TooManyAttempts. A
 // credential that was verified a while ago is always checked, so that an attacker locks nobody out who works behind
 // the same address. The check returns errWrongCredential for what may be a guess, which becomes models.ErrUnauthenticated.
+// A key that has expired counts as a failure, too, so that a program that does not notice is slowed down, but is told so.
 func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credential string, check func() error) error {
 	hash, client := sha256.Sum256([]byte(credential)), l.client(from)
 	if found, ok := l.verified.Get(hash); ok && l.now().Sub(found) <= verifiedTTL {
@@ -71,12 +72,16 @@ func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credentia
 
 // record caches a verified credential, and charges a wrong one to the budget of its client.
 func (l *attemptLimiter) record(client *client, hash [sha256.Size]byte, err error) error {
+	var expired *models.APIKeyExpired
+	wrong := errors.Is(err, errWrongCredential)
 	switch {
 	case err == nil:
 		l.verified.Add(hash, l.now())
-	case errors.Is(err, errWrongCredential):
+	case wrong, errors.As(err, &expired):
 		l.verified.Remove(hash)
 		client.budget.AllowN(l.now(), 1)
+	}
+	if wrong {
 		return models.ErrUnauthenticated
 	}
 	return err

@@ -21,7 +21,8 @@ type Stores interface {
 	StoreByDomain(ctx context.Context, domain string) (models.Store, error)
 	// RegisterStore takes in a store; one that is there already is returned as it is.
 	RegisterStore(ctx context.Context, registration models.Registration) (models.Store, error)
-	// CallerByAPIKey finds who a key that counts stands for, by the hash of its secret.
+	// CallerByAPIKey finds who a key that counts stands for, by the hash of its secret. The error is *models.APIKeyExpired
+	// for one that does not any more.
 	CallerByAPIKey(ctx context.Context, hash [32]byte) (caller models.Caller, found bool, err error)
 }
 
@@ -78,7 +79,8 @@ func New(config Config) *Auth {
 
 // Caller says who a request acts as. Only its Authorization header is believed, and not even that when there is a
 // credential in the URL, because that one is in somebody's log by now. Errors: models.ErrUnauthenticated,
-// *models.TooManyAttempts, and the faults of the database. It waits as long as the request's context lets it.
+// *models.APIKeyExpired, *models.TooManyAttempts, and the faults of the database. It waits as long as the request's context
+// lets it.
 func (a *Auth) Caller(r *http.Request) (models.Caller, error) {
 	if credentialInURL(r.URL) {
 		return models.Caller{}, models.ErrUnauthenticated

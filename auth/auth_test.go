@@ -284,6 +284,32 @@ func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 	})
 }
 
+// TestAnExpiredKeyIsToldSo: whoever has the secret may know; who comes over and over is slowed down as who guesses.
+func TestAnExpiredKeyIsToldSo(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL)
+		authenticator, clock := newAuth(repository)
+		repository.Now = clock.Now
+		seller, err := authenticator.Caller(bearer(goodToken()))
+		require.NoError(t, err)
+		end := start.Add(time.Hour)
+		created, err := repository.CreateAPIKey(t.Context(), seller, models.APIKeyRequest{Name: "Rithum", Scopes: models.AllAPIKeyScopes, ExpiresAt: &end})
+		require.NoError(t, err)
+		require.Equal(t, "in", attempt(authenticator, somebody, created.Secret))
+		clock.move(time.Hour)
+		for range 20 {
+			_, err = authenticator.Caller(bearer(created.Secret))
+			var expired *models.APIKeyExpired
+			require.ErrorAs(t, err, &expired)
+			require.Equal(t, end, expired.At)
+			require.ErrorIs(t, err, models.ErrUnauthenticated)
+		}
+		require.Equal(t, "throttled", attempt(authenticator, somebody, created.Secret))
+		require.Equal(t, "rejected", attempt(authenticator, "203.0.113.10:1", created.Secret))
+	})
+}
+
 func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 	t.Parallel()
 	proxy := dbtest.NewProxy(t, dbtest.Postgres(t))

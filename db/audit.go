@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"handback/models"
 )
@@ -31,15 +32,26 @@ func (r *Repository) AuditEntry(ctx context.Context, caller models.Caller, id st
 	return trail.Entries[0], nil
 }
 
-// newEntry starts an audit entry.
+// newEntry starts an audit entry, with the API key that the caller has come with.
 func (r *Repository) newEntry(caller models.Caller, action models.AuditAction, account *models.Account) *models.AuditEntry {
 	entry := &models.AuditEntry{
 		ID: "audit_" + r.NewID(), StoreID: caller.Store.ID, Action: action, Actor: caller.Actor, OccurredAt: r.Now(),
+	}
+	if key := caller.APIKey(); key != nil {
+		entry.APIKeyID, entry.APIKeyName = &key.ID, &key.Name
 	}
 	if account != nil {
 		entry.AccountID = &account.ID
 	}
 	return entry
+}
+
+// newKeyEntry starts the audit entry of what a seller did with a key.
+func (r *Repository) newKeyEntry(caller models.Caller, action models.AuditAction, key models.APIKey, at time.Time) *models.AuditEntry {
+	return &models.AuditEntry{
+		ID: "audit_" + r.NewID(), StoreID: caller.Store.ID, Action: action, Actor: caller.Actor, OccurredAt: at,
+		APIKeyID: &key.ID, APIKeyName: &key.Name,
+	}
 }
 
 // foundEntries are the rows that audit entries are made of, all of one moment.
@@ -87,6 +99,9 @@ func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.
 	if entry.Changes = changes; changes == nil {
 		entry.Changes = []models.SettingChange{}
 	}
+	if entry.APIKeyID != nil && entry.APIKeyName != nil {
+		entry.APIKey = &models.AuditedAPIKey{ID: *entry.APIKeyID, Name: *entry.APIKeyName}
+	}
 	if entry.AccountID != nil {
 		withOrders(store, &row.Account)
 		entry.Account = &row.Account
@@ -103,6 +118,7 @@ func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.
 
 // The entries before $2: all of them when it is empty, and none when the store has no such entry.
 var selectEntries = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -141,6 +157,7 @@ JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key`}
 
 var selectEntry = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest

@@ -81,6 +81,12 @@ var costs = []struct {
 	{"create API key, of no name", 0, func(c *costed) error { return refused(second(c.CreateAPIKey(c.ctx, c.seller, models.APIKeyRequest{}))) }},
 	{"create API key", 6, func(c *costed) error { return second(c.CreateAPIKey(c.ctx, c.seller, partner("cost"))) }},
 	{"create API key, refused", 4, func(c *costed) error { return refused(second(c.CreateAPIKey(c.ctx, c.seller, partner("cost")))) }},
+	{"rotate API key", 7, func(c *costed) error {
+		return second(c.RotateAPIKey(c.ctx, c.seller, models.RotationRequest{ID: c.key}))
+	}},
+	{"rotate API key, refused", 4, func(c *costed) error {
+		return refused(second(c.RotateAPIKey(c.ctx, c.seller, models.RotationRequest{ID: c.key})))
+	}},
 	{"revoke API key", 6, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
 	{"revoke API key, refused", 4, func(c *costed) error { return refused(second(c.RevokeAPIKey(c.ctx, c.seller, c.key))) }},
 

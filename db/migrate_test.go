@@ -37,8 +37,8 @@ func TestDatabaseEnforcesUniqueAPIKeys(t *testing.T) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		key, _ := createKey(t, repository, register(t, repository, "apart.myshopify.com"), partner("one"))
 		copyOf := func(hash string) error {
-			return rawTables.write(`INSERT INTO api_keys (id, store_id, name, prefix, hash, scopes, created_at, revoked_at)
-				SELECT id || '2', store_id, name || ?, prefix, `+hash+`, scopes, created_at, revoked_at FROM api_keys WHERE id = '`+key.ID+`'`, "")
+			return rawTables.write(`INSERT INTO api_keys (id, store_id, name, folded_name, prefix, hash, scopes, created_at, revoked_at)
+				SELECT id || '2', store_id, name || ?, folded_name, prefix, `+hash+`, scopes, created_at, revoked_at FROM api_keys WHERE id = '`+key.ID+`'`, "")
 		}
 		other := map[string]string{"sqlite": "zeroblob(32)", "postgres": `decode(repeat('00', 32), 'hex')`}[rawTables.dialect]
 		require.Error(t, copyOf(other), "a second key of one name")

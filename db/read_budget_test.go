@@ -47,7 +47,7 @@ func TestTheReadBudgetCountsEveryText(t *testing.T) {
 		ofKeys := 0
 		for _, name := range []string{"one", "two"} {
 			key, _ := createKey(t, repository, seller, partner(name))
-			ofKeys += len(key.ID+store.ID+name+key.Prefix+"READ") + 32 // its hash
+			ofKeys += len(key.ID+store.ID+name+key.FoldedName+key.Prefix+"READ") + 32 // its hash
 		}
 		requireCounted(t, ofKeys, func(ctx context.Context) error { return second(repository.APIKeys(ctx, seller)) })
 

@@ -27,6 +27,7 @@ var everyRootField = map[string]string{
 	"Mutation.disconnectTikTokShop": `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
 	"Mutation.updateSettings":       `mutation { updateSettings(settings: []) { userErrors { code } } }`,
 	"Mutation.createApiKey":         `mutation { createApiKey(name: "", scopes: []) { userErrors { code } } }`,
+	"Mutation.rotateApiKey":         `mutation { rotateApiKey(id: "x") { userErrors { code } } }`,
 	"Mutation.revokeApiKey":         `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
 }
 
@@ -100,6 +101,7 @@ func TestAccessCannotBeBypassed(t *testing.T) {
 			`mutation($never: Boolean = false) { ` + edit + ` ... @include(if: $never) { ` + disconnect + ` } }`,
 			`mutation { ` + edit + ` ... @defer { ` + disconnect + ` } }`,
 			`mutation { ` + edit + ` createApiKey(name: "x", scopes: [READ]) { secret } }`,
+			`mutation { ` + edit + ` rotateApiKey(id: "x") { secret } }`,
 			`mutation { ` + edit + ` ...a } fragment a on Mutation { revokeApiKey(id: "x") { apiKey { id } } }`,
 		} {
 			for _, accept := range []string{mediaJSON, mediaGraphQL} {
@@ -209,5 +211,5 @@ func TestSecretsAreNotCached(t *testing.T) {
 			require.Contains(t, emptySchema.SecretMutations, mutation.Name)
 		}
 	}
-	require.Len(t, emptySchema.SecretMutations, 1)
+	require.Len(t, emptySchema.SecretMutations, 2)
 }

@@ -31,6 +31,7 @@ func TestSignInErrors(t *testing.T) {
 	}{
 		{models.ErrUnauthenticated, 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
 		{fmt.Errorf("planted: %w", models.ErrUnauthenticated), 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
+		{&models.APIKeyExpired{At: time.Now()}, 401, codeAPIKeyExpired, "", `Bearer realm="handback", error="invalid_token", error_description="The API key has expired"`, ""},
 		{&models.TooManyAttempts{RetryAfter: 2500 * time.Millisecond}, 429, codeThrottled, "3", "", ""},
 		{&models.TooManyAttempts{RetryAfter: time.Millisecond}, 429, codeThrottled, "1", "", ""},
 		{errors.Join(models.ErrTryAgain, errors.New("planted")), 503, codeTryAgain, "1", "", "planted"},
@@ -43,7 +44,7 @@ func TestSignInErrors(t *testing.T) {
 			require.Equal(t, test.code, a.code())
 			require.Equal(t, test.retryAfter, a.Header().Get("Retry-After"))
 			require.Equal(t, test.authenticate, a.Header().Get("WWW-Authenticate"))
-			require.Equal(t, test.authenticate != "", a.Errors[0].Message == "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
+			require.Equal(t, test.code == codeUnauthenticated, a.Errors[0].Message == "Sign in with a Shopify session token or an API key: Authorization: Bearer …")
 			require.NotContains(t, a.text, "planted")
 			require.Nil(t, a.Extensions.Cost)
 			if test.logs != "" {

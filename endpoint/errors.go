@@ -26,6 +26,7 @@ const (
 	codeBadRequest           = "BAD_REQUEST"
 	codeBatch                = "BATCH_NOT_SUPPORTED"
 	codeUnauthenticated      = "UNAUTHENTICATED"
+	codeAPIKeyExpired        = "API_KEY_EXPIRED"
 	codeForbidden            = "FORBIDDEN"
 	codeIntrospectionOff     = "INTROSPECTION_DISABLED"
 	codeMethodNotAllowed     = "METHOD_NOT_ALLOWED"
@@ -80,7 +81,7 @@ func (e *requestError) Error() string { return e.errors.Error() }
 func (e *requestError) Unwrap() error { return e.cause }
 
 var statuses = map[string]int{
-	codeUnauthenticated: http.StatusUnauthorized, codeForbidden: http.StatusForbidden,
+	codeUnauthenticated: http.StatusUnauthorized, codeAPIKeyExpired: http.StatusUnauthorized, codeForbidden: http.StatusForbidden,
 	codeIntrospectionOff: http.StatusForbidden, codeDocumentNotTrusted: http.StatusForbidden,
 	codeMethodNotAllowed: http.StatusMethodNotAllowed, codeNotAcceptable: http.StatusNotAcceptable,
 	codeRequestTimeout: http.StatusRequestTimeout, codeUnsupportedMediaType: http.StatusUnsupportedMediaType,
@@ -113,11 +114,16 @@ func (e *requestError) at(locations []gqlerror.Location) *requestError {
 	return e
 }
 
-// signInError turns an error of signing in into an answer. Which check a credential failed is not said.
+// signInError turns an error of signing in into an answer. Which check a credential failed is not said, but to who has the
+// secret of a key that has expired.
 func signInError(err error, challenge Challenge) *requestError {
 	var tooMany *models.TooManyAttempts
+	var expired *models.APIKeyExpired
 	rejection := newRequestError(codeInternal, internalMessage)
 	switch {
+	case errors.As(err, &expired):
+		rejection = newRequestError(codeAPIKeyExpired, "The API key expired at "+expired.At.UTC().Format(time.RFC3339)+". Ask the store's seller for another.")
+		rejection.challenge = challenge.expired()
 	case errors.Is(err, models.ErrUnauthenticated):
 		rejection = newRequestError(codeUnauthenticated, challenge.Message)
 		rejection.challenge = challenge.Header()

@@ -50,6 +50,8 @@ func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 	}
 	a.keyedRejected("BAD_USER_INPUT", "key cannot be given to createApiKey", `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } }
 		createApiKey(name: "Partner", scopes: [READ]) @idempotent(key: "k") { secret } }`, nil)
+	a.keyedRejected("BAD_USER_INPUT", "key cannot be given to rotateApiKey", `mutation { disconnectTikTokShop(confirm: true) { userErrors { code } }
+		rotateApiKey(id: "x") @idempotent(key: "k") { secret } }`, nil)
 	require.Empty(t, a.do(`{ apiKeys { id } }`, nil))
 	const misplaced = "fields of Mutation only"
 	for query, message := range map[string]string{

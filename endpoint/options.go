@@ -35,7 +35,8 @@ type Schema struct {
 
 // Options is what an endpoint is made with besides its schema.
 type Options struct {
-	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.TooManyAttempts, or faults.
+	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.APIKeyExpired, *models.TooManyAttempts,
+	// or faults.
 	SignIn func(*http.Request) (models.Caller, error)
 	// Challenge tells who is not signed in how to do it.
 	Challenge Challenge // DefaultChallenge when it is zero
@@ -60,6 +61,11 @@ var DefaultChallenge = Challenge{Realm: "GraphQL", Message: "Sign in: Authorizat
 
 // Header is the value of the header WWW-Authenticate.
 func (c Challenge) Header() string { return "Bearer realm=" + strconv.Quote(c.Realm) }
+
+// expired is the header WWW-Authenticate for an API key whose time is over, as RFC 6750 has it.
+func (c Challenge) expired() string {
+	return c.Header() + `, error="invalid_token", error_description="The API key has expired"`
+}
 
 // New serves the schema by GET and POST.
 func New(schema Schema, options Options) http.Handler {

@@ -8,10 +8,11 @@ package graph
 import (
 	"context"
 	"handback/models"
+	"time"
 )
 
-func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope) (*CreateAPIKeyPayload, error) {
-	result, err := r.Keys.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes})
+func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope, expiresAt *time.Time) (*CreateAPIKeyPayload, error) {
+	result, err := r.Keys.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes, ExpiresAt: expiresAt})
 	if refusals := models.RefusalsIn[models.CreateAPIKeyErrorCode](err); refusals != nil {
 		return &CreateAPIKeyPayload{UserErrors: refusals}, nil
 	}
@@ -19,6 +20,18 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes
 		return nil, err
 	}
 	return &CreateAPIKeyPayload{APIKey: &result.Key, Secret: &result.Secret}, nil
+}
+
+func (r *mutationResolver) RotateAPIKey(ctx context.Context, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) (*RotateAPIKeyPayload, error) {
+	request := models.RotationRequest{ID: id, ExpiresAt: expiresAt, PredecessorExpiresAt: predecessorExpiresAt}
+	result, err := r.Keys.RotateAPIKey(ctx, caller(ctx), request)
+	if refusals := models.RefusalsIn[models.RotateAPIKeyErrorCode](err); refusals != nil {
+		return &RotateAPIKeyPayload{UserErrors: refusals}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &RotateAPIKeyPayload{APIKey: &result.Key, Predecessor: &result.Predecessor, Secret: &result.Secret}, nil
 }
 
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error) {

@@ -94,6 +94,18 @@ type RevokeAPIKeyPayload struct {
 	UserErrors []models.Refusal[models.RevokeAPIKeyErrorCode] `json:"userErrors"`
 }
 
+// The answer to rotateApiKey.
+type RotateAPIKeyPayload struct {
+	// The new key. Null when refused.
+	APIKey *models.APIKey `json:"apiKey,omitempty"`
+	// The old key, with the end it has now. Null when refused.
+	Predecessor *models.APIKey `json:"predecessor,omitempty"`
+	// What the partner's program sends from now on, shown this once: only its hash is stored. Null when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.RotateAPIKeyErrorCode] `json:"userErrors"`
+}
+
 // The answer to updateSettings.
 type UpdateSettingsPayload struct {
 	// The settings named in the call as they are now, in the call's order, without the removed ones. Null when refused.

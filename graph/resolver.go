@@ -22,10 +22,11 @@ type Repository interface {
 	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error)
 }
 
-// APIKeys makes, lists and revokes the API keys of a store. Its errors are as Repository's.
+// APIKeys makes, lists, rotates and revokes the API keys of a store. Its errors are as Repository's.
 type APIKeys interface {
 	APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error)
 	CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error)
+	RotateAPIKey(ctx context.Context, caller models.Caller, request models.RotationRequest) (*models.RotateAPIKeyResult, error)
 	RevokeAPIKey(ctx context.Context, caller models.Caller, id string) (*models.APIKey, error)
 }
 

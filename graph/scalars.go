@@ -18,13 +18,14 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 	})
 }
 
-// UnmarshalDateTime exists because gqlgen wants it; no argument is a DateTime.
+// UnmarshalDateTime reads a moment in RFC 3339, to the microsecond, as all moments are stored.
 func UnmarshalDateTime(v any) (time.Time, error) {
 	text, ok := v.(string)
 	if !ok {
 		return time.Time{}, fmt.Errorf("%T is not a DateTime", v)
 	}
-	return time.Parse(time.RFC3339Nano, text)
+	moment, err := time.Parse(time.RFC3339Nano, text)
+	return moment.UTC().Truncate(time.Microsecond), err
 }
 
 // MarshalSettingValue writes a value as it is stored, null when there is none.

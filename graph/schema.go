@@ -36,6 +36,6 @@ func NewSchema(resolver *Resolver) Schema {
 		},
 		RawScalars:      []string{"SettingValue"},
 		LongestSlice:    models.MaxAuditPage,
-		SecretMutations: []string{"createApiKey"},
+		SecretMutations: []string{"createApiKey", "rotateApiKey"},
 	}
 }

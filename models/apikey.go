@@ -6,19 +6,26 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // APIKey lets a partner's program into one store, as far as its scopes go. The secret itself is not kept.
 type APIKey struct {
 	ID         string
 	Name       string        // the actor's name in the audit trail
+	FoldedName string        // the same for all names that people cannot tell apart
 	Prefix     string        // the beginning of the secret, by which people know it
 	Scopes     []APIKeyScope // in the order of AllAPIKeyScopes, each once
 	CreatedAt  time.Time
+	ExpiresAt  *time.Time // nil: never
+	RotatedAt  *time.Time // when a successor was made; nil when none was
 	LastUsedAt *time.Time // to the minute; nil when it was never used
 }
+
+// IsLive reports whether the key, which is not revoked, opens anything at this moment.
+func (k APIKey) IsLive(now time.Time) bool { return !IsPast(k.ExpiresAt, now) }
+
+// IsPast reports whether the moment, if there is one, has come.
+func IsPast(moment *time.Time, now time.Time) bool { return moment != nil && !now.Before(*moment) }
 
 // APIKeyScope is something an API key opens.
 type APIKeyScope string
@@ -35,10 +42,8 @@ const (
 var AllAPIKeyScopes = []APIKeyScope{ScopeRead, ScopeEditSettings, ScopeConnect, ScopeDisconnect}
 
 const (
-	// MaxAPIKeys is how many keys a store may have that are not revoked.
+	// MaxAPIKeys is how many keys a store may have that are neither revoked nor rotated.
 	MaxAPIKeys = 100
-	// MaxAPIKeyName is how many characters the name of a key may have.
-	MaxAPIKeyName = 100
 	// APIKeyUsePrecision is how far back a key's LastUsedAt may stay behind its last use, so that a key in heavy use
 	// is not written with every request.
 	APIKeyUsePrecision = time.Minute
@@ -67,8 +72,10 @@ type (
 
 // APIKeyRequest asks for a new API key.
 type APIKeyRequest struct {
-	Name   string
-	Scopes []APIKeyScope // in any order; named twice is named once
+	Name       string
+	FoldedName string        // as APIKey has it
+	Scopes     []APIKeyScope // in any order; named twice is named once
+	ExpiresAt  *time.Time    // nil: never
 }
 
 // CreateAPIKeyErrorCode says why createApiKey refuses.
@@ -80,6 +87,7 @@ const (
 	NameTaken      CreateAPIKeyErrorCode = "NAME_TAKEN"
 	ScopesRequired CreateAPIKeyErrorCode = "SCOPES_REQUIRED"
 	TooManyKeys    CreateAPIKeyErrorCode = "TOO_MANY_KEYS"
+	InvalidExpiry  CreateAPIKeyErrorCode = "INVALID_EXPIRY"
 )
 
 // CreateAPIKeyResult is what createApiKey has made.
@@ -94,8 +102,8 @@ type RevokeAPIKeyErrorCode string
 // APIKeyNotFound refuses a key that the store does not have, or has no longer.
 const APIKeyNotFound RevokeAPIKeyErrorCode = "API_KEY_NOT_FOUND"
 
-// RefuseAPIKeyRequest says all that is wrong with a request, whatever keys there are.
-func RefuseAPIKeyRequest(request APIKeyRequest) []CreateAPIKeyUserError {
+// RefuseAPIKeyRequest says all that is wrong with a request at this moment, whatever keys there are.
+func RefuseAPIKeyRequest(request APIKeyRequest, now time.Time) []CreateAPIKeyUserError {
 	var refusals []CreateAPIKeyUserError
 	if problem := problemOfName(request.Name); problem != "" {
 		refusals = append(refusals, *refuse(InvalidName, problem, "name"))
@@ -103,39 +111,30 @@ func RefuseAPIKeyRequest(request APIKeyRequest) []CreateAPIKeyUserError {
 	if len(eachOnce(request.Scopes)) == 0 {
 		refusals = append(refusals, *refuse(ScopesRequired, "A key without scopes opens nothing: name one at least.", "scopes"))
 	}
+	if IsPast(request.ExpiresAt, now) {
+		refusals = append(refusals, *refuse(InvalidExpiry, "A key must expire in the future, or never.", "expiresAt"))
+	}
 	return refusals
 }
 
-// problemOfName says why a name cannot stand in the audit trail, "" when it can.
-func problemOfName(name string) string {
-	switch {
-	case strings.TrimSpace(name) == "":
-		return "A key needs a name."
-	case utf8.RuneCountInString(name) > MaxAPIKeyName:
-		return "A key's name may have at most 100 characters."
-	case strings.TrimSpace(name) != name:
-		return "A key's name may not begin or end with a space."
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unfitForNames):
-		return "A key's name may not hold control characters."
-	}
-	return ""
-}
-
-// unfitForNames tells the characters that would break a line in two, or turn the text after them around.
-func unfitForNames(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
-}
-
 // RefuseAnotherAPIKey says why a request that could be carried out cannot be now. keys are the store's that are not
-// revoked.
-func RefuseAnotherAPIKey(keys []APIKey, request APIKeyRequest) *CreateAPIKeyUserError {
-	if slices.ContainsFunc(keys, func(k APIKey) bool { return k.Name == request.Name }) {
-		return refuse(NameTaken, "Another key of the store is called "+request.Name+". Choose another name, or revoke that key first.", "name")
+// revoked. The name of a key that has expired is free: UnseatedBy says which keys lose it.
+func RefuseAnotherAPIKey(keys []APIKey, request APIKeyRequest, now time.Time) *CreateAPIKeyUserError {
+	taken := func(k APIKey) bool { return k.FoldedName == request.FoldedName && k.IsLive(now) }
+	if at := slices.IndexFunc(keys, taken); at >= 0 {
+		return refuse(NameTaken, "A key of the store is called "+keys[at].Name+" already. Choose a name that people can tell from it, or revoke that key first.", "name")
 	}
-	if len(keys) >= MaxAPIKeys {
+	others := slices.DeleteFunc(slices.Clone(keys), func(k APIKey) bool { return k.RotatedAt != nil || k.FoldedName == request.FoldedName })
+	if len(others) >= MaxAPIKeys {
 		return refuse(TooManyKeys, "A store may have at most 100 keys. Revoke one first.")
 	}
 	return nil
+}
+
+// UnseatedBy returns the keys that have expired and whose name the request takes. They are revoked then: a list of keys
+// has no name twice, but for a key and its successor.
+func UnseatedBy(keys []APIKey, request APIKeyRequest) []APIKey {
+	return slices.DeleteFunc(slices.Clone(keys), func(k APIKey) bool { return k.FoldedName != request.FoldedName })
 }
 
 // NewAPIKey makes a key and its secret. random are APIKeyRandomBytes bytes that nobody can guess.
@@ -145,7 +144,8 @@ func NewAPIKey(request APIKeyRequest, id string, random []byte, now time.Time) (
 	}
 	secret = apiKeyMark + apiKeyEncoding.EncodeToString(random)
 	return APIKey{
-		ID: id, Name: request.Name, Prefix: secret[:apiKeyShown], Scopes: eachOnce(request.Scopes), CreatedAt: now,
+		ID: id, Name: request.Name, FoldedName: request.FoldedName, Prefix: secret[:apiKeyShown], Scopes: eachOnce(request.Scopes),
+		CreatedAt: now, ExpiresAt: request.ExpiresAt,
 	}, secret
 }
 

@@ -39,7 +39,7 @@ func TestRefuseAPIKeyRequest(t *testing.T) {
 		"neither name nor scopes": {"", []models.APIKeyScope{}, []string{"INVALID_NAME name", "SCOPES_REQUIRED scopes"}},
 	} {
 		var got []string
-		for _, refusal := range models.RefuseAPIKeyRequest(models.APIKeyRequest{Name: test.name, Scopes: test.scopes}) {
+		for _, refusal := range models.RefuseAPIKeyRequest(models.APIKeyRequest{Name: test.name, Scopes: test.scopes}, noon) {
 			got = append(got, string(refusal.Code)+" "+strings.Join(refusal.Field, "."))
 			require.NotEmpty(t, refusal.Message, name)
 		}
@@ -50,27 +50,67 @@ func TestRefuseAPIKeyRequest(t *testing.T) {
 func TestRefuseAnotherAPIKey(t *testing.T) {
 	keys := make([]models.APIKey, models.MaxAPIKeys)
 	for i := range keys {
-		keys[i].Name = strconv.Itoa(i)
+		keys[i].Name, keys[i].FoldedName = "Key "+strconv.Itoa(i), "key "+strconv.Itoa(i)
 	}
-	another := models.APIKeyRequest{Name: "another"}
-	require.Nil(t, models.RefuseAnotherAPIKey(nil, another))
-	require.Nil(t, models.RefuseAnotherAPIKey(keys[1:], another))
-	require.Equal(t, models.TooManyKeys, models.RefuseAnotherAPIKey(keys, another).Code)
-	require.Nil(t, models.RefuseAnotherAPIKey(keys, another).Field)
+	refusal := func(keys []models.APIKey, folded string) *models.CreateAPIKeyUserError {
+		return models.RefuseAnotherAPIKey(keys, models.APIKeyRequest{FoldedName: folded}, noon)
+	}
+	require.Nil(t, refusal(nil, "another"))
+	require.Nil(t, refusal(keys[1:], "another"))
+	require.Equal(t, models.TooManyKeys, refusal(keys, "another").Code)
+	require.Nil(t, refusal(keys, "another").Field)
 
-	taken := models.RefuseAnotherAPIKey(keys, models.APIKeyRequest{Name: "7"})
+	taken := refusal(keys, "key 7")
 	require.Equal(t, models.NameTaken, taken.Code, "comes before the number of keys")
 	require.Equal(t, []string{"name"}, taken.Field)
+	require.Contains(t, taken.Message, "Key 7")
+
+	keys[7].RotatedAt = &noon
+	require.Equal(t, models.NameTaken, refusal(keys, "key 7").Code, "a key that was rotated has its name until it ends")
+	require.Nil(t, refusal(keys, "another"), "a key that was rotated leaves its place to its successor")
+	keys[7].RotatedAt = nil
+	keys[8].ExpiresAt = &noon
+	require.Nil(t, refusal(keys, "key 8"), "a key that has expired leaves its name and its place")
+	require.Equal(t, models.TooManyKeys, refusal(keys, "another").Code, "a key that has expired is in the list still")
+}
+
+func TestAnExpiryMustBeInTheFuture(t *testing.T) {
+	codes := func(expiresAt time.Time) (codes []models.CreateAPIKeyErrorCode) {
+		for _, refusal := range models.RefuseAPIKeyRequest(models.APIKeyRequest{Name: "x", Scopes: models.AllAPIKeyScopes, ExpiresAt: &expiresAt}, noon) {
+			require.Equal(t, []string{"expiresAt"}, refusal.Field)
+			codes = append(codes, refusal.Code)
+		}
+		return codes
+	}
+	require.Equal(t, []models.CreateAPIKeyErrorCode{models.InvalidExpiry}, codes(noon.Add(-time.Hour)))
+	require.Equal(t, []models.CreateAPIKeyErrorCode{models.InvalidExpiry}, codes(noon))
+	require.Empty(t, codes(noon.Add(time.Microsecond)))
+}
+
+func TestAKeyIsLiveUntilItExpires(t *testing.T) {
+	require.True(t, models.APIKey{}.IsLive(noon))
+	key := models.APIKey{ExpiresAt: &noon}
+	require.True(t, key.IsLive(noon.Add(-time.Microsecond)))
+	require.False(t, key.IsLive(noon))
+	require.False(t, key.IsLive(noon.Add(time.Hour)))
+}
+
+func TestUnseatedBy(t *testing.T) {
+	keys := []models.APIKey{{ID: "a", FoldedName: "one"}, {ID: "b", FoldedName: "two"}}
+	require.Equal(t, keys[1:], models.UnseatedBy(keys, models.APIKeyRequest{FoldedName: "two"}))
+	require.Empty(t, models.UnseatedBy(keys, models.APIKeyRequest{FoldedName: "three"}))
+	require.Equal(t, "a", keys[0].ID, "the list is as it was")
 }
 
 func TestNewAPIKey(t *testing.T) {
-	request := models.APIKeyRequest{Name: "Rithum", Scopes: []models.APIKeyScope{
+	later := noon.Add(time.Hour)
+	request := models.APIKeyRequest{Name: "Rithum", FoldedName: "rithum", ExpiresAt: &later, Scopes: []models.APIKeyScope{
 		models.ScopeDisconnect, models.ScopeRead, "EVERYTHING", models.ScopeDisconnect,
 	}}
 	key, secret := models.NewAPIKey(request, "apikey_1", []byte("abcdefghijklmnopqrstuvwxy"), noon)
 	require.Equal(t, "hb_mfrggzdfmztwq2lknnwg23tpobyxe43uov3ho6dz", secret)
 	require.Equal(t, models.APIKey{
-		ID: "apikey_1", Name: "Rithum", Prefix: "hb_mfrggz", CreatedAt: noon,
+		ID: "apikey_1", Name: "Rithum", FoldedName: "rithum", Prefix: "hb_mfrggz", CreatedAt: noon, ExpiresAt: &later,
 		Scopes: []models.APIKeyScope{models.ScopeRead, models.ScopeDisconnect},
 	}, key)
 	require.Panics(t, func() { models.NewAPIKey(request, "apikey_1", make([]byte, models.APIKeyRandomBytes-1), noon) })

@@ -11,7 +11,10 @@ type AuditEntry struct {
 	Action     AuditAction
 	Actor      Actor `gorm:"embedded;embeddedPrefix:actor_"`
 	OccurredAt time.Time
+	APIKeyID   *string // of the key that the entry is about, or that the actor came with
+	APIKeyName *string
 
+	APIKey        *AuditedAPIKey  `gorm:"-"` // nil when there is no such key, or it was not written down yet
 	Account       *Account        `gorm:"-"`
 	Disconnection *Disconnection  `gorm:"-"` // set when Action is AccountDisconnectedAction
 	Changes       []SettingChange `gorm:"-"` // in key order; read only where AccountDetails asks for them
@@ -28,7 +31,14 @@ const (
 	SettingsUpdated           AuditAction = "SETTINGS_UPDATED"
 	APIKeyCreated             AuditAction = "API_KEY_CREATED"
 	APIKeyRevoked             AuditAction = "API_KEY_REVOKED"
+	APIKeyRotated             AuditAction = "API_KEY_ROTATED"
 )
+
+// AuditedAPIKey is what an audit entry has of an API key: no more than who reads the trail may know.
+type AuditedAPIKey struct {
+	ID   string
+	Name string
+}
 
 // MaxAuditPage is the most entries one page of the audit trail holds.
 const MaxAuditPage = 250

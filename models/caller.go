@@ -45,6 +45,14 @@ func (c Caller) May(scope APIKeyScope) bool {
 // IsSeller reports whether the caller is the store's seller, and not a program a seller has made a key for.
 func (c Caller) IsSeller() bool { return c.Actor.Kind == ActorSeller }
 
+// APIKey is the key that the caller has come with, nil for one who came without.
+func (c Caller) APIKey() *AuditedAPIKey {
+	if c.Actor.Kind != ActorPartner || c.ID == "" {
+		return nil
+	}
+	return &AuditedAPIKey{ID: c.ID, Name: c.Actor.Name}
+}
+
 // LooksSecret reports whether a text that stands where credentials do not belong begins like an API key or a session
 // token, so that it must not be written down.
 func LooksSecret(text string) bool {
@@ -54,6 +62,16 @@ func LooksSecret(text string) bool {
 // ErrUnauthenticated says that a request names no caller, or not in a way that can be believed. Which, nobody is
 // told.
 var ErrUnauthenticated = errors.New("unauthenticated")
+
+// APIKeyExpired says that a request comes with an API key whose time is over. Who has its secret may know that.
+type APIKeyExpired struct {
+	At time.Time
+}
+
+func (e *APIKeyExpired) Error() string { return "the API key has expired" }
+
+// Is makes it a sort of ErrUnauthenticated.
+func (e *APIKeyExpired) Is(target error) bool { return target == ErrUnauthenticated }
 
 // TooManyAttempts says that somebody seems to be guessing.
 type TooManyAttempts struct {

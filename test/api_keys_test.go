@@ -1,6 +1,7 @@
 package test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -57,6 +58,54 @@ func TestAPIKeyScopesAndRevocation(t *testing.T) {
 				require.Equal(t, http.StatusUnauthorized, partner.Call(operations[scope]).Status)
 			}
 			require.NotContains(t, seller.Data(`{ apiKeys { id } }`), id)
+		}
+	})
+}
+
+// TestAPIKeyExpiryAndRotation: an expired key is told apart from a wrong one; two keys of one name work side by side, and the trail
+// tells which did what.
+func TestAPIKeyExpiryAndRotation(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL)...)
+		seller := p.As(program.SessionToken(aurora, "42"))
+		create := func(name, expiresAt string) (id, secret string) {
+			var made struct {
+				CreateAPIKey struct {
+					APIKey struct{ ID string } `json:"apiKey"`
+					Secret string
+				} `json:"createApiKey"`
+			}
+			require.NoError(t, json.Unmarshal([]byte(seller.Data(`mutation($name: String!, $at: DateTime) {
+				createApiKey(name: $name, scopes: [READ, EDIT_SETTINGS], expiresAt: $at) { apiKey { id } secret } }`, "name", name, "at", expiresAt)), &made))
+			return made.CreateAPIKey.APIKey.ID, made.CreateAPIKey.Secret
+		}
+		_, short := create("Short", time.Now().Add(time.Second).Format(time.RFC3339Nano))
+		require.Eventually(t, func() bool { return p.As(short).Call(`{ store { id } }`).Status == http.StatusUnauthorized }, program.Patience, 100*time.Millisecond)
+		answer := p.As(short).Call(`{ store { id } }`)
+		require.Equal(t, "API_KEY_EXPIRED", answer.Code(t))
+		require.Contains(t, answer.Body, "The API key expired at 20")
+		require.NotContains(t, answer.Body, short[9:])
+		require.Contains(t, answer.Header.Get("WWW-Authenticate"), `error="invalid_token"`)
+		require.Equal(t, "UNAUTHENTICATED", p.As(short[:len(short)-1]+"0").Call(`{ store { id } }`).Code(t))
+
+		id, old := create("Rithum", "2999-01-01T00:00:00Z")
+		var rotated struct {
+			RotateAPIKey struct {
+				APIKey struct{ ID string } `json:"apiKey"`
+				Secret string
+			} `json:"rotateApiKey"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(seller.Data(`mutation($id: ID!) { rotateApiKey(id: $id) { apiKey { id } secret } }`, "id", id)), &rotated))
+		secrets := map[string]string{id: old, rotated.RotateAPIKey.APIKey.ID: rotated.RotateAPIKey.Secret}
+		require.Len(t, secrets, 2)
+		for id, secret := range secrets {
+			p.As(secret).Data(`mutation($tags: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: [$tags] }]) { userErrors { code } } }`, "tags", id)
+			require.Contains(t, seller.Data(`{ auditTrail(first: 1) { nodes { action actor { name } apiKey { id name } } } }`),
+				`{"action":"SETTINGS_UPDATED","actor":{"name":"Rithum"},"apiKey":{"id":"`+id+`","name":"Rithum"}}`)
+		}
+		for _, secret := range []string{short, old, rotated.RotateAPIKey.Secret} {
+			require.NotContains(t, p.Stderr.String(), secret[9:17])
 		}
 	})
 }

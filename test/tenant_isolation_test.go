@@ -30,6 +30,7 @@ type argumentCase struct {
 var harmless = []string{
 	"Query.auditTrail(first)", "Query.settings(scope)", "Query.settings(key)", "AuditEntry.changes(key)", "Restoration.changes(key)",
 	"DisconnectPreview.changes(key)", "Mutation.disconnectTikTokShop(confirm)", "Mutation.createApiKey(scopes)",
+	"Mutation.createApiKey(expiresAt)", "Mutation.rotateApiKey(expiresAt)", "Mutation.rotateApiKey(predecessorExpiresAt)",
 	"Mutation.updateSettings(settings)", // keys are the catalogue's
 	"@skip(if)", "@include(if)",
 }
@@ -94,6 +95,7 @@ func argumentCases(t *testing.T, schema *ast.Schema, own, their storeObjects) []
 		{"Mutation.createApiKey(name)", `mutation($x: String!) { createApiKey(name: $x, scopes: [READ]) { apiKey { name scopes } userErrors { code message } } }`,
 			own.APIKeys[0].Name, their.APIKeys[0].Name, ""},
 		{"@idempotent(key)", keyed, own.onceOnly, their.onceOnly, ""},
+		{"Mutation.rotateApiKey(id)", `mutation($x: ID!) { rotateApiKey(id: $x) { apiKey { name } userErrors { code message field } } }`, own.APIKeys[0].ID, their.APIKeys[0].ID, ""},
 		{"Mutation.revokeApiKey(id)", `mutation($x: ID!) { revokeApiKey(id: $x) { apiKey { id name } userErrors { code message field } } }`, own.APIKeys[0].ID, their.APIKeys[0].ID, ""},
 		{"Mutation.disconnectTikTokShop(previewToken)", `mutation($x: String!) { disconnectTikTokShop(confirm: true, previewToken: $x) ` + disconnect,
 			"", their.Accounts[0].DisconnectPreview.Token, ""}, // the own one is another after every change; disconnecting has tests of that

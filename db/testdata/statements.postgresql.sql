@@ -278,6 +278,7 @@ COMMIT;
 
 -- audit trail
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -293,6 +294,7 @@ ORDER BY au.seq DESC LIMIT $3;
 -- audit trail with changes
 BEGIN;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -330,6 +332,7 @@ COMMIT;
 -- audit trail with everything
 BEGIN;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -471,6 +474,7 @@ COMMIT;
 
 -- audit entry
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -483,6 +487,7 @@ WHERE au.store_id = $1 AND au.id = $2;
 -- audit entry with everything
 BEGIN;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
+    au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
@@ -547,15 +552,15 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- API keys
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 
 -- caller by API key
-SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- caller by API key, unknown
-SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
@@ -564,29 +569,44 @@ WHERE k.hash = $1 AND k.revoked_at IS NULL;
 -- create API key
 BEGIN;
 SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
-INSERT INTO "api_keys" ("id","store_id","name","prefix","hash","scopes","created_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
+INSERT INTO "api_keys" ("id","store_id","name","folded_name","prefix","hash","scopes","created_at","expires_at","rotated_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 COMMIT;
 
 -- create API key, refused
 BEGIN;
 SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
+ROLLBACK;
+
+-- rotate API key
+BEGIN;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
+UPDATE "api_keys" SET "expires_at"=$1,"rotated_at"=$2 WHERE "id" = $3;
+INSERT INTO "api_keys" ("id","store_id","name","folded_name","prefix","hash","scopes","created_at","expires_at","rotated_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12);
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
+COMMIT;
+
+-- rotate API key, refused
+BEGIN;
+SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- revoke API key
 BEGIN;
 SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 UPDATE "api_keys" SET "revoked_at"=$1 WHERE "id" = $2;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 COMMIT;
 
 -- revoke API key, refused
 BEGIN;
 SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
-SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL ORDER BY created_at DESC, id DESC;
+SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- connect, refused by TikTok
@@ -636,7 +656,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -709,7 +729,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -734,7 +754,7 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -788,7 +808,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1097,7 +1117,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1223,7 +1243,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1270,7 +1290,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1336,7 +1356,7 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1367,7 +1387,7 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
