@@ -53,7 +53,7 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL}))
 	mux.Handle("/graphql", sharedWith(c.AllowedOrigins, api))
 	mux.Handle("/graphql/", http.NotFoundHandler()) // no page of the admin
-	page := signedIn(signIn, graphiQL())
+	page := notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
 	mux.HandleFunc("GET /livez", livez)
@@ -132,10 +132,16 @@ func onlyLocal(next http.Handler) http.Handler {
 // signInTime is how long signing in for a page may take.
 const signInTime = 8 * time.Second
 
-// signedIn is an authentication middleware: it shows a page to those who are signed in only. A browser that opens a
-// page can send no token of its own; it asks for a password, which is the API key.
-func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
+// notWronglySignedIn is an authentication middleware for a page that signs in by itself: it rejects who comes with a credential
+// that is no good. A browser that opens a page can send no token of its own, so who comes without one is shown the page: it
+// holds nothing secret, and can do nothing without a token that it gets from Shopify's admin around it, or a key that is
+// typed in. A password is an API key.
+func notWronglySignedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.Header.Values("Authorization")) == 0 {
+			page.ServeHTTP(w, r)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), signInTime)
 		defer cancel()
 		asked := r.Clone(ctx)
@@ -145,10 +151,8 @@ func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handl
 		caller, err := signIn(asked)
 		var tooMany *models.TooManyAttempts
 		switch {
-		case err == nil && caller.ID != "":
+		case err == nil:
 			page.ServeHTTP(w, web.FramedBy(r, caller.Store.Domain))
-		case err == nil: // the demo store is in no admin
-			page.ServeHTTP(w, r)
 		case errors.Is(err, models.ErrUnauthenticated):
 			w.Header().Add("WWW-Authenticate", `Basic realm="Handback: an API key as the password", charset="UTF-8"`)
 			w.Header().Add("WWW-Authenticate", challenge.Header())
@@ -168,7 +172,7 @@ func signedIn(signIn func(*http.Request) (models.Caller, error), page http.Handl
 //go:embed graph/testdata/story/[1-5]_*.graphql
 var stories embed.FS
 
-func graphiQL() http.Handler {
+func graphiQL(shopifyAPIKey string) http.Handler {
 	var examples []web.Example
 	files, err := fs.Glob(stories, "graph/testdata/story/*")
 	if err != nil {
@@ -181,5 +185,5 @@ func graphiQL() http.Handler {
 		}
 		examples = append(examples, web.Example{Query: string(text)})
 	}
-	return web.GraphiQL(examples...)
+	return web.GraphiQL(shopifyAPIKey, examples...)
 }

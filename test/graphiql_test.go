@@ -9,8 +9,9 @@ import (
 	"handback/test/program"
 )
 
-// TestGraphiQLNeedsSignIn: it is for those who sign in, with what a browser can send; in demo mode it is open.
-func TestGraphiQLNeedsSignIn(t *testing.T) {
+// TestGraphiQLSignsIn: the page opens without a credential, as Shopify's admin and browsers ask for it, and can do nothing
+// without one; one that is no good is rejected.
+func TestGraphiQLSignsIn(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped, program.WithSignIn()...)
 	seller := p.As(program.SessionToken(aurora, "42"))
@@ -29,10 +30,15 @@ func TestGraphiQLNeedsSignIn(t *testing.T) {
 		require.NotContains(t, answer.Body, "<")
 	}
 	for _, path := range []string{"/graphiql", "/graphiql/", "/graphiql/graphiql.min.js", "/graphiql/examples.json", "/graphiql/nothing"} {
-		rejected(p.Send(http.MethodGet, path, ""))
 		rejected(p.Send(http.MethodGet, path, "", "Authorization", "Bearer x"))
 		rejected(p.Send(http.MethodGet, path+"?token="+key, "", "Authorization", "Bearer "+key))
 	}
+	open := p.Send(http.MethodGet, "/graphiql?shop="+aurora+"&host=YQ", "")
+	require.Equal(t, http.StatusOK, open.Status)
+	require.Contains(t, open.Body, `content="`+program.AppKey+`"`)
+	require.Contains(t, open.Header.Get("Content-Security-Policy"), "frame-ancestors https://admin.shopify.com https://"+aurora)
+	require.Equal(t, http.StatusNotFound, p.Send(http.MethodGet, "/graphiql/nothing", "").Status)
+	require.Equal(t, http.StatusUnauthorized, p.Send(http.MethodPost, "/graphql", `{"query":"{ store { id } }"}`).Status)
 	rejected(page(key, ""))
 	rejected(page("", key[:len(key)-1]))
 	for _, answer := range []program.Response{

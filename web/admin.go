@@ -84,7 +84,7 @@ func filesBuilt() map[string]file {
 func withHead(page []byte, config AdminConfig) []byte {
 	const head = "<head>"
 	if !bytes.Contains(page, []byte(head)) {
-		panic("web: dist/index.html has no " + head)
+		panic("web: a page has no " + head)
 	}
 	told := ""
 	if config.ShopifyAPIKey != "" {
@@ -108,11 +108,25 @@ func adminSecurity(r *http.Request, signIn bool) string {
 	if !signIn {
 		return contentSecurity("", "'none'")
 	}
-	framers := shopifyAdmin
-	if shop := r.URL.Query()["shop"]; len(shop) == 1 && shopDomain.MatchString(shop[0]) {
-		framers += " https://" + shop[0]
+	return contentSecurity(" "+appBridgeHost, framersOf(shopInAddress(r)))
+}
+
+// secureInShopify is the policy of a page that signs in by App Bridge, as the admin does. The store of FramedBy is known; the
+// one in the address, anybody can have written, which is safe as it is for the admin.
+func secureInShopify(w http.ResponseWriter, r *http.Request) {
+	store := framedBy(r)
+	if store == "" {
+		store = shopInAddress(r)
 	}
-	return contentSecurity(" "+appBridgeHost, framers)
+	secure(w, contentSecurity(" "+appBridgeHost, framersOf(store)))
+}
+
+// shopInAddress is the store that the address names, "" when it names none that is one.
+func shopInAddress(r *http.Request) string {
+	if shop := r.URL.Query()["shop"]; len(shop) == 1 && shopDomain.MatchString(shop[0]) {
+		return shop[0]
+	}
+	return ""
 }
 
 // shopDomain lets nothing through that would mean something in a policy.

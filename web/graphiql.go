@@ -19,9 +19,11 @@ type Example struct {
 	Variables string `json:"variables"` // a JSON object; empty: none
 }
 
-// GraphiQL serves GraphiQL at /graphiql and its files below that. It asks nobody to sign in: whoever mounts it does.
-// The page sends operations to /graphql, with the headers that are typed in, and never with what the browser knows.
-func GraphiQL(examples ...Example) http.Handler {
+// GraphiQL serves GraphiQL at /graphiql and its files below that. shopifyAPIKey is the app's at Shopify, "" where nobody signs
+// in. As the admin, it serves everybody, for there is nothing secret in it: the page sends operations to /graphql, with the
+// headers that are typed in or, inside Shopify's admin, with session tokens of the seller there; never with what the browser
+// knows.
+func GraphiQL(shopifyAPIKey string, examples ...Example) http.Handler {
 	files := map[string]file{"/graphiql/examples.json": newFile("examples.json", func() []byte { return marshal(examples) })}
 	names, err := fs.Glob(graphiQL, "graphiql/*")
 	if err != nil {
@@ -30,8 +32,14 @@ func GraphiQL(examples ...Example) http.Handler {
 	for _, name := range names {
 		files["/"+name] = newFile(name, within(graphiQL, name))
 	}
+	policy := SecurePage
+	if shopifyAPIKey != "" {
+		page := withHead(files["/graphiql/index.html"].plain().content, AdminConfig{ShopifyAPIKey: shopifyAPIKey})
+		files["/graphiql/index.html"] = newFile("index.html", func() []byte { return page })
+		policy = secureInShopify
+	}
 	files["/graphiql"] = files["/graphiql/index.html"]
-	return serveFiles(files)
+	return serveFiles(files, policy)
 }
 
 // marshal writes a list also when there are no examples.

@@ -59,7 +59,7 @@ func TestGraphiQLExamples(t *testing.T) {
 		{ "name": "Which store?", "query": "query Store { store { name } }", "variables": "" },
 		{ "name": "", "query": "query N($n: Int) { __typename }", "variables": "{\"n\":1}" }
 	]`, request(t, http.MethodGet, "/graphiql/examples.json").body)
-	require.Equal(t, "[]", ask(t, web.GraphiQL(), http.MethodGet, "/graphiql/examples.json").body)
+	require.Equal(t, "[]", ask(t, web.GraphiQL(""), http.MethodGet, "/graphiql/examples.json").body)
 }
 
 // TestGraphiQLFilesMatchPublishedOnes compares what is served with the sums of the files that were published.
@@ -89,7 +89,21 @@ func TestGraphiQLHasNoInlineScript(t *testing.T) {
 	require.NotRegexp(t, `(?i)<style|style=|\son[a-z]+=|javascript:|https?:`, page)
 }
 
+// TestGraphiQLInShopify: what Shopify demands of an embedded page stands first, and is all that is added.
+func TestGraphiQLInShopify(t *testing.T) {
+	const added = `<meta name="shopify-api-key" content="` + apiKey + `"><script src="https://cdn.shopify.com/shopifycloud/app-bridge.js"></script>`
+	for _, address := range []string{"/graphiql", "/graphiql/index.html"} {
+		alone, embedded := request(t, http.MethodGet, address), ask(t, web.GraphiQL(apiKey, examples...), http.MethodGet, address+"?shop=a.myshopify.com")
+		require.Contains(t, embedded.body, "<head>"+added)
+		require.Equal(t, alone.body, strings.Replace(embedded.body, added, "", 1))
+		require.Equal(t, "default-src 'none'; script-src 'self' https://cdn.shopify.com; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "+
+			"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors https://admin.shopify.com https://a.myshopify.com", embedded.Header.Get("Content-Security-Policy"))
+	}
+	policy := ask(t, web.GraphiQL(apiKey), http.MethodGet, "/graphiql?shop=a.example").Header.Get("Content-Security-Policy")
+	require.True(t, strings.HasSuffix(policy, "; frame-ancestors https://admin.shopify.com"), policy)
+}
+
 func request(t *testing.T, method, address string, headers ...string) answer {
 	t.Helper()
-	return ask(t, web.GraphiQL(examples...), method, address, headers...)
+	return ask(t, web.GraphiQL("", examples...), method, address, headers...)
 }

@@ -39,11 +39,21 @@ const shopifyAdmin = "https://admin.shopify.com"
 // SecurePage sets the headers that every page and every file of one is sent with. Shopify's admin may frame it, and
 // so may the store of FramedBy; nobody else.
 func SecurePage(w http.ResponseWriter, r *http.Request) {
-	framers := shopifyAdmin
-	if domain, ok := r.Context().Value(framerKey{}).(string); ok {
-		framers += " https://" + domain
+	secure(w, contentSecurity("", framersOf(framedBy(r))))
+}
+
+// framedBy is the store of FramedBy, "" when there is none.
+func framedBy(r *http.Request) string {
+	domain, _ := r.Context().Value(framerKey{}).(string)
+	return domain
+}
+
+// framersOf lets Shopify's admin frame a page, and a store if there is one.
+func framersOf(storeDomain string) string {
+	if storeDomain == "" {
+		return shopifyAdmin
 	}
-	secure(w, contentSecurity("", framers))
+	return shopifyAdmin + " https://" + storeDomain
 }
 
 func secure(w http.ResponseWriter, contentSecurity string) {
@@ -150,10 +160,10 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(sent.content))
 }
 
-// serveFiles answers GET and HEAD of the addresses in files.
-func serveFiles(files map[string]file) http.Handler {
+// serveFiles answers GET and HEAD of the addresses in files, with the headers that policy sets.
+func serveFiles(files map[string]file, policy func(http.ResponseWriter, *http.Request)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		SecurePage(w, r)
+		policy(w, r)
 		f, found := files[r.URL.Path]
 		switch {
 		case !found:

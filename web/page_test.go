@@ -50,7 +50,7 @@ var each = []struct {
 	handler     http.Handler
 	long, short string
 }{
-	{web.GraphiQL(examples...), "/graphiql/graphiql.min.js", "/graphiql/start.css"},
+	{web.GraphiQL("", examples...), "/graphiql/graphiql.min.js", "/graphiql/start.css"},
 	{web.Admin(web.AdminConfig{}), "/assets/admin.js", "/favicon.svg"},
 	{web.Admin(web.AdminConfig{ShopifyAPIKey: "key"}), "/assets/admin.js", "/settings"},
 }
@@ -92,8 +92,8 @@ func TestUnchangedFilesAreNotModified(t *testing.T) {
 			}
 		}
 	}
-	one := ask(t, web.GraphiQL(examples...), http.MethodGet, "/graphiql/examples.json")
-	two := ask(t, web.GraphiQL(examples[:1]...), http.MethodGet, "/graphiql/examples.json")
+	one := ask(t, web.GraphiQL("", examples...), http.MethodGet, "/graphiql/examples.json")
+	two := ask(t, web.GraphiQL("", examples[:1]...), http.MethodGet, "/graphiql/examples.json")
 	require.NotEqual(t, one.Header.Get("ETag"), two.Header.Get("ETag"))
 }
 

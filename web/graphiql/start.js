@@ -7,9 +7,10 @@
   const defaultTabs = (await examples()).map(tab);
   const storage = storageWithoutHeaders();
   const hint = element(GraphiQL.Footer, null, element("p", { className: "sign-in-hint" },
-    "To sign in, type ", element("code", null, '{"Authorization": "Bearer hb_…"}'), " under Headers. ",
+    "Inside the Shopify admin you are signed in as there, and the demo store needs no sign-in. Elsewhere, type ",
+    element("code", null, '{"Authorization": "Bearer hb_…"}'), " under Headers. ",
     "It holds in every tab without headers of its own, until the page is left, and is kept nowhere; ",
-    element("code", null, "{}"), " sends none. The demo store needs no sign-in.",
+    element("code", null, "{}"), " sends none.",
   ));
   let headers = {}; // those typed in last, in any tab
   let schemaKnown = false;
@@ -58,7 +59,7 @@ async function post(params, headers) {
     const response = await fetch("/graphql", {
       method: "POST",
       credentials: "omit",
-      headers: { ...headers, "Content-Type": "application/json", Accept: "application/graphql-response+json" },
+      headers: { ...(await session(headers)), ...headers, "Content-Type": "application/json", Accept: "application/graphql-response+json" },
       body: JSON.stringify(params),
     });
     const text = await response.text();
@@ -66,6 +67,16 @@ async function post(params, headers) {
   } catch (error) {
     return failure(error.message);
   }
+}
+
+// The header with a fresh session token of who is signed in to Shopify's admin, where that is around the page and no other
+// credential was typed in. Elsewhere App Bridge has nobody to ask, and never answers.
+async function session(headers) {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) return {};
+  const asked = window.shopify?.idToken?.().catch(() => undefined);
+  const late = new Promise((resolve) => setTimeout(resolve, 5000));
+  const token = asked && (await Promise.race([asked, late]));
+  return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
 function failure(message) {
