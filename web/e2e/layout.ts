@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 export function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const tolerance = 1; // px; layouts round
-    const dialog = document.querySelector("dialog[open]");
+    const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
     const all = [...(dialog ?? document.body).querySelectorAll("*")].filter((one) => one.checkVisibility());
     const problems = [document.documentElement, document.body, dialog ?? document.body, ...all].flatMap(overflows);
     const boxes = all.flatMap(boxesOf);
@@ -87,7 +87,7 @@ export function findOverflow(page: Page): Promise<string[]> {
 /** Controls that are covered, or that cannot be scrolled into view. */
 export function findUnreachableControls(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const root = document.querySelector("dialog[open]") ?? document.body;
+    const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
     return [...root.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
       .filter((control) => control.checkVisibility() && !isHit(control))
       .map((control) => control.outerHTML);

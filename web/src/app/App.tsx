@@ -1,4 +1,5 @@
-import { BrowserRouter, Route, Routes } from "react-router";
+import { createBrowserRouter, createRoutesFromElements, Route } from "react-router";
+import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { DisconnectionPage } from "../features/activity/DisconnectionPage";
@@ -7,6 +8,7 @@ import { DisconnectDialog } from "../features/disconnect/DisconnectDialog";
 import { NoticeProvider } from "../features/notice";
 import { OverviewPage } from "../features/overview/OverviewPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
+import { UnsavedProvider } from "../features/unsaved";
 import { newClient } from "./client";
 import { Layout } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
@@ -14,25 +16,29 @@ import { NotFoundPage } from "./NotFoundPage";
 const client = newClient();
 
 /** Every page and dialog has an address; web/admin.go knows which are pages. */
+const router = createBrowserRouter(
+  createRoutesFromElements(
+    <Route element={<Layout />}>
+      <Route index element={<OverviewPage />} />
+      <Route path="settings" element={<SettingsPage />}>
+        <Route path="connect" element={<ConnectDialog />} />
+        <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
+      </Route>
+      <Route path="activity" element={<ActivityPage />} />
+      <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Route>,
+  ),
+);
+
 export function App() {
   return (
     <Provider value={client}>
-      <BrowserRouter>
-        <NoticeProvider>
-          <Routes>
-            <Route element={<Layout />}>
-              <Route index element={<OverviewPage />} />
-              <Route path="settings" element={<SettingsPage />}>
-                <Route path="connect" element={<ConnectDialog />} />
-                <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
-              </Route>
-              <Route path="activity" element={<ActivityPage />} />
-              <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
-              <Route path="*" element={<NotFoundPage />} />
-            </Route>
-          </Routes>
-        </NoticeProvider>
-      </BrowserRouter>
+      <NoticeProvider>
+        <UnsavedProvider>
+          <RouterProvider router={router} />
+        </UnsavedProvider>
+      </NoticeProvider>
     </Provider>
   );
 }

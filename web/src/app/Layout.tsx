@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
 import { NoticeBanner } from "../features/notice";
+import { LeaveGuard } from "../features/unsaved";
 import { graphql } from "../gql";
 import { ErrorBoundary } from "./ErrorBoundary";
 import styles from "./Layout.module.css";
@@ -47,6 +48,7 @@ export function Layout() {
           <Outlet />
         </ErrorBoundary>
       </main>
+      <LeaveGuard />
     </>
   );
 }

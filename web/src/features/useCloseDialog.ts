@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useLocation, useNavigate } from "react-router";
+import { useStays } from "./unsaved";
 
 /** Closes a dialog: goes back to the page it was opened from or, when its address was opened directly, to the parent page. */
 export function useCloseDialog(parentPath: string): () => void {
@@ -12,6 +13,10 @@ export function useCloseDialog(parentPath: string): () => void {
     if (key === "default") navigate(parentPath, { replace: true });
     else navigate(-1);
   };
+  const stays = useStays();
+  useEffect(() => {
+    closedKey.current = undefined; // whoever stayed can leave another time
+  }, [stays]);
   useEffect(() => {
     if (closedKey.current) close(); // a double click had opened it twice
   });

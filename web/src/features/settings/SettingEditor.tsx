@@ -4,6 +4,7 @@ import type { SettingFragment } from "../../gql/graphql";
 import { Button } from "../../ui/Button";
 import { ErrorBanner } from "../../ui/ErrorBanner";
 import { errorMessage } from "../errorMessage";
+import { useUnsaved } from "../unsaved";
 import { useIdempotentMutation } from "../useIdempotentMutation";
 import { draftOf, valueFrom } from "./draft";
 import { SettingControl } from "./SettingControl";
@@ -30,6 +31,7 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
   const [draft, setDraft] = useState(() => draftOf(setting));
   const [refusal, setRefusal] = useState<string>();
   const { send, inFlight, error } = useIdempotentMutation(UpdateSettingMutation);
+  useUnsaved(draft !== draftOf(setting), "/settings", `What you typed for ${setting.key} is not saved.`);
 
   async function save(event: FormEvent) {
     event.preventDefault();
