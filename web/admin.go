@@ -61,7 +61,7 @@ func Admin(config AdminConfig) http.Handler {
 }
 
 // pages are the addresses of pages. What else there is below them the page knows.
-var pages = regexp.MustCompile(`^/((settings|activity)(/.*)?)?$`)
+var pages = regexp.MustCompile(`^/((settings|activity|api-keys)(/.*)?)?$`)
 
 // filesBuilt are the files that were built, each under its address.
 func filesBuilt() map[string]file {

@@ -31,6 +31,24 @@ test("shows the store of the session token, with a fresh token for each operatio
   expect(new Set(credentials).size).toBe(credentials.length);
 });
 
+test("GraphiQL signs in as the admin does, from the page that leads to it", async ({ page, program }) => {
+  const credentials = credentialsOf(page);
+  const given = await signIn(page, () => sessionToken(aurora));
+  await page.goto(`/api-keys?shop=${aurora}&host=YQ&id_token=x`);
+  await page.getByRole("link", { name: "open GraphiQL" }).click();
+  await expect(page).toHaveURL(`${program.url}/graphiql?shop=${aurora}&host=YQ`);
+  await expect(async () => {
+    await page.getByRole("button", { name: /^Execute query/ }).click();
+    await expect(page.getByRole("region", { name: "Result Window" })).toContainText(
+      `"statusLabel": "Setup in Progress"`,
+      {
+        timeout: 2000,
+      },
+    );
+  }).toPass({ timeout: 120_000 });
+  expect(given.map((token) => `Bearer ${token}`)).toEqual(expect.arrayContaining(credentials));
+});
+
 test("the audit trail names the signed-in user", async ({ page }) => {
   await signIn(page, () => sessionToken(aurora, { sub: "4711" }));
   await page.goto("/settings/connect");
@@ -137,6 +155,17 @@ test.describe("in a frame", () => {
     const download = page.waitForEvent("download");
     await app.getByRole("button", { name: "Download JSON" }).click();
     expect((await download).suggestedFilename()).toMatch(/^disconnection-.*\.json$/);
+  });
+
+  test("Shopify's admin shows GraphiQL", async ({ page, program }) => {
+    await signIn(page, () => sessionToken(aurora));
+    const app = await openInFrame(
+      page,
+      "https://admin.shopify.com/store/aurora-outfitters/apps/tiktok",
+      `${program.url}/api-keys`,
+    );
+    await app.getByRole("link", { name: "open GraphiQL" }).click();
+    await expect(app.getByRole("button", { name: /^Execute query/ })).toBeVisible();
   });
 
   test("the store's own admin shows the app when the address names the store", async ({ page, program }) => {

@@ -47,6 +47,20 @@ export async function disconnectOverApi(program: Program): Promise<string> {
   return disconnectTikTokShop.disconnection.id;
 }
 
+/** Makes an API key over the API, and tells its id and its secret. */
+export async function makeKey(
+  program: Program,
+  name: string,
+  expiresAt?: string,
+): Promise<{ id: string; secret: string }> {
+  const { createApiKey } = await program.graphql(
+    `mutation ($name: String!, $at: DateTime) {
+       createApiKey(name: $name, scopes: [READ, DISCONNECT], expiresAt: $at) { apiKey { id } secret } }`,
+    { name, at: expiresAt },
+  );
+  return { id: createApiKey.apiKey.id, secret: createApiKey.secret };
+}
+
 /** Makes so many entries of the audit trail, the newest last. */
 export async function makeEdits(program: Program, times: number): Promise<void> {
   for (let time = 1; time <= times; time++) await writeSetting(program, "shipping.template", `"template ${time}"`);

@@ -5,6 +5,7 @@ import {
   disconnectOverApi,
   heading,
   makeEdits,
+  makeKey,
   openConnectDialog,
   openDisconnectDialog,
   shop,
@@ -152,6 +153,73 @@ export const views: View[] = [
     async open(page, program) {
       await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
       await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
+    },
+  },
+  {
+    name: "API keys while there are none",
+    async open(page) {
+      await page.goto("/api-keys");
+      await expect(page.getByText("There are none yet.")).toBeVisible();
+    },
+  },
+  {
+    name: "API keys of every sort",
+    async open(page, program) {
+      await makeKey(program, "Short-lived", new Date(Date.now() + 1000).toISOString());
+      await makeKey(
+        program,
+        "A partner whose name is so long that it takes more than one line on every phone there is",
+      );
+      const { id } = await makeKey(program, "Rithum", "2999-01-01T00:00:00Z");
+      await program.graphql("mutation ($id: ID!) { rotateApiKey(id: $id) { userErrors { code } } }", { id });
+      await expect(async () => {
+        await page.goto("/api-keys");
+        await expect(page.getByText("Expired", { exact: true })).toBeVisible({ timeout: 1000 });
+      }).toPass();
+    },
+  },
+  {
+    name: "dialog for a new API key, refused",
+    async open(page) {
+      await page.goto("/api-keys/new");
+      await page.getByRole("checkbox", { name: "Read everything" }).uncheck();
+      await page.getByRole("button", { name: "Create" }).click();
+      await expect(page.getByRole("textbox", { name: "Name" })).toHaveAccessibleDescription(/needs a name/);
+    },
+  },
+  {
+    name: "secret of an API key",
+    async open(page) {
+      await page.goto("/api-keys/new");
+      await page.getByRole("textbox", { name: "Name" }).fill("Rithum");
+      await page.getByRole("button", { name: "Create" }).click();
+      await expect(page.getByRole("textbox", { name: "Secret" })).toHaveValue(/^hb_/);
+    },
+  },
+  {
+    name: "question before a secret vanishes",
+    async open(page) {
+      await page.goto("/api-keys/new");
+      await page.getByRole("textbox", { name: "Name" }).fill("Rithum");
+      await page.getByRole("button", { name: "Create" }).click();
+      await page.getByRole("button", { name: "Done" }).click();
+      await expect(page.getByRole("button", { name: "Leave" })).toBeVisible();
+    },
+  },
+  {
+    name: "dialog to rotate an API key",
+    async open(page, program) {
+      const { id } = await makeKey(program, "Rithum");
+      await page.goto(`/api-keys/${id}/rotate`);
+      await expect(page.getByRole("combobox", { name: "The old key ends" })).toBeVisible();
+    },
+  },
+  {
+    name: "dialog to revoke an API key",
+    async open(page, program) {
+      const { id } = await makeKey(program, "Rithum");
+      await page.goto(`/api-keys/${id}/revoke`);
+      await expect(page.getByRole("button", { name: "Revoke" })).toBeVisible();
     },
   },
   {

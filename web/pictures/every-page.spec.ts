@@ -65,6 +65,31 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.goto("/activity");
         await page.getByText("setting changed").first().click();
         await take("activity", true);
+        const { createApiKey } = await program.graphql(
+          `mutation { createApiKey(name: "Rithum", scopes: [READ, DISCONNECT], expiresAt: "2999-01-01T00:00:00Z") { apiKey { id } } }`,
+        );
+        await program.graphql(
+          `mutation ($id: ID!) { rotateApiKey(id: $id) { userErrors { code } } }`,
+          createApiKey.apiKey,
+        );
+        await page.goto("/api-keys");
+        await expect(page.getByText("Being replaced")).toBeVisible();
+        await take("api-keys", true);
+        await page.getByRole("link", { name: "Create API key" }).click();
+        await page.getByRole("button", { name: "Create", exact: true }).click();
+        await expect(page.getByText("A key needs a name.")).toBeVisible();
+        await take("api-keys-new");
+        await page.getByRole("textbox", { name: "Name" }).fill("ChannelAdvisor");
+        await page.getByRole("button", { name: "Create", exact: true }).click();
+        await expect(page.getByRole("textbox", { name: "Secret" })).toBeVisible();
+        await take("api-keys-secret");
+        await page.getByRole("button", { name: "Done" }).click();
+        await expect(page.getByText("The secret was not copied")).toBeVisible();
+        await take("api-keys-leave");
+        await page.getByRole("button", { name: "Leave" }).click();
+        await page.getByRole("link", { name: "Rotate ChannelAdvisor" }).click();
+        await expect(page.getByRole("combobox", { name: "The old key ends" })).toBeVisible();
+        await take("api-keys-rotate");
         await page.goto("/nowhere");
         await take("not-found");
       });

@@ -3,6 +3,10 @@ import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { DisconnectionPage } from "../features/activity/DisconnectionPage";
+import { ApiKeysPage } from "../features/apikeys/ApiKeysPage";
+import { CreateDialog } from "../features/apikeys/CreateDialog";
+import { RevokeDialog } from "../features/apikeys/RevokeDialog";
+import { RotateDialog } from "../features/apikeys/RotateDialog";
 import { ConnectDialog } from "../features/connect/ConnectDialog";
 import { DisconnectDialog } from "../features/disconnect/DisconnectDialog";
 import { NoticeProvider } from "../features/notice";
@@ -26,6 +30,11 @@ const router = createBrowserRouter(
       </Route>
       <Route path="activity" element={<ActivityPage />} />
       <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
+      <Route path="api-keys" element={<ApiKeysPage />}>
+        <Route path="new" element={<CreateDialog />} />
+        <Route path=":keyId/rotate" element={<RotateDialog />} />
+        <Route path=":keyId/revoke" element={<RevokeDialog />} />
+      </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Route>,
   ),

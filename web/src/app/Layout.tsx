@@ -37,6 +37,7 @@ export function Layout() {
           </NavLink>
           <NavLink to="/settings">Settings</NavLink>
           <NavLink to="/activity">Activity</NavLink>
+          <NavLink to="/api-keys">API keys</NavLink>
         </nav>
         <p className={styles.store} title={data?.store.domain}>
           {data?.store.name}

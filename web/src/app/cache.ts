@@ -17,6 +17,8 @@ const embeddedTypes = [
   "ChannelOverview",
   "ConnectTikTokShopPayload",
   "ConnectTikTokShopUserError",
+  "CreateApiKeyPayload",
+  "CreateApiKeyUserError",
   "DisconnectPreview",
   "DisconnectTikTokShopPayload",
   "DisconnectTikTokShopUserError",
@@ -26,6 +28,10 @@ const embeddedTypes = [
   "Overview",
   "PageInfo",
   "Restoration",
+  "RevokeApiKeyPayload",
+  "RevokeApiKeyUserError",
+  "RotateApiKeyPayload",
+  "RotateApiKeyUserError",
   "SandboxShop",
   "SettingChange",
   "SettingDefinition",
@@ -49,12 +55,16 @@ export function cache(): Exchange {
           updateOverview(store, (result as ConnectTikTokShopMutation).connectTikTokShop),
         disconnectTikTokShop: (result, _, store) =>
           updateOverview(store, (result as DisconnectTikTokShopMutation).disconnectTikTokShop),
+        createApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
+        rotateApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
+        revokeApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
       } satisfies Record<string, UpdateResolver>,
     },
   });
 }
 
 const listFields = new Set(["accounts", "settings", "auditTrail"]);
+const apiKeyListFields = new Set(["apiKeys", "auditTrail"]);
 
 /** A record that an earlier response put into the cache; else the server's response. */
 function cachedDisconnection(_: DataFields, { id }: Variables, store: Cache): DataField {
@@ -71,7 +81,11 @@ function updateOverview(
   const overview = payload?.overview;
   if (!overview || payload.userErrors.length > 0) return;
   store.updateQuery({ query: OverviewQuery }, () => ({ overview }));
+  invalidate(store, listFields);
+}
+
+function invalidate(store: Cache, fields: Set<string>) {
   for (const { fieldName, arguments: args } of store.inspectFields("Query")) {
-    if (listFields.has(fieldName)) store.invalidate("Query", fieldName, args);
+    if (fields.has(fieldName)) store.invalidate("Query", fieldName, args);
   }
 }

@@ -4,7 +4,7 @@ import { hasCode } from "../features/errorMessage";
 import { cache } from "./cache";
 import { transport } from "./transport";
 
-/** The one client. Every mutation carries an idempotency key, so a retry is always safe. */
+/** The one client. A mutation with an idempotency key can always be retried; those that show a secret have none. */
 export function newClient(): Client {
   return new Client({
     url: "/graphql",
@@ -17,6 +17,8 @@ export function newClient(): Client {
   });
 }
 
-function retryIf(error: CombinedError, _operation: Operation): boolean {
-  return error.networkError !== undefined || hasCode(error, "TRY_AGAIN", "OUTCOME_UNKNOWN", "THROTTLED");
+function retryIf(error: CombinedError, { kind, variables }: Operation): boolean {
+  if (hasCode(error, "TRY_AGAIN", "THROTTLED")) return true; // nothing was done
+  const repeatable = kind === "query" || "key" in (variables ?? {});
+  return repeatable && (error.networkError !== undefined || hasCode(error, "OUTCOME_UNKNOWN"));
 }

@@ -14,7 +14,9 @@ export function useFocusOnNavigation() {
   }, [page]);
 }
 
+const pagesWithDialogs = ["/settings", "/api-keys"];
+
 /** Dialogs have addresses below their page's. */
 export function pageOf(pathname: string): string {
-  return pathname.startsWith("/settings") ? "/settings" : pathname;
+  return pagesWithDialogs.find((page) => pathname.startsWith(page)) ?? pathname;
 }

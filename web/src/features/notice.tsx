@@ -47,8 +47,9 @@ export function NoticeBanner() {
 }
 
 /**
- * Reports the outcome of a mutation that a dialog starts: on success a notice, and the overview page. When the seller
- * has navigated away meanwhile there is no redirect, and an error, which the closed dialog cannot show, is a notice, too.
+ * Reports the outcome of a mutation that a dialog starts: on success a notice, and the overview or another page. When the
+ * seller has navigated away meanwhile there is no redirect, and an error, which the closed dialog cannot show, is a notice,
+ * too.
  */
 export function useOutcome() {
   const setNotice = useContext(SetNoticeContext);
@@ -58,9 +59,9 @@ export function useOutcome() {
     const dialog = window.location.href;
     const stayed = () => window.location.href === dialog;
     return {
-      succeeded(notice: Omit<Notice, "tone">) {
+      succeeded(notice: Omit<Notice, "tone">, to = "/") {
         setNotice({ tone: "success", ...notice });
-        if (stayed()) navigate("/", { replace: true });
+        if (stayed()) navigate(to, { replace: true });
       },
       failed(text: string) {
         if (!stayed()) setNotice({ tone: "critical", text });

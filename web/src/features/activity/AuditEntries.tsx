@@ -20,6 +20,10 @@ graphql(`
     disconnection {
       id
     }
+    apiKey {
+      id
+      name
+    }
     changes {
       key
     }
@@ -31,8 +35,9 @@ const actionLabels: Record<AuditAction, string> = {
   ACCOUNT_CONNECTED: "Connected",
   ACCOUNT_DISCONNECTED: "Disconnected",
   SETTINGS_UPDATED: "Edited",
-  API_KEY_CREATED: "Made an API key",
-  API_KEY_REVOKED: "Revoked an API key",
+  API_KEY_CREATED: "Made the API key",
+  API_KEY_REVOKED: "Revoked the API key",
+  API_KEY_ROTATED: "Rotated the API key",
 };
 
 const maxListedKeys = 3;
@@ -69,8 +74,9 @@ export function AuditEntryRow({ entry }: { entry: EntryFragment }) {
   );
 }
 
-/** The account; for an edit the setting keys, or their number when there are many. */
-function subjectOf({ account, action, changes }: EntryFragment): string | undefined {
+/** The account or the API key; for an edit the setting keys, or their number when there are many. */
+function subjectOf({ account, action, apiKey, changes }: EntryFragment): string | undefined {
+  if (action.startsWith("API_KEY_")) return apiKey?.name;
   if (action !== "SETTINGS_UPDATED") return account?.name;
   return changes.length > maxListedKeys ? `${changes.length} settings` : changes.map(({ key }) => key).join(", ");
 }

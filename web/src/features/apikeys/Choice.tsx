@@ -1,0 +1,32 @@
+import { useId } from "react";
+import styles from "./Field.module.css";
+import type { Span } from "./spans";
+
+interface Props {
+  label: string;
+  spans: Span[];
+  chosen: Span;
+  choose(span: Span): void;
+}
+
+/** One of some spans of time. */
+export function Choice({ label, spans, chosen, choose }: Props) {
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      <select
+        id={id}
+        className={styles.field}
+        value={chosen.name}
+        onChange={(event) => choose(spans.find(({ name }) => name === event.target.value) ?? chosen)}
+      >
+        {spans.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
