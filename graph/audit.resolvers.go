@@ -23,7 +23,7 @@ func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *stri
 	if err != nil {
 		return nil, err
 	}
-	return newAuditEntryConnection(trail, after != nil), nil
+	return newAuditEntryConnection(trail, page.Before != ""), nil
 }
 
 func (r *Resolver) AuditEntry() AuditEntryResolver { return &auditEntryResolver{r} }

@@ -27,6 +27,15 @@ func TestAuditTrailBadInputNamesTheArgument(t *testing.T) {
 	}
 }
 
+// TestAuditTrailBeginsWithEmptyCursor: a client that has no page yet may have an empty text for null.
+func TestAuditTrailBeginsWithEmptyCursor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		require.Equal(t, a.trail(1, nil), a.trail(1, ""))
+		require.Equal(t, false, a.trail(1, "")["pageInfo"].(object)["hasPreviousPage"])
+	})
+}
+
 // TestAuditTrailPagination walks the trail forward in pages of each size and meets every entry once, newest first.
 func TestAuditTrailPagination(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {

@@ -7,13 +7,14 @@ import (
 	"handback/models"
 )
 
-// auditPage reads the arguments of auditTrail, for cursor pagination.
+// auditPage reads the arguments of auditTrail, for cursor pagination. An empty cursor is none, as a client sends that has
+// no page yet.
 func auditPage(first int32, after *string) (page models.AuditPage, err error) {
 	if first < 1 || first > models.MaxAuditPage {
 		return page, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", models.MaxAuditPage)}
 	}
 	page.Count = int(first)
-	if after == nil {
+	if after == nil || *after == "" {
 		return page, nil
 	}
 	id, err := base64.RawURLEncoding.DecodeString(*after)
