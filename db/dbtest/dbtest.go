@@ -61,13 +61,14 @@ func Postgres(tb testing.TB) string {
 var server postgres
 
 type postgres struct {
-	once    sync.Once
-	err     error
-	dir     string
-	port    int
-	process *exec.Cmd
-	mu      sync.Mutex
-	created int
+	once     sync.Once
+	err      error
+	dir      string
+	port     int
+	identity *syscall.Credential // nil for that of this process
+	process  *exec.Cmd
+	mu       sync.Mutex
+	created  int
 }
 
 func (p *postgres) newDatabase() (string, error) {
@@ -94,32 +95,58 @@ func (p *postgres) url(database string) string {
 }
 
 func (p *postgres) start() error {
-	bin, err := serverBinaries()
+	bin, err := p.prepare()
 	if err != nil {
 		return err
 	}
-	identity, err := unprivilegedUser()
-	if err != nil {
-		return err
-	}
-	if p.dir, err = os.MkdirTemp("", "handback-postgres-"); err != nil {
-		return err
-	}
-	if identity != nil {
-		if err := os.Chown(p.dir, int(identity.Uid), int(identity.Gid)); err != nil {
-			return err
-		}
-	}
-	if p.port, err = freePort(); err != nil {
-		return err
-	}
-	data := filepath.Join(p.dir, "data")
-	initdb := command(identity, p.dir, filepath.Join(bin, "initdb"), "--no-sync", "--username=postgres", "--auth=trust",
-		"--encoding=UTF8", "--locale=C", "--pgdata="+data)
+	initdb := command(p.identity, p.dir, filepath.Join(bin, "initdb"), "--no-sync", "--username=postgres", "--auth=trust",
+		"--encoding=UTF8", "--locale=C", "--pgdata="+p.data())
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	p.process = command(identity, p.dir, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(p.port),
+	if err := p.requirePasswords(); err != nil {
+		return err
+	}
+	return p.run(bin)
+}
+
+// prepare makes a folder and chooses a port. It returns the folder of the server's programs.
+func (p *postgres) prepare() (bin string, err error) {
+	if bin, err = serverBinaries(); err != nil {
+		return "", err
+	}
+	if p.identity, err = unprivilegedUser(); err != nil {
+		return "", err
+	}
+	if p.dir, err = os.MkdirTemp("", "handback-postgres-"); err != nil {
+		return "", err
+	}
+	if p.identity != nil {
+		if err := os.Chown(p.dir, int(p.identity.Uid), int(p.identity.Gid)); err != nil {
+			return "", err
+		}
+	}
+	p.port, err = freePort()
+	return bin, err
+}
+
+func (p *postgres) data() string { return filepath.Join(p.dir, "data") }
+
+// PasswordRole is the group of the roles that the server asks for a password. It trusts all others.
+const PasswordRole = "with_password"
+
+func (p *postgres) requirePasswords() error {
+	file := filepath.Join(p.data(), "pg_hba.conf")
+	rules, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append([]byte("host all +"+PasswordRole+" 127.0.0.1/32 scram-sha-256\n"), rules...), 0o600)
+}
+
+// run starts the server of the data and waits until it answers.
+func (p *postgres) run(bin string) error {
+	p.process = command(p.identity, p.dir, filepath.Join(bin, "postgres"), "-D", p.data(), "-p", strconv.Itoa(p.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300")
 	var log bytes.Buffer
 	p.process.Stderr = &log
@@ -142,11 +169,10 @@ func (p *postgres) awaitReady(log *bytes.Buffer) error {
 }
 
 func (p *postgres) stop() {
-	if p.process == nil {
-		return
+	if p.process != nil {
+		_ = p.process.Process.Signal(syscall.SIGINT) // fast shutdown
+		_ = p.process.Wait()
 	}
-	_ = p.process.Process.Signal(syscall.SIGINT) // fast shutdown
-	_ = p.process.Wait()
 	_ = os.RemoveAll(p.dir)
 }
 

@@ -17,11 +17,12 @@ import (
 // whole once it says that it is ready again. Starting a session is the first round trip of its connection. The
 // client must use neither TLS nor pipelines.
 type Proxy struct {
-	listener    net.Listener
-	url, server string
-	relays      sync.WaitGroup
+	listener net.Listener
+	url      string
+	relays   sync.WaitGroup
 
 	mu     sync.Mutex
+	server string // where new connections go
 	links  map[*link]bool
 	trips  int
 	due    func(trip int, request string) bool
@@ -121,6 +122,18 @@ func (p *Proxy) BlackHole() {
 	}
 }
 
+// Lead makes new connections go to the server of the URL. Those there are stay where they are.
+func (p *Proxy) Lead(tb testing.TB, databaseURL string) {
+	tb.Helper()
+	address, err := url.Parse(databaseURL)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.server = address.Host
+}
+
 // Delay makes every answer come later.
 func (p *Proxy) Delay(by time.Duration) {
 	p.mu.Lock()
@@ -156,7 +169,7 @@ func (p *Proxy) accept() {
 func (p *Proxy) connect(client net.Conn) {
 	p.mu.Lock()
 	l := &link{client: client, lost: p.silent}
-	refuse := p.refuse
+	refuse, address := p.refuse, p.server
 	p.links[l] = true
 	p.mu.Unlock()
 	defer p.forget(l)
@@ -164,7 +177,7 @@ func (p *Proxy) connect(client net.Conn) {
 		_ = client.(*net.TCPConn).SetLinger(0) // reset, as a port where nobody listens does
 		return
 	}
-	server, err := net.Dial("tcp", p.server)
+	server, err := net.Dial("tcp", address)
 	if err != nil {
 		return
 	}
