@@ -60,7 +60,7 @@ func TestReadinessFollowsDatabase(t *testing.T) {
 	proxy.Heal()
 	requireState(t, r, "200 ready")
 
-	_, err = program.OpenDatabase(t, url).ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 1`)
+	_, err = program.OpenDatabase(t, url).ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id > 1`)
 	require.NoError(t, err)
 	requireState(t, r, "503 migrations")
 	requireState(t, r, "503 migrations")

@@ -229,6 +229,12 @@ func requireDone(tb testing.TB, a answer) {
 	require.Empty(tb, a.refused)
 }
 
+// requireReady waits until the repository is ready: a busy machine may need more than a second for an answer.
+func requireReady(t *testing.T, repository *db.Repository) {
+	t.Helper()
+	require.Eventually(t, func() bool { return repository.Ready(t.Context()) == nil }, answerTime, 10*time.Millisecond)
+}
+
 var everything = models.AccountDetails{Snapshot: true, Preview: true, Disconnections: true, Changes: true}
 
 // tester is what *testing.T and *rapid.T have in common.

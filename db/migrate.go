@@ -18,24 +18,24 @@ var migrations embed.FS
 // migrationPatience is how long a start waits for another process that is bringing the database up to date.
 const migrationPatience = time.Minute
 
+// migrationsTable lists the migrations the database has. The name is our own, because another program that uses goose
+// may have the default one in the same schema.
+const migrationsTable = "handback_migrations"
+
 // Both apply the migrations the database does not have yet, each in its own transaction, and change nothing in a
-// database that is newer than the program.
+// database that is newer than the program, or another program's.
 
 func migratePostgres(ctx context.Context, pool *sql.DB) error {
-	provider, err := newProvider(goose.DialectPostgres, pool, "migrations/postgres")
+	provider, err := newPostgresProvider(pool)
 	if err != nil {
-		return err
-	}
-	current, err := upToDate(ctx, pool, provider)
-	if err != nil || current {
 		return err
 	}
 	unlock, err := lockMigrations(ctx, pool)
 	if err != nil {
-		return fmt.Errorf("cannot bring the database up to date while another process does: %w", cause(err))
+		return fmt.Errorf("cannot bring the database up to date: %w", cause(err))
 	}
 	defer unlock()
-	return migrateUp(ctx, provider)
+	return migrateUp(ctx, pool, provider, tableInPostgres)
 }
 
 func migrateSQLite(ctx context.Context, pool *sql.DB) error {
@@ -45,8 +45,8 @@ func migrateSQLite(ctx context.Context, pool *sql.DB) error {
 	}
 	const attempts = 5
 	for attempt := 1; ; attempt++ {
-		err := migrateUp(ctx, provider)
-		if err == nil || errors.Is(err, errNewer) || attempt == attempts {
+		err := migrateUp(ctx, pool, provider, tableInSQLite)
+		if err == nil || errors.Is(err, errNewer) || isForeign(err) || attempt == attempts {
 			return err
 		}
 		// Another process may have applied the same migration at the same moment: look again.
@@ -59,16 +59,24 @@ func newProvider(dialect goose.Dialect, pool *sql.DB, folder string) (*goose.Pro
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, files)
+	return goose.NewProvider(dialect, pool, files, goose.WithTableName(migrationsTable))
+}
+
+func newPostgresProvider(pool *sql.DB) (*goose.Provider, error) {
+	return newProvider(goose.DialectPostgres, pool, "migrations/postgres")
 }
 
 // upToDate looks without making anything: goose would create its table to look.
-func upToDate(ctx context.Context, pool *sql.DB, provider *goose.Provider) (bool, error) {
-	var begun bool
-	if err := pool.QueryRowContext(ctx, "SELECT to_regclass('goose_db_version') IS NOT NULL").Scan(&begun); err != nil {
-		return false, versionError(err)
+func upToDate(ctx context.Context, pool *sql.DB) (bool, error) {
+	provider, err := newPostgresProvider(pool)
+	if err != nil {
+		return false, err
 	}
-	if !begun {
+	begun, err := hasTable(ctx, pool, tableInPostgres, migrationsTable)
+	switch {
+	case err != nil:
+		return false, versionError(err)
+	case !begun:
 		return false, nil
 	}
 	current, target, err := provider.GetVersions(ctx)
@@ -98,7 +106,11 @@ func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error
 
 var errNewer = errors.New("the database is newer than this program; run the version that last used it, or a later one")
 
-func migrateUp(ctx context.Context, provider *goose.Provider) error {
+func migrateUp(ctx context.Context, pool *sql.DB, provider *goose.Provider, hasTableQuery string) error {
+	sources := provider.ListSources() // in ascending order
+	if err := adoptMigrations(ctx, pool, sources[len(sources)-1].Version, hasTableQuery); err != nil {
+		return err
+	}
 	current, target, err := provider.GetVersions(ctx)
 	switch {
 	case err != nil:
@@ -115,5 +127,109 @@ func migrateUp(ctx context.Context, provider *goose.Provider) error {
 }
 
 func versionError(err error) error {
+	if err == nil {
+		return nil
+	}
 	return fmt.Errorf("cannot read the database's version: %w", cause(err))
+}
+
+// formerTable is goose's default name, under which Handback once kept its list of migrations, and under which other
+// programs keep theirs.
+const formerTable = goose.DefaultTablename
+
+// firstTables are those of the first migration. A database that has them all, and a list, is Handback's.
+var firstTables = []string{"stores", "accounts", "epochs", "audit_entries", "disconnections", "settings", "setting_changes"}
+
+// Whether there is a table of that name, where goose would make it.
+const (
+	tableInPostgres = `SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
+	tableInSQLite   = `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1)`
+)
+
+// foreignError says that tables in the database are not Handback's.
+type foreignError struct{ table string }
+
+// Error implements error.
+func (e *foreignError) Error() string {
+	return fmt.Sprintf("the database holds the tables of another program (its table %s is not Handback's): give Handback a database or a schema of its own", e.table)
+}
+
+func isForeign(err error) bool {
+	_, foreign := errors.AsType[*foreignError](err)
+	return foreign
+}
+
+// adoptMigrations gives the list of migrations of a database of Handback's its present name, with all its rows. What is
+// another program's is left as it is.
+func adoptMigrations(ctx context.Context, pool *sql.DB, target int64, hasTableQuery string) error {
+	if present, err := hasTable(ctx, pool, hasTableQuery, migrationsTable); err != nil || present {
+		return versionError(err)
+	}
+	// SQLite begins it with the lock for writing; PostgreSQL's lock is held by the caller.
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return versionError(err)
+	}
+	defer func() { _ = tx.Rollback() }() // of no effect after the commit
+	former, err := formerVersion(ctx, tx, hasTableQuery)
+	switch {
+	case err != nil || former == 0:
+		return err
+	case former > target:
+		return errNewer
+	}
+	if _, err := tx.ExecContext(ctx, `ALTER TABLE `+formerTable+` RENAME TO `+migrationsTable); err != nil {
+		return notRenamed(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return notRenamed(err)
+	}
+	return nil
+}
+
+func notRenamed(err error) error {
+	return fmt.Errorf("cannot rename the database's list of migrations: %w", cause(err))
+}
+
+// formerVersion reads the version of a database whose list has its former name, 0 when it has none or is empty. It fails
+// when the database is another program's.
+func formerVersion(ctx context.Context, tx *sql.Tx, hasTableQuery string) (version int64, err error) {
+	found := map[string]bool{}
+	for _, table := range append([]string{migrationsTable, formerTable}, firstTables...) {
+		if found[table], err = hasTable(ctx, tx, hasTableQuery, table); err != nil {
+			return 0, versionError(err)
+		}
+	}
+	if found[migrationsTable] { // another process was first
+		return 0, nil
+	}
+	if found[formerTable] {
+		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+formerTable).Scan(&version); err != nil {
+			return 0, versionError(err)
+		}
+	}
+	return version, rejectForeign(version, found)
+}
+
+// rejectForeign compares the version of the list with the tables found. goose begins every list with version 0, before
+// anything is made.
+func rejectForeign(version int64, found map[string]bool) error {
+	for _, table := range firstTables {
+		switch {
+		case version == 0 && found[table]:
+			return &foreignError{table}
+		case version > 0 && !found[table]:
+			return &foreignError{formerTable}
+		}
+	}
+	return nil
+}
+
+type rowQuerier interface {
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+func hasTable(ctx context.Context, in rowQuerier, hasTableQuery, name string) (has bool, err error) {
+	err = in.QueryRowContext(ctx, hasTableQuery, name).Scan(&has)
+	return has, err
 }

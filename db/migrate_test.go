@@ -1,10 +1,13 @@
 package db_test
 
 import (
+	"database/sql"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
 )
@@ -45,5 +48,127 @@ func TestDatabaseEnforcesUniqueAPIKeys(t *testing.T) {
 		require.NoError(t, rawTables.write(`UPDATE api_keys SET revoked_at = created_at`))
 		require.Error(t, copyOf("hash"), "a second key of one secret")
 		require.NoError(t, copyOf(other))
+	})
+}
+
+// makeList makes a list of migrations by goose's own name for it, as another program that uses goose has. Nothing was
+// migrated yet.
+func makeList(t *testing.T, conns *sql.DB) {
+	t.Helper()
+	for _, statement := range []string{
+		`CREATE TABLE goose_db_version (id integer, version_id bigint, is_applied boolean)`,
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, true)`,
+	} {
+		_, err := conns.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+}
+
+// readColumn reads a column.
+func readColumn(t *testing.T, conns *sql.DB, query string) (list []string) {
+	t.Helper()
+	rows, err := conns.QueryContext(t.Context(), query)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		require.NoError(t, rows.Scan(&text))
+		list = append(list, text)
+	}
+	require.NoError(t, rows.Err())
+	return list
+}
+
+func tablesOf(t *testing.T, databaseURL string, conns *sql.DB) []string {
+	t.Helper()
+	list := `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1`
+	if databaseURL[:6] == "sqlite" {
+		list = `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1`
+	}
+	return readColumn(t, conns, list)
+}
+
+// TestMigrateRejectsDatabaseOfAnotherProgram: whatever version its list says, and nothing in it is changed.
+func TestMigrateRejectsDatabaseOfAnotherProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		makeList(t, conns)
+		for _, version := range []string{"1", "4", "5", "20260101"} {
+			_, err := conns.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (`+version+`, true)`)
+			require.NoError(t, err)
+			_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+			require.EqualError(t, err, "the database holds the tables of another program (its table goose_db_version is not Handback's): give Handback a database or a schema of its own")
+			require.Equal(t, []string{"goose_db_version"}, tablesOf(t, databaseURL, conns))
+		}
+	})
+}
+
+// TestMigrateRejectsTableOfAnotherProgram: one of a name that Handback would use, without any list.
+func TestMigrateRejectsTableOfAnotherProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `CREATE TABLE settings (name text)`)
+		require.NoError(t, err)
+		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+		require.ErrorContains(t, err, "its table settings is not Handback's")
+		require.Equal(t, []string{"settings"}, tablesOf(t, databaseURL, conns))
+	})
+}
+
+// TestMigrateLeavesListOfAnotherProgram: of a program that has only begun, or came later.
+func TestMigrateLeavesListOfAnotherProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		makeList(t, conns)
+		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
+		_, err := conns.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)`)
+		require.NoError(t, err)
+		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
+		require.Equal(t, []string{"0", "99"}, readColumn(t, conns, `SELECT version_id FROM goose_db_version ORDER BY 1`))
+	})
+}
+
+const listed = `SELECT CAST(id AS text) || ':' || CAST(version_id AS text) || ':' || CAST(tstamp AS text) FROM handback_migrations ORDER BY id`
+
+// TestMigrateRenamesFormerList: Handback's own database of an earlier version keeps its data, and has every row of
+// its list under the present name, however many processes start at once.
+func TestMigrateRenamesFormerList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		seller := register(t, open(t, databaseURL, models.DefaultCatalogue()), "former.myshopify.com")
+		conns := direct(t, databaseURL)
+		before := readColumn(t, conns, listed)
+		require.Greater(t, len(before), 5)
+		_, err := conns.ExecContext(t.Context(), `ALTER TABLE handback_migrations RENAME TO goose_db_version`)
+		require.NoError(t, err)
+
+		var starts sync.WaitGroup
+		repositories, errs := make([]*db.Repository, 4), make([]error, 4)
+		for i := range repositories {
+			starts.Go(func() { repositories[i], errs[i] = db.Open(t.Context(), databaseURL, models.DefaultCatalogue()) })
+		}
+		starts.Wait()
+		for i, repository := range repositories {
+			require.NoError(t, errs[i])
+			requireReady(t, repository)
+			requireDone(t, editing(operationContext(t), repository, seller))
+			require.NoError(t, repository.Close())
+		}
+		require.Equal(t, before, readColumn(t, conns, listed))
+		require.NotContains(t, tablesOf(t, databaseURL, conns), "goose_db_version")
+	})
+}
+
+func TestMigrateLeavesNewerDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `INSERT INTO handback_migrations (version_id, is_applied) VALUES (999, true)`)
+		require.NoError(t, err)
+		_, err = conns.ExecContext(t.Context(), `ALTER TABLE handback_migrations RENAME TO goose_db_version`)
+		require.NoError(t, err)
+		before := tablesOf(t, databaseURL, conns)
+		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+		require.ErrorContains(t, err, "newer than this program")
+		require.Equal(t, before, tablesOf(t, databaseURL, conns))
 	})
 }

@@ -224,6 +224,9 @@ func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 		return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
 			net.JoinHostPort(config.Host, strconv.FormatUint(uint64(config.Port), 10)), cause(err))
 	}
+	if current, err := upToDate(ctx, trial); err != nil || current {
+		return err
+	}
 	config.RuntimeParams = maps.Clone(config.RuntimeParams)
 	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(migrationPatience.Milliseconds(), 10)
 	config.RuntimeParams["statement_timeout"] = "0"

@@ -38,7 +38,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 
 type versionRow struct{ Version int64 }
 
-var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM goose_db_version`}
+var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations`}
 
 // newestMigration is the number of the last file in a dialect's folder.
 func newestMigration(dialect string) (newest int64, err error) {

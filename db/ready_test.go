@@ -17,11 +17,11 @@ func TestReadyChecksSchemaVersion(t *testing.T) {
 		require.NoError(t, repository.Ready(t.Context()))
 
 		conns := direct(t, databaseURL)
-		_, err := conns.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`)
+		_, err := conns.ExecContext(t.Context(), `INSERT INTO handback_migrations (version_id, is_applied) VALUES (99999, true)`)
 		require.NoError(t, err)
 		require.NoError(t, repository.Ready(t.Context()), "a newer program has been here")
 
-		_, err = conns.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 0`)
+		_, err = conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id > 0`)
 		require.NoError(t, err)
 		require.ErrorIs(t, repository.Ready(t.Context()), db.ErrSchemaBehind)
 	})

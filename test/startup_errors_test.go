@@ -157,7 +157,7 @@ func TestStartupErrorNewerDatabase(t *testing.T) {
 			// Whatever a later version does with its file.
 			_ = program.Rows(t, conns, `PRAGMA journal_mode = DELETE`)
 		}
-		_, err := conns.ExecContext(context.Background(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, `+applied+`)`)
+		_, err := conns.ExecContext(context.Background(), `INSERT INTO handback_migrations (version_id, is_applied) VALUES (999, `+applied+`)`)
 		require.NoError(t, err)
 		require.NoError(t, conns.Close())
 		before, fileBefore := program.Dump(t, databaseURL), program.FileDigests(t, databaseURL)
@@ -166,6 +166,33 @@ func TestStartupErrorNewerDatabase(t *testing.T) {
 		require.Contains(t, requireStartupError(t, p), "newer than this program")
 		require.Equal(t, fileBefore, program.FileDigests(t, databaseURL), "the file was changed")
 		require.Equal(t, before, program.Dump(t, databaseURL))
+	})
+}
+
+// TestStartupErrorDatabaseOfAnotherProgram: one that uses goose, too, and is as far as Handback by the number of its
+// migrations. Nothing in it is changed.
+func TestStartupErrorDatabaseOfAnotherProgram(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := program.OpenDatabase(t, databaseURL)
+		for _, statement := range []string{
+			`CREATE TABLE invoices (id bigint)`,
+			`CREATE TABLE goose_db_version (id integer PRIMARY KEY, version_id bigint NOT NULL, is_applied boolean NOT NULL, tstamp timestamp)`,
+			`INSERT INTO goose_db_version (id, version_id, is_applied) VALUES (1, 0, true), (2, 5, true)`,
+		} {
+			_, err := conns.ExecContext(context.Background(), statement)
+			require.NoError(t, err)
+		}
+		require.NoError(t, conns.Close())
+		before := program.FileDigests(t, databaseURL)
+		p := program.Launch(t, program.Shipped, "DATABASE_URL="+databaseURL)
+		require.Contains(t, requireStartupError(t, p), "the tables of another program")
+		require.Equal(t, before, program.FileDigests(t, databaseURL), "the file was changed")
+		tables := `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
+		if program.IsSQLite(databaseURL) {
+			tables = `SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1`
+		}
+		require.Equal(t, [][]string{{"goose_db_version"}, {"invoices"}}, program.Rows(t, program.OpenDatabase(t, databaseURL), tables))
 	})
 }
 

@@ -158,7 +158,7 @@ func TestStartupWaitsForLock(t *testing.T) {
 		defer holder.Close()
 		hold := `BEGIN IMMEDIATE`
 		if !program.IsSQLite(databaseURL) {
-			hold = `BEGIN; CREATE TABLE goose_db_version (id int)`
+			hold = `BEGIN; CREATE TABLE handback_migrations (id int)`
 		}
 		_, err = holder.ExecContext(context.Background(), hold)
 		require.NoError(t, err)
