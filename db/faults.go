@@ -12,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"gorm.io/gorm"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -59,15 +58,35 @@ func commitFault(err error) error {
 // isConflict reports whether the transaction lost against another one, so that running it again at once, with
 // what the other left, gives a proper answer.
 func isConflict(err error) bool {
-	var pgErr *pgconn.PgError
-	var sqliteErr *sqlite.Error
-	switch {
-	case errors.As(err, &pgErr): // serialization failure, deadlock, unique violation
-		return pgErr.Code == "40001" || pgErr.Code == "40P01" || pgErr.Code == "23505"
-	case errors.As(err, &sqliteErr):
-		return sqliteErr.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || sqliteErr.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pgErr.Code {
+		case "40001", "40P01": // serialization failure, deadlock
+			return true
+		case uniqueViolation:
+			return mendedByRetry[pgErr.ConstraintName]
+		}
+		return false
 	}
-	return errors.Is(err, gorm.ErrDuplicatedKey)
+	// SQLite lets nobody write between what a transaction reads and what it writes, so that nothing is lost against others.
+	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
+	return ok && sqliteErr.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE && strings.Contains(sqliteErr.Error(), " api_keys.hash ")
+}
+
+const (
+	uniqueViolation     = "23505"
+	readOnlyTransaction = "25006"
+)
+
+// mendedByRetry are the unique constraints that are kept by carrying out the transaction again: it finds what another
+// one wrote since it looked, or draws another secret. Who breaks any other meets it again, such as one whose number was
+// given out by a sequence that is behind its rows.
+var mendedByRetry = map[string]bool{
+	"accounts_one_shop_per_store":            true,
+	"accounts_one_store_per_shop":            true,
+	"accounts_store_id_kind_external_id_key": true,
+	"api_keys_hash_key":                      true,
+	"api_keys_one_of_a_name":                 true,
+	"disconnections_epoch_id_key":            true,
 }
 
 // isTransient reports whether the error comes from the state the database or the way to it is in, not from what was
@@ -76,19 +95,23 @@ func isTransient(err error) bool {
 	if isConflict(err) { // again and again
 		return true
 	}
+	// Before the server's reason: whatever it is, nothing was sent. Passwords are changed, databases are renamed.
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return isTransientPostgres(pgErr.Code)
+		return pgErr.SeverityUnlocalized == "FATAL" || isTransientPostgres(pgErr.Code)
 	}
 	if sqliteErr, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch primary(sqliteErr) {
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM:
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM,
+			sqlite3.SQLITE_READONLY:
 			return true
 		}
 		return false
 	}
 	var netErr net.Error
-	var connectErr *pgconn.ConnectError
-	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.SafeToRetry(err) ||
+	return errors.As(err, &netErr) || pgconn.SafeToRetry(err) ||
 		isAny(err, context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, pgconn.ErrConnClosed,
 			driver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone)
 }
@@ -96,7 +119,7 @@ func isTransient(err error) bool {
 // isTransientPostgres knows the codes by class (PostgreSQL documentation, appendix A).
 func isTransientPostgres(code string) bool {
 	switch code {
-	case "25006", // read-only transaction: a standby that is about to be promoted
+	case readOnlyTransaction, // a standby that is about to be promoted
 		"25P03", // idle in transaction for too long
 		"55P03": // lock not available in time
 		return true
@@ -110,6 +133,12 @@ func isTransientPostgres(code string) bool {
 		return true
 	}
 	return false
+}
+
+// isReadOnly reports whether an SQLite file is not to be written to.
+func isReadOnly(err error) bool {
+	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
+	return ok && primary(sqliteErr) == sqlite3.SQLITE_READONLY
 }
 
 func primary(err *sqlite.Error) int { return err.Code() & 0xff }
@@ -128,6 +157,9 @@ func isAny(err error, targets ...error) bool {
 func cause(err error) error {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return errors.New(pgErr.Message)
+	}
+	if errors.Is(err, pgconn.ErrReadOnlyConnection) {
+		return errors.New("it is read-only")
 	}
 	if opErr, ok := errors.AsType[*net.OpError](err); ok {
 		return opErr.Err

@@ -3,10 +3,12 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -200,4 +202,83 @@ func TestFaultHidesRejectedValue(t *testing.T) {
 	_, err := conns.ExecContext(t.Context(), `SELECT CAST($1::text AS int)`, "planted")
 	require.ErrorContains(t, err, "planted")
 	require.EqualError(t, db.Fault(err), "the database does not take a value (SQLSTATE 22P02)")
+}
+
+// owned is a PostgreSQL database that belongs to a role of its own, which a repository works as.
+type owned struct {
+	admin          *sql.DB // a superuser's, of another database
+	database, role string
+	url            string
+	repository     *db.Repository
+	seller         models.Caller
+}
+
+func newOwned(t *testing.T) owned {
+	t.Helper()
+	address, err := url.Parse(dbtest.Postgres(t))
+	require.NoError(t, err)
+	o := owned{database: strings.TrimPrefix(address.Path, "/")}
+	o.role = "owner_of_" + o.database
+	address.Path = "/postgres"
+	o.admin = direct(t, address.String())
+	o.do(t, `CREATE ROLE %[2]s LOGIN; ALTER DATABASE %[1]s OWNER TO %[2]s`)
+	address.Path, address.User = "/"+o.database, url.UserPassword(o.role, "first")
+	o.url = address.String()
+	o.repository = open(t, o.url, models.DefaultCatalogue())
+	o.seller = register(t, o.repository, "owned.myshopify.com")
+	return o
+}
+
+// do carries out statements about the database %[1]s and the role %[2]s.
+func (o owned) do(t *testing.T, format string) {
+	t.Helper()
+	for statement := range strings.SplitSeq(format, ";") {
+		_, err := o.admin.ExecContext(t.Context(), strings.NewReplacer("%[1]s", o.database, "%[2]s", o.role).Replace(statement))
+		require.NoError(t, err)
+	}
+}
+
+// endSessions ends those of the role, and waits until they are gone.
+func (o owned) endSessions(t *testing.T) {
+	t.Helper()
+	const from = ` FROM pg_stat_activity WHERE usename = $1`
+	_, err := o.admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid)`+from, o.role)
+	require.NoError(t, err)
+	for left := 1; left > 0; {
+		require.NoError(t, o.admin.QueryRowContext(t.Context(), `SELECT count(*)`+from, o.role).Scan(&left))
+	}
+}
+
+// TestRejectedConnectionsMeanTryAgain: whatever the server's reason, nothing was sent.
+func TestRejectedConnectionsMeanTryAgain(t *testing.T) {
+	t.Parallel()
+	o := newOwned(t)
+	o.do(t, `CREATE ROLE `+dbtest.PasswordRole)
+	for name, rejection := range map[string]struct{ code, reject, admit string }{
+		"role may not sign in": {"28000", `ALTER ROLE %[2]s NOLOGIN`, `ALTER ROLE %[2]s LOGIN`},
+		"password changed":     {"28P01", `ALTER ROLE %[2]s PASSWORD 'second'; GRANT with_password TO %[2]s`, `ALTER ROLE %[2]s PASSWORD 'first'`},
+		"database closed":      {"55000", `ALTER DATABASE %[1]s ALLOW_CONNECTIONS false`, `ALTER DATABASE %[1]s ALLOW_CONNECTIONS true`},
+		"too many of the role": {"53300", `ALTER ROLE %[2]s CONNECTION LIMIT 0`, `ALTER ROLE %[2]s CONNECTION LIMIT -1`},
+		"too many altogether":  {"53300", `ALTER DATABASE %[1]s CONNECTION LIMIT 0`, `ALTER DATABASE %[1]s CONNECTION LIMIT -1`},
+		"no right to connect":  {"42501", `REVOKE CONNECT ON DATABASE %[1]s FROM PUBLIC, %[2]s`, `GRANT CONNECT ON DATABASE %[1]s TO PUBLIC, %[2]s`},
+		"database renamed":     {"3D000", `ALTER DATABASE %[1]s RENAME TO away`, `ALTER DATABASE away RENAME TO %[1]s`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.endSessions(t)
+			o.do(t, rejection.reject)
+			for _, call := range []write{reading, editing, connecting, disconnecting} {
+				for range 3 { // with sessions that were ended, and without any
+					requireTryAgain(t, call(operationContext(t), o.repository, o.seller))
+				}
+				a := call(operationContext(t), o.repository, o.seller)
+				require.ErrorAs(t, a.err, new(*pgconn.ConnectError))
+				require.ErrorContains(t, a.err, rejection.code)
+			}
+			require.ErrorIs(t, o.repository.Ready(t.Context()), models.ErrTryAgain)
+			o.do(t, rejection.admit)
+			requireDone(t, reading(operationContext(t), o.repository, o.seller))
+			requireDone(t, editing(operationContext(t), o.repository, o.seller))
+			requireReady(t, o.repository)
+		})
+	}
 }

@@ -168,7 +168,7 @@ func (numberedDialector) BindVarTo(writer clause.Writer, statement *gorm.Stateme
 func useWAL(ctx context.Context, writer *sql.DB) error {
 	for deadline := time.Now().Add(4 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		_, err := writer.ExecContext(ctx, "PRAGMA journal_mode=WAL")
-		if err == nil || ctx.Err() != nil || !isTransient(err) || time.Now().After(deadline) {
+		if err == nil || ctx.Err() != nil || !isTransient(err) || isReadOnly(err) || time.Now().After(deadline) {
 			return err
 		}
 	}
@@ -248,7 +248,7 @@ func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) go
 	var err error
 	for target, pool := range map[**gorm.DB]*sql.DB{&r.reader: reader, &r.writer: writer} {
 		// The log of statements would show setting values.
-		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, QueryFields: true, TranslateError: true, DisableAutomaticPing: true}
+		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true}
 		if *target, err = gorm.Open(dialector(pool), config); err != nil {
 			return nil, errors.Join(fmt.Errorf("cannot use the database: %w", err), reader.Close(), writer.Close())
 		}
