@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"gorm.io/gorm"
 )
@@ -34,3 +35,33 @@ func ReadRows[T any](ctx context.Context, r *Repository, text string) ([]T, erro
 
 // ORM is GORM, for reads.
 func (r *Repository) ORM(ctx context.Context) *gorm.DB { return r.readerSession(ctx).orm() }
+
+// WithConnLife makes PostgreSQL connections live shorter than they do.
+func WithConnLife(life time.Duration) Option {
+	return func(o *options) { o.connLife = life }
+}
+
+// ConnLife is how long a connection may be used, drawn as it is for each.
+func ConnLife() time.Duration { return jittered(connLife) }
+
+// TakeConns takes as many connections of the reader or the writer as there may be. release gives them back.
+func (r *Repository) TakeConns(ctx context.Context, name string) (conns []*sql.Conn, release func(), err error) {
+	pool, err := map[string]*gorm.DB{"read": r.reader, "write": r.writer}[name].DB()
+	if err != nil {
+		return nil, nil, err
+	}
+	release = func() {
+		for _, conn := range conns {
+			_ = conn.Close()
+		}
+	}
+	for range pool.Stats().MaxOpenConnections {
+		conn, err := pool.Conn(ctx)
+		if err != nil {
+			release()
+			return nil, nil, err
+		}
+		conns = append(conns, conn)
+	}
+	return conns, release, nil
+}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/libtnb/sqlite"
@@ -59,16 +60,18 @@ type dialect struct {
 	// appendLedger adds setting changes to the ledger; changeArgs gives its parameters from $8 on.
 	appendLedger string
 	changeArgs   func([]models.SettingChange) ([]any, error)
+	// probe says why the database takes no writes, if so.
+	probe func(context.Context, *gorm.DB) error
 }
 
 var postgresDialect = dialect{
 	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	appendLedger: appendLedgerPostgres, changeArgs: changeColumns,
+	appendLedger: appendLedgerPostgres, changeArgs: changeColumns, probe: probePostgres,
 }
 
 var sqliteDialect = dialect{
 	snapshot:     sql.TxOptions{ReadOnly: true},
-	appendLedger: appendLedgerSQLite, changeArgs: changeList,
+	appendLedger: appendLedgerSQLite, changeArgs: changeList, probe: probeSQLite,
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
@@ -150,9 +153,16 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
+	r, err := newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
 		return numberedDialector{&sqlite.Dialector{Conn: pool}}
 	})
+	if err != nil {
+		return nil, err
+	}
+	if err := probeSQLite(ctx, r.writer); err != nil { // with its log beside it, a file that is read-only opens
+		return fail(errors.Join(err, r.Close()))
+	}
+	return r, nil
 }
 
 // numberedDialector is GORM's SQLite with parameters $1, $2 and so on, as everywhere else.
@@ -191,14 +201,8 @@ func openPostgres(ctx context.Context, databaseURL string, o options) (*Reposito
 	if err := preparePostgres(ctx, *config); err != nil {
 		return nil, err
 	}
-	open := func() *sql.DB {
-		pool := o.openPostgresPool(stdlib.GetConnector(*config, stdlib.OptionAfterConnect(timesInUTC)))
-		pool.SetMaxOpenConns(postgresConnections)
-		pool.SetMaxIdleConns(postgresConnections)
-		pool.SetConnMaxIdleTime(5 * time.Minute)
-		return pool
-	}
-	return newRepository(postgresDialect, open(), open(), func(pool *sql.DB) gorm.Dialector {
+	readers, writers := o.openPostgresPools(*config)
+	return newRepository(postgresDialect, readers, writers, func(pool *sql.DB) gorm.Dialector {
 		return postgres.New(postgres.Config{Conn: pool})
 	})
 }
@@ -216,7 +220,8 @@ var postgresLimits = map[string]string{
 	"tcp_keepalives_count":                "3",
 }
 
-// preparePostgres tries the configuration as it is before it changes anything, then migrates with more patience.
+// preparePostgres tries the configuration as it is before it changes anything, then migrates with more patience where
+// that can be written. A database that needs no migration may be read-only for now.
 func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	trial := stdlib.OpenDB(config)
 	defer trial.Close()
@@ -227,6 +232,7 @@ func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	if current, err := upToDate(ctx, trial); err != nil || current {
 		return err
 	}
+	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.RuntimeParams = maps.Clone(config.RuntimeParams)
 	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(migrationPatience.Milliseconds(), 10)
 	config.RuntimeParams["statement_timeout"] = "0"
@@ -236,11 +242,10 @@ func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	return migratePostgres(ctx, pool)
 }
 
-func timesInUTC(_ context.Context, conn *pgx.Conn) error {
+func timesInUTC(conn *pgx.Conn) {
 	conn.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 	})
-	return nil
 }
 
 func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) gorm.Dialector) (*Repository, error) {

@@ -8,26 +8,47 @@ import (
 	"path"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // readyTime is how long the database may take to say that it is there.
 const readyTime = time.Second
 
-// ErrSchemaBehind says that the database's schema is older than this program.
+// ErrSchemaBehind says that the database's schema is older than this program, or that tables are missing.
 var ErrSchemaBehind = errors.New("the database's schema is older than this program")
 
-// Ready asks the database whether it is there and has the schema of this program: ErrSchemaBehind when it is older. A
-// newer one will do, because programs are replaced one after the other. It takes a second at most.
+// Ready asks the database whether it is there, has the schema of this program, and takes writes: ErrSchemaBehind when
+// the schema is older. A newer one will do, because programs are replaced one after the other. It takes a second at most.
 func (r *Repository) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
+	if err := r.probeSchema(ctx); err != nil {
+		return err
+	}
+	pool, err := r.writer.DB()
+	if err != nil {
+		return err
+	}
+	if stats := pool.Stats(); stats.InUse >= stats.MaxOpenConnections {
+		return nil // all are writing; waiting for one would say how busy they are
+	}
+	return fault(r.dialect.probe(ctx, r.writer))
+}
+
+// probeSchema looks for every table and for the newest migration.
+func (r *Repository) probeSchema(ctx context.Context) error {
 	wanted, err := newestMigration(r.reader.Name())
 	if err != nil {
 		return err
 	}
 	versions, err := selectVersion.all(r.readerSession(ctx))
 	switch {
+	case isUndefined(err):
+		return fmt.Errorf("%w: %w", ErrSchemaBehind, err)
 	case err != nil:
 		return fault(err)
 	case versions[0].Version < wanted:
@@ -36,9 +57,69 @@ func (r *Repository) Ready(ctx context.Context) error {
 	return nil
 }
 
+// isUndefined reports whether a statement names a table that is not there.
+func isUndefined(err error) bool {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pgErr.Code == "42P01"
+	}
+	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
+	return ok && sqliteErr.Code() == sqlite3.SQLITE_ERROR // the statement itself is right
+}
+
 type versionRow struct{ Version int64 }
 
-var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations`}
+// No row of the other tables is read: that they are there is seen when the statement is prepared.
+var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
+WHERE NOT EXISTS (SELECT 1
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys
+    WHERE false)`}
+
+// probePostgres looks for what keeps every write from being done.
+func probePostgres(ctx context.Context, writer *gorm.DB) error {
+	found, err := selectObstacles.all(session{ctx: ctx, pool: writer})
+	switch {
+	case err != nil:
+		return err
+	case found[0].ReadOnly:
+		return errors.New("the database is read-only")
+	case found[0].Forbidden != "":
+		return fmt.Errorf("the database's user lacks privileges: %s", found[0].Forbidden)
+	case found[0].Behind != "":
+		return fmt.Errorf("the sequence of the column seq is behind the rows of %s: see docs/operations.md", found[0].Behind)
+	}
+	return nil
+}
+
+type obstaclesRow struct {
+	ReadOnly          bool
+	Forbidden, Behind string
+}
+
+// What is only ever added to needs no UPDATE. Locking a store does. A sequence is behind its rows when these were
+// copied without it; it is looked at where the user may do so, which writing does not need.
+var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
+    (SELECT string_agg(p.verb || ' ON ' || p.relation, ', ')
+     FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
+         ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
+         ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
+         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE')) AS p (relation, verb)
+     WHERE NOT has_any_column_privilege(p.relation, p.verb)) AS forbidden,
+    (SELECT string_agg(s.relation, ', ')
+     FROM (VALUES ('audit_entries', pg_get_serial_sequence('audit_entries', 'seq'), (SELECT MAX(seq) FROM audit_entries)),
+         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)))
+         AS s (relation, sequence, newest)
+     WHERE CASE WHEN has_sequence_privilege(s.sequence, 'SELECT')
+         THEN s.newest > COALESCE(pg_sequence_last_value(s.sequence::regclass), 0) END) AS behind`}
+
+// probeSQLite begins to write, and writes nothing. A writer of another process that has the file does not make it
+// read-only.
+func probeSQLite(ctx context.Context, writer *gorm.DB) error {
+	err := writer.WithContext(ctx).Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false`).Error
+	if isReadOnly(err) || err != nil && !isTransient(err) {
+		return err
+	}
+	return nil
+}
 
 // newestMigration is the number of the last file in a dialect's folder.
 func newestMigration(dialect string) (newest int64, err error) {

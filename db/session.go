@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/gorm"
 )
 
@@ -83,11 +82,11 @@ func sendOverConn(ctx context.Context, pool *sql.DB, snapshot *sql.TxOptions, re
 // a wrapper between them must see every statement.
 func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) {
 	err = conn.Raw(func(below any) error {
-		c, ok := below.(*stdlib.Conn)
+		c, ok := below.(*pooledConn)
 		if native = ok; !native {
 			return nil
 		}
-		return do(c.Conn())
+		return do(c.Conn.Conn())
 	})
 	return native, err
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/XSAM/otelsql"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,7 +22,8 @@ import (
 type Option func(*options)
 
 type options struct {
-	tracing trace.TracerProvider
+	tracing  trace.TracerProvider
+	connLife time.Duration // of a PostgreSQL connection
 }
 
 // WithTracing makes a span of every statement that belongs to a trace, begin and commit too. A span has the
@@ -30,7 +32,8 @@ func WithTracing(provider trace.TracerProvider) Option {
 	return func(o *options) { o.tracing = provider }
 }
 
-func newOptions(list []Option) (o options) {
+func newOptions(list []Option) options {
+	o := options{connLife: connLife}
 	for _, choose := range list {
 		choose(&o)
 	}

@@ -103,6 +103,21 @@ func TestStartupErrorReadOnlyDatabase(t *testing.T) {
 	require.Contains(t, requireStartupError(t, p), file)
 }
 
+// TestStartupErrorReadOnlyDatabaseWithLog: SQLite opens it, because it need not make the log.
+func TestStartupErrorReadOnlyDatabaseWithLog(t *testing.T) {
+	t.Parallel()
+	dir := sharedFolder(t)
+	file := filepath.Join(dir, "handback.db")
+	program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file).Kill()
+	require.FileExists(t, file+"-wal")
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		require.NoError(t, os.Chmod(name, 0o444))
+	}
+	require.NoError(t, os.Chmod(dir, 0o555))
+	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file)
+	require.Contains(t, requireStartupError(t, p), file)
+}
+
 // closeWAL brings all of the write-ahead log into the database file and removes it. A program that is stopped while it
 // writes leaves one, with which SQLite opens even a file that it cannot write to.
 func closeWAL(t *testing.T, databaseURL string) {

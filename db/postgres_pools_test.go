@@ -1,0 +1,155 @@
+package db_test
+
+import (
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db"
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+func TestPoolRecoversFromReadOnlyDatabase(t *testing.T) {
+	t.Parallel()
+	o := newOwned(t)
+	o.do(t, `ALTER DATABASE %[1]s SET default_transaction_read_only = on`)
+	requireDone(t, editing(operationContext(t), o.repository, o.seller)) // its session is an older one
+	o.endSessions(t)
+	for range 2 {
+		for range 3 {
+			requireTryAgain(t, editing(operationContext(t), o.repository, o.seller))
+		}
+		requireDone(t, reading(operationContext(t), o.repository, o.seller))
+		require.ErrorContains(t, o.repository.Ready(t.Context()), "read only")
+	}
+	started := open(t, o.url, models.DefaultCatalogue())
+	require.ErrorContains(t, started.Ready(t.Context()), "read only")
+
+	o.do(t, `ALTER DATABASE %[1]s RESET default_transaction_read_only`)
+	for _, repository := range []*db.Repository{o.repository, started} {
+		requireDone(t, editing(operationContext(t), repository, o.seller))
+		requireReady(t, repository)
+	}
+}
+
+// TestOpenFailsOnReadOnlyDatabaseThatIsBehind: it cannot be brought up to date.
+func TestOpenFailsOnReadOnlyDatabaseThatIsBehind(t *testing.T) {
+	t.Parallel()
+	databaseURL := dbtest.Postgres(t)
+	_, err := db.Open(t.Context(), databaseURL+"&default_transaction_read_only=on", models.DefaultCatalogue())
+	require.EqualError(t, err, "cannot bring the database up to date: it is read-only")
+}
+
+// TestPoolReplacesReadOnlyConnections: the setting of a session may change after it was made.
+func TestPoolReplacesReadOnlyConnections(t *testing.T) {
+	t.Parallel()
+	o := newOwned(t)
+	conns, release, err := o.repository.TakeConns(t.Context(), "write")
+	require.NoError(t, err)
+	for _, conn := range conns {
+		_, err := conn.ExecContext(t.Context(), `SET default_transaction_read_only = on`)
+		require.NoError(t, err)
+	}
+	release()
+	require.ErrorContains(t, o.repository.Ready(t.Context()), "read-only")
+	for range conns { // each can be noticed only by using it
+		requireTryAgain(t, editing(operationContext(t), o.repository, o.seller))
+	}
+	requireDone(t, editing(operationContext(t), o.repository, o.seller))
+	requireReady(t, o.repository)
+}
+
+// TestPoolNoticesDeadConnectionsTogether: a network that went away took all of them, and each would be waited for.
+func TestPoolNoticesDeadConnectionsTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
+	t.Parallel()
+	b := newProxiedStore(t)
+	fill := func() {
+		for _, name := range []string{"read", "write"} {
+			_, release, err := b.proxied.TakeConns(t.Context(), name)
+			require.NoError(t, err)
+			defer release()
+		}
+	}
+	fill()
+	time.Sleep(1100 * time.Millisecond) // those used a moment ago are asked for no sign of life
+	b.proxy.BlackHole()
+	b.proxy.Heal()
+	var pings atomic.Int32
+	b.proxy.When(func(_ int, request string) bool {
+		if strings.Contains(request, "-- ping") {
+			pings.Add(1)
+		}
+		return false
+	}, dbtest.BeforeRequest, nil)
+	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
+	requireDone(t, editing(operationContext(t), b.proxied, b.seller))
+	fill()
+	require.EqualValues(t, 1, pings.Load(), "signs of life that were waited for")
+}
+
+// TestPoolPingsAfterLostConnection: those used a moment ago, too, which are asked for nothing otherwise.
+func TestPoolPingsAfterLostConnection(t *testing.T) {
+	t.Parallel()
+	b := newProxiedStore(t)
+	_, release, err := b.proxied.TakeConns(t.Context(), "write")
+	require.NoError(t, err)
+	release()
+	b.proxy.Cut()
+	a := editing(operationContext(t), b.proxied, b.seller)
+	if a.err != nil { // on a busy machine even the first may have been idle for long
+		requireTryAgain(t, a)
+	}
+	for range 8 {
+		requireDone(t, editing(operationContext(t), b.proxied, b.seller))
+		requireDone(t, reading(operationContext(t), b.proxied, b.seller))
+	}
+}
+
+func TestPoolReplacesOldConnections(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		life     []db.Option
+		replaced bool
+	}{
+		"long":  {nil, false},
+		"short": {[]db.Option{db.WithConnLife(time.Nanosecond)}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			databaseURL := dbtest.Postgres(t)
+			repository, err := db.Open(t.Context(), databaseURL+"&application_name=aging", models.DefaultCatalogue(), c.life...)
+			require.NoError(t, err)
+			defer repository.Close()
+			seller := register(t, repository, "aging.myshopify.com")
+			seen := map[string]bool{}
+			for range 3 {
+				requireDone(t, reading(operationContext(t), repository, seller))
+				requireDone(t, editing(operationContext(t), repository, seller))
+				var pids string
+				require.NoError(t, direct(t, databaseURL).QueryRowContext(t.Context(),
+					`SELECT string_agg(pid::text, ' ' ORDER BY pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aging'`).Scan(&pids))
+				seen[pids] = true
+			}
+			require.Equal(t, c.replaced, len(seen) > 1, seen)
+		})
+	}
+}
+
+// TestConnectionLivesDiffer: made at the same moment, they are replaced one after the other.
+func TestConnectionLivesDiffer(t *testing.T) {
+	t.Parallel()
+	lives := map[time.Duration]bool{}
+	for range 100 {
+		life := db.ConnLife()
+		require.GreaterOrEqual(t, life, 27*time.Minute)
+		require.LessOrEqual(t, life, 30*time.Minute)
+		lives[life] = true
+	}
+	require.Greater(t, len(lives), 10)
+}
