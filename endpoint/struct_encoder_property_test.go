@@ -43,9 +43,11 @@ var steps = []step{
 	{"updateSettings", `settings: [{key: "order.tags", value: null}]`},
 	{"createApiKey", `name: "", scopes: []`},
 	{"createApiKey", `name: "Partner", scopes: [READ, CONNECT]`},
+	{"rotateApiKey", newestKey},
 	{"createApiKey", `name: "Partner", scopes: [READ]`},
 	{"revokeApiKey", newestKey},
 	{"revokeApiKey", `id: "key_nothing"`},
+	{"rotateApiKey", `id: "key_nothing"`},
 }
 
 // newestKey stands for the argument that names it.
