@@ -80,7 +80,7 @@ func TestAPIKeyExpiryAndRotation(t *testing.T) {
 				createApiKey(name: $name, scopes: [READ, EDIT_SETTINGS], expiresAt: $at) { apiKey { id } secret } }`, "name", name, "at", expiresAt)), &made))
 			return made.CreateAPIKey.APIKey.ID, made.CreateAPIKey.Secret
 		}
-		_, short := create("Short", time.Now().Add(time.Second).Format(time.RFC3339Nano))
+		_, short := create("Short", time.Now().Add(15*time.Second).Format(time.RFC3339Nano))
 		require.Eventually(t, func() bool { return p.As(short).Call(`{ store { id } }`).Status == http.StatusUnauthorized }, program.Patience, 100*time.Millisecond)
 		answer := p.As(short).Call(`{ store { id } }`)
 		require.Equal(t, "API_KEY_EXPIRED", answer.Code(t))

@@ -26,7 +26,9 @@ func TestTheLargestStoreCanDoEverything(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads the program")
 	}
-	admin := program.AdminOperations(t)
+	admin := slices.DeleteFunc(program.AdminOperations(t), func(o program.AdminOperation) bool {
+		return o.Kind == ast.Mutation && strings.HasSuffix(o.Name, "ApiKey") // of keys nothing is longer in a large store
+	})
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
 		s := largestStore{Client: p.As(""), untried: slices.Clone(admin)}
