@@ -2,6 +2,7 @@ import { retryExchange } from "@urql/exchange-retry";
 import { Client, type CombinedError, type Operation } from "urql";
 import { hasCode } from "../features/errorMessage";
 import { cache } from "./cache";
+import { requestIds } from "./requestIds";
 import { transport } from "./transport";
 
 /** The one client. A mutation with an idempotency key can always be retried; those that show a secret have none. */
@@ -10,6 +11,7 @@ export function newClient(): Client {
     url: "/graphql",
     requestPolicy: "cache-and-network",
     exchanges: [
+      requestIds,
       cache(),
       retryExchange({ maxNumberAttempts: 3, initialDelayMs: 500, maxDelayMs: 2000, retryIf }),
       transport,

@@ -1,6 +1,6 @@
 import { useRef } from "react";
 import { stringifyVariables, type TypedDocumentNode, useMutation } from "urql";
-import { useRequestId } from "./useRequestId";
+import { requestIdOf } from "./requestIdOf";
 
 interface Attempt {
   variablesText: string;
@@ -30,5 +30,5 @@ export function useIdempotentMutation<Data, Variables extends { key: string }>(
     return result.data;
   }
 
-  return { send, inFlight: fetching, error, requestId: useRequestId(extensions) };
+  return { send, inFlight: fetching, error, requestId: requestIdOf(extensions) };
 }

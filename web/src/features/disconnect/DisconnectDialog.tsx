@@ -3,8 +3,8 @@ import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Dialog, DialogBody } from "../../ui/Dialog";
 import { QueryResult } from "../QueryResult";
+import { requestIdOf } from "../requestIdOf";
 import { useCloseDialog } from "../useCloseDialog";
-import { useRequestId } from "../useRequestId";
 import { Confirmation } from "./Confirmation";
 import { NotDisconnectable } from "./NotDisconnectable";
 
@@ -35,7 +35,7 @@ export function DisconnectDialog() {
   const response = useQuery({ query: DisconnectableQuery, requestPolicy: "network-only" });
   const close = useCloseDialog("/settings");
   const { data, error, extensions } = response[0];
-  const requestId = useRequestId(extensions);
+  const requestId = requestIdOf(extensions);
   const account = data?.accounts.find((one) => one.id === id);
   if (account?.disconnectPreview && !error) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
