@@ -14,8 +14,9 @@ export const requestIds: Exchange = ({ forward }) => {
     return pipe(
       results,
       map((result) => {
-        const requestId = result.extensions?.requestId ?? last.get(result.operation.key);
-        if (requestId !== undefined) last.set(result.operation.key, requestId);
+        const { kind, key } = result.operation;
+        const requestId = result.extensions?.requestId ?? last.get(key);
+        if (kind === "query" && requestId !== undefined) last.set(key, requestId); // a mutation has one result, and no teardown
         return { ...result, extensions: { ...result.extensions, requestId } };
       }),
     );
