@@ -21,17 +21,18 @@ type Proxy struct {
 	url      string
 	relays   sync.WaitGroup
 
-	mu     sync.Mutex
-	server string // where new connections go
-	links  map[*link]bool
-	trips  int
-	due    func(trip int, request string) bool
-	moment Moment
-	do     func()
-	fired  string
-	delay  time.Duration
-	silent bool
-	refuse bool
+	mu        sync.Mutex
+	server    string // where new connections go
+	links     map[*link]bool
+	trips     int
+	due       func(trip int, request string) bool
+	moment    Moment
+	do        func()
+	fired     string
+	delay     time.Duration
+	silent    bool
+	swallowed int // round trips over lost connections
+	refuse    bool
 }
 
 // Moment is a point of a round trip.
@@ -120,6 +121,13 @@ func (p *Proxy) BlackHole() {
 	for l := range p.links {
 		l.lost = true
 	}
+}
+
+// Swallowed returns how many round trips were begun over connections that are lost.
+func (p *Proxy) Swallowed() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.swallowed
 }
 
 // Lead makes new connections go to the server of the URL. Those there are stay where they are.
@@ -251,6 +259,9 @@ func (p *Proxy) request(l *link, source *bufio.Reader, first bool) (batch []byte
 func (p *Proxy) countTrip(l *link, request string) {
 	p.mu.Lock()
 	p.trips++
+	if l.lost {
+		p.swallowed++
+	}
 	var do func()
 	if p.due != nil && p.due(p.trips, request) {
 		p.due, p.fired, do = nil, request, p.do
