@@ -87,7 +87,7 @@ func TestUnchangedFilesAreNotModified(t *testing.T) {
 			require.Empty(t, again.body)
 			require.Equal(t, tag, again.Header.Get("ETag"))
 			require.Equal(t, "Accept-Encoding", again.Header.Get("Vary"))
-			for _, other := range []string{`"another"`, strings.Replace(tag, "0", "1", 1)} {
+			for _, other := range []string{`"another"`, `"` + strings.Repeat("0", 64) + tag[65:]} {
 				require.Equal(t, http.StatusOK, ask(t, served.handler, http.MethodGet, served.long, "Accept-Encoding", takes, "If-None-Match", other).StatusCode)
 			}
 		}
