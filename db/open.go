@@ -23,7 +23,6 @@ import (
 	"github.com/libtnb/sqlite"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 	"gorm.io/gorm/logger"
 
 	"handback/models"
@@ -51,27 +50,6 @@ type Repository struct {
 	dialect        dialect
 	writers        keyedMutex
 	touches        touches
-}
-
-// dialect is all that differs between the databases, beside the migrations and the codes of their errors.
-type dialect struct {
-	// snapshot are the options of a transaction whose reads are of one moment.
-	snapshot sql.TxOptions
-	// appendLedger adds setting changes to the ledger; changeArgs gives its parameters from $8 on.
-	appendLedger string
-	changeArgs   func([]models.SettingChange) ([]any, error)
-	// probe says why the database takes no writes, if so.
-	probe func(context.Context, *gorm.DB) error
-}
-
-var postgresDialect = dialect{
-	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	appendLedger: appendLedgerPostgres, changeArgs: changeColumns, probe: probePostgres,
-}
-
-var sqliteDialect = dialect{
-	snapshot:     sql.TxOptions{ReadOnly: true},
-	appendLedger: appendLedgerSQLite, changeArgs: changeList, probe: probeSQLite,
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
@@ -163,14 +141,6 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 		return fail(errors.Join(err, r.Close()))
 	}
 	return r, nil
-}
-
-// numberedDialector is GORM's SQLite with parameters $1, $2 and so on, as everywhere else.
-type numberedDialector struct{ *sqlite.Dialector }
-
-// BindVarTo implements gorm.Dialector.
-func (numberedDialector) BindVarTo(writer clause.Writer, statement *gorm.Statement, _ any) {
-	_, _ = writer.WriteString("$" + strconv.Itoa(len(statement.Vars)))
 }
 
 // useWAL lets reads and writes go on side by side. SQLite does not wait for locks here, whatever the timeout, so

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/json"
 
 	"handback/models"
 )
@@ -89,38 +88,6 @@ func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID
 	return tx.exec(applyLedger, entry.Seq)
 }
 
-// changeColumns gives the changes as a list for each column.
-func changeColumns(changes []models.SettingChange) ([]any, error) {
-	columns := make([][]string, 6)
-	for i := range columns {
-		columns[i] = make([]string, len(changes))
-	}
-	for i, c := range changes {
-		for n, text := range changeTexts(c) {
-			columns[n][i] = text
-		}
-	}
-	args := make([]any, len(columns))
-	for i, column := range columns {
-		args[i] = column
-	}
-	return args, nil
-}
-
-// changeList gives the changes as one list in JSON.
-func changeList(changes []models.SettingChange) ([]any, error) {
-	rows := make([][6]string, len(changes))
-	for i, c := range changes {
-		rows[i] = changeTexts(c)
-	}
-	list, err := json.Marshal(rows)
-	return []any{string(list)}, err
-}
-
-func changeTexts(c models.SettingChange) [6]string {
-	return [...]string{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name}
-}
-
 // changeRow is a change of the ledger.
 type changeRow struct {
 	EntrySeq int64
@@ -169,19 +136,6 @@ var selectSettingsToRecord = query[models.Setting]{text: `SELECT key, scope, val
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key`}
-
-const appendLedgerPostgres = `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
-    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
-SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
-    c.key, c.scope, NULLIF(c.before, ''), NULLIF(c.after, ''), c.last_changed_by_kind, c.last_changed_by_name
-FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($11 AS text[]), CAST($12 AS text[]), CAST($13 AS text[]))
-    AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name)`
-
-const appendLedgerSQLite = `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
-    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
-SELECT $1, $2, $3, $4, $5, $6, $7,
-    value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
-FROM json_each($8)`
 
 const applyLedger = `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
