@@ -2,15 +2,16 @@ package db_test
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,6 +77,11 @@ var costs = []struct {
 	{"caller by API key, unknown", 1, func(c *costed) error {
 		_, _, err := c.CallerByAPIKey(c.ctx, models.HashAPIKey("hb_"))
 		return err
+	}},
+
+	{"caller by API key, its last use updated", 2, func(c *costed) error {
+		_, _, err := c.CallerByAPIKey(c.ctx, c.unused)
+		return errors.Join(err, c.recorder.await(2)) // in the background
 	}},
 
 	{"create API key, of no name", 0, func(c *costed) error { return refused(second(c.CreateAPIKey(c.ctx, c.seller, models.APIKeyRequest{}))) }},
@@ -172,6 +178,30 @@ var costs = []struct {
 			return errors.Join(c.readAccountAfter(result.Account), c.readAccountAfter(result.Disconnection.Account), c.readOverviewAfter())
 		})
 	}},
+	{"forget idempotency keys", 1, func(c *costed) error { return second(c.ForgetIdempotencyKeys(c.ctx)) }},
+
+	{"register store", 10, func(c *costed) error {
+		return second(c.RegisterStore(c.ctx, c.registration("registered.myshopify.com")))
+	}},
+	{"register store, again", 1, func(c *costed) error {
+		return second(c.RegisterStore(c.ctx, c.registration("registered.myshopify.com")))
+	}},
+	{"make demo store", 23, func(c *costed) error {
+		return second(c.MakeDemoStore(c.ctx, models.DemoStore{
+			Registration: c.registration("demo.myshopify.com"), Authorization: *owner("demo"),
+			Edits: []models.SettingInput{{Key: "k0000", Value: `"edited"`}},
+		}))
+	}},
+	{"ready", 1, func(c *costed) error { return c.Ready(c.ctx) }},
+}
+
+// registration is that of a store of every setting there is before connecting.
+func (c *costed) registration(domain string) models.Registration {
+	return models.Registration{
+		Store:    models.Store{Domain: domain, Name: domain, Region: "US"},
+		Business: models.BusinessAccount{Name: domain, ExternalID: "bc-" + domain},
+		Settings: c.Catalogue.Before(),
+	}
 }
 
 // readAccountAfter reads the account of a payload, or of the record in one.
@@ -191,6 +221,8 @@ type costed struct {
 	entry           string // id of an entry of the audit trail
 	key             string // id of an API key whose use is touched
 	hash            [32]byte
+	unused          [32]byte // hash of an API key that was never used
+	recorder        *statementRecorder
 }
 
 // keyed makes the call with a key.
@@ -227,10 +259,12 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 				c.key, c.hash = key.ID, models.HashAPIKey(secret)
 				use(t, repository, secret)
 				awaitLastUsed(t, repository, c.seller, key.ID)
-				recorder := recordStatements(t, repository)
+				_, secret = createKey(t, repository, c.seller, partner("unused"))
+				c.unused = models.HashAPIKey(secret)
+				c.recorder = recordStatements(t, repository)
 				var golden strings.Builder
 				for _, cost := range costs {
-					statements := recorder.during(func() { require.NoError(t, cost.call(c)) })
+					statements := c.recorder.during(func() { require.NoError(t, cost.call(c)) })
 					require.Len(t, statements, cost.statements, "%s:\n%s", cost.name, strings.Join(statements, "\n"))
 					writeStatements(&golden, cost.name, statements)
 				}
@@ -239,6 +273,56 @@ func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStatementsThatAreWrittenOutAreCounted: a query that no case of costs sends may take any number of statements.
+func TestStatementsThatAreWrittenOutAreCounted(t *testing.T) {
+	golden, err := os.ReadFile(filepath.Join("testdata", "statements.postgresql.sql"))
+	require.NoError(t, err)
+	queries := writtenQueries(t)
+	require.NotEmpty(t, queries)
+	for name, text := range queries {
+		require.Contains(t, string(golden), strings.TrimSpace(text)+";\n", "%s: no case of costs sends it", name)
+	}
+}
+
+// writtenQueries are the texts of the package's variables of type query, by their names.
+func writtenQueries(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	queries := map[string]string{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		for node := range ast.Preorder(file) {
+			if variable, ok := node.(*ast.ValueSpec); ok && len(variable.Values) == 1 {
+				addQuery(t, queries, variable)
+			}
+		}
+	}
+	return queries
+}
+
+// addQuery adds the text of a variable that is a query.
+func addQuery(t *testing.T, queries map[string]string, variable *ast.ValueSpec) {
+	t.Helper()
+	value, ok := variable.Values[0].(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	kind, ok := value.Type.(*ast.IndexExpr)
+	if !ok || kind.X.(*ast.Ident).Name != "query" {
+		return
+	}
+	literal, ok := value.Elts[0].(*ast.KeyValueExpr).Value.(*ast.BasicLit)
+	require.True(t, ok, "%s is no literal", variable.Names[0].Name)
+	text, err := strconv.Unquote(literal.Value)
+	require.NoError(t, err)
+	queries[variable.Names[0].Name] = text
 }
 
 // writeStatements writes what a call sends, as a person reads it.
@@ -276,111 +360,4 @@ func manySettings(count int) models.Catalogue {
 		definitions[i] = d
 	}
 	return models.NewCatalogue(definitions)
-}
-
-// statementRecorder hears the statements that go to a database.
-type statementRecorder struct {
-	mu         sync.Mutex
-	statements []string
-}
-
-func (e *statementRecorder) record(statement string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.statements = append(e.statements, statement)
-}
-
-// during returns what was heard while do ran.
-func (e *statementRecorder) during(do func()) []string {
-	e.mu.Lock()
-	e.statements = nil
-	e.mu.Unlock()
-	do()
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.statements
-}
-
-func recordStatements(t *testing.T, repository *db.Repository) *statementRecorder {
-	t.Helper()
-	e := &statementRecorder{}
-	require.NoError(t, repository.Rewire(func(conns *sql.DB) *sql.DB {
-		recorder := sql.OpenDB(recordingConnector{conns, e})
-		recorder.SetMaxOpenConns(conns.Stats().MaxOpenConnections)
-		t.Cleanup(func() { require.NoError(t, errors.Join(recorder.Close(), conns.Close())) })
-		return recorder
-	}))
-	return e
-}
-
-// recordingConnector opens connections of another pool, with an ear on them.
-type recordingConnector struct {
-	conns    *sql.DB
-	recorder *statementRecorder
-}
-
-func (c recordingConnector) Driver() driver.Driver { return c.conns.Driver() }
-
-func (c recordingConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	held, err := c.conns.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	conn := &recordingConn{held: held, recorder: c.recorder}
-	return conn, held.Raw(func(raw any) error {
-		conn.Conn = raw.(driver.Conn)
-		return nil
-	})
-}
-
-type recordingConn struct {
-	driver.Conn
-	held     *sql.Conn
-	recorder *statementRecorder
-}
-
-func (c *recordingConn) QueryContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Rows, error) {
-	c.recorder.record(statement)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, statement, args)
-}
-
-func (c *recordingConn) ExecContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Result, error) {
-	c.recorder.record(statement)
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, statement, args)
-}
-
-func (c *recordingConn) PrepareContext(ctx context.Context, statement string) (driver.Stmt, error) {
-	c.recorder.record("PREPARE " + statement)
-	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, statement)
-}
-
-func (c *recordingConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	c.recorder.record("BEGIN")
-	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, options)
-	return recordingTx{tx, c.recorder}, err
-}
-
-func (c *recordingConn) CheckNamedValue(value *driver.NamedValue) error {
-	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
-		return checker.CheckNamedValue(value)
-	}
-	return driver.ErrSkip
-}
-
-// Close gives the connection back to the pool it is of.
-func (c *recordingConn) Close() error { return c.held.Close() }
-
-type recordingTx struct {
-	driver.Tx
-	recorder *statementRecorder
-}
-
-func (t recordingTx) Commit() error {
-	t.recorder.record("COMMIT")
-	return t.Tx.Commit()
-}
-
-func (t recordingTx) Rollback() error {
-	t.recorder.record("ROLLBACK")
-	return t.Tx.Rollback()
 }

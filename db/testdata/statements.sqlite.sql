@@ -5,7 +5,7 @@ WHERE store_id = $1
 ORDER BY connected_at DESC, id DESC;
 
 -- accounts with snapshot and preview
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -22,7 +22,7 @@ ORDER BY s.key;
 COMMIT;
 
 -- accounts with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1
@@ -64,7 +64,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- account with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -105,7 +105,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- preview
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -127,7 +127,7 @@ WHERE store_id = $1 AND status = $2
 ORDER BY connected_at DESC, id DESC;
 
 -- overview with preview
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND status = $2
@@ -144,7 +144,7 @@ ORDER BY s.key;
 COMMIT;
 
 -- overview with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND status = $2
@@ -207,7 +207,7 @@ ORDER BY key;
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
 
 -- disconnection
-BEGIN;
+BEGIN READ ONLY;
 SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
     au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
@@ -235,7 +235,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- disconnection with its account's preview
-BEGIN;
+BEGIN READ ONLY;
 SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
     au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
@@ -261,7 +261,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -292,7 +292,7 @@ WHERE au.store_id = $1 AND au.seq < COALESCE(
 ORDER BY au.seq DESC LIMIT $3;
 
 -- audit trail with changes
-BEGIN;
+BEGIN READ ONLY;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
@@ -330,7 +330,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- audit trail with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
@@ -406,7 +406,7 @@ ORDER BY c.entry_seq, c.key;
 COMMIT;
 
 -- disconnection with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
     au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
@@ -432,7 +432,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -485,7 +485,7 @@ LEFT JOIN epochs e ON e.id = d.epoch_id
 WHERE au.store_id = $1 AND au.id = $2;
 
 -- audit entry with everything
-BEGIN;
+BEGIN READ ONLY;
 SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.actor_name, au.occurred_at,
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
@@ -563,6 +563,12 @@ WHERE k.hash = $1 AND k.revoked_at IS NULL;
 SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
+
+-- caller by API key, its last use updated
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+FROM api_keys k JOIN stores s ON s.id = k.store_id
+WHERE k.hash = $1 AND k.revoked_at IS NULL;
+UPDATE `api_keys` SET `last_used_at`=$1 WHERE (last_used_at IS NULL OR `last_used_at` <= $2) AND `id` = $3;
 
 -- create API key, of no name
 
@@ -823,7 +829,7 @@ FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -862,7 +868,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -901,7 +907,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND status = $2
@@ -981,7 +987,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 ROLLBACK;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -1020,7 +1026,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -1059,7 +1065,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND status = $2
@@ -1125,7 +1131,7 @@ FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND id = $2;
@@ -1164,7 +1170,7 @@ FROM (
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
-BEGIN;
+BEGIN READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
 WHERE store_id = $1 AND status = $2
@@ -1510,4 +1516,94 @@ JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
 COMMIT;
+
+-- forget idempotency keys
+DELETE FROM `idempotency_keys` WHERE `created_at` <= $1;
+
+-- register store
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
+BEGIN;
+INSERT INTO `stores` (`id`,`domain`,`name`,`region`) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT $1, $2, $3, $4, $5, $6, $7,
+    value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
+FROM json_each($8);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+COMMIT;
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
+
+-- register store, again
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
+
+-- make demo store
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
+BEGIN;
+INSERT INTO `stores` (`id`,`domain`,`name`,`region`) VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT $1, $2, $3, $4, $5, $6, $7,
+    value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
+FROM json_each($8);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+SELECT `id` FROM `stores` WHERE `id` = $1 LIMIT 1;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1 AND scope <> 'ADS'
+ORDER BY key;
+INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (`id`) DO UPDATE SET `store_id`=`excluded`.`store_id`,`kind`=`excluded`.`kind`,`name`=`excluded`.`name`,`external_id`=`excluded`.`external_id`,`region`=`excluded`.`region`,`status`=`excluded`.`status`,`connected_at`=`excluded`.`connected_at`,`disconnected_at`=`excluded`.`disconnected_at`,`epoch_id`=`excluded`.`epoch_id`;
+INSERT INTO `epochs` (`id`,`store_id`,`account_id`,`opened_at`,`snapshot`,`snapshot_digest`,`preview_salt`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT $1, $2, $3, $4, $5, $6, $7,
+    value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
+FROM json_each($8);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+FROM settings
+WHERE store_id = $1
+ORDER BY key;
+INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`) VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING `seq`;
+INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
+    key, scope, before, after, last_changed_by_kind, last_changed_by_name)
+SELECT $1, $2, $3, $4, $5, $6, $7,
+    value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
+FROM json_each($8);
+INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
+SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
+FROM setting_changes c WHERE c.entry_seq = $1
+ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
+    updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+COMMIT;
+SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
+
+-- ready
+SELECT COALESCE(MAX(version_id), 0) AS version FROM goose_db_version;
 
