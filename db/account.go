@@ -10,16 +10,14 @@ import (
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{})
-	return accounts, fault(err)
+	return orFault(readAccounts(tx, caller.Store, details, accountFilter{}))
 }
 
 // Account reads one account, nil when the store has none of this id.
 func (r *Repository) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	account, err := readAccount(tx, caller.Store, details, id)
-	return account, fault(err)
+	return orFault(readAccount(tx, caller.Store, details, id))
 }
 
 func readAccount(tx session, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {

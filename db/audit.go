@@ -14,8 +14,7 @@ func (r *Repository) AuditTrail(ctx context.Context, caller models.Caller, page 
 	if details.Changes {
 		reads = append(reads, selectChangesOfEntries.into(&found.changes, withChangeLimits(details.ChangeDetail, caller.Store.ID, page.Before, page.Count)...))
 	}
-	trail, err := r.readEntries(ctx, caller.Store, details, &found, reads, page.Count)
-	return trail, fault(err)
+	return orFault(r.readEntries(ctx, caller.Store, details, &found, reads, page.Count))
 }
 
 // AuditEntry reads one entry, nil when the store has none of this id.

@@ -50,6 +50,9 @@ func readToConnect(tx session, store models.Store, authorization models.Authoriz
 	}
 	var found []models.Account
 	err = send(tx, selectAccountsToConnect.into(&found, store.ID, authorization.ShopCode), selectSettingsOutsideAds.into(&settings, store.ID))
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	for _, account := range pointers(found) {
 		withOrders(store, account)
 		if account.StoreID == store.ID {
@@ -58,7 +61,7 @@ func readToConnect(tx session, store models.Store, authorization models.Authoriz
 			elsewhere = append(elsewhere, account)
 		}
 	}
-	return own, elsewhere, settings, err
+	return own, elsewhere, settings, nil
 }
 
 func (r *Repository) storeConnection(tx session, caller models.Caller, connecting models.Connecting) error {

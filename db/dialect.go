@@ -67,7 +67,10 @@ func changeList(changes []models.SettingChange) ([]any, error) {
 		rows[i] = changeTexts(c)
 	}
 	list, err := json.Marshal(rows)
-	return []any{string(list)}, err
+	if err != nil {
+		return nil, err
+	}
+	return []any{string(list)}, nil
 }
 
 func changeTexts(c models.SettingChange) [6]string {

@@ -48,12 +48,15 @@ func readToDisconnect(tx session, store models.Store) (accounts []*models.Accoun
 	var epochs []models.Epoch
 	err = send(tx, selectAccounts.into(&found, store.ID), selectEpochs.into(&epochs, store.ID, "", string(models.AccountConnected)),
 		selectSettingsOutsideAds.into(&settings, store.ID))
+	if err != nil {
+		return nil, nil, err
+	}
 	accounts = pointers(found)
 	for _, account := range accounts {
 		withOrders(store, account)
 	}
 	attachEpochs(accounts, epochs)
-	return accounts, settings, err
+	return accounts, settings, nil
 }
 
 func (r *Repository) storeDisconnection(tx session, caller models.Caller, record *models.Disconnection) error {

@@ -30,6 +30,15 @@ func fault(err error) error {
 	return withoutValue(err)
 }
 
+// orFault returns the value of a read, or its fault: a value or an error, not both.
+func orFault[T any](value T, err error) (T, error) {
+	if err != nil {
+		var none T
+		return none, fault(err)
+	}
+	return value, nil
+}
+
 // withoutValue keeps out of the log what PostgreSQL quotes when it does not take a value.
 func withoutValue(err error) error {
 	var pgErr *pgconn.PgError

@@ -282,3 +282,39 @@ func TestRejectedConnectionsMeanTryAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestReadsReturnAValueOrAnError(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		ctx, cancel := context.WithCancel(k.ctx)
+		cancel()
+		for name, read := range map[string]func() (any, error){
+			"accounts":      func() (any, error) { return k.Accounts(ctx, k.seller, everything) },
+			"account":       func() (any, error) { return k.Account(ctx, k.seller, "account", everything) },
+			"overview":      func() (any, error) { return k.Overview(ctx, k.seller, everything) },
+			"settings":      func() (any, error) { return k.Settings(ctx, k.seller, models.SettingFilter{}) },
+			"store":         func() (any, error) { return k.StoreByDomain(ctx, k.seller.Store.Domain) },
+			"disconnection": func() (any, error) { return k.Disconnection(ctx, k.seller, "record", everything) },
+			"audit trail":   func() (any, error) { return k.AuditTrail(ctx, k.seller, models.AuditPage{Count: 1}, everything) },
+			"audit entry":   func() (any, error) { return k.AuditEntry(ctx, k.seller, "entry", everything) },
+			"keys":          func() (any, error) { return k.ForgetIdempotencyKeys(ctx) },
+		} {
+			value, err := read()
+			require.ErrorIs(t, err, models.ErrTryAgain, name)
+			require.Zero(t, value, name)
+		}
+	})
+}
+
+func TestDisconnectionHasNoValueWhenItsAccountCannotBeRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		connect(t, k.Repository, k.seller, "keyed")
+		id := disconnect(t, k.Repository, k.seller).Disconnection.ID
+		_, err := openTables(t, databaseURL).Exec("ALTER TABLE epochs RENAME COLUMN preview_salt TO salt")
+		require.NoError(t, err)
+		record, err := k.Disconnection(k.ctx, k.seller, id, models.AccountDetails{Preview: true})
+		require.Error(t, err)
+		require.Nil(t, record)
+	})
+}

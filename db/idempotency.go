@@ -38,13 +38,16 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 	if o.answered {
 		return o.answer, true, nil
 	}
-	return answer, false, err
+	if err != nil {
+		return nil, false, err
+	}
+	return answer, false, nil
 }
 
 // ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
 func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
 	forgotten := r.writer.WithContext(ctx).Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
-	return forgotten.RowsAffected, fault(forgotten.Error)
+	return orFault(forgotten.RowsAffected, forgotten.Error)
 }
 
 // once is a call of Once. What is called with its context writes and reads in its transaction, which begins with the

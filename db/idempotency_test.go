@@ -321,3 +321,16 @@ func TestOnceWaitsForRequestInFlight(t *testing.T) {
 		k.requireReplay(t, "key", "digest", <-done)
 	})
 }
+
+func TestFailedRequestHasNoAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		k := newKeyed(t, databaseURL)
+		failed := errors.New("failed")
+		answer, replayed, err := k.Once(k.ctx, k.seller, models.IdempotentRequest{Key: "key"}, func(context.Context) ([]byte, error) {
+			return []byte("half an answer"), failed
+		})
+		require.ErrorIs(t, err, failed)
+		require.False(t, replayed)
+		require.Nil(t, answer)
+	})
+}

@@ -64,8 +64,10 @@ func (q *query[T]) into(list *[]T, args ...any) read {
 // all sends the query and returns its rows.
 func (q *query[T]) all(s session, args ...any) ([]T, error) {
 	list := []T{}
-	err := send(s, q.into(&list, args...))
-	return list, err
+	if err := send(s, q.into(&list, args...)); err != nil {
+		return nil, err
+	}
+	return list, nil
 }
 
 var schemas sync.Map // GORM's, by the type

@@ -124,6 +124,9 @@ func probeSQLite(ctx context.Context, writer *gorm.DB) error {
 // newestMigration is the number of the last file in a dialect's folder.
 func newestMigration(dialect string) (newest int64, err error) {
 	files, err := fs.Glob(migrations, path.Join("migrations", dialect, "*.sql"))
+	if err != nil {
+		return 0, err
+	}
 	for _, file := range files {
 		version, err := goose.NumericComponent(file)
 		if err != nil {
@@ -131,5 +134,5 @@ func newestMigration(dialect string) (newest int64, err error) {
 		}
 		newest = max(newest, version)
 	}
-	return newest, err
+	return newest, nil
 }

@@ -16,7 +16,7 @@ func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id
 	if err == nil && record != nil && details.OfAccount() {
 		record.Account, err = readAccount(tx, caller.Store, details, record.Account.ID)
 	}
-	return record, fault(err)
+	return orFault(record, err)
 }
 
 // readDisconnection reads the record of this id, or of the epoch of this id, with its account.

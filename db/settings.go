@@ -12,7 +12,7 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, filter 
 	defer done()
 	settings := make([]models.Setting, 0, len(r.Catalogue))
 	err := send(tx, selectSettings.into(&settings, caller.Store.ID, string(filter.Scope), filter.Key, filter.Values.Longest()))
-	return settings, fault(err)
+	return orFault(settings, err)
 }
 
 // UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they

@@ -88,9 +88,10 @@ func (r *Repository) registerSettings(tx session, store models.Store, registrati
 }
 
 // StoreByDomain finds a store by its address; its ID is empty when there is none.
-func (r *Repository) StoreByDomain(ctx context.Context, domain string) (store models.Store, err error) {
+func (r *Repository) StoreByDomain(ctx context.Context, domain string) (models.Store, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	err = tx.orm().Where("domain", domain).Limit(1).Find(&store).Error
-	return store, fault(err)
+	var store models.Store
+	err := tx.orm().Where("domain", domain).Limit(1).Find(&store).Error
+	return orFault(store, err)
 }
