@@ -192,7 +192,7 @@ var costs = []struct {
 			Edits: []models.SettingInput{{Key: "k0000", Value: `"edited"`}},
 		}))
 	}},
-	{"ready", 1, func(c *costed) error { return c.Ready(c.ctx) }},
+	{"ready", 2, func(c *costed) error { return c.Ready(c.ctx) }},
 }
 
 // registration is that of a store of every setting there is before connecting.

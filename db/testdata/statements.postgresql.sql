@@ -565,7 +565,7 @@ FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- caller by API key, its last use updated
-SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 UPDATE "api_keys" SET "last_used_at"=$1 WHERE (last_used_at IS NULL OR "last_used_at" <= $2) AND "id" = $3;
@@ -1533,7 +1533,7 @@ DELETE FROM "idempotency_keys" WHERE "created_at" <= $1;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 BEGIN;
 INSERT INTO "stores" ("id","domain","name","region") VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1546,7 +1546,7 @@ FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 COMMIT;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 
@@ -1557,7 +1557,7 @@ SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "s
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 BEGIN;
 INSERT INTO "stores" ("id","domain","name","region") VALUES ($1,$2,$3,$4) ON CONFLICT DO NOTHING;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1570,7 +1570,7 @@ FROM setting_changes c WHERE c.entry_seq = $1
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 SELECT "id" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
@@ -1582,7 +1582,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt") VALUES ($1,$2,$3,$4,$5,$6,$7);
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1602,7 +1602,7 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1
 ORDER BY key;
-INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at") VALUES ($1,$2,$3,$4,$5,$6,$7) RETURNING "seq";
+INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
 SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS text), CAST($4 AS text), CAST($5 AS timestamptz), CAST($6 AS text), CAST($7 AS text),
@@ -1618,5 +1618,21 @@ COMMIT;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 
 -- ready
-SELECT COALESCE(MAX(version_id), 0) AS version FROM goose_db_version;
+SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
+WHERE NOT EXISTS (SELECT 1
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys
+    WHERE false);
+SELECT current_setting('transaction_read_only') = 'on' AS read_only,
+    (SELECT string_agg(p.verb || ' ON ' || p.relation, ', ')
+     FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
+         ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
+         ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
+         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE')) AS p (relation, verb)
+     WHERE NOT has_any_column_privilege(p.relation, p.verb)) AS forbidden,
+    (SELECT string_agg(s.relation, ', ')
+     FROM (VALUES ('audit_entries', pg_get_serial_sequence('audit_entries', 'seq'), (SELECT MAX(seq) FROM audit_entries)),
+         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)))
+         AS s (relation, sequence, newest)
+     WHERE CASE WHEN has_sequence_privilege(s.sequence, 'SELECT')
+         THEN s.newest > COALESCE(pg_sequence_last_value(s.sequence::regclass), 0) END) AS behind;
 
