@@ -12,8 +12,7 @@ import (
 
 // APIKeys reads the store's keys, newest first: not those that are revoked, nor those that ended after a rotation.
 func (r *Repository) APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error) {
-	keys, err := readAPIKeys(r.readerSession(ctx), caller.Store.ID, r.Now())
-	return keys, fault(err)
+	return orFault(readAPIKeys(r.readerSession(ctx), caller.Store.ID, r.Now()))
 }
 
 // CreateAPIKey makes a key for the store. Its secret is in the result and nowhere else. An error may be refusals.
@@ -58,7 +57,10 @@ func (r *Repository) insertAPIKey(tx session, caller models.Caller, request mode
 	if err != nil {
 		return nil, "", err
 	}
-	return &key, secret, tx.orm().Create(r.newKeyEntry(caller, action, key, now)).Error
+	if err := tx.orm().Create(r.newKeyEntry(caller, action, key, now)).Error; err != nil {
+		return nil, "", err
+	}
+	return &key, secret, nil
 }
 
 // RevokeAPIKey makes a key of the store open nothing any more, from the commit on. It returns the key as it was. An error
@@ -108,6 +110,9 @@ func readAPIKeys(tx session, storeID string, now time.Time) ([]models.APIKey, er
 	var rows []apiKey
 	live := clause.Or(clause.Expr{SQL: "rotated_at IS NULL"}, clause.Gt{Column: "expires_at", Value: now})
 	err := tx.orm().Where("store_id", storeID).Where("revoked_at IS NULL").Where(live).Order("created_at DESC, id DESC").Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
 	keys := make([]models.APIKey, len(rows))
 	for i, row := range rows {
 		keys[i] = models.APIKey{
@@ -115,7 +120,7 @@ func readAPIKeys(tx session, storeID string, now time.Time) ([]models.APIKey, er
 			CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, RotatedAt: row.RotatedAt, LastUsedAt: row.LastUsedAt,
 		}
 	}
-	return keys, err
+	return keys, nil
 }
 
 // lockAPIKeys locks the store, and reads its keys: as they are at the moment that is returned, and until the transaction ends.
