@@ -205,7 +205,7 @@ func (d damageLog) Overview(ctx context.Context, caller models.Caller, details m
 
 func (d damageLog) tell(ctx context.Context, details models.AccountDetails, accounts ...*models.Account) {
 	for _, account := range accounts {
-		if details.Preview && account.Connected() && account.DisconnectPreview == nil {
+		if details.Preview && account.Damaged() {
 			d.log.ErrorContext(ctx, "the snapshot of a connected account is damaged: disconnecting it will be refused",
 				"code", string(models.SnapshotDamaged), "request_id", endpoint.RequestID(ctx), "account", account.ID)
 		}

@@ -61,6 +61,10 @@ func (a *Account) Connected() bool {
 	return a.Kind == TikTokShop && a.Status == AccountConnected
 }
 
+// Damaged reports whether a connected account cannot be previewed, as its snapshot is not what was recorded: then it cannot
+// be disconnected either. It is known where the preview was read.
+func (a *Account) Damaged() bool { return a.Connected() && a.DisconnectPreview == nil }
+
 // connectedShop returns the connected TikTok Shop account, nil when there is none.
 func connectedShop(accounts []*Account) *Account {
 	for _, account := range accounts {

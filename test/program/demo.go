@@ -15,32 +15,41 @@ const wholeStore = `{
 	auditTrail(first: 250) { nodes { action actor { kind name } changes { key before after } } }
 }`
 
+// demoStore is what wholeStore asks for.
+type demoStore struct {
+	Store    struct{ Domain, Name, Region string }
+	Accounts []struct{ Kind, Name, ExternalID, Region, Status string }
+	Settings []struct {
+		Key, Scope string
+		Value      json.RawMessage
+		UpdatedBy  struct{ Kind string }
+	}
+	AuditTrail struct {
+		Nodes []struct {
+			Action  string
+			Actor   struct{ Kind, Name string }
+			Changes []struct {
+				Key           string
+				Before, After json.RawMessage
+			}
+		}
+	}
+}
+
 // RequireDemoStore proves the demo store complete and made once: by the methods of every other store, which the
 // audit trail shows.
 func RequireDemoStore(t *testing.T, query func(string) string) {
 	t.Helper()
-	var got struct {
-		Store    struct{ Domain, Name, Region string }
-		Accounts []struct{ Kind, Name, ExternalID, Region, Status string }
-		Settings []struct {
-			Key, Scope string
-			Value      json.RawMessage
-			UpdatedBy  struct{ Kind string }
-		}
-		AuditTrail struct {
-			Nodes []struct {
-				Action  string
-				Actor   struct{ Kind, Name string }
-				Changes []struct {
-					Key           string
-					Before, After json.RawMessage
-				}
-			}
-		}
-	}
+	var got demoStore
 	require.NoError(t, json.Unmarshal([]byte(query(wholeStore)), &got))
 	require.Equal(t, struct{ Domain, Name, Region string }{"aurora-outfitters.myshopify.com", "Aurora Outfitters", "US"}, got.Store)
+	got.requireAccounts(t)
+	got.requireTrail(t)
+	got.requireSettings(t)
+}
 
+func (got demoStore) requireAccounts(t *testing.T) {
+	t.Helper()
 	require.Len(t, got.Accounts, 2)
 	require.Equal(t, "TIKTOK_SHOP", got.Accounts[0].Kind)
 	require.Equal(t, "USLCDEMO1", got.Accounts[0].ExternalID)
@@ -49,7 +58,10 @@ func RequireDemoStore(t *testing.T, query func(string) string) {
 		require.Equal(t, "US", account.Region)
 		require.Equal(t, "CONNECTED", account.Status)
 	}
+}
 
+func (got demoStore) requireTrail(t *testing.T) {
+	t.Helper()
 	var actions []string
 	for _, entry := range got.AuditTrail.Nodes {
 		actions = append(actions, entry.Action)
@@ -62,7 +74,11 @@ func RequireDemoStore(t *testing.T, query func(string) string) {
 		require.Len(t, got.AuditTrail.Nodes[i].Changes, 1)
 		require.Equal(t, key, got.AuditTrail.Nodes[i].Changes[0].Key)
 	}
+}
 
+// requireSettings compares what the store came with, and what is there now, with the catalogue; three were edited.
+func (got demoStore) requireSettings(t *testing.T) {
+	t.Helper()
 	before := map[string]string{}
 	for _, change := range got.AuditTrail.Nodes[5].Changes {
 		require.Equal(t, "null", string(change.Before))
