@@ -52,6 +52,8 @@ func (r *Repository) newKeyEntry(caller models.Caller, action models.AuditAction
 		APIKeyID: &key.ID, APIKeyName: &key.Name,
 	}
 }
+// appendEntry adds the entry to the end of the audit trail, and gives it its place there.
+func (s session) appendEntry(entry *models.AuditEntry) error { return s.orm().Create(entry).Error }
 
 // foundEntries are the rows that audit entries are made of, all of one moment.
 type foundEntries struct {

@@ -73,6 +73,9 @@ func (r *Repository) storeConnection(tx session, caller models.Caller, connectin
 	}
 	entry := r.newEntry(caller, models.AccountConnectedAction, connecting.Account)
 	entry.OccurredAt = connecting.Account.ConnectedAt
+	if err := tx.appendEntry(entry); err != nil {
+		return err
+	}
 	return r.writeSettings(tx, entry, connecting.Account.EpochID, models.Integration, connecting.Changes)
 }
 

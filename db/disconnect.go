@@ -63,6 +63,9 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	account := record.Account
 	entry := r.newEntry(caller, models.AccountDisconnectedAction, account)
 	entry.OccurredAt = record.DisconnectedAt
+	if err := tx.appendEntry(entry); err != nil {
+		return err
+	}
 	if err := r.writeSettings(tx, entry, account.EpochID, models.Integration, record.Restoration.Changes); err != nil {
 		return err
 	}

@@ -67,15 +67,18 @@ func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsE
 	if len(edit.changes) == 0 {
 		return errUnchanged
 	}
+	if err := tx.appendEntry(edit.entry); err != nil {
+		return err
+	}
 	return r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.changes)
 }
 
-// writeSettings is the only way a setting is ever written: it adds the audit entry, adds the changes to the ledger, and
-// makes the settings what the ledger says, each with one statement however many changes there are. writer is who wrote
-// the values; the entry's actor is who asked for it.
+// writeSettings is the only way a setting is ever written: it adds the changes to the ledger, and makes the settings what
+// the ledger says, each with one statement however many changes there are. entry is in the audit trail already. writer is
+// who wrote the values; the entry's actor is who asked for it.
 func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
-	if err := tx.orm().Create(entry).Error; err != nil || len(changes) == 0 {
-		return err
+	if len(changes) == 0 {
+		return nil
 	}
 	args, err := r.dialect.changeArgs(changes)
 	if err != nil {

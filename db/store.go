@@ -70,6 +70,9 @@ func (r *Repository) register(ctx context.Context, registration models.Registrat
 func (r *Repository) registerSettings(tx session, store models.Store, registration models.Registration) error {
 	now, by := r.Now(), registration.Registrant()
 	registered := models.AuditEntry{ID: "audit_" + r.NewID(), StoreID: store.ID, Action: models.StoreRegistered, Actor: by, OccurredAt: now}
+	if err := tx.appendEntry(&registered); err != nil {
+		return err
+	}
 	// The settings were there before: they are the store's own seller's.
 	if err := r.writeSettings(tx, &registered, nil, store.Seller(), models.FirstChanges(registration.Settings)); err != nil {
 		return err
@@ -84,7 +87,7 @@ func (r *Repository) registerSettings(tx session, store models.Store, registrati
 	connected := models.AuditEntry{
 		ID: "audit_" + r.NewID(), StoreID: store.ID, AccountID: &account.ID, Action: models.AccountConnectedAction, Actor: by, OccurredAt: now,
 	}
-	return tx.orm().Create(&connected).Error
+	return tx.appendEntry(&connected)
 }
 
 // StoreByDomain finds a store by its address; its ID is empty when there is none.
