@@ -30,8 +30,8 @@ func (r *Repository) connect(tx session, caller models.Caller, authorization mod
 		return nil, refusal
 	}
 	account := models.AccountToConnect(own, authorization, models.Account{ID: "account_" + r.NewID(), StoreID: caller.Store.ID, Kind: models.TikTokShop})
-	epoch := &models.Epoch{ID: "epoch_" + r.NewID(), StoreID: caller.Store.ID, PreviewSalt: r.NewSalt()}
-	connecting := models.Connect(r.Catalogue, authorization, account, epoch, settings, r.Now())
+	account.Epoch = &models.Epoch{ID: "epoch_" + r.NewID(), StoreID: caller.Store.ID, PreviewSalt: r.NewSalt()}
+	connecting := models.Connect(r.Catalogue, authorization, account, settings, r.Now())
 	if err := r.storeConnection(tx, caller, connecting); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (r *Repository) storeConnection(tx session, caller models.Caller, connectin
 	if err := tx.upsertAccount(connecting.Account); err != nil {
 		return err
 	}
-	if err := tx.orm().Create(connecting.Epoch).Error; err != nil {
+	if err := tx.orm().Create(connecting.Account.Epoch).Error; err != nil {
 		return err
 	}
 	entry := r.newEntry(caller, models.AccountConnectedAction, connecting.Account)

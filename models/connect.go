@@ -57,11 +57,10 @@ const (
 	AccountInUse         ConnectTikTokShopErrorCode = "ACCOUNT_IN_USE"
 )
 
-// Connecting is what connecting a shop does: the account as it will be, the epoch that opens, and the changes
+// Connecting is what connecting a shop does: the account as it will be, with the epoch that opens, and the changes
 // made to settings.
 type Connecting struct {
 	Account *Account
-	Epoch   *Epoch
 	Changes []SettingChange
 }
 
@@ -115,17 +114,17 @@ func AccountToConnect(own []*Account, authorization Authorization, fresh Account
 	return &fresh
 }
 
-// Connect works out what connecting does. account and epoch carry their ids; account is the earlier one when the
-// shop was connected before. settings are those outside the ads scope.
-func Connect(catalogue Catalogue, authorization Authorization, account *Account, epoch *Epoch, settings []Setting, now time.Time) Connecting {
+// Connect works out what connecting does. account, the earlier one when the shop was connected before, and its epoch, which
+// is new, carry their ids. settings are those outside the ads scope.
+func Connect(catalogue Catalogue, authorization Authorization, account *Account, settings []Setting, now time.Time) Connecting {
 	account.Name, account.ExternalID, account.Region = authorization.ShopName, authorization.ShopCode, authorization.Region
 	account.Status, account.ConnectedAt, account.DisconnectedAt = AccountConnected, now, nil
-	account.EpochID = &epoch.ID
+	account.EpochID = &account.Epoch.ID
 
 	snapshot := TakeSnapshot(settings, now)
-	epoch.AccountID, epoch.OpenedAt = account.ID, now
-	epoch.record(snapshot)
-	return Connecting{Account: account, Epoch: epoch, Changes: changesTo(settings, catalogue.connected(authorization))}
+	account.Epoch.AccountID, account.Epoch.OpenedAt = account.ID, now
+	account.Epoch.record(snapshot)
+	return Connecting{Account: account, Changes: changesTo(settings, catalogue.connected(authorization))}
 }
 
 // connected returns the settings the integration needs.

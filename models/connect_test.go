@@ -74,10 +74,10 @@ func TestConnect(t *testing.T) {
 		{Key: "switched", Scope: models.ScopeStore, Value: `false`, UpdatedBy: seller},
 	}
 	earlier := noon.AddDate(0, -1, 0)
-	account := &models.Account{ID: "account_1", Name: "Old name", Status: models.AccountDisconnected, DisconnectedAt: &earlier}
+	account := &models.Account{ID: "account_1", Name: "Old name", Status: models.AccountDisconnected, DisconnectedAt: &earlier, Epoch: &models.Epoch{ID: "epoch_1"}}
 	given := authorization()
 	given.ShopName = `"A" \ <b>`
-	connecting := models.Connect(catalogue, given, account, &models.Epoch{ID: "epoch_1"}, settings, noon)
+	connecting := models.Connect(catalogue, given, account, settings, noon)
 
 	require.Equal(t, []models.SettingChange{
 		{Key: "channel", Scope: models.ScopeTikTokShop, Kind: models.SettingAdded, After: `{"code":"7001","where":"US/\"A\" \\ <b>"}`, LastChangedBy: models.Integration},
@@ -87,9 +87,9 @@ func TestConnect(t *testing.T) {
 	require.Equal(t, given.ShopName, connecting.Account.Name)
 	require.Equal(t, models.AccountConnected, connecting.Account.Status)
 	require.Nil(t, connecting.Account.DisconnectedAt)
-	require.Equal(t, noon, connecting.Epoch.OpenedAt)
-	require.Equal(t, "account_1", connecting.Epoch.AccountID)
-	require.Equal(t, models.TakeSnapshot(settings, noon).Digest, connecting.Epoch.SnapshotDigest)
+	require.Equal(t, noon, connecting.Account.Epoch.OpenedAt)
+	require.Equal(t, "account_1", connecting.Account.Epoch.AccountID)
+	require.Equal(t, models.TakeSnapshot(settings, noon).Digest, connecting.Account.Epoch.SnapshotDigest)
 }
 
 // What TikTok calls a shop goes into strings only: it can neither break the value nor add to it, and the
@@ -99,7 +99,7 @@ func TestConnectEscapesShopName(t *testing.T) {
 	for _, name := range []string{`","x","`, `{shopCode}`, "\u0000\n\u2028", `\u0041`, "\xff", "😀", ""} {
 		given := authorization()
 		given.ShopName = name
-		changes := models.Connect(catalogue, given, &models.Account{}, &models.Epoch{}, nil, noon).Changes
+		changes := models.Connect(catalogue, given, &models.Account{Epoch: &models.Epoch{}}, nil, noon).Changes
 		var decoded []string
 		require.NoError(t, json.Unmarshal([]byte(changes[0].After), &decoded))
 		require.Equal(t, []string{string([]rune(name))}, decoded)
@@ -111,7 +111,7 @@ func TestConnectWritesCanonicalValues(t *testing.T) {
 	catalogue := models.NewCatalogue([]models.SettingDefinition{
 		{Key: "k", Scope: models.ScopeStore, Type: "map<ID,boolean>", Connected: `{"a":false,"{shopCode}":true}`},
 	})
-	changes := models.Connect(catalogue, authorization(), &models.Account{}, &models.Epoch{}, nil, noon).Changes
+	changes := models.Connect(catalogue, authorization(), &models.Account{Epoch: &models.Epoch{}}, nil, noon).Changes
 	canonical, err := models.ParseValue([]byte(changes[0].After))
 	require.NoError(t, err)
 	require.Equal(t, canonical, changes[0].After)

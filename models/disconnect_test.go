@@ -70,7 +70,7 @@ func TestDisconnectMatchesPreview(t *testing.T) {
 	shown := c.preview()
 	for _, token := range []*string{nil, &shown.Token} {
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: token}
-		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
+		preview, refusal := request.Disconnect(c.store, c.account, c.settings)
 		require.Nil(t, refusal)
 		require.Empty(t, preview.Token, "nobody sees it")
 		preview.Token = shown.Token
@@ -79,7 +79,7 @@ func TestDisconnectMatchesPreview(t *testing.T) {
 }
 
 func TestDisconnectRefuses(t *testing.T) {
-	damage := func(c *connection) { c.epoch.Snapshot = "" }
+	damage := func(c *connection) { c.account.Epoch.Snapshot = "" }
 	fresh := func(c *connection) *string { return &c.preview().Token }
 	edited := func(c *connection) { c.edit("stays", `1`) }
 	for _, test := range []struct {
@@ -92,13 +92,13 @@ func TestDisconnectRefuses(t *testing.T) {
 		{"a stale token", fresh, edited, models.PreviewStale, []string{"previewToken"}},
 		{"an empty token", func(*connection) *string { return new("") }, func(*connection) {}, models.PreviewStale, []string{"previewToken"}},
 		{"a missing snapshot", func(*connection) *string { return nil }, damage, models.SnapshotDamaged, nil},
-		{"a wrong digest", func(*connection) *string { return nil }, func(c *connection) { c.epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},
-		{"a wrong digest, seen after a preview", fresh, func(c *connection) { c.epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},
+		{"a wrong digest", func(*connection) *string { return nil }, func(c *connection) { c.account.Epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},
+		{"a wrong digest, seen after a preview", fresh, func(c *connection) { c.account.Epoch.SnapshotDigest = models.Digest(nil) }, models.SnapshotDamaged, nil},
 	} {
 		c := newConnection()
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: test.token(c)}
 		test.after(c)
-		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
+		preview, refusal := request.Disconnect(c.store, c.account, c.settings)
 		require.Nil(t, preview, test.name)
 		require.NotNil(t, refusal, test.name)
 		require.Equal(t, test.code, refusal.Code, test.name)
@@ -111,9 +111,9 @@ func TestDisconnectClosesAccount(t *testing.T) {
 	earlier := &models.Disconnection{ID: "disconnection_1"}
 	c.account.Disconnections = []*models.Disconnection{earlier}
 	preview := c.preview()
-	record := models.NewDisconnection("disconnection_2", seller, c.withEpoch(), preview, noon)
+	record := models.NewDisconnection("disconnection_2", seller, c.account, preview, noon)
 	require.Equal(t, preview.Changes, record.Restoration.Changes)
-	require.Equal(t, c.epoch.SnapshotDigest, record.Restoration.SnapshotDigest)
+	require.Equal(t, c.account.Epoch.SnapshotDigest, record.Restoration.SnapshotDigest)
 	require.Empty(t, record.Restoration.RestoredDigest, "it is still to be read back")
 
 	c.account.Close(c.store, record)

@@ -16,7 +16,6 @@ import (
 type connection struct {
 	store    models.Store
 	account  *models.Account
-	epoch    *models.Epoch
 	settings []models.Setting
 }
 
@@ -31,9 +30,9 @@ func newConnection() *connection {
 		{Key: "stays", Scope: models.ScopeStore, Value: `0.50`, UpdatedBy: seller},
 		{Key: "switched", Scope: models.ScopeStore, Value: `false`, UpdatedBy: seller},
 	}
-	epoch := &models.Epoch{ID: "epoch_1", PreviewSalt: []byte("salt")}
-	connecting := models.Connect(catalogue, authorization(), &models.Account{ID: "account_1", Kind: models.TikTokShop}, epoch, settings, noon)
-	c := &connection{store: models.Store{ID: "store_1", Region: "US"}, account: connecting.Account, epoch: epoch}
+	account := &models.Account{ID: "account_1", Kind: models.TikTokShop, Epoch: &models.Epoch{ID: "epoch_1", PreviewSalt: []byte("salt")}}
+	connecting := models.Connect(catalogue, authorization(), account, settings, noon)
+	c := &connection{store: models.Store{ID: "store_1", Region: "US"}, account: connecting.Account}
 	after := models.Apply(settings, connecting.Changes, models.Integration, noon)
 	for _, key := range []string{"added", "ads", "stays", "switched"} {
 		c.settings = append(c.settings, after[key])
@@ -49,14 +48,8 @@ func (c *connection) edit(key string, value models.Value) {
 	c.setting(key).Value, c.setting(key).UpdatedBy = value, seller
 }
 
-// withEpoch is the account, holding the epoch that the test may have changed.
-func (c *connection) withEpoch() *models.Account {
-	c.account.Epoch = c.epoch
-	return c.account
-}
-
 func (c *connection) preview() *models.DisconnectPreview {
-	return models.PreviewDisconnect(c.store, c.withEpoch(), c.settings)
+	return models.PreviewDisconnect(c.store, c.account, c.settings)
 }
 
 func TestDisconnectPreviewTokenIsStable(t *testing.T) {
@@ -102,9 +95,9 @@ func TestDisconnectPreviewTokenChangesWithPreview(t *testing.T) {
 		},
 		"the account's name":   func(c *connection) { c.account.Name = "Borealis" },
 		"the account's region": func(c *connection) { c.account.Region = "MX" },
-		"the time of snapshot": func(c *connection) { c.epoch.OpenedAt = noon.Add(time.Microsecond) },
-		"another epoch":        func(c *connection) { c.epoch.ID = "epoch_2" },
-		"another epoch's salt": func(c *connection) { c.epoch.PreviewSalt = []byte("other") },
+		"the time of snapshot": func(c *connection) { c.account.Epoch.OpenedAt = noon.Add(time.Microsecond) },
+		"another epoch":        func(c *connection) { c.account.Epoch.ID = "epoch_2" },
+		"another epoch's salt": func(c *connection) { c.account.Epoch.PreviewSalt = []byte("other") },
 	} {
 		c := newConnection()
 		change(c)
@@ -116,9 +109,9 @@ func TestDisconnectPreviewTokenChangesWithPreview(t *testing.T) {
 
 func TestDisconnectPreviewTokenIsPerStore(t *testing.T) {
 	mine, other := newConnection(), newConnection()
-	other.store.ID, other.account.ID, other.epoch.ID, other.epoch.PreviewSalt = "store_2", "account_2", "epoch_2", []byte("pepper")
+	other.store.ID, other.account.ID, other.account.Epoch.ID, other.account.Epoch.PreviewSalt = "store_2", "account_2", "epoch_2", []byte("pepper")
 	request := models.DisconnectRequest{Confirm: true, PreviewToken: &other.preview().Token}
-	preview, refusal := request.Disconnect(mine.store, mine.withEpoch(), mine.settings)
+	preview, refusal := request.Disconnect(mine.store, mine.account, mine.settings)
 	require.Nil(t, preview)
 	require.Equal(t, models.PreviewStale, refusal.Code)
 }
@@ -127,8 +120,8 @@ func TestDisconnectPreviewIsAbsentWhenRefused(t *testing.T) {
 	for name, change := range map[string]func(*connection){
 		"disconnected":     func(c *connection) { c.account.Status = models.AccountDisconnected },
 		"the other kind":   func(c *connection) { c.account.Kind = models.TikTokForBusiness },
-		"missing snapshot": func(c *connection) { c.epoch.Snapshot = "" },
-		"damaged snapshot": func(c *connection) { c.epoch.Snapshot = "[]" },
+		"missing snapshot": func(c *connection) { c.account.Epoch.Snapshot = "" },
+		"damaged snapshot": func(c *connection) { c.account.Epoch.Snapshot = "[]" },
 	} {
 		c := newConnection()
 		change(c)
@@ -205,7 +198,7 @@ func FuzzPreviewToken(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, given string) {
 		request := models.DisconnectRequest{Confirm: true, PreviewToken: &given}
-		preview, refusal := request.Disconnect(c.store, c.withEpoch(), c.settings)
+		preview, refusal := request.Disconnect(c.store, c.account, c.settings)
 		if given == token {
 			require.Nil(t, refusal)
 			return

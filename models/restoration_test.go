@@ -122,9 +122,9 @@ func TestEpochKeepsExactSnapshot(t *testing.T) {
 		{Key: "a", Scope: models.ScopeStore, Value: `"\u0000\u2028<>&😀"`},
 		{Key: "b", Scope: models.ScopeStore, Value: `{"n":123456789012345678901234567890.10,"z":[null]}`},
 	}
-	epoch := &models.Epoch{ID: "epoch_1"}
-	models.Connect(nil, models.Authorization{}, &models.Account{ID: "account_1"}, epoch, settings, noon)
-	snapshot, readable := epoch.Recorded()
+	account := &models.Account{ID: "account_1", Epoch: &models.Epoch{ID: "epoch_1"}}
+	models.Connect(nil, models.Authorization{}, account, settings, noon)
+	snapshot, readable := account.Epoch.Recorded()
 	require.True(t, readable)
 	require.Equal(t, models.TakeSnapshot(settings, noon), snapshot)
 }
