@@ -57,7 +57,7 @@ func (r *Repository) insertAPIKey(tx session, caller models.Caller, request mode
 	if err != nil {
 		return nil, "", err
 	}
-	if err := tx.orm().Create(r.newKeyEntry(caller, action, key, now)).Error; err != nil {
+	if err := tx.appendEntry(r.newKeyEntry(caller, action, key, now)); err != nil {
 		return nil, "", err
 	}
 	return &key, secret, nil
@@ -83,7 +83,7 @@ func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (
 	if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", now).Error; err != nil {
 		return nil, err
 	}
-	if err := tx.orm().Create(r.newKeyEntry(caller, models.APIKeyRevoked, *key, now)).Error; err != nil {
+	if err := tx.appendEntry(r.newKeyEntry(caller, models.APIKeyRevoked, *key, now)); err != nil {
 		return nil, err
 	}
 	return key, nil

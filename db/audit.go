@@ -52,6 +52,7 @@ func (r *Repository) newKeyEntry(caller models.Caller, action models.AuditAction
 		APIKeyID: &key.ID, APIKeyName: &key.Name,
 	}
 }
+
 // appendEntry adds the entry to the end of the audit trail, and gives it its place there.
 func (s session) appendEntry(entry *models.AuditEntry) error { return s.orm().Create(entry).Error }
 
