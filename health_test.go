@@ -54,7 +54,7 @@ func TestReadinessFollowsDatabase(t *testing.T) {
 	requireState(t, r, "200 ready")
 	require.Empty(t, log.String())
 
-	proxy.Refuse()
+	proxy.RejectConnections()
 	requireState(t, r, "503 database")
 	requireState(t, r, "503 database")
 	proxy.Heal()

@@ -120,8 +120,8 @@ func (c poolCollector) Collect(values chan<- prometheus.Metric) {
 // proxyHeaders are left by proxies, whose own address says nothing about who is asking.
 var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
 
-// onlyInside is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
-func onlyInside(networks []netip.Prefix, next http.Handler) http.Handler {
+// allowNetworks is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
+func allowNetworks(networks []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isInside(networks, r) {
 			http.NotFound(w, r)

@@ -108,7 +108,7 @@ func TestMetricsTellDroppedLines(t *testing.T) {
 func TestMetricsAccess(t *testing.T) {
 	c, err := readConfig()
 	require.NoError(t, err)
-	handler := onlyInside(c.MetricsNetworks, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	for _, test := range []struct {
 		peer, header string
 		inside       bool
@@ -155,7 +155,7 @@ func TestMetricsNetworks(t *testing.T) {
 	t.Setenv("METRICS_NETWORKS", "100.64.0.0/10,fe80::/10")
 	c, err := readConfig()
 	require.NoError(t, err)
-	handler := onlyInside(c.MetricsNetworks, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for peer, status := range map[string]int{
 		"100.64.0.1:80": http.StatusOK, "[::ffff:100.127.255.255]:80": http.StatusOK, "[fe80::1%eth0]:80": http.StatusOK,
 		"100.128.0.1:80": http.StatusNotFound, "10.1.2.3:80": http.StatusNotFound, "127.0.0.1:80": http.StatusNotFound, "": http.StatusNotFound,

@@ -51,20 +51,20 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL}))
-	mux.Handle("/graphql", sharedWith(c.AllowedOrigins, api))
+	mux.Handle("/graphql", allowCORS(c.AllowedOrigins, api))
 	mux.Handle("/graphql/", http.NotFoundHandler()) // no page of the admin
 	page := notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
 	mux.HandleFunc("GET /livez", livez)
 	mux.Handle("GET /readyz", ready)
-	mux.Handle("GET /metrics", onlyInside(c.MetricsNetworks, tell.metrics.handler()))
-	handler, err := fromOwnPages(c.AllowedOrigins, mux)
+	mux.Handle("GET /metrics", allowNetworks(c.MetricsNetworks, tell.metrics.handler()))
+	handler, err := rejectCrossOrigin(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err
 	}
 	if demo != nil {
-		handler = onlyLocal(handler)
+		handler = rejectOtherHosts(handler)
 	}
 	return ready.lastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
 }
@@ -84,9 +84,9 @@ func secured(demo bool, next http.Handler) http.Handler {
 	})
 }
 
-// fromOwnPages is a middleware against CSRF: it rejects what a page of another origin makes a browser send, unless it
+// rejectCrossOrigin is a middleware against CSRF: it rejects what a page of another origin makes a browser send, unless it
 // only reads.
-func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
+func rejectCrossOrigin(allowed []string, next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range allowed {
 		if err := protection.AddTrustedOrigin(origin); err != nil {
@@ -97,9 +97,9 @@ func fromOwnPages(allowed []string, next http.Handler) (http.Handler, error) {
 	return protection.Handler(next), nil
 }
 
-// sharedWith is a CORS middleware: it lets pages of the allowed origins read answers. No page can make a browser sign
+// allowCORS is a CORS middleware: it lets pages of the allowed origins read answers. No page can make a browser sign
 // in by itself: there are no cookies.
-func sharedWith(allowed []string, next http.Handler) http.Handler {
+func allowCORS(allowed []string, next http.Handler) http.Handler {
 	if len(allowed) == 0 { // the library would let everybody in
 		return next
 	}
@@ -112,9 +112,9 @@ func sharedWith(allowed []string, next http.Handler) http.Handler {
 	}).Handler(next)
 }
 
-// onlyLocal is a middleware against DNS rebinding: it rejects requests that name another host, as those of a web page
+// rejectOtherHosts is a middleware against DNS rebinding: it rejects requests that name another host, as those of a web page
 // whose name was made to lead here. In demo mode there is no sign-in that would stop it.
-func onlyLocal(next http.Handler) http.Handler {
+func rejectOtherHosts(next http.Handler) http.Handler {
 	rejected := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, _, err := net.SplitHostPort(r.Host)

@@ -284,8 +284,8 @@ func TestAPIKeyWorksUntilRevoked(t *testing.T) {
 	})
 }
 
-// TestAnExpiredKeyIsToldSo: whoever has the secret may know; who comes over and over is slowed down as who guesses.
-func TestAnExpiredKeyIsToldSo(t *testing.T) {
+// TestExpiredAPIKeyHasMessage: whoever has the secret may know; who comes over and over is slowed down as who guesses.
+func TestExpiredAPIKeyHasMessage(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL)
@@ -320,7 +320,7 @@ func TestDatabaseFaultIsNotUnauthenticated(t *testing.T) {
 	_, secret := createKey(t, repository, seller, "Rithum")
 	newcomer := at("borealis.myshopify.com")
 
-	proxy.Refuse()
+	proxy.RejectConnections()
 	for range 30 { // a fault is no failure of the client
 		for _, credential := range []string{secret, unknown, newcomer} {
 			_, err := authenticator.Caller(bearer(credential))

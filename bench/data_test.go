@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestEveryStoreIsCopiedOnce(t *testing.T) {
+func TestStoresAreCopiedOnce(t *testing.T) {
 	for _, count := range []int{200, 1_001, 10_000} {
 		next := first + 1
 		for _, share := range shares(first+1, count, copiers) {
@@ -19,7 +19,7 @@ func TestEveryStoreIsCopiedOnce(t *testing.T) {
 	}
 }
 
-func TestStoresThatAreReadAreNotWritten(t *testing.T) {
+func TestReadStoresAreNotWritten(t *testing.T) {
 	for _, count := range []int{leastStores, 1_000, 10_000, 100_000} {
 		read, written := spread(count, 0), spread(count, 1)
 		require.Len(t, read, min(asked, count/2))
@@ -33,7 +33,7 @@ func TestStoresThatAreReadAreNotWritten(t *testing.T) {
 	}
 }
 
-func TestNumbersOfStoresAreRead(t *testing.T) {
+func TestStoreCountsAreParsed(t *testing.T) {
 	counts, err := (&bench{}).countsOf("100000,1000, 10000")
 	require.NoError(t, err)
 	require.Equal(t, []int{1_000, 10_000, 100_000}, counts)

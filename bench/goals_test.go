@@ -86,7 +86,7 @@ func TestGoalsNameTheWorst(t *testing.T) {
 	require.Contains(t, text, "| Accounts: requests/s, as a share of the limit's | ≥ 0.65 | 0.85 | reached |")
 }
 
-func TestWhatWasNotMeasuredIsNotReached(t *testing.T) {
+func TestUnmeasuredGoalIsNotReached(t *testing.T) {
 	goals := (&bench{}).goals()
 	require.Len(t, goals, 8)
 	for what, is := range reached(goals) {

@@ -36,7 +36,7 @@ func paging(t *testing.T, entries int) *server {
 	})
 }
 
-func TestACursorIsThatOfItsEntry(t *testing.T) {
+func TestAuditCursorIsStable(t *testing.T) {
 	server := paging(t, 1_000)
 	for _, newest := range []int{1, 250, 251, 1_000} {
 		cursor, err := server.cursorAfter(context.Background(), &sessions{}, first, newest)
@@ -47,7 +47,7 @@ func TestACursorIsThatOfItsEntry(t *testing.T) {
 	require.ErrorContains(t, err, "too few entries")
 }
 
-func TestThePageFarDownBeginsInTheMiddle(t *testing.T) {
+func TestDeepPageBeginsInMiddle(t *testing.T) {
 	stores, err := paging(t, 1_000).histories(context.Background(), &sessions{}, 1, 2, 800)
 	require.NoError(t, err)
 	for i, cursor := range []string{"1", "400"} {

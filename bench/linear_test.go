@@ -26,7 +26,7 @@ func TestWorseThanLinear(t *testing.T) {
 	}
 }
 
-func TestAnAlarmSaysWhatAndHowMuch(t *testing.T) {
+func TestAlarmNamesFigureAndLimit(t *testing.T) {
 	alarms := curve{what: "Settings", steps: []step{{"10 entries", 100, 1}, {"100 entries", 1_000, 50}}}.superlinear()
 	require.Equal(t, []string{"worse than linear: Settings: from 10 entries to 100 entries the size grows 10.00-fold, the cost 50.00-fold"}, alarms)
 	require.ErrorIs(t, alarming([]part{{}, {alarms: alarms}}), errAlarm)
@@ -34,7 +34,7 @@ func TestAnAlarmSaysWhatAndHowMuch(t *testing.T) {
 	require.NoError(t, alarming([]part{{text: "all is well"}}))
 }
 
-func TestClientsMayWaitAsMuchLongerAsThereAreMore(t *testing.T) {
+func TestLatencyLimitGrowsWithClients(t *testing.T) {
 	same := curve{steps: []step{waiting(4, 1_000), waiting(64, 1_000)}}
 	require.Empty(t, same.superlinear(), "as many requests a second as before")
 	slower := curve{steps: []step{waiting(4, 1_000), waiting(64, 1_000/tolerance-1)}}

@@ -30,7 +30,7 @@ func newStubServer(t *testing.T, answer func(body, token string) (status int, te
 
 const done = `{"data":{"disconnectTikTokShop":{"userErrors":[]}}}`
 
-func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
+func TestOperationsAlternateInEachRound(t *testing.T) {
 	var mu sync.Mutex
 	asked := map[string][]string{}
 	server := newStubServer(t, func(body, token string) (int, string) {
@@ -66,7 +66,7 @@ func TestATurnAsksOneOperationAfterTheOther(t *testing.T) {
 	require.Empty(t, c.disconnected)
 }
 
-func TestTheFirstFailureEndsALoad(t *testing.T) {
+func TestLoadEndsAtFirstFailure(t *testing.T) {
 	for name, test := range map[string]struct {
 		status int
 		text   string
@@ -83,7 +83,7 @@ func TestTheFirstFailureEndsALoad(t *testing.T) {
 	}
 }
 
-func TestALoadEndsWhenThereAreNoMoreStores(t *testing.T) {
+func TestLoadEndsWithoutStores(t *testing.T) {
 	var tokens sync.Map
 	server := newStubServer(t, func(_, token string) (int, string) {
 		_, twice := tokens.LoadOrStore(token, true)
@@ -98,7 +98,7 @@ func TestALoadEndsWhenThereAreNoMoreStores(t *testing.T) {
 	require.EqualValues(t, 3, m.latency.TotalCount())
 }
 
-func TestARateIsKept(t *testing.T) {
+func TestLoadKeepsRate(t *testing.T) {
 	server := newStubServer(t, func(string, string) (int, string) { return http.StatusOK, done })
 	l := load{server: server, sequence: mutations[:1], stores: singleStore(1), tokens: [][]byte{nil, nil}, clients: 4, duration: 200 * time.Millisecond, rate: 100}
 	var m measurement
@@ -117,7 +117,7 @@ func TestWaitingForAFreeClientCounts(t *testing.T) {
 	require.Greater(t, m.latency.Max(), int64(80_000), "the last of ten had to wait for those before")
 }
 
-func TestALateRequestHasBegunAtItsTurn(t *testing.T) {
+func TestScheduledStartIncludesQueueing(t *testing.T) {
 	p := &pacer{begin: time.Now().Add(-time.Second), rate: 10}
 	began, ok := p.next(2 * time.Second)
 	require.True(t, ok)
@@ -144,7 +144,7 @@ func TestEditsDiffer(t *testing.T) {
 	require.Contains(t, string(template.varied(r).bodyOf(7)), codeOf(7), "the others differ by store")
 }
 
-func TestNobodySignsInToTheDemo(t *testing.T) {
+func TestDemoHasNoSignIn(t *testing.T) {
 	tokens, err := (&sessions{nobody: true}).tokensUpTo(3)
 	require.NoError(t, err)
 	require.Equal(t, make([][]byte, 4), tokens)

@@ -21,7 +21,7 @@ Limit  (cost=0.56..48.60 rows=11 width=170) (actual rows=11 loops=1)
               Buffers: shared hit=5
 `
 
-func TestAPlanIsRead(t *testing.T) {
+func TestQueryPlanIsParsed(t *testing.T) {
 	p, ok := parsePlan(explained)
 	require.True(t, ok)
 	require.Equal(t, "SELECT au.seq FROM audit_entries au WHERE au.store_id = $1 LIMIT $2", p.statement)
@@ -61,7 +61,7 @@ func TestPlansThatGrowAreNamed(t *testing.T) {
 	}
 }
 
-func TestTheLogIsReadBetweenMarks(t *testing.T) {
+func TestLogIsReadBetweenMarks(t *testing.T) {
 	other := "Query Text: SELECT 2\nResult  (cost=0.00..0.01 rows=1 width=4) (actual rows=1 loops=1)"
 	messages := []string{"start", other, "Query Text: SELECT 'mark 1'\nResult  (cost=", explained, "something else", explained, "Query Text: SELECT 'mark 2'\nResult  (cost=", other}
 	plans, whole := between(messages, "mark 1", "mark 2")
@@ -73,12 +73,12 @@ func TestTheLogIsReadBetweenMarks(t *testing.T) {
 	require.False(t, whole, "there was no beginning")
 }
 
-func TestTheLastPlanOfEachStatementIsShown(t *testing.T) {
+func TestLastPlanOfEachStatementIsShown(t *testing.T) {
 	require.Equal(t, []plan{{"a", "3"}, {"b", "2"}}, lastOfEach([]plan{{"a", "1"}, {"b", "2"}, {"a", "3"}}))
 	require.Equal(t, "a\n    Limit\n      Sort\n", planText([]plan{{"a", "Limit\n  Sort"}}))
 }
 
-func TestALogMayEndInTheMiddleOfALine(t *testing.T) {
+func TestLogWithPartialLastLine(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a.csv")
 	line := `t,u,d,1,c,s,1,x,t,v,0,LOG,00000,"one ""two""` + "\nthree\"" + `,,,,,` + "\n"
 	require.NoError(t, os.WriteFile(file, []byte(line+line+`t,u,d,1,c,s,1,x,t,v,0,LOG,00000,"four`), 0o600))

@@ -19,7 +19,7 @@ func TestQuantiles(t *testing.T) {
 	require.Equal(t, []float64{40, 10, 30, 20}, values, "the values stay in the order of the rounds")
 }
 
-func TestRatiosAreThoseOfEachRound(t *testing.T) {
+func TestRatiosArePairedByRound(t *testing.T) {
 	require.Equal(t, []float64{0.5, 2}, ratios([]float64{50, 20}, []float64{100, 10}))
 	require.Equal(t, []float64{0.5}, ratios([]float64{50, 20}, []float64{100}))
 	require.Empty(t, ratios(nil, []float64{100}))

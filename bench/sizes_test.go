@@ -10,7 +10,7 @@ import (
 	"handback/bench/contender"
 )
 
-func TestTagsAreAsManyAndNew(t *testing.T) {
+func TestRandomTagsAreUnique(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	template, err := tagged(100).template(contender.Contender{})
 	require.NoError(t, err)
@@ -51,7 +51,7 @@ func sizes(server *server, milliseconds func(name string, bytes int) float64) ma
 	return found
 }
 
-func TestTimeByByteMustNotGrow(t *testing.T) {
+func TestTimePerByteMustNotGrow(t *testing.T) {
 	product := &server{Contender: contender.Contender{Name: "product"}}
 	linear := func(_ string, bytes int) float64 { return 1 + float64(bytes)/1_000 }
 	require.Empty(t, settingsPart([]*server{product}, sizes(product, linear)).alarms)
@@ -70,7 +70,7 @@ func TestTimeByByteMustNotGrow(t *testing.T) {
 	}
 }
 
-func TestTheLastEditOfEachKeyStays(t *testing.T) {
+func TestLastEditOfEachKeyStays(t *testing.T) {
 	list := lastOfEachKey([]map[string]any{{"key": "a", "value": 1}, {"key": "b", "value": 2}, {"key": "a", "value": 3}})
 	require.Equal(t, []map[string]any{{"key": "b", "value": 2}, {"key": "a", "value": 3}}, list)
 }

@@ -34,7 +34,7 @@ func (r *Repository) createAPIKey(tx session, caller models.Caller, request mode
 	if refusal := models.RefuseAnotherAPIKey(keys, request, now); refusal != nil {
 		return nil, refusal
 	}
-	for _, key := range models.UnseatedBy(keys, request) {
+	for _, key := range models.ExpiredKeysReplacedBy(keys, request) {
 		if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", now).Error; err != nil {
 			return nil, err
 		}

@@ -15,8 +15,8 @@ var lookAlikes = []string{
 	"Rithum Café", "rithum café", "RITHUM CAFÉ", "Rithum Cafe\u0301", "Rithum  Café", "Rithum\u00a0Café", "Rithum\u2003Café", "Ｒithum Café", "Rithum\u1680Café",
 }
 
-// TestNamesThatPeopleCannotTellApartAreOne: for makers of keys, whoever is first.
-func TestNamesThatPeopleCannotTellApartAreOne(t *testing.T) {
+// TestConfusableAPIKeyNamesAreEqual: for makers of keys, whoever is first.
+func TestConfusableAPIKeyNamesAreEqual(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller, neighbour := register(t, repository, "alike.myshopify.com"), register(t, repository, "next.myshopify.com")
@@ -44,8 +44,8 @@ func TestNamesThatPeopleCannotTellApartAreOne(t *testing.T) {
 	})
 }
 
-// TestTheDatabaseKeepsLookAlikesApart goes past the rule, and the lock that makes it hold.
-func TestTheDatabaseKeepsLookAlikesApart(t *testing.T) {
+// TestDatabaseEnforcesUniqueFoldedNames goes past the rule, and the lock that makes it hold.
+func TestDatabaseEnforcesUniqueFoldedNames(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "apart.myshopify.com")
@@ -57,8 +57,8 @@ func TestTheDatabaseKeepsLookAlikesApart(t *testing.T) {
 	})
 }
 
-// TestNamesFromBeforeTheyWereFolded: a key that an earlier program made has its name, too.
-func TestNamesFromBeforeTheyWereFolded(t *testing.T) {
+// TestMigratedAPIKeyNamesAreFolded: a key that an earlier program made has its name, too.
+func TestMigratedAPIKeyNamesAreFolded(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "early.myshopify.com")

@@ -39,8 +39,8 @@ func requireExpired(tb testing.TB, repository *db.Repository, secret string, at 
 	require.False(tb, found)
 }
 
-// TestAnAPIKeyExpires: to the microsecond; it stays in the list, and gives its name up to another key.
-func TestAnAPIKeyExpires(t *testing.T) {
+// TestExpiredAPIKeyIsRejected: to the microsecond; it stays in the list, and gives its name up to another key.
+func TestExpiredAPIKeyIsRejected(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "expires.myshopify.com")
@@ -122,8 +122,8 @@ func TestBothKeysOfARotationAreLive(t *testing.T) {
 	})
 }
 
-// TestARotationEndsWhenAsked: by a time given, or by revoking either key.
-func TestARotationEndsWhenAsked(t *testing.T) {
+// TestRotationOverlapEnds: by a time given, or by revoking either key.
+func TestRotationOverlapEnds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "ends.myshopify.com")
@@ -155,8 +155,8 @@ func TestARotationEndsWhenAsked(t *testing.T) {
 	})
 }
 
-// TestAStoreWithAllItsKeysCanRotateThem: a limit on keys must not keep a seller from changing a secret.
-func TestAStoreWithAllItsKeysCanRotateThem(t *testing.T) {
+// TestRotateAtKeyLimit: a limit on keys must not keep a seller from changing a secret.
+func TestRotateAtKeyLimit(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "full.myshopify.com")
@@ -197,8 +197,8 @@ func TestRefusedRotationsLeaveNoTrace(t *testing.T) {
 	})
 }
 
-// TestOneRotationAtATime lets two programs rotate one key at the same moment.
-func TestOneRotationAtATime(t *testing.T) {
+// TestConcurrentRotationsAreSerialized lets two programs rotate one key at the same moment.
+func TestConcurrentRotationsAreSerialized(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		first, second := open(t, databaseURL, models.DefaultCatalogue()), open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, first, "race.myshopify.com")

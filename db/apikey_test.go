@@ -168,15 +168,15 @@ func TestAPIKeySecretIsStoredAsHash(t *testing.T) {
 		revoked, revokedSecret := createKey(t, repository, seller, partner("Other"))
 		revokeKey(t, repository, seller, revoked.ID)
 
-		kept := dump(t, databaseURL)
+		stored := dump(t, databaseURL)
 		hash := models.HashAPIKey(revokedSecret)
-		require.True(t, has(kept, hash[:]), "the hash is not where the secret would be looked for")
-		require.True(t, has(kept, []byte(revoked.Prefix)))
-		require.False(t, has(kept, random[4:12]))
+		require.True(t, has(stored, hash[:]), "the hash is not where the secret would be looked for")
+		require.True(t, has(stored, []byte(revoked.Prefix)))
+		require.False(t, has(stored, random[4:12]))
 		for _, s := range []string{secret, revokedSecret} {
 			unseen := s[len(key.Prefix):]
 			for i := range len(unseen) - 8 {
-				require.False(t, has(kept, []byte(unseen[i:i+8])), "%s", unseen[i:i+8])
+				require.False(t, has(stored, []byte(unseen[i:i+8])), "%s", unseen[i:i+8])
 			}
 		}
 	})
@@ -185,17 +185,17 @@ func TestAPIKeySecretIsStoredAsHash(t *testing.T) {
 // dump is all that a database holds: its files, or every row of its tables.
 func dump(t *testing.T, databaseURL string) string {
 	t.Helper()
-	var kept strings.Builder
+	var stored strings.Builder
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
 		require.NoError(t, filepath.WalkDir(filepath.Dir(path), func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err
 			}
 			content, err := os.ReadFile(name)
-			kept.Write(content)
+			stored.Write(content)
 			return err
 		}))
-		return kept.String()
+		return stored.String()
 	}
 	conn := direct(t, databaseURL)
 	tables, err := conn.Query(`SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = 'public'`)
@@ -205,15 +205,15 @@ func dump(t *testing.T, databaseURL string) string {
 		var table, rows string
 		require.NoError(t, tables.Scan(&table))
 		require.NoError(t, conn.QueryRow(`SELECT coalesce(string_agg(r::text, chr(10)), '') FROM `+table+` r`).Scan(&rows))
-		kept.WriteString(rows)
+		stored.WriteString(rows)
 	}
 	require.NoError(t, tables.Err())
-	return kept.String()
+	return stored.String()
 }
 
 // has looks for bytes as they are, and as PostgreSQL writes them out.
-func has(kept string, what []byte) bool {
-	return strings.Contains(kept, string(what)) || strings.Contains(kept, hex.EncodeToString(what))
+func has(stored string, what []byte) bool {
+	return strings.Contains(stored, string(what)) || strings.Contains(stored, hex.EncodeToString(what))
 }
 
 // A failed lookup is a fault, not an unknown key.

@@ -254,8 +254,8 @@ func requireSameButLong(t *testing.T, repository *db.Repository, seller models.C
 	}
 }
 
-// TestValuesAreReadOnlyWhereTheyAreAskedFor: of a history, of a record, of previews and of settings.
-func TestValuesAreReadOnlyWhereTheyAreAskedFor(t *testing.T) {
+// TestValuesAreReadOnlyWhereSelected: of a history, of a record, of previews and of settings.
+func TestValuesAreReadOnlyWhereSelected(t *testing.T) {
 	const long = 500_000
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, manySettings(10))

@@ -90,7 +90,7 @@ func (b proxiedStore) injectFaultAt(t *testing.T, k int, injectedFault injectedF
 		requireDone(t, change.do(operationContext(t), b.proxied, b.seller))
 		requireDone(t, change.undo(operationContext(t), b.proxied, b.seller))
 	} else {
-		b.proxy.Refuse() // empties the pool
+		b.proxy.RejectConnections() // empties the pool
 		requireTryAgain(t, change.do(operationContext(t), b.proxied, b.seller))
 		b.proxy.Heal()
 		b.terminate(t, "true") // a busy server takes its time to see that they are gone, and would be hit in their place

@@ -117,7 +117,7 @@ func TestDisconnectWhileDatabaseIsDown(t *testing.T) {
 	b := newProxiedStore(t)
 	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
 	before := readFacts(t, b.conn)
-	b.proxy.Refuse()
+	b.proxy.RejectConnections()
 	for range 3 { // with sessions that broke, and without any
 		for _, a := range callAtOnce(operationContext(t), b.proxied, b.seller, reading, disconnecting, editing) {
 			requireTryAgain(t, a)

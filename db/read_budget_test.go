@@ -35,7 +35,7 @@ func requireCounted(t *testing.T, bytes int, read func(context.Context) error) {
 	require.ErrorIs(t, read(models.WithReadBudget(t.Context(), scarce)), errBudget)
 }
 
-func TestTheReadBudgetCountsEveryText(t *testing.T) {
+func TestReadBudgetCountsTextColumns(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, repository, "budget.myshopify.com")
@@ -64,7 +64,7 @@ func TestTheReadBudgetCountsEveryText(t *testing.T) {
 	})
 }
 
-func TestTheReadBudgetCountsAStoredAnswer(t *testing.T) {
+func TestReadBudgetCountsStoredAnswers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
 		answer := k.requireFirst(t, "key", "digest", editWork)
@@ -77,8 +77,8 @@ func TestTheReadBudgetCountsAStoredAnswer(t *testing.T) {
 	})
 }
 
-// TestATypeThatIsNotCountedIsNotRead by whatever way.
-func TestATypeThatIsNotCountedIsNotRead(t *testing.T) {
+// TestReadBudgetRejectsUncountedTypes by whatever way.
+func TestReadBudgetRejectsUncountedTypes(t *testing.T) {
 	type row[T any] struct{ Name T }
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())

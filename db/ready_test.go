@@ -128,7 +128,7 @@ func TestReadyFailsWithoutDatabase(t *testing.T) {
 	repository := open(t, proxy.URL(), models.DefaultCatalogue())
 	require.NoError(t, repository.Ready(t.Context()))
 
-	proxy.Refuse()
+	proxy.RejectConnections()
 	require.ErrorIs(t, repository.Ready(t.Context()), models.ErrTryAgain)
 	proxy.Heal()
 	require.NoError(t, repository.Ready(t.Context()))

@@ -122,8 +122,8 @@ func TestOnceReadsInItsTransaction(t *testing.T) {
 	})
 }
 
-// TestAWriteReturnsAResultOrAnError: not the result of what a failed commit has taken back.
-func TestAWriteReturnsAResultOrAnError(t *testing.T) {
+// TestWritesReturnResultOrError: not the result of what a failed commit has taken back.
+func TestWritesReturnResultOrError(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		connected, disconnected := register(t, repository, "connected.myshopify.com"), register(t, repository, "disconnected.myshopify.com")

@@ -139,7 +139,7 @@ func signInError(err error, challenge Challenge) *requestError {
 }
 
 func overloaded() *requestError {
-	rejection := newRequestError(codeOverloaded, "Too many requests are under way. Nothing was done; try again.")
+	rejection := newRequestError(codeOverloaded, "Too many requests are in progress. Nothing was done; try again.")
 	rejection.retryAfter = time.Second
 	return rejection
 }

@@ -155,14 +155,14 @@ func TestInvalidURLs(t *testing.T) {
 
 func TestRequestIDs(t *testing.T) {
 	s := serveSQLite(t, nil)
-	for id, kept := range map[string]bool{
+	for id, accepted := range map[string]bool{
 		"a": true, "0af7651916cd43dd8448eb211c80319c": true, "Root=1-67891233-abcdef012345678912345678": true, "a_b.c:d/e+f=g-h": true,
 		strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, "": false, "-a": false, "a b": false, "a\nb": false, "a\x00": false,
 		"ä": false, `a"`: false, "<a>": false, "hb_0123456789": false, "eyJhbGciOiJIUzI1NiJ9": false,
 	} {
 		for _, query := range []string{`{ store { id } }`, `{`} {
 			a := s.post(query, nil, "X-Request-Id", id)
-			require.Equal(t, kept, a.Header().Get("X-Request-ID") == id, "%q", id)
+			require.Equal(t, accepted, a.Header().Get("X-Request-ID") == id, "%q", id)
 			require.Len(t, a.Header().Values("X-Request-ID"), 1)
 		}
 	}

@@ -43,8 +43,8 @@ var nullPositions = []struct{ name, document, place string }{
 	{"a default of null", `query($v: Int = null) { auditTrail(first: $v) { nodes { id } } }`, "auditTrail(first:)"},
 }
 
-// TestNullForAVariableWithADefault is rejected before anything is done, wherever a value must stand.
-func TestNullForAVariableWithADefault(t *testing.T) {
+// TestNullForVariableWithDefault is rejected before anything is done, wherever a value must stand.
+func TestNullForVariableWithDefault(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	s := serve(t, repository, seller, nil)
 	state := func() map[string]any {
@@ -86,9 +86,9 @@ func TestDefaultsOfVariablesAreUsed(t *testing.T) {
 	}
 }
 
-// TestNullWhereItMayBe: in a position that may be null, inside a setting's value, in an operation that is not asked for,
+// TestNullForNullablePosition: in a position that may be null, inside a setting's value, in an operation that is not asked for,
 // and in what is left out.
-func TestNullWhereItMayBe(t *testing.T) {
+func TestNullForNullablePosition(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for _, document := range []string{
 		`query($v: SettingScope = ADS) { settings(scope: $v) { key } }`,

@@ -79,8 +79,8 @@ func TestInvalidPersistedQueries(t *testing.T) {
 	require.Equal(t, codePersistedNotFound, s.send(newPost(persistedBody(hash, ""))).code(), "nothing was learnt")
 }
 
-// TestHashesAreTheSameInCapitals: the digits of a hash are a number.
-func TestHashesAreTheSameInCapitals(t *testing.T) {
+// TestPersistedQueryHashIgnoresCase: the digits of a hash are a number.
+func TestPersistedQueryHashIgnoresCase(t *testing.T) {
 	const query = `{ store { domain } }`
 	small := sha256Hex(query)
 	capitals := strings.ToUpper(small)
@@ -132,7 +132,7 @@ func TestTrustedDocuments(t *testing.T) {
 	require.Equal(t, codeForbidden, s.post(mutation, nil, "Test-Scopes", "READ").code(), "who may do it is another question")
 }
 
-func TestTrustedDocumentsMayNameTheirAlgorithm(t *testing.T) {
+func TestTrustedDocumentHashesMayNameAlgorithm(t *testing.T) {
 	const known = `{ store { id } }`
 	trusted, err := ReadTrustedDocuments(emptySchema, []byte(fmt.Sprintf(`{"sha256:%s": %q}`, sha256Hex(known), known)))
 	require.NoError(t, err)

@@ -159,8 +159,8 @@ func TestStructEncoderStopsAtCostLimit(t *testing.T) {
 	require.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(128), "MiB")
 }
 
-// TestATypesNameDependsOnNoValue: a client that finds null for it takes the whole object for null.
-func TestATypesNameDependsOnNoValue(t *testing.T) {
+// TestTypenameDependsOnNoValue: a client that finds null for it takes the whole object for null.
+func TestTypenameDependsOnNoValue(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const name = `__typename t: __typename userErrors { __typename code t: __typename }`
 	for call, refusal := range map[string]string{
@@ -197,8 +197,8 @@ func (broken) UpdateSettings(context.Context, models.Caller, []models.SettingInp
 	return []models.Setting{{Key: "empty"}}, nil
 }
 
-// TestWhatIsMissingIsAFaultOfItsField, as it is to gqlgen: the rest is answered, and what was done is told.
-func TestWhatIsMissingIsAFaultOfItsField(t *testing.T) {
+// TestMissingObjectIsFaultOfItsField, as it is to gqlgen: the rest is answered, and what was done is told.
+func TestMissingObjectIsFaultOfItsField(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	encoding, alone := withAndWithoutEncoder(repository, seller)
 	for _, e := range []*endpoint{encoding, alone} {

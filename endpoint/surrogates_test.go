@@ -10,8 +10,8 @@ import (
 	"handback/db/dbtest"
 )
 
-// TestHalfACharacterIsNoText: neither in a document nor in what comes with it.
-func TestHalfACharacterIsNoText(t *testing.T) {
+// TestLoneSurrogateIsRejected: neither in a document nor in what comes with it.
+func TestLoneSurrogateIsRejected(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	s := serve(t, repository, seller, nil)
 	before := s.post(`{ settings { value } auditTrail { nodes { id } } }`, nil).Data
@@ -57,8 +57,8 @@ func TestHalfACharacterIsNoText(t *testing.T) {
 	require.Equal(t, before, s.post(`{ settings { value } auditTrail { nodes { id } } }`, nil).Data, "nothing was done")
 }
 
-// TestWholeCharactersAreText, however they are written.
-func TestWholeCharactersAreText(t *testing.T) {
+// TestSurrogatePairsAreText, however they are written.
+func TestSurrogatePairsAreText(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for literal, text := range map[string]string{
 		`"\uD83D\uDE00"`: "😀", `"\ud83d\ude00\uD83D\uDE00"`: "😀😀", `"\u{1F600}"`: "😀", `"😀"`: "😀", `"\\uD800"`: `\uD800`, `"\\\\uD800\u0041"`: `\\uD800A`, `"\uFFFD\uD7FF\uE000"`: "\uFFFD\uD7FF\uE000",

@@ -34,9 +34,9 @@ func TestSchemaMatchesGoldenFile(t *testing.T) {
 	if *update {
 		require.NoError(t, os.WriteFile(golden, printed.Bytes(), 0o644))
 	}
-	kept, err := os.ReadFile(golden)
+	recorded, err := os.ReadFile(golden)
 	require.NoError(t, err)
-	require.Equal(t, string(kept), printed.String(), "the schema has changed: run with -update and read the difference")
+	require.Equal(t, string(recorded), printed.String(), "the schema has changed: run with -update and read the difference")
 }
 
 // TestSchemaDescribesEveryElement: clients learn the API from its descriptions.

@@ -118,7 +118,7 @@ func RefuseAPIKeyRequest(request APIKeyRequest, now time.Time) []CreateAPIKeyUse
 }
 
 // RefuseAnotherAPIKey says why a request that could be carried out cannot be now. keys are the store's that are not
-// revoked. The name of a key that has expired is free: UnseatedBy says which keys lose it.
+// revoked. The name of a key that has expired is free: ExpiredKeysReplacedBy says which keys lose it.
 func RefuseAnotherAPIKey(keys []APIKey, request APIKeyRequest, now time.Time) *CreateAPIKeyUserError {
 	taken := func(k APIKey) bool { return k.FoldedName == request.FoldedName && k.IsLive(now) }
 	if at := slices.IndexFunc(keys, taken); at >= 0 {
@@ -131,9 +131,9 @@ func RefuseAnotherAPIKey(keys []APIKey, request APIKeyRequest, now time.Time) *C
 	return nil
 }
 
-// UnseatedBy returns the keys that have expired and whose name the request takes. They are revoked then: a list of keys
+// ExpiredKeysReplacedBy returns the keys that have expired and whose name the request takes. They are revoked then: a list of keys
 // has no name twice, but for a key and its successor.
-func UnseatedBy(keys []APIKey, request APIKeyRequest) []APIKey {
+func ExpiredKeysReplacedBy(keys []APIKey, request APIKeyRequest) []APIKey {
 	return slices.DeleteFunc(slices.Clone(keys), func(k APIKey) bool { return k.FoldedName != request.FoldedName })
 }
 

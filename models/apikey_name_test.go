@@ -15,7 +15,7 @@ func isName(name string) bool {
 	return len(refusals) == 0
 }
 
-func TestNamesThatCanBeSeen(t *testing.T) {
+func TestVisibleAPIKeyNames(t *testing.T) {
 	for _, name := range []string{
 		"Rithum", "7", "№", "渠道", "Ünit", "U\u0308nit", "हिन्दी", "ליאור", "a b", "a\u00a0b", "a\u3000b", "?", "👩\u200d💻", "👩🏽\u200d💻 team", "❤\ufe0f", "🏳\ufe0f\u200d🌈",
 	} {
@@ -23,8 +23,8 @@ func TestNamesThatCanBeSeen(t *testing.T) {
 	}
 }
 
-// TestNamesThatCannotBeSeen: neither what shows nothing by itself, nor what shows nothing within a name.
-func TestNamesThatCannotBeSeen(t *testing.T) {
+// TestInvisibleAPIKeyNames: neither what shows nothing by itself, nor what shows nothing within a name.
+func TestInvisibleAPIKeyNames(t *testing.T) {
 	for _, name := range []string{
 		"\u200b", "\u2060", "\u00ad", "\u3164", "\uffa0", "\u115f", "\u2800", "\U0001d159", "\ufe0f", "\U000e0041", "\u0301", "\u200d\u200d", "\u200b \u200b", "\ue000", "\uffff", "\U0010ffff",
 	} {
@@ -37,8 +37,8 @@ func TestNamesThatCannotBeSeen(t *testing.T) {
 	}
 }
 
-// TestNoCharacterHidesInAName tries each character that Unicode lets show nothing.
-func TestNoCharacterHidesInAName(t *testing.T) {
+// TestAPIKeyNameHasNoIgnorableCharacters tries each character that Unicode lets show nothing.
+func TestAPIKeyNameHasNoIgnorableCharacters(t *testing.T) {
 	tried := 0
 	for _, table := range []*unicode.RangeTable{unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector} {
 		for r := range rune(unicode.MaxRune + 1) {

@@ -74,7 +74,7 @@ func TestRefuseAnotherAPIKey(t *testing.T) {
 	require.Equal(t, models.TooManyKeys, refusal(keys, "another").Code, "a key that has expired is in the list still")
 }
 
-func TestAnExpiryMustBeInTheFuture(t *testing.T) {
+func TestAPIKeyExpiryMustBeInFuture(t *testing.T) {
 	codes := func(expiresAt time.Time) (codes []models.CreateAPIKeyErrorCode) {
 		for _, refusal := range models.RefuseAPIKeyRequest(models.APIKeyRequest{Name: "x", Scopes: models.AllAPIKeyScopes, ExpiresAt: &expiresAt}, noon) {
 			require.Equal(t, []string{"expiresAt"}, refusal.Field)
@@ -87,7 +87,7 @@ func TestAnExpiryMustBeInTheFuture(t *testing.T) {
 	require.Empty(t, codes(noon.Add(time.Microsecond)))
 }
 
-func TestAKeyIsLiveUntilItExpires(t *testing.T) {
+func TestAPIKeyIsLiveUntilExpiry(t *testing.T) {
 	require.True(t, models.APIKey{}.IsLive(noon))
 	key := models.APIKey{ExpiresAt: &noon}
 	require.True(t, key.IsLive(noon.Add(-time.Microsecond)))
@@ -95,10 +95,10 @@ func TestAKeyIsLiveUntilItExpires(t *testing.T) {
 	require.False(t, key.IsLive(noon.Add(time.Hour)))
 }
 
-func TestUnseatedBy(t *testing.T) {
+func TestExpiredKeysReplacedBy(t *testing.T) {
 	keys := []models.APIKey{{ID: "a", FoldedName: "one"}, {ID: "b", FoldedName: "two"}}
-	require.Equal(t, keys[1:], models.UnseatedBy(keys, models.APIKeyRequest{FoldedName: "two"}))
-	require.Empty(t, models.UnseatedBy(keys, models.APIKeyRequest{FoldedName: "three"}))
+	require.Equal(t, keys[1:], models.ExpiredKeysReplacedBy(keys, models.APIKeyRequest{FoldedName: "two"}))
+	require.Empty(t, models.ExpiredKeysReplacedBy(keys, models.APIKeyRequest{FoldedName: "three"}))
 	require.Equal(t, "a", keys[0].ID, "the list is as it was")
 }
 

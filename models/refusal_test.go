@@ -31,7 +31,7 @@ func TestRefusalsAreFoundInAnError(t *testing.T) {
 	}
 }
 
-func TestARefusalToDisconnectHoldsAUserError(t *testing.T) {
+func TestDisconnectRefusalHoldsUserError(t *testing.T) {
 	refusal := models.DisconnectRequest{}.RefuseUnconfirmed()
 	require.Equal(t, []models.DisconnectTikTokShopUserError{*refusal.DisconnectTikTokShopUserError},
 		models.RefusalsIn[models.DisconnectTikTokShopErrorCode](refusal))

@@ -54,8 +54,8 @@ func TestFitLeavesOutTheLongestValues(t *testing.T) {
 	require.NotNil(t, models.ChangeDetail{}.Fit(nil))
 }
 
-// TestIncompleteChangesWaitForAPageOfTheirOwn, unless a value is too long for any.
-func TestIncompleteChangesWaitForAPageOfTheirOwn(t *testing.T) {
+// TestIncompleteChangesStartNewPage, unless a value is too long for any.
+func TestIncompleteChangesStartNewPage(t *testing.T) {
 	whole, short, none := models.ChangeDetail{}, models.ChangeDetail{Values: models.ShortValues}, models.ChangeDetail{Values: models.NoValues}
 	for bytes, incomplete := range map[int32][]models.ChangeDetail{0: {}, 1: {whole, short}, models.MaxShortValueBytes: {whole, short}, models.MaxShortValueBytes + 1: {whole}} {
 		for _, changes := range [][]models.SettingChange{{{}, {OmittedBefore: bytes}}, {{}, {OmittedAfter: bytes}}} {

@@ -55,7 +55,7 @@ func TestDisconnectRestoresOncePerEpoch(t *testing.T) {
 // requireTrueResponses compares what clients were told with what the database says happened.
 func requireTrueResponses(t *testing.T, calls []*call, h program.History) {
 	t.Helper()
-	told, connects, edits := map[string]bool{}, 0, 0
+	reported, connects, edits := map[string]bool{}, 0, 0
 	for _, c := range calls {
 		outcome := c.outcome(t)
 		record, done := outcome.Disconnection, len(outcome.UserErrors) == 0
@@ -64,8 +64,8 @@ func requireTrueResponses(t *testing.T, calls []*call, h program.History) {
 			require.NotNil(t, record) // the earlier one, where refused
 			require.True(t, h.Closed[record.ID], "a disconnect that did not happen")
 			require.Equal(t, record.Restoration.SnapshotDigest, record.Restoration.RestoredDigest)
-			require.False(t, done && told[record.ID], "an epoch was closed twice")
-			told[record.ID] = told[record.ID] || done
+			require.False(t, done && reported[record.ID], "an epoch was closed twice")
+			reported[record.ID] = reported[record.ID] || done
 		case !done:
 			require.False(t, h.Written[c.value], "a refused edit was written")
 		case c.query == connectMutation:
@@ -77,7 +77,7 @@ func requireTrueResponses(t *testing.T, calls []*call, h program.History) {
 		}
 	}
 	for id := range h.Closed {
-		require.True(t, told[id], "nobody was told of a disconnect")
+		require.True(t, reported[id], "nobody was told of a disconnect")
 	}
 	t.Logf("%d epochs, %d restorations, %d edits", h.Epochs, len(h.Closed), edits)
 	require.Equal(t, 1+connects, h.Epochs) // the demo store's own

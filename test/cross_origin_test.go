@@ -24,13 +24,13 @@ func TestCrossOriginRequests(t *testing.T) {
 		{listed, friend + ".evil.example", false}, {listed, "http://admin.example.com", false}, {listed, friend + ":444", false},
 		{unlisted, friend, false}, {unlisted, stranger, false}, {unlisted, "null", false},
 	} {
-		told, posted := "", http.StatusForbidden
+		expected, posted := "", http.StatusForbidden
 		if test.allowed {
-			told, posted = test.origin, http.StatusOK
+			expected, posted = test.origin, http.StatusOK
 		}
 		preflight := test.p.Send(http.MethodOptions, "/graphql", "", "Origin", test.origin, "Sec-Fetch-Site", "cross-site",
 			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
-		require.Equal(t, told, preflight.Header.Get("Access-Control-Allow-Origin"), test)
+		require.Equal(t, expected, preflight.Header.Get("Access-Control-Allow-Origin"), test)
 		require.Equal(t, test.allowed, preflight.Header.Get("Access-Control-Allow-Headers") == "authorization,content-type", test)
 		answer := test.p.Send(http.MethodPost, "/graphql", `{"query":"{ store { name } }"}`, "Origin", test.origin, "Sec-Fetch-Site", "cross-site")
 		require.Equal(t, posted, answer.Status, test)
@@ -45,7 +45,7 @@ func TestCrossOriginRequests(t *testing.T) {
 				require.Empty(t, w.Header.Values("Access-Control-Allow-Origin"), test)
 			}
 		}
-		require.Equal(t, told, read.Header.Get("Access-Control-Allow-Origin"), test)
+		require.Equal(t, expected, read.Header.Get("Access-Control-Allow-Origin"), test)
 		require.Contains(t, strings.Join(read.Header.Values("Vary"), ","), "Accept")
 		if test.p == listed {
 			require.Contains(t, strings.Join(read.Header.Values("Vary"), ","), "Origin")

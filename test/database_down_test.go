@@ -16,7 +16,7 @@ import (
 // that the credential is bad.
 func TestSignInWhileDatabaseIsDown(t *testing.T) {
 	t.Parallel()
-	for name, takeDown := range map[string]func(*dbtest.Proxy){"refusing": (*dbtest.Proxy).Refuse, "silent": (*dbtest.Proxy).BlackHole} {
+	for name, takeDown := range map[string]func(*dbtest.Proxy){"refusing": (*dbtest.Proxy).RejectConnections, "silent": (*dbtest.Proxy).BlackHole} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			proxy := dbtest.NewProxy(t, dbtest.Postgres(t))

@@ -126,8 +126,8 @@ func requireEndsRefused(t *testing.T, name, value, around string) {
 	requireEmptyFolder(t, p.Cmd.Dir)
 }
 
-// TestCredentialsHoldNoOddCharacters: a line break or a quotation mark in the middle is as wrong as one at the end.
-func TestCredentialsHoldNoOddCharacters(t *testing.T) {
+// TestCredentialsRejectWhitespaceAndQuotes: a line break or a quotation mark in the middle is as wrong as one at the end.
+func TestCredentialsRejectWhitespaceAndQuotes(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{" ", "\n", `"`, "'", "\t", "\u200b", "ä"} {
 		for name, value := range map[string]string{"SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret} {

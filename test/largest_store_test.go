@@ -19,10 +19,10 @@ import (
 	"handback/test/program"
 )
 
-// TestTheLargestStoreCanDoEverything: where every setting that can be long is as long as it may be, everything that the
+// TestLargestStoreCanDoEverything: where every setting that can be long is as long as it may be, everything that the
 // admin and the guide for partners ask for is answered, and what they order is done once. The admin's operations are read
 // from its source.
-func TestTheLargestStoreCanDoEverything(t *testing.T) {
+func TestLargestStoreCanDoEverything(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads the program")
 	}

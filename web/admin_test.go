@@ -145,8 +145,8 @@ func TestStoreMayFrameAdmin(t *testing.T) {
 	}
 }
 
-// TestAdminIsToldOfSupport: the address stands in the page for everybody to read, and cannot break out of its place.
-func TestAdminIsToldOfSupport(t *testing.T) {
+// TestAdminShowsSupportURL: the address stands in the page for everybody to read, and cannot break out of its place.
+func TestAdminShowsSupportURL(t *testing.T) {
 	require.NotContains(t, ask(t, web.Admin(web.AdminConfig{}), http.MethodGet, "/").body, "support-url")
 	for address, written := range map[string]string{
 		"mailto:help@example.com": "mailto:help@example.com", `https://example.com/?a="><script>&b`: "https://example.com/?a=&#34;&gt;&lt;script&gt;&amp;b",

@@ -69,7 +69,7 @@ func NewProxy(tb testing.TB, databaseURL string) *Proxy {
 	p.relays.Go(p.accept)
 	tb.Cleanup(func() {
 		listener.Close()
-		p.Refuse()
+		p.RejectConnections()
 		p.relays.Wait()
 	})
 	return p
@@ -149,8 +149,8 @@ func (p *Proxy) Delay(by time.Duration) {
 	p.delay = by
 }
 
-// Refuse cuts every connection and accepts no more.
-func (p *Proxy) Refuse() {
+// RejectConnections cuts every connection and accepts no more.
+func (p *Proxy) RejectConnections() {
 	p.mu.Lock()
 	p.refuse = true
 	p.mu.Unlock()
