@@ -279,6 +279,8 @@ type ComplexityRoot struct {
 	SettingDefinition struct {
 		About     func(childComplexity int) int
 		Editable  func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Title     func(childComplexity int) int
 		ValueType func(childComplexity int) int
 		Values    func(childComplexity int) int
 	}
@@ -1318,6 +1320,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingDefinition.Editable(childComplexity), true
+	case "SettingDefinition.source":
+		if e.ComplexityRoot.SettingDefinition.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.Source(childComplexity), true
+	case "SettingDefinition.title":
+		if e.ComplexityRoot.SettingDefinition.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.Title(childComplexity), true
 	case "SettingDefinition.type":
 		if e.ComplexityRoot.SettingDefinition.ValueType == nil {
 			break
@@ -1961,6 +1975,10 @@ func (ec *executionContext) childFields_SettingChange(ctx context.Context, field
 
 func (ec *executionContext) childFields_SettingDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "title":
+		return ec.fieldContext_SettingDefinition_title(ctx, field)
+	case "source":
+		return ec.fieldContext_SettingDefinition_source(ctx, field)
 	case "description":
 		return ec.fieldContext_SettingDefinition_description(ctx, field)
 	case "type":
@@ -6397,6 +6415,52 @@ func (ec *executionContext) fieldContext_SettingChange_definition(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _SettingDefinition_title(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SettingDefinition_source(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.SettingSource) graphql.Marshaler {
+			return ec.marshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type SettingSource does not have child fields"))
+}
+
 func (ec *executionContext) _SettingDefinition_description(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10311,6 +10375,16 @@ func (ec *executionContext) _SettingDefinition(ctx context.Context, sel ast.Sele
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SettingDefinition")
+		case "title":
+			out.Values[i] = ec._SettingDefinition_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._SettingDefinition_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "description":
 			out.Values[i] = ec._SettingDefinition_description(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -11753,6 +11827,23 @@ func (ec *executionContext) unmarshalNSettingScope2handbackᚋmodelsᚐSettingSc
 }
 
 func (ec *executionContext) marshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx context.Context, sel ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx context.Context, v any) (models.SettingSource, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.SettingSource(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx context.Context, sel ast.SelectionSet, v models.SettingSource) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

@@ -143,7 +143,7 @@ func TestSettingDefinitions(t *testing.T) {
 		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
 		require.Empty(t, codes(a.edit(object{"key": "tax.handling", "value": "MERCHANT"}, object{"key": "order.tags", "value": []string{}})))
 		definitions := func(setting string) []any {
-			const wanted = `{ key definition { description type values editable } }`
+			const wanted = `{ key definition { title source description type values editable } }`
 			settings := a.do(`{ settings `+wanted+` }`, nil).([]any)
 			entry := a.do(`{ auditTrail(first: 1) { nodes { changes `+wanted+` } } }`, nil).(object)["nodes"].([]any)[0].(object)
 			var found []any
@@ -154,7 +154,7 @@ func TestSettingDefinitions(t *testing.T) {
 			}
 			return found
 		}
-		tax := object{"description": "Who works out and remits tax on channel orders.", "type": "ENUM", "values": []any{"MERCHANT", "MARKETPLACE"}, "editable": true}
+		tax := object{"title": "Tax collection", "source": "APP", "description": "Who works out and remits tax on channel orders.", "type": "ENUM", "values": []any{"MERCHANT", "MARKETPLACE"}, "editable": true}
 		require.Equal(t, []any{tax, tax}, definitions("tax.handling"))
 		tags := definitions("order.tags")
 		require.Equal(t, []any{"LIST", []any{}}, []any{tags[1].(object)["type"], tags[1].(object)["values"]})

@@ -14,7 +14,9 @@ var settingsJSON []byte
 // SettingDefinition says what a setting is and which values it can have.
 type SettingDefinition struct {
 	Key        string
+	Title      string // a short name, such as Order tags
 	Scope      SettingScope
+	Source     SettingSource
 	Type       string      // boolean, string, integer, decimal, enum, object, list<…> or map<…,…>
 	Values     []string    // of an enum
 	Properties []string    // members an object must have
@@ -51,6 +53,17 @@ func parseOptional(text json.RawMessage) (Value, error) {
 	}
 	return ParseValue(text)
 }
+
+// SettingSource is where the value of a setting lives.
+type SettingSource string
+
+// The sources.
+const (
+	SourceShopify SettingSource = "SHOPIFY" // in the store
+	SourceApp     SettingSource = "APP"     // in the app's own database
+	SourceTikTok  SettingSource = "TIKTOK"  // a fact of TikTok Shop that can only be read
+	SourceAds     SettingSource = "ADS"     // in the ads channel, which is never asked
+)
 
 // SettingType is a sort of values that settings can have.
 type SettingType string

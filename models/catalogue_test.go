@@ -144,6 +144,7 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 	catalogue := models.DefaultCatalogue()
 	require.Len(t, slices.Compact(keys(catalogue)), 45)
 	require.True(t, slices.IsSorted(keys(catalogue)))
+	titles, sources := map[string]bool{}, map[models.SettingSource]int{}
 	for _, d := range catalogue {
 		require.Contains(t, []models.SettingScope{models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}, d.Scope, d.Key)
 		require.Contains(t, []models.SettingType{
@@ -152,6 +153,11 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 		}, d.ValueType(), d.Key)
 		require.Equal(t, d.ValueType() == models.TypeEnum, len(d.Values) > 0, "%s: only an enum has values", d.Key)
 		require.NotEmpty(t, d.About, d.Key)
+		require.Regexp(t, `^[A-Z][A-Za-z -]{2,39}$`, d.Title, d.Key)
+		require.False(t, titles[d.Title], "%s has the title of another", d.Key)
+		titles[d.Title] = true
+		sources[d.Source]++
+		require.Equal(t, d.Scope == models.ScopeAds, d.Source == models.SourceAds, d.Key)
 		if d.Before != "" {
 			require.Empty(t, d.Problem(d.Before), d.Key)
 			require.NotEqual(t, models.ScopeTikTokShop, d.Scope, "%s exists only while connected", d.Key)
@@ -164,6 +170,7 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 			require.True(t, bound == "" || json.Valid([]byte(bound)), d.Key)
 		}
 	}
+	require.Equal(t, map[models.SettingSource]int{models.SourceShopify: 8, models.SourceApp: 26, models.SourceTikTok: 6, models.SourceAds: 5}, sources)
 	require.Equal(t, models.Value("0.50"), catalogue.Definition("shipping.packageWeightFallbackKg").Before)
 }
 
