@@ -114,7 +114,9 @@ func isTransient(err error) bool {
 	if sqliteErr, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch primary(sqliteErr) {
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM,
-			sqlite3.SQLITE_READONLY:
+			sqlite3.SQLITE_CANTOPEN, // too many open files, a missing folder, no permission
+			sqlite3.SQLITE_READONLY, // the file or the disk is, until somebody changes that
+			sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL:
 			return true
 		}
 		return false

@@ -62,6 +62,50 @@ func testOnSmallDisk(t *testing.T, folder string) {
 	require.Greater(t, failed, 2)
 }
 
+const fewFilesFolder = "HANDBACK_TEST_FEW_FILES"
+
+// The limit is of a child process: in this one other tests open files.
+func TestCallsWithTooManyOpenFiles(t *testing.T) {
+	if os.Getenv(fewFilesFolder) != "" {
+		testWithFewFiles(t, os.Getenv(fewFilesFolder))
+		return
+	}
+	t.Parallel()
+	child := exec.Command(os.Args[0], "-test.run=^TestCallsWithTooManyOpenFiles$", "-test.v")
+	child.Env = append(os.Environ(), fewFilesFolder+"="+t.TempDir())
+	child.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := child.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Contains(t, string(out), "--- PASS: TestCallsWithTooManyOpenFiles")
+}
+
+func testWithFewFiles(t *testing.T, folder string) {
+	url := "sqlite:" + filepath.Join(folder, "handback.db")
+	repository := open(t, url, models.DefaultCatalogue())
+	seller := register(t, repository, "files.myshopify.com")
+	before := readFacts(t, direct(t, url))
+	var limit syscall.Rlimit
+	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: limit.Max}))
+	failed := 0
+	for range 20 { // at once, so that there must be further connections
+		for _, a := range callAtOnce(t, repository, seller, reading, reading, reading, reading, reading, reading, reading, reading) {
+			if a.err != nil {
+				requireTryAgain(t, a)
+				failed++
+			}
+		}
+	}
+	requireDone(t, reading(operationContext(t), repository, seller))
+	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
+	require.Positive(t, failed)
+	require.Equal(t, before, readFacts(t, direct(t, url)))
+	requireDone(t, connecting(operationContext(t), repository, seller))
+	for _, a := range callAtOnce(t, repository, seller, reading, reading, reading, reading) {
+		requireDone(t, a)
+	}
+}
+
 // leave fills the folder's disk until so many bytes are left.
 func leave(t *testing.T, folder, filler string, room int) {
 	t.Helper()
