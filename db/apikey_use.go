@@ -59,6 +59,9 @@ func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.T
 		defer r.touches.end(keyID)
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), touchTimeout)
 		defer cancel()
+		if r.file.check() != nil {
+			return
+		}
 		// Another process may have touched it meanwhile.
 		stale := clause.Lte{Column: "last_used_at", Value: now.Add(-models.APIKeyUsePrecision)}
 		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).

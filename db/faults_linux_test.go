@@ -89,7 +89,7 @@ func testWithFewFiles(t *testing.T, folder string) {
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: limit.Max}))
 	failed := 0
 	for range 20 { // at once, so that there must be further connections
-		for _, a := range callAtOnce(t, repository, seller, reading, reading, reading, reading, reading, reading, reading, reading) {
+		for _, a := range callAtOnce(t.Context(), repository, seller, reading, reading, reading, reading, reading, reading, reading, reading) {
 			if a.err != nil {
 				requireTryAgain(t, a)
 				failed++
@@ -101,7 +101,7 @@ func testWithFewFiles(t *testing.T, folder string) {
 	require.Positive(t, failed)
 	require.Equal(t, before, readFacts(t, direct(t, url)))
 	requireDone(t, connecting(operationContext(t), repository, seller))
-	for _, a := range callAtOnce(t, repository, seller, reading, reading, reading, reading) {
+	for _, a := range callAtOnce(t.Context(), repository, seller, reading, reading, reading, reading) {
 		requireDone(t, a)
 	}
 }

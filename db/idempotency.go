@@ -46,6 +46,9 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 
 // ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
 func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
+	if err := r.file.check(); err != nil {
+		return 0, err
+	}
 	forgotten := r.writer.WithContext(ctx).Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
 	return orFault(forgotten.RowsAffected, forgotten.Error)
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +37,9 @@ const (
 	sqliteReaders       = 8
 )
 
+// sqlitePatience is how long a statement waits for a lock that another process has on the embedded database.
+const sqlitePatience = 4 * time.Second
+
 // Repository reads and writes everything Handback keeps. Its methods may be called from many goroutines.
 type Repository struct {
 	Catalogue models.Catalogue
@@ -47,6 +49,7 @@ type Repository struct {
 	NewSecret func() []byte    // random bytes for an API key: models.APIKeyRandomBytes
 
 	reader, writer *gorm.DB
+	file           *sqliteFile // nil with PostgreSQL
 	dialect        dialect
 	writers        keyedMutex
 	touches        touches
@@ -98,55 +101,65 @@ func (r *Repository) Close() error {
 			errs = append(errs, conns.Close())
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.file.close())...)
 }
 
 func openSQLite(ctx context.Context, path string, o options) (*Repository, error) {
-	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
-	dsn := func(more string) string {
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(4000)&_time_format=sqlite&_timezone=UTC" + more
-	}
-	fail := func(err error) (*Repository, error) {
+	file := &sqliteFile{path: path}
+	if err := errors.Join(file.create(), file.writable()); err != nil {
 		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
 	}
-	writer, err := o.openSQLitePool(sqlite.DriverName, dsn(durable))
-	if err != nil {
-		return fail(err)
-	}
+	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
+	writer := o.openSQLitePool(file.connector(sqlitePatience, durable))
 	writer.SetMaxOpenConns(1)
-	// Connecting does not look at the file yet.
-	if _, err := writer.ExecContext(ctx, "SELECT COUNT(*) FROM sqlite_schema"); err != nil {
-		return fail(errors.Join(err, writer.Close()))
-	}
-	if err := migrateSQLite(ctx, writer); err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	// Not before the version is known: the mode is kept in the file, and a newer database must stay as it is.
-	if err := useWAL(ctx, writer); err != nil {
-		return fail(errors.Join(err, writer.Close()))
-	}
-	reader, err := o.openSQLitePool(sqlite.DriverName, dsn("&_pragma=query_only(1)"))
-	if err != nil {
-		return fail(errors.Join(err, writer.Close()))
-	}
+	reader := o.openSQLitePool(file.connector(sqlitePatience, "&_pragma=query_only(1)"))
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
+	file.checkpoints = sql.OpenDB(file.connector(checkpointPatience, durable))
+	file.checkpoints.SetMaxOpenConns(1)
+	if err := prepareSQLite(ctx, file, writer); err != nil {
+		return nil, errors.Join(err, reader.Close(), writer.Close(), file.checkpoints.Close())
+	}
 	r, err := newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
 		return numberedDialector{&sqlite.Dialector{Conn: pool}}
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, file.checkpoints.Close())
 	}
+	r.file = file
 	if err := probeSQLite(ctx, r.writer); err != nil { // with its log beside it, a file that is read-only opens
-		return fail(errors.Join(err, r.Close()))
+		return nil, fmt.Errorf("cannot open the database file %s: %w", path, errors.Join(err, r.Close()))
 	}
 	return r, nil
+}
+
+// prepareSQLite brings the file up to date and opens its log.
+func prepareSQLite(ctx context.Context, file *sqliteFile, writer *sql.DB) error {
+	const look = "SELECT COUNT(*) FROM sqlite_schema" // connecting does not look at the file yet
+	fail := func(err error) error { return fmt.Errorf("cannot open the database file %s: %w", file.path, err) }
+	if _, err := writer.ExecContext(ctx, look); err != nil {
+		return fail(err)
+	}
+	if err := migrateSQLite(ctx, writer); err != nil {
+		return err
+	}
+	// Not before the version is known: the mode is kept in the file, and a newer database must stay as it is.
+	if err := useWAL(ctx, writer); err != nil {
+		return fail(err)
+	}
+	if _, err := file.checkpoints.ExecContext(ctx, look); err != nil {
+		return fail(err)
+	}
+	if err := file.watch(); err != nil {
+		return fail(err)
+	}
+	return nil
 }
 
 // useWAL lets reads and writes go on side by side. SQLite does not wait for locks here, whatever the timeout, so
 // that a start would fail when another one has the file.
 func useWAL(ctx context.Context, writer *sql.DB) error {
-	for deadline := time.Now().Add(4 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(sqlitePatience); ; time.Sleep(10 * time.Millisecond) {
 		_, err := writer.ExecContext(ctx, "PRAGMA journal_mode=WAL")
 		if err == nil || ctx.Err() != nil || !isTransient(err) || isReadOnly(err) || time.Now().After(deadline) {
 			return err

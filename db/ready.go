@@ -22,7 +22,8 @@ const readyTime = time.Second
 var ErrSchemaBehind = errors.New("the database's schema is older than this program")
 
 // Ready asks the database whether it is there, has the schema of this program, and takes writes: ErrSchemaBehind when
-// the schema is older. A newer one will do, because programs are replaced one after the other. It takes a second at most.
+// the schema is older. A newer one will do, because programs are replaced one after the other. The embedded database must
+// also be in the file of its name. It takes a second at most.
 func (r *Repository) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
@@ -43,6 +44,9 @@ func (r *Repository) Ready(ctx context.Context) error {
 func (r *Repository) probeSchema(ctx context.Context) error {
 	wanted, err := newestMigration(r.reader.Name())
 	if err != nil {
+		return err
+	}
+	if err := r.file.ready(); err != nil {
 		return err
 	}
 	versions, err := selectVersion.all(r.readerSession(ctx))

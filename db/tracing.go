@@ -40,12 +40,12 @@ func newOptions(list []Option) options {
 	return o
 }
 
-// openSQLitePool is sql.Open, with spans when they are wanted.
-func (o options) openSQLitePool(driverName, dsn string) (*sql.DB, error) {
+// openSQLitePool is sql.OpenDB, with spans when they are wanted.
+func (o options) openSQLitePool(connector driver.Connector) *sql.DB {
 	if o.tracing == nil {
-		return sql.Open(driverName, dsn)
+		return sql.OpenDB(connector)
 	}
-	return otelsql.Open(driverName, dsn, o.spans(semconv.DBSystemNameSQLite)...)
+	return otelsql.OpenDB(connector, o.spans(semconv.DBSystemNameSQLite)...)
 }
 
 // openPostgresPool is sql.OpenDB, with spans when they are wanted.

@@ -139,6 +139,9 @@ func (t *transaction) open(ctx context.Context) error {
 	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
+	if err := t.repository.file.check(); err != nil {
+		return errors.Join(err, t.conn.Close())
+	}
 	whole, cancel := withGrace(ctx, commitGrace)
 	callerGone := context.AfterFunc(ctx, cancel) // nothing is to be begun for it
 	t.tx, err = t.conn.BeginTx(whole, nil)

@@ -1,0 +1,158 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"handback/models"
+)
+
+// sqliteFiles are the suffixes of the files that an open SQLite database consists of: the main file, the write-ahead
+// log with what was committed lately, and the log's index.
+var sqliteFiles = []string{"", walSuffix, "-shm"}
+
+const walSuffix = "-wal"
+
+// checkpointPatience is how long a checkpoint waits for reads to end. No edit can begin meanwhile.
+const checkpointPatience = time.Second
+
+// sqliteFile is the embedded database's file. A nil one is of a database that has none: PostgreSQL.
+//
+// A file can be moved, replaced or deleted while it is open. SQLite does not notice: it goes on writing to what is open,
+// and the next start finds something else. So the program compares what is open with what has the name.
+type sqliteFile struct {
+	path   string
+	opened atomic.Pointer[[]fs.FileInfo] // by sqliteFiles; nil until all are open
+	// checkpoints is one connection, which stays open: with the last connection SQLite would delete the log.
+	checkpoints *sql.DB
+}
+
+// create makes an empty database file that only the program's user can read, unless there is one. The log and the
+// index get the mode of the file from SQLite. A file that is there keeps its mode: somebody may have widened it.
+func (f *sqliteFile) create() error {
+	if strings.HasPrefix(f.path, "//") && !strings.HasPrefix(f.path, "///") {
+		return errors.New("a path begins with one slash, or with three") // two begin a host name
+	}
+	if _, err := os.Stat(f.path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return withoutPath(err)
+	}
+	// SQLite would delete the log of a database that is empty.
+	if log, err := os.Stat(f.path + walSuffix); err == nil && log.Size() > 0 {
+		return fmt.Errorf("it is missing, and its log %s is there: bring the file back that belongs to it", f.path+walSuffix)
+	}
+	// Never open a file that was there: to close it would drop the locks that this process has on it.
+	created, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) { // another start was faster
+		return nil
+	}
+	if err != nil {
+		return withoutPath(err)
+	}
+	return errors.Join(created.Chmod(0o600), created.Close()) // whatever the umask
+}
+
+// withoutPath is the reason of an error alone, for sentences that name the file already.
+func withoutPath(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
+}
+
+// writable fails when one of the files cannot be written to. SQLite would open such a file for reading only.
+func (f *sqliteFile) writable() error {
+	for _, suffix := range sqliteFiles {
+		if err := mayWrite(f.path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s cannot be written to: %w", f.path+suffix, err)
+		}
+	}
+	return nil
+}
+
+// watch takes down which files are open, after the log was.
+func (f *sqliteFile) watch() error {
+	opened := make([]fs.FileInfo, len(sqliteFiles))
+	for i, suffix := range sqliteFiles {
+		var err error
+		if opened[i], err = os.Stat(f.path + suffix); err != nil {
+			return err
+		}
+	}
+	f.opened.Store(&opened)
+	return nil
+}
+
+// check fails with ErrTryAgain when the database's files are no longer those that were opened.
+func (f *sqliteFile) check() error {
+	if f == nil || f.opened.Load() == nil {
+		return nil
+	}
+	for i, opened := range *f.opened.Load() {
+		path := f.path + sqliteFiles[i]
+		if now, err := os.Stat(path); err != nil || !os.SameFile(opened, now) {
+			return fmt.Errorf("%w: the file %s was moved, replaced or deleted since it was opened", models.ErrTryAgain, path)
+		}
+	}
+	return nil
+}
+
+// ready fails when the database cannot be written to, or not where the next start will look for it.
+func (f *sqliteFile) ready() error {
+	if f == nil {
+		return nil
+	}
+	if err := f.check(); err != nil {
+		return err
+	}
+	if err := f.writable(); err != nil {
+		return fmt.Errorf("%w: %w", models.ErrTryAgain, err)
+	}
+	return nil
+}
+
+// connector opens connections to the file, and neither makes one nor opens another that has come into its place.
+func (f *sqliteFile) connector(patience time.Duration, more string) driver.Connector {
+	dsn := fmt.Sprintf("file:%s?mode=rw&_pragma=busy_timeout(%d)&_time_format=sqlite&_timezone=UTC%s",
+		(&url.URL{Path: f.path}).EscapedPath(), patience.Milliseconds(), more)
+	return sqliteConnector{dsn, f}
+}
+
+type sqliteConnector struct {
+	dsn  string
+	file *sqliteFile
+}
+
+// Connect implements driver.Connector.
+func (c sqliteConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	if err := c.file.check(); err != nil {
+		return nil, err
+	}
+	connector, err := sqlite.NewConnector(c.dsn)
+	if err != nil {
+		return nil, err
+	}
+	return connector.Connect(ctx)
+}
+
+// Driver implements driver.Connector.
+func (c sqliteConnector) Driver() driver.Driver { return &sqlite.Driver{} }
+
+// close closes the last connection, with which SQLite brings the log into the file and deletes it, if no other process
+// has the file open.
+func (f *sqliteFile) close() error {
+	if f == nil {
+		return nil
+	}
+	return f.checkpoints.Close()
+}
