@@ -124,7 +124,7 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	if err != nil {
 		return err
 	}
-	go forgetOldKeys(ctx, repository, log)
+	maintain(ctx, repository, log)
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
 	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log))
@@ -152,10 +152,23 @@ func openDemo(ctx context.Context, config config, repository *db.Repository) (*m
 	return &seller, openOtherStore(starting, repository)
 }
 
-// forgetOldKeys drops idempotency keys that have had their time, until ctx ends.
-func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Logger) {
-	for every := time.NewTicker(time.Hour); ; {
-		forgetOnce(ctx, repository, log)
+// checkpointInterval is how old may be what a copy of the embedded database's file does not hold, if nobody reads for long.
+const checkpointInterval = time.Minute
+
+// maintain keeps the database small until ctx ends: it drops idempotency keys that have had their time, and brings the
+// embedded database's log into its file.
+func maintain(ctx context.Context, repository *db.Repository, log *slog.Logger) {
+	go periodically(ctx, log, time.Hour, "old idempotency keys are still there", func(ctx context.Context) error {
+		_, err := repository.ForgetIdempotencyKeys(ctx)
+		return err
+	})
+	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)
+}
+
+// periodically does something at once and then again and again, until ctx ends. A failure is logged as the complaint.
+func periodically(ctx context.Context, log *slog.Logger, interval time.Duration, complaint string, do func(context.Context) error) {
+	for every := time.NewTicker(interval); ; {
+		doOnce(ctx, log, complaint, do)
 		select {
 		case <-every.C:
 		case <-ctx.Done():
@@ -164,15 +177,15 @@ func forgetOldKeys(ctx context.Context, repository *db.Repository, log *slog.Log
 	}
 }
 
-// forgetOnce does not end the program when it panics: requests are answered all the same.
-func forgetOnce(ctx context.Context, repository *db.Repository, log *slog.Logger) {
+// doOnce does not end the program when it panics: requests are answered all the same.
+func doOnce(ctx context.Context, log *slog.Logger, complaint string, do func(context.Context) error) {
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			log.ErrorContext(ctx, "panic", "error", fmt.Sprintf("%T", panicked), "stack", string(debug.Stack()))
 		}
 	}()
-	if _, err := repository.ForgetIdempotencyKeys(ctx); err != nil && ctx.Err() == nil {
-		log.WarnContext(ctx, "old idempotency keys are still there", "error", err)
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, complaint, "error", err)
 	}
 }
 

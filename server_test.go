@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -19,12 +20,16 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// TestPanicOfHourlyJobIsLogged, and ends nothing.
-func TestPanicOfHourlyJobIsLogged(t *testing.T) {
+// TestPanicOfPeriodicJobIsLogged, and ends nothing.
+func TestPanicOfPeriodicJobIsLogged(t *testing.T) {
 	var text bytes.Buffer
-	forgetOnce(t.Context(), nil, slog.New(slog.NewTextHandler(&text, nil)))
+	var none *db.Repository
+	doOnce(t.Context(), slog.New(slog.NewTextHandler(&text, nil)), "old keys are still there", func(ctx context.Context) error {
+		_, err := none.ForgetIdempotencyKeys(ctx)
+		return err
+	})
 	require.Contains(t, text.String(), "level=ERROR msg=panic error=runtime.errorString")
-	require.Contains(t, text.String(), "forgetOnce")
+	require.Contains(t, text.String(), "doOnce")
 }
 
 // TestSlowBodies do not hold a connection. The times are the program's, but shorter.

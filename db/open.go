@@ -115,16 +115,16 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 	reader := o.openSQLitePool(file.connector(sqlitePatience, "&_pragma=query_only(1)"))
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	file.checkpoints = sql.OpenDB(file.connector(checkpointPatience, durable))
-	file.checkpoints.SetMaxOpenConns(1)
+	file.checkpoints.conns = sql.OpenDB(file.connector(checkpointPatience, durable))
+	file.checkpoints.conns.SetMaxOpenConns(1)
 	if err := prepareSQLite(ctx, file, writer); err != nil {
-		return nil, errors.Join(err, reader.Close(), writer.Close(), file.checkpoints.Close())
+		return nil, errors.Join(err, reader.Close(), writer.Close(), file.checkpoints.conns.Close())
 	}
 	r, err := newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
 		return numberedDialector{&sqlite.Dialector{Conn: pool}}
 	})
 	if err != nil {
-		return nil, errors.Join(err, file.checkpoints.Close())
+		return nil, errors.Join(err, file.checkpoints.conns.Close())
 	}
 	r.file = file
 	if err := probeSQLite(ctx, r.writer); err != nil { // with its log beside it, a file that is read-only opens
@@ -147,7 +147,7 @@ func prepareSQLite(ctx context.Context, file *sqliteFile, writer *sql.DB) error 
 	if err := useWAL(ctx, writer); err != nil {
 		return fail(err)
 	}
-	if _, err := file.checkpoints.ExecContext(ctx, look); err != nil {
+	if _, err := file.checkpoints.conns.ExecContext(ctx, look); err != nil {
 		return fail(err)
 	}
 	if err := file.watch(); err != nil {

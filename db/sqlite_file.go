@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -24,18 +23,14 @@ var sqliteFiles = []string{"", walSuffix, "-shm"}
 
 const walSuffix = "-wal"
 
-// checkpointPatience is how long a checkpoint waits for reads to end. No edit can begin meanwhile.
-const checkpointPatience = time.Second
-
 // sqliteFile is the embedded database's file. A nil one is of a database that has none: PostgreSQL.
 //
 // A file can be moved, replaced or deleted while it is open. SQLite does not notice: it goes on writing to what is open,
 // and the next start finds something else. So the program compares what is open with what has the name.
 type sqliteFile struct {
-	path   string
-	opened atomic.Pointer[[]fs.FileInfo] // by sqliteFiles; nil until all are open
-	// checkpoints is one connection, which stays open: with the last connection SQLite would delete the log.
-	checkpoints *sql.DB
+	path        string
+	opened      atomic.Pointer[[]fs.FileInfo] // by sqliteFiles; nil until all are open
+	checkpoints checkpoints
 }
 
 // create makes an empty database file that only the program's user can read, unless there is one. The log and the
@@ -148,11 +143,15 @@ func (c sqliteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 // Driver implements driver.Connector.
 func (c sqliteConnector) Driver() driver.Driver { return &sqlite.Driver{} }
 
-// close closes the last connection, with which SQLite brings the log into the file and deletes it, if no other process
-// has the file open.
+// close brings the log into the file, even when other processes have the file open. When none has, SQLite deletes the log
+// with this last connection.
 func (f *sqliteFile) close() error {
 	if f == nil {
 		return nil
 	}
-	return f.checkpoints.Close()
+	err := f.checkpoint(context.Background())
+	if errors.Is(err, models.ErrTryAgain) { // the files were taken away: leave them alone
+		err = nil
+	}
+	return errors.Join(err, f.checkpoints.conns.Close())
 }

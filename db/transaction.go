@@ -139,7 +139,7 @@ func (t *transaction) open(ctx context.Context) error {
 	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
-	if err := t.repository.file.check(); err != nil {
+	if err := t.repository.file.beforeWrite(ctx); err != nil {
 		return errors.Join(err, t.conn.Close())
 	}
 	whole, cancel := withGrace(ctx, commitGrace)
