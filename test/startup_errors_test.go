@@ -103,19 +103,23 @@ func TestStartupErrorReadOnlyDatabase(t *testing.T) {
 	require.Contains(t, requireStartupError(t, p), file)
 }
 
-// TestStartupErrorReadOnlyDatabaseWithLog: SQLite opens it, because it need not make the log.
+// TestStartupErrorReadOnlyDatabaseWithLog: with the log of a program that was killed SQLite opens a file that it cannot write
+// to, and reads are served from it.
 func TestStartupErrorReadOnlyDatabaseWithLog(t *testing.T) {
 	t.Parallel()
-	dir := sharedFolder(t)
-	file := filepath.Join(dir, "handback.db")
-	program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file).Kill()
-	require.FileExists(t, file+"-wal")
-	for _, name := range []string{file, file + "-wal", file + "-shm"} {
-		require.NoError(t, os.Chmod(name, 0o444))
+	for _, readOnly := range []string{"", "-wal"} {
+		dir := sharedFolder(t)
+		file := filepath.Join(dir, "handback.db")
+		program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file).Kill()
+		require.FileExists(t, file+"-wal")
+		require.NoError(t, os.Chmod(dir, 0o777))
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			require.NoError(t, os.Chmod(file+suffix, 0o666))
+		}
+		require.NoError(t, os.Chmod(file+readOnly, 0o444))
+		p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file)
+		require.Contains(t, requireStartupError(t, p), file+readOnly+" cannot be written to: permission denied")
 	}
-	require.NoError(t, os.Chmod(dir, 0o555))
-	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file)
-	require.Contains(t, requireStartupError(t, p), file)
 }
 
 // closeWAL brings all of the write-ahead log into the database file and removes it. A program that is stopped while it

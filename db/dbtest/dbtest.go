@@ -193,6 +193,16 @@ func serverBinaries() (string, error) {
 	return "", errors.New("initdb and postgres are not on this machine")
 }
 
+// ServerFolder is the folder of PostgreSQL's programs, those of the private server.
+func ServerFolder(tb testing.TB) string {
+	tb.Helper()
+	folder, err := serverBinaries()
+	if err != nil {
+		tb.Fatalf("PostgreSQL is needed (make test installs it): %v", err)
+	}
+	return folder
+}
+
 // unprivilegedUser returns an account to run the server as, because PostgreSQL does not run as root; nil when we are not root.
 func unprivilegedUser() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
