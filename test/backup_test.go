@@ -91,6 +91,25 @@ func TestCopyOfStoppedDatabaseIsWhole(t *testing.T) {
 	}
 }
 
+// TestCopyOfIdleDatabaseIsWhole: some time after the last edit a copy of the one file is enough, though the program runs.
+func TestCopyOfIdleDatabaseIsWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a minute")
+	}
+	t.Parallel()
+	file := strings.TrimPrefix(dbtest.URL(t, "sqlite"), "sqlite:")
+	p := program.Start(t, program.Shipped, "DATABASE_URL=sqlite:"+file)
+	p.Query(disconnectMutation)
+	require.Eventually(t, func() bool {
+		log, err := os.Stat(file + "-wal")
+		return err == nil && log.Size() == 0
+	}, program.Patience, 100*time.Millisecond)
+	duplicate := filepath.Join(t.TempDir(), "copy.db")
+	run(t, t.TempDir(), "cp '"+file+"' '"+duplicate+"'")
+	require.Equal(t, program.Dump(t, "sqlite:"+file), program.Dump(t, "sqlite:"+duplicate))
+	p.Stop()
+}
+
 // writeLoad is a client that writes until it is stopped.
 type writeLoad struct {
 	mu        sync.Mutex
@@ -108,9 +127,10 @@ func keepWriting(t *testing.T, p *program.Process) *writeLoad {
 	l.calls.Go(func() {
 		for edit := 1; !l.ended.Load(); edit++ {
 			c := editStoreSetting(edit)
-			if edit%5 == 0 {
+			switch edit % 5 {
+			case 0:
 				c = &call{query: disconnectMutation}
-			} else if edit%5 == 1 {
+			case 1:
 				c = &call{query: connectMutation}
 			}
 			if c.result, c.err = p.Post(client, c.query); c.err != nil || len(c.result.Errors) > 0 {
