@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -109,7 +110,9 @@ type apiKey struct {
 func readAPIKeys(tx session, storeID string, now time.Time) ([]models.APIKey, error) {
 	var rows []apiKey
 	live := clause.Or(clause.Expr{SQL: "rotated_at IS NULL"}, clause.Gt{Column: "expires_at", Value: now})
-	err := tx.orm().Where("store_id", storeID).Where("revoked_at IS NULL").Where(live).Order("created_at DESC, id DESC").Find(&rows).Error
+	err := tx.alone(func(db *gorm.DB) *gorm.DB {
+		return db.Where("store_id", storeID).Where("revoked_at IS NULL").Where(live).Order("created_at DESC, id DESC").Find(&rows)
+	}).Error
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -64,8 +65,10 @@ func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.T
 		}
 		// Another process may have touched it meanwhile.
 		stale := clause.Lte{Column: "last_used_at", Value: now.Add(-models.APIKeyUsePrecision)}
-		r.writer.WithContext(ctx).Model(&apiKey{ID: keyID}).
-			Where(clause.Or(clause.Expr{SQL: "last_used_at IS NULL"}, stale)).Update("last_used_at", now)
+		r.writerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
+			return db.Model(&apiKey{ID: keyID}).
+				Where(clause.Or(clause.Expr{SQL: "last_used_at IS NULL"}, stale)).Update("last_used_at", now)
+		})
 	}()
 }
 

@@ -1,7 +1,6 @@
 package db
 
 import (
-	"context"
 	"database/sql"
 	"encoding/json"
 	"strconv"
@@ -17,11 +16,15 @@ import (
 type dialect struct {
 	// snapshot are the options of a transaction whose reads are of one moment.
 	snapshot sql.TxOptions
+	// writing are those of a transaction that writes; nil for the session's.
+	writing *sql.TxOptions
+	// limitsQuery is sent at the begin of every transaction, and nothing outside of one; empty where sessions have the limits.
+	limitsQuery string
 	// appendLedger adds setting changes to the ledger; changeArgs gives its parameters from $8 on.
 	appendLedger string
 	changeArgs   func([]models.SettingChange) ([]any, error)
 	// probe says why the database takes no writes, if so.
-	probe func(context.Context, *gorm.DB) error
+	probe func(session) error
 }
 
 var postgresDialect = dialect{

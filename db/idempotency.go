@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -49,7 +50,9 @@ func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
 	if err := r.file.check(); err != nil {
 		return 0, err
 	}
-	forgotten := r.writer.WithContext(ctx).Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
+	forgotten := r.writerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
+		return db.Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
+	})
 	return orFault(forgotten.RowsAffected, forgotten.Error)
 }
 
@@ -111,8 +114,10 @@ func (o *once) reading(ctx context.Context) (tx session, done func()) {
 // lookUp returns errAnswered when the request has its answer, and takes it.
 func (o *once) lookUp(tx session) error {
 	var found []idempotencyKey
-	err := tx.orm().Where("store_id", o.caller.Store.ID).Where("caller_id", o.caller.ID).Where("key_hash", o.keyHash()).
-		Where(clause.Gt{Column: "created_at", Value: o.repository.Now().Add(-models.IdempotencyKeyLife)}).Find(&found).Error
+	err := tx.alone(func(db *gorm.DB) *gorm.DB {
+		return db.Where("store_id", o.caller.Store.ID).Where("caller_id", o.caller.ID).Where("key_hash", o.keyHash()).
+			Where(clause.Gt{Column: "created_at", Value: o.repository.Now().Add(-models.IdempotencyKeyLife)}).Find(&found)
+	}).Error
 	switch {
 	case err != nil:
 		return fault(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -21,6 +22,13 @@ const migrationPatience = time.Minute
 // migrationsTable lists the migrations the database has. The name is our own, because another program that uses goose
 // may have the default one in the same schema.
 const migrationsTable = "handback_migrations"
+
+// migrationLimits take the place of postgresLimits while the database is brought up to date.
+var migrationLimits = map[string]string{
+	"lock_timeout":                        strconv.FormatInt(migrationPatience.Milliseconds(), 10),
+	"statement_timeout":                   "0",
+	"idle_in_transaction_session_timeout": "0",
+}
 
 // Both apply the migrations the database does not have yet, each in its own transaction, and change nothing in a
 // database that is newer than the program, or another program's.
@@ -86,22 +94,21 @@ func upToDate(ctx context.Context, pool *sql.DB) (bool, error) {
 	return current == target, nil
 }
 
-// lockMigrations waits until no other process brings the database up to date. The lock belongs to a connection of
-// its own, and ends with it.
+// lockMigrations waits until no other process brings the database up to date. The lock belongs to a
+// transaction of its own, not to a session, because a connection pooler would give that to others; and ends with it.
 func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error) {
 	const handback = 0x68616e646261636b // the lock's number: the name in ASCII
-	conn, err := pool.Conn(ctx)
+	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	unlock = func() {
-		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", handback)
-		_ = conn.Close()
+	if _, err := tx.ExecContext(ctx, setLocally(migrationLimits)); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", handback); err != nil {
-		return nil, errors.Join(err, conn.Close())
+	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", handback); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
 	}
-	return unlock, nil
+	return func() { _ = tx.Rollback() }, nil
 }
 
 var errNewer = errors.New("the database is newer than this program; run the version that last used it, or a later one")

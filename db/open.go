@@ -127,7 +127,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 		return nil, errors.Join(err, file.checkpoints.conns.Close())
 	}
 	r.file = file
-	if err := probeSQLite(ctx, r.writer); err != nil { // with its log beside it, a file that is read-only opens
+	if err := probeSQLite(r.writerSession(ctx)); err != nil { // with its log beside it, a file that is read-only opens
 		return nil, fmt.Errorf("cannot open the database file %s: %w", path, errors.Join(err, r.Close()))
 	}
 	return r, nil
@@ -181,11 +181,15 @@ func openPostgres(ctx context.Context, databaseURL string, o options) (*Reposito
 	}
 	// Edits and connecting rely on seeing what was committed while they waited for the store.
 	config.RuntimeParams["default_transaction_isolation"] = "read committed"
+	d, err := chooseDialect(ctx, config)
+	if err != nil {
+		return nil, err
+	}
 	if err := preparePostgres(ctx, *config); err != nil {
 		return nil, err
 	}
 	readers, writers := o.openPostgresPools(*config)
-	return newRepository(postgresDialect, readers, writers, func(pool *sql.DB) gorm.Dialector {
+	return newRepository(d, readers, writers, func(pool *sql.DB) gorm.Dialector {
 		return postgres.New(postgres.Config{Conn: pool})
 	})
 }
@@ -209,20 +213,26 @@ func preparePostgres(ctx context.Context, config pgx.ConnConfig) error {
 	trial := stdlib.OpenDB(config)
 	defer trial.Close()
 	if err := trial.PingContext(ctx); err != nil {
-		return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
-			net.JoinHostPort(config.Host, strconv.FormatUint(uint64(config.Port), 10)), cause(err))
+		return unreachable(&config, err)
 	}
 	if current, err := upToDate(ctx, trial); err != nil || current {
 		return err
 	}
 	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	config.RuntimeParams = maps.Clone(config.RuntimeParams)
-	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(migrationPatience.Milliseconds(), 10)
-	config.RuntimeParams["statement_timeout"] = "0"
-	config.RuntimeParams["idle_in_transaction_session_timeout"] = "0"
+	for name, value := range migrationLimits {
+		if _, sent := config.RuntimeParams[name]; sent { // a pooler is sent none
+			config.RuntimeParams[name] = value
+		}
+	}
 	pool := stdlib.OpenDB(config)
 	defer pool.Close()
 	return migratePostgres(ctx, pool)
+}
+
+func unreachable(config *pgx.ConnConfig, err error) error {
+	return fmt.Errorf("cannot reach the PostgreSQL database %q at %s: %w", config.Database,
+		net.JoinHostPort(config.Host, strconv.FormatUint(uint64(config.Port), 10)), cause(err))
 }
 
 func timesInUTC(conn *pgx.Conn) {

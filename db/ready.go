@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
-	"gorm.io/gorm"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -37,7 +36,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 	if stats := pool.Stats(); stats.InUse >= stats.MaxOpenConnections {
 		return nil // all are writing; waiting for one would say how busy they are
 	}
-	return fault(r.dialect.probe(ctx, r.writer))
+	return fault(r.dialect.probe(r.writerSession(ctx)))
 }
 
 // probeSchema looks for every table and for the newest migration.
@@ -79,8 +78,8 @@ WHERE NOT EXISTS (SELECT 1
     WHERE false)`}
 
 // probePostgres looks for what keeps every write from being done.
-func probePostgres(ctx context.Context, writer *gorm.DB) error {
-	found, err := selectObstacles.all(session{ctx: ctx, pool: writer})
+func probePostgres(s session) error {
+	found, err := selectObstacles.all(s)
 	switch {
 	case err != nil:
 		return err
@@ -117,8 +116,8 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
 
 // probeSQLite begins to write, and writes nothing. A writer of another process that has the file does not make it
 // read-only.
-func probeSQLite(ctx context.Context, writer *gorm.DB) error {
-	err := writer.WithContext(ctx).Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false`).Error
+func probeSQLite(s session) error {
+	err := s.orm().Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false`).Error
 	if isReadOnly(err) || err != nil && !isTransient(err) {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -16,12 +17,18 @@ type session struct {
 	ctx         context.Context //nolint:containedctx // as in a *gorm.DB
 	pool        *gorm.DB
 	transaction *transaction // nil outside one
-	// snapshot are the options of a transaction that reads at one moment.
-	snapshot *sql.TxOptions
+	// options are those of a transaction that is begun for what is sent outside one.
+	options     *sql.TxOptions
+	limitsQuery string // the dialect's
 }
 
 func (r *Repository) readerSession(ctx context.Context) session {
-	return session{ctx: ctx, pool: r.reader, snapshot: &r.dialect.snapshot}
+	return session{ctx: ctx, pool: r.reader, options: &r.dialect.snapshot, limitsQuery: r.dialect.limitsQuery}
+}
+
+// writerSession is for statements that are use cases of their own.
+func (r *Repository) writerSession(ctx context.Context) session {
+	return session{ctx: ctx, pool: r.writer, options: r.dialect.writing, limitsQuery: r.dialect.limitsQuery}
 }
 
 // orm is GORM, in the transaction when there is one: its *sql.Tx is orm().Statement.ConnPool.
@@ -31,6 +38,23 @@ func (s session) orm() *gorm.DB {
 		db.Statement.ConnPool = s.transaction.tx
 	}
 	return db
+}
+
+// alone carries out one statement by GORM, in a transaction of its own when there is none and the limits need one.
+func (s session) alone(do func(*gorm.DB) *gorm.DB) (done *gorm.DB) {
+	if s.transaction != nil || s.limitsQuery == "" {
+		return do(s.orm())
+	}
+	err := s.orm().Transaction(func(tx *gorm.DB) error {
+		if done = tx.Exec(s.limitsQuery); done.Error == nil {
+			done = do(tx)
+		}
+		return done.Error
+	}, s.options)
+	if done == nil || err != nil {
+		return &gorm.DB{Config: s.pool.Config, Error: err}
+	}
+	return done
 }
 
 // exec carries out a statement that is written out, in a transaction.
@@ -53,25 +77,26 @@ func send(s session, reads ...read) error {
 	}
 	// That a connection was closed meanwhile is noticed when it is used. So many may be lying about.
 	for range postgresConnections + 1 {
-		if err = sendOverConn(s.ctx, pool, s.snapshot, reads); !errors.Is(err, driver.ErrBadConn) {
+		if err = sendOverConn(s, pool, reads); !errors.Is(err, driver.ErrBadConn) {
 			break
 		}
 	}
 	return err
 }
 
-func sendOverConn(ctx context.Context, pool *sql.DB, snapshot *sql.TxOptions, reads []read) error {
+func sendOverConn(s session, pool *sql.DB, reads []read) error {
+	ctx := s.ctx
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // which gives it back
-	native, err := overPGX(conn, func(c *pgx.Conn) error { return sendBatch(ctx, c, reads) })
+	native, err := overPGX(conn, func(c *pgx.Conn) error { return sendBatch(s, c, reads) })
 	switch {
-	case !native && err == nil && len(reads) == 1:
+	case !native && err == nil && len(reads) == 1 && s.limitsQuery == "":
 		return sendSequentially(ctx, conn, reads)
 	case !native && err == nil:
-		return sendInSnapshot(ctx, conn, snapshot, reads)
+		return sendInSnapshot(s, conn, reads)
 	case err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil:
 		return conn.Raw(func(any) error { return errors.Join(driver.ErrBadConn, err) }) // it is not taken back into the pool
 	}
@@ -91,20 +116,26 @@ func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) 
 	return native, err
 }
 
-// sendBatch sends the reads in one round trip, several of them within a transaction that sees one moment.
-func sendBatch(ctx context.Context, conn *pgx.Conn, reads []read) error {
-	if len(reads) == 1 {
+// sendBatch sends the reads in one round trip, several of them within a transaction that sees one moment. So is one that
+// needs limits.
+func sendBatch(s session, conn *pgx.Conn, reads []read) error {
+	ctx := s.ctx
+	if len(reads) == 1 && s.limitsQuery == "" {
 		rows, err := conn.Query(ctx, reads[0].text, reads[0].args...)
 		return reads[0].scanPGX(ctx, rows, err)
 	}
 	var batch pgx.Batch
-	batch.Queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	batch.Queue(beginStatement(s.options))
+	if s.limitsQuery != "" {
+		batch.Queue(s.limitsQuery)
+	}
+	begun := batch.Len()
 	for _, r := range reads {
 		batch.Queue(r.text, r.args...)
 	}
 	batch.Queue("COMMIT")
 	answers := conn.SendBatch(ctx, &batch)
-	err := scanBatch(ctx, answers, reads)
+	err := scanBatch(ctx, answers, begun, reads)
 	if closed := answers.Close(); err == nil {
 		err = closed
 	}
@@ -114,9 +145,21 @@ func sendBatch(ctx context.Context, conn *pgx.Conn, reads []read) error {
 	return err
 }
 
-func scanBatch(ctx context.Context, answers pgx.BatchResults, reads []read) error {
-	if _, err := answers.Exec(); err != nil {
-		return err
+// beginStatement is what begins a transaction of these options.
+func beginStatement(options *sql.TxOptions) string {
+	statement := "BEGIN ISOLATION LEVEL " + strings.ToUpper(options.Isolation.String())
+	if options.ReadOnly {
+		statement += " READ ONLY"
+	}
+	return statement
+}
+
+// scanBatch scans the answers that come after those to the statements that began the transaction.
+func scanBatch(ctx context.Context, answers pgx.BatchResults, begun int, reads []read) error {
+	for range begun {
+		if _, err := answers.Exec(); err != nil {
+			return err
+		}
 	}
 	for _, r := range reads {
 		rows, err := answers.Query()
@@ -173,13 +216,25 @@ func (r read) sendOver(ctx context.Context, over querier) error {
 	return rows.Err()
 }
 
-func sendInSnapshot(ctx context.Context, conn *sql.Conn, snapshot *sql.TxOptions, reads []read) error {
-	tx, err := conn.BeginTx(ctx, snapshot)
+func sendInSnapshot(s session, conn *sql.Conn, reads []read) error {
+	tx, err := beginTx(s.ctx, conn, s.options, s.limitsQuery)
 	if err != nil {
 		return err
 	}
-	if err := sendSequentially(ctx, tx, reads); err != nil {
+	if err := sendSequentially(s.ctx, tx, reads); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
+}
+
+// beginTx begins a transaction, within the limits that its session may lack.
+func beginTx(ctx context.Context, conn *sql.Conn, options *sql.TxOptions, limitsQuery string) (*sql.Tx, error) {
+	tx, err := conn.BeginTx(ctx, options)
+	if err != nil || limitsQuery == "" {
+		return tx, err
+	}
+	if _, err := tx.ExecContext(ctx, limitsQuery); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -95,6 +96,6 @@ func (r *Repository) StoreByDomain(ctx context.Context, domain string) (models.S
 	tx, done := r.reading(ctx)
 	defer done()
 	var store models.Store
-	err := tx.orm().Where("domain", domain).Limit(1).Find(&store).Error
+	err := tx.alone(func(db *gorm.DB) *gorm.DB { return db.Where("domain", domain).Limit(1).Find(&store) }).Error
 	return orFault(store, err)
 }

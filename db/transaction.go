@@ -144,7 +144,7 @@ func (t *transaction) open(ctx context.Context) error {
 	}
 	whole, cancel := withGrace(ctx, commitGrace)
 	callerGone := context.AfterFunc(ctx, cancel) // nothing is to be begun for it
-	t.tx, err = t.conn.BeginTx(whole, nil)
+	t.tx, err = beginTx(whole, t.conn, t.repository.dialect.writing, t.repository.dialect.limitsQuery)
 	if !callerGone() && err == nil {
 		err = errors.Join(ctx.Err(), t.tx.Rollback())
 	}
