@@ -116,9 +116,9 @@ $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv $(TOOLS)/golangci-lint $@
 
-# The tests start a private PostgreSQL server of their own; all they need is its programs.
+# The tests start private servers of PostgreSQL and PgBouncer of their own; all they need is the programs.
 .PHONY: postgres
-postgres:
+postgres: pgbouncer
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		test -x "$$(pg_config --bindir 2>/dev/null)/initdb" || $(MAKE) --no-print-directory install-postgres
 
@@ -128,3 +128,14 @@ install-postgres:
 		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends postgresql; \
 	elif command -v brew >/dev/null; then brew install postgresql; \
 	else echo 'PostgreSQL (initdb, postgres) is needed for the tests: install it and try again'; exit 1; fi
+
+.PHONY: pgbouncer
+pgbouncer:
+	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer || $(MAKE) --no-print-directory install-pgbouncer
+
+.PHONY: install-pgbouncer
+install-pgbouncer:
+	@if command -v apt-get >/dev/null; then \
+		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends pgbouncer; \
+	elif command -v brew >/dev/null; then brew install pgbouncer; \
+	else echo 'PgBouncer is needed for the tests: install it and try again'; exit 1; fi

@@ -81,7 +81,7 @@ var costs = []struct {
 
 	{"caller by API key, its last use updated", 2, func(c *costed) error {
 		_, _, err := c.CallerByAPIKey(c.ctx, c.unused)
-		return errors.Join(err, c.recorder.await(2)) // in the background
+		return errors.Join(err, c.recorder.await(2*c.eachTakes)) // in the background
 	}},
 
 	{"create API key, of no name", 0, func(c *costed) error { return refused(second(c.CreateAPIKey(c.ctx, c.seller, models.APIKeyRequest{}))) }},
@@ -223,6 +223,7 @@ type costed struct {
 	hash            [32]byte
 	unused          [32]byte // hash of an API key that was never used
 	recorder        *statementRecorder
+	eachTakes       int // statements for one that is sent by itself
 }
 
 // keyed makes the call with a key.
@@ -241,27 +242,34 @@ func disconnectConfirmed(c *costed) error {
 
 func second(_ any, err error) error { return err }
 
+// newCosted makes a store with settings, former accounts and API keys, and records the statements from then on.
+func newCosted(t *testing.T, databaseURL string, settings, accounts int) *costed {
+	t.Helper()
+	repository := open(t, databaseURL, manySettings(settings))
+	c := &costed{Repository: repository, ctx: t.Context(), eachTakes: 1, seller: register(t, repository, "cost.myshopify.com")}
+	for i := range accounts {
+		c.account = connect(t, repository, c.seller, fmt.Sprintf("cost%d", i)).Account.ID
+		c.record = disconnect(t, repository, c.seller).Disconnection.ID
+	}
+	c.account = connect(t, repository, c.seller, "cost").Account.ID
+	trail, err := repository.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: 1}, models.AccountDetails{})
+	require.NoError(t, err)
+	c.entry = trail.Entries[0].ID
+	key, secret := createKey(t, repository, c.seller, partner("used"))
+	c.key, c.hash = key.ID, models.HashAPIKey(secret)
+	use(t, repository, secret)
+	awaitLastUsed(t, repository, c.seller, key.ID)
+	_, secret = createKey(t, repository, c.seller, partner("unused"))
+	c.unused = models.HashAPIKey(secret)
+	c.recorder = recordStatements(t, repository)
+	return c
+}
+
 func TestCallsTakeAFixedNumberOfStatements(t *testing.T) {
 	for _, size := range []struct{ settings, accounts int }{{10, 1}, {45, 1}, {200, 1}, {1000, 1}, {45, 20}} {
 		t.Run(fmt.Sprintf("%d settings, %d accounts", size.settings, size.accounts), func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
-				repository := open(t, databaseURL, manySettings(size.settings))
-				c := &costed{Repository: repository, ctx: t.Context(), seller: register(t, repository, "cost.myshopify.com")}
-				for i := range size.accounts {
-					c.account = connect(t, repository, c.seller, fmt.Sprintf("cost%d", i)).Account.ID
-					c.record = disconnect(t, repository, c.seller).Disconnection.ID
-				}
-				c.account = connect(t, repository, c.seller, "cost").Account.ID
-				trail, err := repository.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: 1}, models.AccountDetails{})
-				require.NoError(t, err)
-				c.entry = trail.Entries[0].ID
-				key, secret := createKey(t, repository, c.seller, partner("used"))
-				c.key, c.hash = key.ID, models.HashAPIKey(secret)
-				use(t, repository, secret)
-				awaitLastUsed(t, repository, c.seller, key.ID)
-				_, secret = createKey(t, repository, c.seller, partner("unused"))
-				c.unused = models.HashAPIKey(secret)
-				c.recorder = recordStatements(t, repository)
+				c := newCosted(t, databaseURL, size.settings, size.accounts)
 				var golden strings.Builder
 				for _, cost := range costs {
 					statements := c.recorder.during(func() { require.NoError(t, cost.call(c)) })

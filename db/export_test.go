@@ -65,3 +65,15 @@ func (r *Repository) TakeConns(ctx context.Context, name string) (conns []*sql.C
 	}
 	return conns, release, nil
 }
+
+// WriteRow reads a row by a statement that is written out, in a transaction that writes.
+func WriteRow[T any](ctx context.Context, r *Repository, text string) (row T, err error) {
+	err = r.write(ctx, "row", func(tx session) error {
+		rows, err := (&query[T]{text: text}).all(tx)
+		if err == nil {
+			row = rows[0]
+		}
+		return err
+	})
+	return row, err
+}
