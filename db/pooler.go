@@ -59,7 +59,7 @@ func reachesSession(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
 		}
 		return false, err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	var found string
 	// Not prepared: a pooler might keep what another client has prepared under the same name.
 	err = conn.QueryRow(ctx, "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'", pgx.QueryExecModeExec).Scan(&found)
@@ -115,7 +115,7 @@ func tryTransaction(ctx context.Context, config *pgx.ConnConfig, limitsQuery str
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, limitsQuery)
 		return err
