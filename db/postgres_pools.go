@@ -57,18 +57,28 @@ var neverPing = stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingP
 // readerConnector connects to servers that take writes, because others may be behind. When there is none, reads are
 // answered by what there is, over connections that are replaced as soon as there is one.
 type readerConnector struct {
-	driver.Connector
+	pooledConnector
 
-	readOnly driver.Connector
+	readOnly pooledConnector
 }
 
 // Connect implements driver.Connector.
 func (c readerConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	if errors.Is(err, pgconn.ErrReadOnlyConnection) {
-		return c.readOnly.Connect(ctx)
+	for {
+		conn, err := c.pooledConnector.Connect(ctx)
+		if !errors.Is(err, pgconn.ErrReadOnlyConnection) {
+			return conn, err
+		}
+		began := time.Now()
+		conn, err = c.readOnly.Connect(ctx)
+		if err != nil || !isBefore(began, &c.checker.takesWrites) {
+			return conn, err
+		}
+		// Meanwhile there is a server that takes writes: what is written there must be read.
+		if err := conn.Close(); err != nil {
+			return nil, err
+		}
 	}
-	return conn, err
 }
 
 // pooledConnector makes connections that are checked before they are used again.
@@ -82,6 +92,7 @@ type pooledConnector struct {
 
 // Connect implements driver.Connector.
 func (c pooledConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	began := time.Now()
 	connected, err := c.Connector.Connect(ctx)
 	if err != nil {
 		c.checker.suspect()
@@ -96,7 +107,7 @@ func (c pooledConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !c.readOnly {
 		c.checker.takesWrites.Store(&now)
 	}
-	return &pooledConn{Conn: conn, checker: c.checker, readOnly: c.readOnly, retireAt: now.Add(jittered(c.life)), lastUsed: now}, nil
+	return &pooledConn{Conn: conn, checker: c.checker, readOnly: c.readOnly, retireAt: now.Add(jittered(c.life)), lastUsed: began}, nil
 }
 
 // pooledConn is a connection with what decides whether it may be used again.

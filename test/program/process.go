@@ -3,7 +3,9 @@
 package program
 
 import (
+	"os"
 	"os/exec"
+	"os/signal"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +28,14 @@ type Process struct {
 	URL            string // of the API, once it is ready
 	Stdout, Stderr Output
 	exited         chan struct{}
+}
+
+// The tests may run under nohup, which has SIGHUP ignored in all they start. A signal that is handled here is not ignored
+// there.
+func init() { //nolint:gochecknoinits // before the first process is started
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
 }
 
 // Launch starts the program in an empty folder of its own, and does not wait for it. env may name another ADDR.
