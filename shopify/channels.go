@@ -1,0 +1,77 @@
+package shopify
+
+import (
+	"context"
+
+	"handback/models"
+)
+
+// Channels returns the app's channels in the store.
+func (c *Client) Channels(ctx context.Context, store string) ([]models.Channel, error) {
+	type data struct {
+		Channels connection[models.Channel] `json:"channels"`
+	}
+	return all(pages(ctx, c, store, "Channels", nil, func(d *data) (*connection[models.Channel], error) {
+		return &d.Channels, nil
+	}))
+}
+
+// ChannelByHandle returns the channel with that handle, nil when there is none.
+func (c *Client) ChannelByHandle(ctx context.Context, store, handle string) (*models.Channel, error) {
+	var channel *models.Channel
+	err := retry(ctx, func() (err error) {
+		channel, err = c.channelByHandleOnce(ctx, store, handle)
+		return err
+	})
+	return channel, err
+}
+
+func (c *Client) channelByHandleOnce(ctx context.Context, store, handle string) (*models.Channel, error) {
+	var answer struct {
+		Channel *models.Channel `json:"channelByHandle"`
+	}
+	err := c.once(ctx, store, "ChannelByHandle", map[string]any{"handle": handle}, &answer)
+	return answer.Channel, err
+}
+
+// CreateChannel creates a channel, or returns the one that has the handle already. It looks before every attempt, as
+// an attempt whose answer was lost may have created it, and creating it again would make a second one.
+func (c *Client) CreateChannel(ctx context.Context, store string, input models.ChannelInput) (models.Channel, error) {
+	var channel *models.Channel
+	err := retry(ctx, func() (err error) {
+		channel, err = c.channelByHandleOnce(ctx, store, input.Handle)
+		if err == nil && channel == nil {
+			channel, err = c.createChannelOnce(ctx, store, input)
+		}
+		return err
+	})
+	if err != nil {
+		return models.Channel{}, err
+	}
+	return *channel, nil
+}
+
+func (c *Client) createChannelOnce(ctx context.Context, store string, input models.ChannelInput) (*models.Channel, error) {
+	type created struct {
+		Channel *models.Channel `json:"channel"`
+		userErrors
+	}
+	answer, err := mutateOnce[created](ctx, c, store, "ChannelCreate", map[string]any{"input": input})
+	if err == nil && answer.Channel == nil {
+		err = unexpected("ChannelCreate", "there is no channel", nil)
+	}
+	return answer.Channel, err
+}
+
+// DeleteChannel deletes a channel that CreateChannel made. One that does not exist is as good as deleted.
+func (c *Client) DeleteChannel(ctx context.Context, store, id string) error {
+	type deleted struct {
+		ID string `json:"deletedId"`
+		userErrors
+	}
+	_, err := mutate[deleted](ctx, c, store, "ChannelDelete", map[string]any{"id": id})
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,64 @@
+package shopify
+
+import (
+	"context"
+
+	"handback/models"
+)
+
+type shopAnswer struct {
+	Shop struct {
+		ID              string `json:"id"`
+		Name            string `json:"name"`
+		Email           string `json:"email"`
+		ShopOwnerName   string `json:"shopOwnerName"`
+		MyshopifyDomain string `json:"myshopifyDomain"`
+		CurrencyCode    string `json:"currencyCode"`
+		WeightUnit      string `json:"weightUnit"`
+		TaxesIncluded   bool   `json:"taxesIncluded"`
+		ShopAddress     struct {
+			CountryCode string `json:"countryCodeV2"`
+		} `json:"shopAddress"`
+		Plan struct {
+			PublicDisplayName string `json:"publicDisplayName"`
+		} `json:"plan"`
+	} `json:"shop"`
+	Installation struct {
+		ID           string `json:"id"`
+		AccessScopes []struct {
+			Handle string `json:"handle"`
+		} `json:"accessScopes"`
+		App struct {
+			ID     string `json:"id"`
+			Handle string `json:"handle"`
+		} `json:"app"`
+	} `json:"currentAppInstallation"`
+}
+
+// Shop returns what the store says of itself and of the installed app.
+func (c *Client) Shop(ctx context.Context, store string) (models.ShopProfile, error) {
+	var answer shopAnswer
+	if err := c.do(ctx, store, "Shop", nil, &answer); err != nil {
+		return models.ShopProfile{}, err
+	}
+	shop, installation := answer.Shop, answer.Installation
+	profile := models.ShopProfile{
+		ID:             shop.ID,
+		Domain:         shop.MyshopifyDomain,
+		Name:           shop.Name,
+		Email:          shop.Email,
+		OwnerName:      shop.ShopOwnerName,
+		Region:         shop.ShopAddress.CountryCode,
+		Currency:       shop.CurrencyCode,
+		WeightUnit:     shop.WeightUnit,
+		TaxesIncluded:  shop.TaxesIncluded,
+		Plan:           shop.Plan.PublicDisplayName,
+		InstallationID: installation.ID,
+		AppID:          installation.App.ID,
+		AppHandle:      installation.App.Handle,
+	}
+	for _, scope := range installation.AccessScopes {
+		profile.Scopes = append(profile.Scopes, scope.Handle)
+	}
+	return profile, nil
+}
