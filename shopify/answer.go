@@ -171,6 +171,7 @@ func redact(err error, secrets ...string) error {
 	for _, secret := range secrets {
 		if secret != "" {
 			failed.detail = strings.ReplaceAll(failed.detail, secret, "[redacted]")
+			failed.Code = strings.ReplaceAll(failed.Code, secret, "[redacted]")
 		}
 	}
 	return err

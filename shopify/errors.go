@@ -46,6 +46,7 @@ const (
 	codeResourceNotFound = "RESOURCE_NOT_FOUND"
 	codeProductLock      = "PRODUCT_LOCK_ERROR"
 	codeOutdatedFeedback = "OUTDATED_FEEDBACK"
+	codeLimitReached     = "LIMIT_REACHED"
 )
 
 // UserError is a reason Shopify gives for refusing a write. Many have no code, only the field they are about.
