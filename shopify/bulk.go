@@ -2,13 +2,13 @@ package shopify
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // BulkThreshold is the number of changes above which a bulk mutation is worth its minutes: Shopify carries it out by
@@ -53,6 +53,14 @@ type BulkOperation struct {
 
 	results string // the address of the results; whoever has it may read them
 }
+
+// String shows no address.
+func (b BulkOperation) String() string {
+	return strings.TrimSpace(b.ID + " " + b.Status + " " + b.ErrorCode)
+}
+
+// GoString shows no address either.
+func (b BulkOperation) GoString() string { return b.String() }
 
 // Finished reports whether nothing more will happen.
 func (b BulkOperation) Finished() bool {
@@ -247,29 +255,25 @@ func (c *Client) BulkResults(ctx context.Context, operation BulkOperation) iter.
 	}
 }
 
-func bulkResult(line []byte) (BulkResult, error) {
-	var answer struct {
-		Data   map[string]*publishPayload `json:"data"`
-		Errors []graphQLError             `json:"errors"`
-		Line   *int                       `json:"__lineNumber"`
+func bulkResult(text []byte) (BulkResult, error) {
+	var line struct {
+		Data   jsontext.Value `json:"data"`
+		Errors []graphQLError `json:"errors"`
+		Number *int           `json:"__lineNumber"`
 	}
 	const operation = "BulkOperation"
-	if err := json.Unmarshal(line, &answer); err != nil {
+	if err := json.Unmarshal(text, &line); err != nil {
 		return BulkResult{}, unexpected(operation, "read result", err)
 	}
-	if answer.Line == nil {
+	if line.Number == nil {
 		return BulkResult{}, unexpected(operation, "a result has no line number", nil)
 	}
-	result := BulkResult{Line: *answer.Line}
-	if len(answer.Errors) > 0 {
-		result.Err = fault(operation, answer.Errors)
-		return result, nil
+	if len(line.Errors) > 0 {
+		return BulkResult{Line: *line.Number, Err: fault(operation, line.Errors)}, nil
 	}
-	result.Err = fmt.Errorf("line %d: %w", result.Line, unexpected(operation, "the mutation has no payload", nil))
-	for _, payload := range answer.Data {
-		if payload != nil {
-			result.Err = rejection(operation, payload.UserErrors)
-		}
+	answer, err := decodePayload[publishPayload](operation, line.Data)
+	if err != nil {
+		return BulkResult{}, err
 	}
-	return result, nil
+	return BulkResult{Line: *line.Number, Err: rejection(operation, answer.UserErrors)}, nil
 }

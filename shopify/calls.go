@@ -3,6 +3,9 @@ package shopify
 import (
 	"context"
 	"iter"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // connection is a page of a list.
@@ -99,14 +102,28 @@ func mutate[P payload](ctx context.Context, c *Client, store, operation string, 
 }
 
 func mutateOnce[P payload](ctx context.Context, c *Client, store, operation string, variables map[string]any) (P, error) {
-	var none P
-	data := map[string]*P{}
-	if err := c.once(ctx, store, operation, variables, &data); err != nil {
-		return none, err
+	var data jsontext.Value
+	var answer P
+	err := c.once(ctx, store, operation, variables, &data)
+	if err == nil {
+		answer, err = decodePayload[P](operation, data)
 	}
-	for _, answer := range data {
+	if err == nil {
+		err = rejection(operation, answer.reasons())
+	}
+	return answer, err
+}
+
+// decodePayload reads the payload of the only mutation in data.
+func decodePayload[P any](operation string, data jsontext.Value) (P, error) {
+	var none P
+	payloads := map[string]*P{}
+	if err := json.Unmarshal(data, &payloads, json.RejectUnknownMembers(true)); err != nil {
+		return none, unexpected(operation, "read data", err)
+	}
+	for _, answer := range payloads {
 		if answer != nil {
-			return *answer, rejection(operation, (*answer).reasons())
+			return *answer, nil
 		}
 	}
 	return none, unexpected(operation, "the mutation has no payload", nil)
