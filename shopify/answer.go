@@ -48,7 +48,7 @@ func exchange(client *http.Client, request *http.Request, operation string) ([]b
 	if err != nil {
 		return nil, networkError(operation, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, err := readBounded(response.Body)
 	if errors.Is(err, errTooLarge) {
 		return nil, unexpected(operation, "", err)

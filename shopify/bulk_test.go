@@ -57,7 +57,7 @@ func (s *storage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	assert.Positive(s.t, r.ContentLength)
 	form, err := r.MultipartReader()
-	assert.NoError(s.t, err)
+	require.NoError(s.t, err)
 	for part, err := form.NextPart(); err == nil; part, err = form.NextPart() {
 		s.take(part)
 	}

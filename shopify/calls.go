@@ -3,6 +3,7 @@ package shopify
 import (
 	"context"
 	"iter"
+	"maps"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -60,9 +61,7 @@ func (p pageInfo) next(operation, after string) (string, bool, error) {
 
 func withCursor(variables map[string]any, after string) map[string]any {
 	with := map[string]any{}
-	for name, value := range variables {
-		with[name] = value
-	}
+	maps.Copy(with, variables)
 	if after != "" {
 		with["after"] = after
 	}

@@ -18,6 +18,7 @@ const (
 // cost is what an answer says about its price and about what is left.
 type cost struct {
 	RequestedQueryCost float64         `json:"requestedQueryCost"`
+	ActualQueryCost    float64         `json:"actualQueryCost"` // 0 when nothing was charged
 	ThrottleStatus     *throttleStatus `json:"throttleStatus"`
 }
 
@@ -27,55 +28,52 @@ type throttleStatus struct {
 	RestoreRate        float64 `json:"restoreRate"`
 }
 
-// costBucket holds the points that a store's calls may cost. A call reserves what it is expected to cost; its answer
-// says what Shopify thinks is left, from which the reservations of the calls still in flight are taken.
+// costBucket holds the points that a store's calls may cost. A call takes what it is expected to cost and gets back
+// what it did not. What Shopify says is left can only lower that: answers overtake one another, so an old one would
+// raise it wrongly. It does lower it when other processes call the same store.
 type costBucket struct {
 	mu        sync.Mutex
 	size      float64
 	rate      float64
 	available float64 // at the time at; below zero when calls wait
 	at        time.Time
-	reserved  float64
 }
 
 func newCostBucket() *costBucket {
 	return &costBucket{size: defaultBucketSize, rate: defaultRestoreRate, available: defaultBucketSize, at: time.Now()}
 }
 
-// reserve takes points and returns how long to wait until they are there.
-func (b *costBucket) reserve(points float64) time.Duration {
+// take takes points and returns how long to wait until they are there.
+func (b *costBucket) take(points float64) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refill()
-	points = min(points, b.size) // dearer than the bucket is large: Shopify will say so
-	b.available -= points
-	b.reserved += points
+	b.available -= min(points, b.size) // dearer than the bucket is large: Shopify will say so
 	if b.available >= 0 {
 		return 0
 	}
 	return time.Duration(math.Ceil(-b.available / b.rate * float64(time.Second)))
 }
 
-// settle ends a reservation. status is nil when there was no answer: the points are lost, as they may well be.
-func (b *costBucket) settle(points float64, status *throttleStatus) {
+// giveBack returns points that were not charged.
+func (b *costBucket) giveBack(points float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refill()
-	b.reserved = max(0, b.reserved-points)
-	if status == nil || status.MaximumAvailable <= 0 || status.RestoreRate <= 0 {
-		return
-	}
-	b.size, b.rate = status.MaximumAvailable, status.RestoreRate
-	b.available = status.CurrentlyAvailable - b.reserved
+	b.available = min(b.size, b.available+points)
 }
 
-// cancel gives back what a call reserved that was never sent.
-func (b *costBucket) cancel(points float64) {
+// observe takes over what Shopify says. A larger bucket than was thought has more in it.
+func (b *costBucket) observe(status throttleStatus) {
+	if status.MaximumAvailable <= 0 || status.RestoreRate <= 0 {
+		return
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.refill()
-	b.reserved = max(0, b.reserved-points)
-	b.available = min(b.size, b.available+points)
+	b.available += status.MaximumAvailable - b.size
+	b.size, b.rate = status.MaximumAvailable, status.RestoreRate
+	b.available = min(b.available, status.CurrentlyAvailable)
 }
 
 func (b *costBucket) refill() {
@@ -110,18 +108,20 @@ func (c *Client) expectedCost(operation string) float64 {
 // charged runs the call when the store's bucket holds what the operation is expected to cost.
 func (c *Client) charged(ctx context.Context, store, operation string, call func() (*cost, error)) error {
 	bucket, points := c.bucket(store), c.expectedCost(operation)
-	if err := sleep(ctx, operation, bucket.reserve(points)); err != nil {
-		bucket.cancel(points)
+	if err := sleep(ctx, operation, bucket.take(points)); err != nil {
+		bucket.giveBack(points)
 		return err
 	}
 	price, err := call()
 	if price == nil {
-		bucket.settle(points, nil)
-		return err
+		return err // there was no answer, and the points may well be gone
 	}
 	if price.RequestedQueryCost > 0 {
 		c.costs.Store(operation, price.RequestedQueryCost)
 	}
-	bucket.settle(points, price.ThrottleStatus)
+	bucket.giveBack(points - price.ActualQueryCost)
+	if price.ThrottleStatus != nil {
+		bucket.observe(*price.ThrottleStatus)
+	}
 	return err
 }

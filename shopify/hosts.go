@@ -1,7 +1,6 @@
 package shopify
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,5 +52,5 @@ func matchesOrigin(origin string, to *url.URL) bool {
 type forbiddenHostError struct{ host string }
 
 func (e *forbiddenHostError) Error() string {
-	return fmt.Sprintf("%s is not on the list of hosts this app may talk to", e.host)
+	return e.host + " is not on the list of hosts this app may talk to"
 }

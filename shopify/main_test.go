@@ -3,11 +3,11 @@ package shopify_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -114,7 +114,7 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 	recorder := httptest.NewRecorder()
 	defer func() {
 		if recover() != nil { // the handler aborted, which cuts the connection
-			response, err = nil, fmt.Errorf("connection reset by peer")
+			response, err = nil, errors.New("connection reset by peer")
 		}
 	}()
 	p.ServeHTTP(recorder, r)
@@ -212,6 +212,6 @@ func requireKind(t *testing.T, kind shopify.Kind, err error) {
 func requireContains(t *testing.T, text string, parts ...string) {
 	t.Helper()
 	for _, part := range parts {
-		require.True(t, strings.Contains(text, part), "%s is not in %s", part, text)
+		require.Contains(t, text, part)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -131,7 +132,7 @@ func (o *OAuth) send(ctx context.Context, store, operation string, body []byte) 
 
 // refusedToken reads why a token was refused, such as {"error":"invalid_grant"}.
 func refusedToken(err error, text []byte) error {
-	failed, ok := err.(*Error)
+	failed, ok := errors.AsType[*Error](err)
 	if !ok || failed.Kind == Unavailable {
 		return err
 	}

@@ -2,7 +2,6 @@ package shopify
 
 import (
 	"embed"
-	"fmt"
 	"strings"
 )
 
@@ -32,7 +31,7 @@ func readOperations() map[string]string {
 func operationText(name string) string {
 	text, ok := operations[name]
 	if !ok {
-		panic(fmt.Sprintf("shopify: there is no operation %s", name))
+		panic("shopify: there is no operation " + name)
 	}
 	return text
 }

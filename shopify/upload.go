@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"mime/multipart"
@@ -117,7 +118,7 @@ func (c *Client) post(ctx context.Context, target stagedTarget, filename string,
 	if err != nil {
 		return networkError(operation, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode/100 == 2 {
 		return nil
 	}
@@ -128,7 +129,7 @@ func (c *Client) post(ctx context.Context, target stagedTarget, filename string,
 // store would refuse the app with.
 func fileError(operation string, response *http.Response) error {
 	err := statusError(operation, response, nil)
-	if failed, ok := err.(*Error); ok && failed.Kind == AccessLost {
+	if failed, ok := errors.AsType[*Error](err); ok && failed.Kind == AccessLost {
 		failed.Kind = Rejected
 	}
 	return err
@@ -165,7 +166,7 @@ func (c *Client) readLines(ctx context.Context, address string, skip int, take f
 	if err != nil {
 		return networkError(operation, err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if err := fileError(operation, response); err != nil {
 		return err
 	}
@@ -173,11 +174,11 @@ func (c *Client) readLines(ctx context.Context, address string, skip int, take f
 	for at := 0; ; at++ {
 		line, err := readLine(reader)
 		switch {
-		case err != nil && err != io.EOF:
+		case err != nil && !errors.Is(err, io.EOF):
 			return lineError(operation, err)
 		case at >= skip && len(line) > 0 && !take(line):
 			return nil
-		case err == io.EOF:
+		case err != nil:
 			return nil
 		}
 	}
@@ -192,14 +193,14 @@ func readLine(reader *bufio.Reader) ([]byte, error) {
 		if len(line) > maxResultLine {
 			return nil, errTooLarge
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return bytes.TrimRight(line, "\r\n"), err
 		}
 	}
 }
 
 func lineError(operation string, err error) error {
-	if err == errTooLarge {
+	if errors.Is(err, errTooLarge) {
 		return unexpected(operation, "", err)
 	}
 	return networkError(operation, err)
