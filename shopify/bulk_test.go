@@ -66,7 +66,7 @@ func (s *storage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *storage) take(part *multipart.Part) {
 	text, err := io.ReadAll(part)
-	assert.NoError(s.t, err)
+	require.NoError(s.t, err)
 	s.names = append(s.names, part.FormName())
 	if part.FormName() == "file" {
 		s.uploaded = string(text)

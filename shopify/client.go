@@ -1,3 +1,5 @@
+// Package shopify is a client of Shopify's Admin API: it reads from stores, writes to them, and gets the tokens for
+// both. It talks to the hosts on a list and to no other.
 package shopify
 
 import (

@@ -1,4 +1,3 @@
-// Package shopify asks the platform about stores. Only the sandbox exists: it answers from the store's domain alone.
 package shopify
 
 import (
