@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -180,6 +181,26 @@ var costs = []struct {
 	}},
 	{"forget idempotency keys", 1, func(c *costed) error { return second(c.ForgetIdempotencyKeys(c.ctx)) }},
 
+	{"credentials", 1, func(c *costed) error { return second(c.Credentials(c.ctx, c.seller.Store.ID)) }},
+	{"claim refresh, of none", 3, func(c *costed) error { return second(c.ClaimRefresh(c.ctx, c.seller.Store.ID, 0)) }},
+	{"save credentials", 3, func(c *costed) error {
+		return c.SaveCredentials(c.ctx, c.seller.Store.ID, tokens("cost", c.Now().Add(time.Hour)), 1)
+	}},
+	{"claim refresh", 3, func(c *costed) error { return second(c.ClaimRefresh(c.ctx, c.seller.Store.ID, 2)) }},
+	{"release refresh", 3, func(c *costed) error { return c.ReleaseRefresh(c.ctx, c.seller.Store.ID, 3) }},
+	{"save credentials, changed meanwhile", 3, func(c *costed) error {
+		if err := c.SaveCredentials(c.ctx, c.seller.Store.ID, tokens("cost", c.Now()), 1); !errors.Is(err, models.ErrCredentialsChanged) {
+			return fmt.Errorf("not refused: %w", err)
+		}
+		return nil
+	}},
+	{"check keyset", 1, func(c *costed) error { return c.CheckKeyset(c.ctx) }},
+	{"reseal credentials, sealed by the primary key", 0, func(c *costed) error { return second(c.ResealCredentials(c.ctx)) }},
+	{"reseal credentials", 5, func(c *costed) error { // the batch, its transaction of one row, and that there is no more
+		c.rotate()
+		return second(c.ResealCredentials(c.ctx))
+	}},
+
 	{"register store", 10, func(c *costed) error {
 		return second(c.RegisterStore(c.ctx, c.registration("registered.myshopify.com")))
 	}},
@@ -215,6 +236,7 @@ func (c *costed) readOverviewAfter() error { return second(c.Overview(c.ctx, c.s
 // costed is a connected store whose calls are counted.
 type costed struct {
 	*db.Repository
+	t               *testing.T
 	ctx             context.Context
 	seller          models.Caller
 	account, record string // id of the connected account, and of a disconnect
@@ -222,8 +244,15 @@ type costed struct {
 	key             string // id of an API key whose use is touched
 	hash            [32]byte
 	unused          [32]byte // hash of an API key that was never used
+	keyset          string // that credentials are sealed with
 	recorder        *statementRecorder
 	eachTakes       int // statements for one that is sent by itself
+}
+
+// rotate makes another key the primary one.
+func (c *costed) rotate() {
+	c.keyset = promote(c.t, c.keyset)
+	c.Sealer = keyring(c.t, c.keyset)
 }
 
 // keyed makes the call with a key.
@@ -246,7 +275,8 @@ func second(_ any, err error) error { return err }
 func newCosted(t *testing.T, databaseURL string, settings, accounts int) *costed {
 	t.Helper()
 	repository := open(t, databaseURL, manySettings(settings))
-	c := &costed{Repository: repository, ctx: t.Context(), eachTakes: 1, seller: register(t, repository, "cost.myshopify.com")}
+	c := &costed{Repository: repository, t: t, ctx: t.Context(), eachTakes: 1, seller: register(t, repository, "cost.myshopify.com"), keyset: newKeyset(t)}
+	c.Sealer = keyring(t, c.keyset)
 	for i := range accounts {
 		c.account = connect(t, repository, c.seller, fmt.Sprintf("cost%d", i)).Account.ID
 		c.record = disconnect(t, repository, c.seller).Disconnection.ID

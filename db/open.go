@@ -47,6 +47,7 @@ type Repository struct {
 	NewID     func() string    // unique for ever
 	NewSalt   func() []byte    // 32 random bytes
 	NewSecret func() []byte    // random bytes for an API key: models.APIKeyRandomBytes
+	Sealer    Sealer           // of credentials; it must be set before they are read or written
 
 	reader, writer *gorm.DB
 	file           *sqliteFile // nil with PostgreSQL

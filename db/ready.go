@@ -74,7 +74,7 @@ type versionRow struct{ Version int64 }
 // No row of the other tables is read: that they are there is seen when the statement is prepared.
 var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials
     WHERE false)`}
 
 // probePostgres looks for what keeps every write from being done.
@@ -105,7 +105,8 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
      FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
-         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE')) AS p (relation, verb)
+         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
+         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE')) AS p (relation, verb)
      WHERE NOT has_any_column_privilege(p.relation, p.verb)) AS forbidden,
     (SELECT string_agg(s.relation, ', ')
      FROM (VALUES ('audit_entries', pg_get_serial_sequence('audit_entries', 'seq'), (SELECT MAX(seq) FROM audit_entries)),

@@ -1520,6 +1520,50 @@ COMMIT;
 -- forget idempotency keys
 DELETE FROM `idempotency_keys` WHERE `created_at` <= $1;
 
+-- credentials
+SELECT store_id, access_token, refresh_token, access_expires_at, refresh_expires_at, scopes, version, refreshing_until
+FROM shopify_credentials WHERE store_id = $1;
+
+-- claim refresh, of none
+BEGIN;
+INSERT INTO `shopify_credentials` (`store_id`,`access_token`,`refresh_token`,`access_expires_at`,`refresh_expires_at`,`scopes`,`version`,`refreshing_until`,`updated_at`) VALUES ($1,(NULL),(NULL),$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING;
+COMMIT;
+
+-- save credentials
+BEGIN;
+UPDATE `shopify_credentials` SET `access_token`=$1,`refresh_token`=$2,`access_expires_at`=$3,`refresh_expires_at`=$4,`scopes`=$5,`version`=$6,`refreshing_until`=$7,`updated_at`=$8 WHERE `version` = $9 AND `store_id` = $10;
+COMMIT;
+
+-- claim refresh
+BEGIN;
+UPDATE `shopify_credentials` SET `version`=$1,`refreshing_until`=$2 WHERE `version` = $3 AND `store_id` = $4;
+COMMIT;
+
+-- release refresh
+BEGIN;
+UPDATE `shopify_credentials` SET `version`=$1,`refreshing_until`=$2 WHERE `version` = $3 AND `store_id` = $4;
+COMMIT;
+
+-- save credentials, changed meanwhile
+BEGIN;
+UPDATE `shopify_credentials` SET `access_token`=$1,`refresh_token`=$2,`access_expires_at`=$3,`refresh_expires_at`=$4,`scopes`=$5,`version`=$6,`refreshing_until`=$7,`updated_at`=$8 WHERE `version` = $9 AND `store_id` = $10;
+ROLLBACK;
+
+-- check keyset
+SELECT key_id, count(DISTINCT store_id) AS stores
+FROM (SELECT store_id, substr(access_token, 1, 5) AS key_id FROM shopify_credentials UNION SELECT store_id, substr(refresh_token, 1, 5) FROM shopify_credentials) AS sealed
+WHERE key_id IS NOT NULL
+GROUP BY key_id;
+
+-- reseal credentials, sealed by the primary key
+
+-- reseal credentials
+SELECT `shopify_credentials`.`store_id`,`shopify_credentials`.`access_token`,`shopify_credentials`.`refresh_token`,`shopify_credentials`.`access_expires_at`,`shopify_credentials`.`refresh_expires_at`,`shopify_credentials`.`scopes`,`shopify_credentials`.`version`,`shopify_credentials`.`refreshing_until`,`shopify_credentials`.`updated_at` FROM `shopify_credentials` WHERE (substr(access_token, 1, 5) IN ($1) OR substr(refresh_token, 1, 5) IN ($2)) AND `store_id` > $3 ORDER BY store_id LIMIT 100;
+BEGIN;
+UPDATE `shopify_credentials` SET `access_token`=$1,`refresh_token`=$2 WHERE `version` = $3 AND `store_id` = $4;
+COMMIT;
+SELECT `shopify_credentials`.`store_id`,`shopify_credentials`.`access_token`,`shopify_credentials`.`refresh_token`,`shopify_credentials`.`access_expires_at`,`shopify_credentials`.`refresh_expires_at`,`shopify_credentials`.`scopes`,`shopify_credentials`.`version`,`shopify_credentials`.`refreshing_until`,`shopify_credentials`.`updated_at` FROM `shopify_credentials` WHERE (substr(access_token, 1, 5) IN ($1) OR substr(refresh_token, 1, 5) IN ($2)) AND `store_id` > $3 ORDER BY store_id LIMIT 100;
+
 -- register store
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `stores` WHERE `domain` = $1 LIMIT 1;
 BEGIN;
@@ -1607,7 +1651,7 @@ SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `s
 -- ready
 SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials
     WHERE false);
 UPDATE handback_migrations SET version_id = version_id WHERE false;
 
