@@ -174,8 +174,8 @@ const credentialsTable = "shopify_credentials"
 // shopifyCredentials is a row of the table.
 type shopifyCredentials struct {
 	StoreID          string `gorm:"primaryKey"`
-	AccessToken      models.Sealed
-	RefreshToken     models.Sealed
+	AccessToken      []byte // a models.Sealed, which database/sql would not scan NULL into
+	RefreshToken     []byte // likewise
 	AccessExpiresAt  time.Time
 	RefreshExpiresAt time.Time
 	Scopes           string // as words
@@ -200,11 +200,13 @@ FROM (SELECT store_id, substr(access_token, 1, 5) AS key_id FROM shopify_credent
 WHERE key_id IS NOT NULL
 GROUP BY key_id`}
 
-func (r *Repository) seal(row *shopifyCredentials, access, refresh models.Secret) (err error) {
-	if row.AccessToken, err = r.Sealer.Seal(access, credentialsTable, "access_token", row.StoreID); err != nil {
+func (r *Repository) seal(row *shopifyCredentials, access, refresh models.Secret) error {
+	sealedAccess, err := r.Sealer.Seal(access, credentialsTable, "access_token", row.StoreID)
+	if err != nil {
 		return err
 	}
-	row.RefreshToken, err = r.Sealer.Seal(refresh, credentialsTable, "refresh_token", row.StoreID)
+	sealedRefresh, err := r.Sealer.Seal(refresh, credentialsTable, "refresh_token", row.StoreID)
+	row.AccessToken, row.RefreshToken = sealedAccess, sealedRefresh
 	return err
 }
 

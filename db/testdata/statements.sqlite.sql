@@ -1526,7 +1526,7 @@ FROM shopify_credentials WHERE store_id = $1;
 
 -- claim refresh, of none
 BEGIN;
-INSERT INTO `shopify_credentials` (`store_id`,`access_token`,`refresh_token`,`access_expires_at`,`refresh_expires_at`,`scopes`,`version`,`refreshing_until`,`updated_at`) VALUES ($1,(NULL),(NULL),$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING;
+INSERT INTO `shopify_credentials` (`store_id`,`access_token`,`refresh_token`,`access_expires_at`,`refresh_expires_at`,`scopes`,`version`,`refreshing_until`,`updated_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT DO NOTHING;
 COMMIT;
 
 -- save credentials
