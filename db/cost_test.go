@@ -244,7 +244,7 @@ type costed struct {
 	key             string // id of an API key whose use is touched
 	hash            [32]byte
 	unused          [32]byte // hash of an API key that was never used
-	keyset          string // that credentials are sealed with
+	keyset          string   // that credentials are sealed with
 	recorder        *statementRecorder
 	eachTakes       int // statements for one that is sent by itself
 }

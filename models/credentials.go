@@ -85,10 +85,10 @@ type TokenStep int
 
 // The steps.
 const (
-	UseToken       TokenStep = iota // call with the access token
-	RefreshToken                    // claim the refresh, then obtain a pair
-	AwaitRefresh                    // another process is obtaining one: read again in a moment
-	NoAccess                        // there is nothing to obtain one with
+	UseToken     TokenStep = iota // call with the access token
+	RefreshToken                  // claim the refresh, then obtain a pair
+	AwaitRefresh                  // another process is obtaining one: read again in a moment
+	NoAccess                      // there is nothing to obtain one with
 )
 
 // NextStep says what to do with the credentials at this moment. rejected is the access token that Shopify answered 401 to, and
