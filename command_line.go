@@ -20,13 +20,16 @@ func answerArguments(arguments []string, stdout, stderr io.Writer) (code int, do
 	if len(arguments) == 0 {
 		return 0, false
 	}
+	if step := keysetSteps[arguments[len(arguments)-1]]; step != nil && len(arguments) == 2 && arguments[0] == "keyset" {
+		return answerKeyset(step, stdout, stderr), true
+	}
 	switch strings.Join(arguments, " ") {
 	case "--help", "-help", "-h":
 		_, _ = io.WriteString(stdout, usage())
 	case "--version", "-version":
 		_, _ = fmt.Fprintln(stdout, readBuildInfo())
 	default:
-		_, _ = io.WriteString(stderr, "handback: the arguments are not understood: there are --help and --version, and everything else is set by variables of the environment\n")
+		_, _ = io.WriteString(stderr, "handback: the arguments are not understood: there are --help, --version and keyset, and everything else is set by variables of the environment\n")
 		return exitUsage, true
 	}
 	return 0, true
@@ -36,7 +39,7 @@ func answerArguments(arguments []string, stdout, stderr io.Writer) (code int, do
 func usage() string {
 	var text strings.Builder
 	text.WriteString("Handback connects a Shopify store to TikTok Shop and gives it back as it was.\n\n" +
-		"Usage: handback [--help | --version]\n\nIt is configured by variables of the environment:\n\n")
+		"Usage: handback [--help | --version | keyset new|add|promote|remove|list]\n\n" + keysetUsage + "It is configured by variables of the environment:\n\n")
 	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for field := range reflect.TypeFor[config]().Fields() {
 		meaning := field.Tag.Get("help")

@@ -27,6 +27,7 @@ type config struct {
 	DatabaseURL      string         `env:"DATABASE_URL"       help:"sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME (sqlite:handback.db)"`
 	ShopifyAPIKey    string         `env:"SHOPIFY_API_KEY"    help:"the app's API key at Shopify; without it and the secret there is a demo store and no sign-in"`
 	ShopifyAPISecret string         `env:"SHOPIFY_API_SECRET" help:"the app's secret at Shopify"`
+	Keyset           string         `env:"HANDBACK_KEYSET"    help:"seals the platforms' tokens in the database: what handback keyset new prints"`
 	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"    help:"other origins whose pages may call the API, with commas between"`
 	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"    help:"networks whose X-Forwarded-For is believed, with commas between"`
 
@@ -55,7 +56,7 @@ func readConfig() (config, error) {
 	if err := env.Parse(&c); err != nil {
 		return c, unparsed(err)
 	}
-	return c, errors.Join(c.checkCredentials(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport())
+	return c, errors.Join(c.checkCredentials(), c.checkKeyset(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport())
 }
 
 // checkEnds refuses values as they come out of files and templates: with a line break or a space at an end, or in

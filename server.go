@@ -112,6 +112,9 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 		return err
 	}
 	defer repository.Close()
+	if err := useKeyset(ctx, config, repository); err != nil {
+		return err
+	}
 	demo, err := openDemo(ctx, config, repository)
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
@@ -152,14 +155,31 @@ func openDemo(ctx context.Context, config config, repository *db.Repository) (*m
 	return &seller, openOtherStore(starting, repository)
 }
 
+// useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with.
+func useKeyset(ctx context.Context, config config, repository *db.Repository) error {
+	keyring, err := config.keyring()
+	if err != nil {
+		return err
+	}
+	repository.Sealer = keyring
+	return repository.CheckKeyset(ctx)
+}
+
 // checkpointInterval is how old may be what a copy of the embedded database's file does not hold, if nobody reads for long.
 const checkpointInterval = time.Minute
 
 // maintain keeps the database small until ctx ends: it drops idempotency keys that have had their time, and brings the
-// embedded database's log into its file.
+// embedded database's log into its file. What former keys have sealed it seals anew.
 func maintain(ctx context.Context, repository *db.Repository, log *slog.Logger) {
 	go periodically(ctx, log, time.Hour, "old idempotency keys are still there", func(ctx context.Context) error {
 		_, err := repository.ForgetIdempotencyKeys(ctx)
+		return err
+	})
+	go periodically(ctx, log, time.Hour, "credentials are still sealed by a former key", func(ctx context.Context) error {
+		count, err := repository.ResealCredentials(ctx)
+		if count > 0 {
+			log.InfoContext(ctx, "credentials are sealed by the new key", "stores", count)
+		}
 		return err
 	})
 	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)

@@ -11,6 +11,7 @@ import (
 const (
 	apiKey    = "bench"
 	apiSecret = "a secret of the benchmark alone"
+	keyset    = "CMDN3bwDEmQKWAowdHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUuY3J5cHRvLnRpbmsuQWVzR2NtS2V5EiIaIDdFftjCSdOdF72h0xLBougOqpJQ7B22XRERBmruoXBvGAEQARjAzd28AyAB" // of the benchmark alone, too
 )
 
 // Tokens may live for five minutes. They are made anew long before, between measurements.

@@ -53,7 +53,7 @@ func TestVersion(t *testing.T) {
 // TestUnknownArguments are refused before a database is made, and are not repeated: one may be a secret in the wrong place.
 func TestUnknownArguments(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range []string{"planted", "--planted", "serve", "--addr=planted:80", "--help planted", "--version --help", "-", "--"} {
+	for _, arguments := range []string{"planted", "--planted", "serve", "--addr=planted:80", "--help planted", "--version --help", "-", "--", "keyset", "keyset planted", "keyset new planted", "new"} {
 		p := runWith(t, strings.Fields(arguments)...)
 		require.Equal(t, 2, p.Wait(), arguments)
 		require.Empty(t, p.Stdout.String())

@@ -27,6 +27,9 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		{"SHOPIFY_API_SECRET=" + planted, "SHOPIFY_API_KEY="},
 		{"SHOPIFY_API_SECRET=" + planted[:15], "SHOPIFY_API_KEY=" + planted},
 		{"SHOPIFY_API_SECRET=" + planted[:1], "SHOPIFY_API_KEY=" + planted},
+		{"HANDBACK_KEYSET=" + planted},
+		{"HANDBACK_KEYSET=" + program.Keyset[:100]},
+		{"HANDBACK_KEYSET=", "SHOPIFY_API_KEY=" + planted, "SHOPIFY_API_SECRET=" + planted},
 		{"ADDR=" + planted},
 		{"ADDR=" + planted + ":80:80"},
 		{"ADDR=" + planted + ":80"}, // another machine, without sign-in
@@ -98,7 +101,7 @@ func TestBadEnvironmentVariables(t *testing.T) {
 func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{
-		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret,
+		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "HANDBACK_KEYSET": program.Keyset,
 		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8", "INTROSPECTION": "true",
 		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "SUPPORT_URL": "https://example.com",
 		"LOG_FORMAT": "json", "SHUTDOWN_DELAY": "0", "SHUTDOWN_TIMEOUT": "1s",

@@ -40,7 +40,7 @@ func TestSecretsDoNotLeak(t *testing.T) {
 		id, revoked := seller.CreateKey("Revoked", allScopes)
 		seller.RevokeKey(id)
 		s := secrets{
-			"the app's secret": program.AppSecret, "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
+			"the app's secret": program.AppSecret, "the keyset": program.Keyset[20:80], "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
 			"a key": good[9:], "a revoked key": revoked[9:], "an unknown key": strings.Repeat("planted2", 5)[6:],
 			"a code": "plantedCode", "a number": "7391826450", "a value": "plantedValue",
 		}

@@ -7,6 +7,9 @@ import { expect, test } from "./fixtures";
 
 const apiKey = "0123456789abcdef0123456789abcdef";
 const apiSecret = "planted-app-secret-planted-app-se";
+// Made by handback keyset new.
+const keyset =
+  "COuc1c4CEmQKWAowdHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUuY3J5cHRvLnRpbmsuQWVzR2NtS2V5EiIaIMb98eoO9irQ1YsL3+cDA/6rm3nf8b6udBDnzu/8hm9hGAEQARjrnNXOAiAB";
 const appBridge = "https://cdn.shopify.com/shopifycloud/app-bridge.js";
 const askedAppBridge = /^asked https:\/\/cdn\.shopify\.com\/shopifycloud\/app-bridge\.js$/;
 const unauthorized = /^Failed to load resource: the server responded with a status of 401/;
@@ -16,7 +19,7 @@ const localNetworkAccess = "local-network-access"; // that pages of the outer wo
 const aurora = "aurora-outfitters.myshopify.com";
 const cedar = "cedar-and-pine.myshopify.com";
 
-test.use({ env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret }, expectedErrors: [askedAppBridge] });
+test.use({ env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret, HANDBACK_KEYSET: keyset }, expectedErrors: [askedAppBridge] });
 
 test("shows the store of the session token, with a fresh token for each operation", async ({ page }) => {
   const credentials = credentialsOf(page);
