@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -68,7 +69,7 @@ func TestCredentialsComeBackAsTheyWereSaved(t *testing.T) {
 		id := register(t, repository, "saved.myshopify.com").Store.ID
 		require.Zero(t, readCredentials(t, repository, id).Version)
 		for version := range int64(3) {
-			saved := tokens(fmt.Sprint(version), repository.Now().Add(time.Hour))
+			saved := tokens(strconv.FormatInt(version, 10), repository.Now().Add(time.Hour))
 			require.NoError(t, repository.SaveCredentials(t.Context(), id, saved, version))
 			saved.Version = version + 1
 			require.Equal(t, saved, readCredentials(t, repository, id))

@@ -1,7 +1,6 @@
 package secrets_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,5 +72,5 @@ func TestListTellsIDsAndNoKeys(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `^[0-9a-f]{8} primary: seals and opens\n[0-9a-f]{8} opens$`, list)
 	require.Less(t, len(list), 60)
-	require.False(t, strings.Contains(list, encoded))
+	require.NotContains(t, list, encoded)
 }
