@@ -285,3 +285,35 @@ func TestResealingKeepsTokensAndVersions(t *testing.T) {
 		}
 	})
 }
+
+// TestResealingLeavesNewerTokensAlone: those that another process saves between the reading and the writing.
+func TestResealingLeavesNewerTokensAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		keyset := newKeyset(t)
+		repository, other := openSealed(t, databaseURL, keyset), openSealed(t, databaseURL, keyset)
+		id := register(t, repository, "newer.myshopify.com").Store.ID
+		require.NoError(t, repository.SaveCredentials(t.Context(), id, tokens("former", repository.Now()), 0))
+		between := sync.OnceFunc(func() {
+			require.NoError(t, other.SaveCredentials(t.Context(), id, tokens("newer", other.Now()), 1))
+		})
+		promoted := keyring(t, promote(t, keyset))
+		repository.Sealer = interruptedSealer{promoted, between}
+		requireResealed(t, repository, 0)
+		repository.Sealer = promoted
+		require.Equal(t, "planted-access-newer", readCredentials(t, repository, id).AccessToken.Reveal())
+		requireResealed(t, repository, 1)
+		require.Equal(t, "planted-access-newer", readCredentials(t, repository, id).AccessToken.Reveal())
+	})
+}
+
+// interruptedSealer does something else before it seals.
+type interruptedSealer struct {
+	db.Sealer
+
+	before func()
+}
+
+func (s interruptedSealer) Seal(secret models.Secret, table, column, rowID string) (models.Sealed, error) {
+	s.before()
+	return s.Sealer.Seal(secret, table, column, rowID)
+}
