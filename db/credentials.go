@@ -97,7 +97,7 @@ func (r *Repository) ResealCredentials(ctx context.Context) (int64, error) {
 	var unopened []error
 	for after := ""; ; {
 		var batch []shopifyCredentials
-		err := r.readerSession(ctx).orm().Where("substr(access_token, 1, 5) IN ? OR substr(refresh_token, 1, 5) IN ?", former, former).
+		err := r.readerSession(ctx).orm().Where(clause.Or(sealedBy("access_token", former), sealedBy("refresh_token", former))).
 			Where(clause.Gt{Column: "store_id", Value: after}).Order("store_id").Limit(resealBatch).Find(&batch).Error
 		if err != nil || len(batch) == 0 {
 			return sealed, errors.Join(fault(err), errors.Join(unopened...))
@@ -111,6 +111,15 @@ func (r *Repository) ResealCredentials(ctx context.Context) (int64, error) {
 			return sealed, errors.Join(err, errors.Join(unopened...))
 		}
 	}
+}
+
+// sealedBy is true of rows whose column was sealed by one of the keys.
+func sealedBy(column string, keyIDs [][]byte) clause.Expression {
+	values := make([]any, len(keyIDs))
+	for i, keyID := range keyIDs {
+		values[i] = keyID
+	}
+	return clause.IN{Column: clause.Column{Name: "substr(" + column + ", 1, 5)", Raw: true}, Values: values}
 }
 
 // resealRows returns the rows that can be opened, sealed by the primary key.

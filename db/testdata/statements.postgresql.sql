@@ -1567,11 +1567,11 @@ GROUP BY key_id;
 -- reseal credentials, sealed by the primary key
 
 -- reseal credentials
-SELECT "shopify_credentials"."store_id","shopify_credentials"."access_token","shopify_credentials"."refresh_token","shopify_credentials"."access_expires_at","shopify_credentials"."refresh_expires_at","shopify_credentials"."scopes","shopify_credentials"."version","shopify_credentials"."refreshing_until","shopify_credentials"."updated_at" FROM "shopify_credentials" WHERE (substr(access_token, 1, 5) IN ($1) OR substr(refresh_token, 1, 5) IN ($2)) AND "store_id" > $3 ORDER BY store_id LIMIT $4;
+SELECT "shopify_credentials"."store_id","shopify_credentials"."access_token","shopify_credentials"."refresh_token","shopify_credentials"."access_expires_at","shopify_credentials"."refresh_expires_at","shopify_credentials"."scopes","shopify_credentials"."version","shopify_credentials"."refreshing_until","shopify_credentials"."updated_at" FROM "shopify_credentials" WHERE (substr(access_token, 1, 5) = $1 OR substr(refresh_token, 1, 5) = $2) AND "store_id" > $3 ORDER BY store_id LIMIT $4;
 BEGIN;
 UPDATE "shopify_credentials" SET "access_token"=$1,"refresh_token"=$2 WHERE "version" = $3 AND "store_id" = $4;
 COMMIT;
-SELECT "shopify_credentials"."store_id","shopify_credentials"."access_token","shopify_credentials"."refresh_token","shopify_credentials"."access_expires_at","shopify_credentials"."refresh_expires_at","shopify_credentials"."scopes","shopify_credentials"."version","shopify_credentials"."refreshing_until","shopify_credentials"."updated_at" FROM "shopify_credentials" WHERE (substr(access_token, 1, 5) IN ($1) OR substr(refresh_token, 1, 5) IN ($2)) AND "store_id" > $3 ORDER BY store_id LIMIT $4;
+SELECT "shopify_credentials"."store_id","shopify_credentials"."access_token","shopify_credentials"."refresh_token","shopify_credentials"."access_expires_at","shopify_credentials"."refresh_expires_at","shopify_credentials"."scopes","shopify_credentials"."version","shopify_credentials"."refreshing_until","shopify_credentials"."updated_at" FROM "shopify_credentials" WHERE (substr(access_token, 1, 5) = $1 OR substr(refresh_token, 1, 5) = $2) AND "store_id" > $3 ORDER BY store_id LIMIT $4;
 
 -- register store
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "stores" WHERE "domain" = $1 LIMIT $2;
