@@ -42,6 +42,7 @@ var onlyIn = map[string][]string{
 	"github.com/golang-jwt/":              {"handback/auth"},
 	"github.com/tink-crypto/":             {"handback/secrets"},
 	"github.com/XSAM/otelsql":             {"handback/db"},
+	"github.com/riverqueue/":              {"handback/db"},
 	"github.com/prometheus/":              {"handback"},
 	"go.opentelemetry.io/otel/exporters/": {"handback"},
 	"go.opentelemetry.io/otel/sdk":        {"handback"},

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/libtnb/sqlite"
+	"github.com/riverqueue/river/riverdriver"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
@@ -25,16 +26,23 @@ type dialect struct {
 	changeArgs   func([]models.SettingChange) ([]any, error)
 	// probe says why the database takes no writes, if so.
 	probe func(session) error
+	// jobDriver is River's driver. requeueJobs takes the jobs from processes that are no more; it is empty where others may
+	// be at them. jobStates counts them.
+	jobDriver   func(*sql.DB) riverdriver.Driver[*sql.Tx]
+	requeueJobs string
+	jobStates   *query[jobState]
 }
 
 var postgresDialect = dialect{
 	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	appendLedger: appendLedgerPostgres, changeArgs: changeColumns, probe: probePostgres,
+	jobDriver: postgresJobs, jobStates: jobStatesPostgres,
 }
 
 var sqliteDialect = dialect{
 	snapshot:     sql.TxOptions{ReadOnly: true},
 	appendLedger: appendLedgerSQLite, changeArgs: changeList, probe: probeSQLite,
+	jobDriver: sqliteJobs, requeueJobs: requeueJobsSQLite, jobStates: jobStatesSQLite,
 }
 
 // numberedDialector is GORM's SQLite with parameters $1, $2 and so on, as everywhere else.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+
+	"handback/models"
 )
 
 // Rewire puts what wrap returns in the place of the reader's and the writer's connections, so that a test can
@@ -76,4 +78,14 @@ func WriteRow[T any](ctx context.Context, r *Repository, text string) (row T, er
 		return err
 	})
 	return row, err
+}
+
+// Promise is a use case that promises a job, and ends with err.
+func (r *Repository) Promise(ctx context.Context, caller models.Caller, job models.Job, err error) error {
+	return r.writeStore(ctx, caller.Store.ID, func(tx session) error {
+		if failed := errors.Join(tx.lockStore(caller.Store.ID), tx.promise(job)); failed != nil {
+			return failed
+		}
+		return err
+	})
 }

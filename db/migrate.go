@@ -47,7 +47,7 @@ func migratePostgres(ctx context.Context, pool *sql.DB) error {
 }
 
 func migrateSQLite(ctx context.Context, pool *sql.DB) error {
-	provider, err := newProvider(goose.DialectSQLite3, pool, "migrations/sqlite")
+	provider, err := newProvider(goose.DialectSQLite3, pool, "migrations/sqlite", sqliteDialect)
 	if err != nil {
 		return err
 	}
@@ -62,16 +62,20 @@ func migrateSQLite(ctx context.Context, pool *sql.DB) error {
 	}
 }
 
-func newProvider(dialect goose.Dialect, pool *sql.DB, folder string) (*goose.Provider, error) {
+func newProvider(language goose.Dialect, pool *sql.DB, folder string, d dialect) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, folder)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, pool, files, goose.WithTableName(migrationsTable))
+	ofJobs, err := newJobMigrations(d.jobDriver(nil))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(language, pool, files, goose.WithTableName(migrationsTable), goose.WithGoMigrations(ofJobs...))
 }
 
 func newPostgresProvider(pool *sql.DB) (*goose.Provider, error) {
-	return newProvider(goose.DialectPostgres, pool, "migrations/postgres")
+	return newProvider(goose.DialectPostgres, pool, "migrations/postgres", postgresDialect)
 }
 
 // upToDate looks without making anything: goose would create its table to look.
@@ -126,6 +130,9 @@ func migrateUp(ctx context.Context, pool *sql.DB, provider *goose.Provider, hasT
 		return errNewer
 	case current == target:
 		return nil
+	}
+	if err := rejectForeignJobs(ctx, pool, current, hasTableQuery); err != nil {
+		return err
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("cannot bring the database up to date: %w", cause(err))

@@ -172,3 +172,43 @@ func TestMigrateLeavesNewerDatabase(t *testing.T) {
 		require.Equal(t, before, tablesOf(t, databaseURL, conns))
 	})
 }
+
+// TestMigrateBringsJobsToEarlierDatabase: one that was made before there were jobs keeps its data, and takes jobs after
+// the next start.
+func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		earlier := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, earlier, "earlier.myshopify.com")
+		conns := direct(t, databaseURL)
+		for _, statement := range []string{
+			`DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
+			`DELETE FROM handback_migrations WHERE version_id > 5`,
+		} {
+			_, err := conns.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		if databaseURL[:6] != "sqlite" {
+			_, err := conns.ExecContext(t.Context(), `DROP FUNCTION river_job_state_in_bitmask; DROP TYPE river_job_state`)
+			require.NoError(t, err)
+		}
+		require.ErrorIs(t, earlier.Ready(t.Context()), db.ErrSchemaBehind)
+		now := open(t, databaseURL, models.DefaultCatalogue())
+		requireReady(t, now)
+		requireReady(t, earlier)
+		requireDone(t, editing(operationContext(t), now, seller))
+		require.NoError(t, now.Promise(t.Context(), seller, errand{Name: "after"}, nil))
+		require.Equal(t, []string{"after"}, errands(t, conns))
+	})
+}
+
+// TestMigrateRejectsJobsOfAnotherProgram: two programs that share River's tables would do each other's jobs.
+func TestMigrateRejectsJobsOfAnotherProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `CREATE TABLE river_queue (name text)`)
+		require.NoError(t, err)
+		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+		require.ErrorContains(t, err, "its table river_queue is not Handback's")
+		require.NotContains(t, tablesOf(t, databaseURL, conns), "stores")
+	})
+}

@@ -54,6 +54,7 @@ type Repository struct {
 	dialect        dialect
 	writers        keyedMutex
 	touches        touches
+	promises       promises
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
@@ -243,8 +244,11 @@ func timesInUTC(conn *pgx.Conn) {
 }
 
 func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) gorm.Dialector) (*Repository, error) {
-	r := &Repository{dialect: d}
-	var err error
+	promises, err := newPromises(d)
+	if err != nil {
+		return nil, errors.Join(err, reader.Close(), writer.Close())
+	}
+	r := &Repository{dialect: d, promises: promises}
 	for target, pool := range map[**gorm.DB]*sql.DB{&r.reader: reader, &r.writer: writer} {
 		// The log of statements would show setting values.
 		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true}

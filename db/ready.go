@@ -36,7 +36,15 @@ func (r *Repository) Ready(ctx context.Context) error {
 	if stats := pool.Stats(); stats.InUse >= stats.MaxOpenConnections {
 		return nil // all are writing; waiting for one would say how busy they are
 	}
-	return fault(r.dialect.probe(r.writerSession(ctx)))
+	return schemaFault(r.dialect.probe(r.writerSession(ctx)))
+}
+
+// schemaFault is fault for a statement that is right if the tables are there.
+func schemaFault(err error) error {
+	if isUndefined(err) {
+		return fmt.Errorf("%w: %w", ErrSchemaBehind, err)
+	}
+	return fault(err)
 }
 
 // probeSchema looks for every table and for the newest migration.
@@ -50,10 +58,8 @@ func (r *Repository) probeSchema(ctx context.Context) error {
 	}
 	versions, err := selectVersion.all(r.readerSession(ctx))
 	switch {
-	case isUndefined(err):
-		return fmt.Errorf("%w: %w", ErrSchemaBehind, err)
 	case err != nil:
-		return fault(err)
+		return schemaFault(err)
 	case versions[0].Version < wanted:
 		return fmt.Errorf("%w: version %d, not %d", ErrSchemaBehind, versions[0].Version, wanted)
 	}
@@ -71,10 +77,12 @@ func isUndefined(err error) bool {
 
 type versionRow struct{ Version int64 }
 
-// No row of the other tables is read: that they are there is seen when the statement is prepared.
+// No row of the other tables is read: that they are there is seen when the statement is prepared. river_leader is left to
+// the probes, because PostgreSQL keeps it out of its log, so that it cannot be read where there is only a standby.
 var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials,
+        river_job, river_queue, river_notification, river_migration
     WHERE false)`}
 
 // probePostgres looks for what keeps every write from being done.
@@ -88,7 +96,7 @@ func probePostgres(s session) error {
 	case found[0].Forbidden != "":
 		return fmt.Errorf("the database's user lacks privileges: %s", found[0].Forbidden)
 	case found[0].Behind != "":
-		return fmt.Errorf("the sequence of the column seq is behind the rows of %s: see docs/operations.md", found[0].Behind)
+		return fmt.Errorf("the sequence that numbers rows is behind the rows of %s: see docs/operations.md", found[0].Behind)
 	}
 	return nil
 }
@@ -98,7 +106,7 @@ type obstaclesRow struct {
 	Forbidden, Behind string
 }
 
-// What is only ever added to needs no UPDATE. Locking a store does. A sequence is behind its rows when these were
+// What is only ever added to needs no UPDATE. Locking a store does. Of River's tables it is what doing a job needs. A sequence is behind its rows when these were
 // copied without it; it is looked at where the user may do so, which writing does not need.
 var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
     (SELECT string_agg(p.verb || ' ON ' || p.relation, ', ')
@@ -106,11 +114,15 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
          ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
-         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE')) AS p (relation, verb)
-     WHERE NOT has_any_column_privilege(p.relation, p.verb)) AS forbidden,
+         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
+         ('river_job', 'DELETE'), ('river_leader', 'INSERT'), ('river_leader', 'UPDATE'), ('river_leader', 'DELETE'),
+         ('river_queue', 'INSERT'), ('river_queue', 'UPDATE')) AS p (relation, verb)
+     WHERE NOT CASE p.verb WHEN 'DELETE' THEN has_table_privilege(p.relation, p.verb)
+         ELSE has_any_column_privilege(p.relation, p.verb) END) AS forbidden,
     (SELECT string_agg(s.relation, ', ')
      FROM (VALUES ('audit_entries', pg_get_serial_sequence('audit_entries', 'seq'), (SELECT MAX(seq) FROM audit_entries)),
-         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)))
+         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)),
+         ('river_job', pg_get_serial_sequence('river_job', 'id'), (SELECT MAX(id) FROM river_job)))
          AS s (relation, sequence, newest)
      WHERE CASE WHEN has_sequence_privilege(s.sequence, 'SELECT')
          THEN s.newest > COALESCE(pg_sequence_last_value(s.sequence::regclass), 0) END) AS behind`}
@@ -118,15 +130,16 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
 // probeSQLite begins to write, and writes nothing. A writer of another process that has the file does not make it
 // read-only.
 func probeSQLite(s session) error {
-	err := s.orm().Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false`).Error
+	err := s.orm().Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false AND NOT EXISTS (SELECT 1 FROM river_leader)`).Error
 	if isReadOnly(err) || err != nil && !isTransient(err) {
 		return err
 	}
 	return nil
 }
 
-// newestMigration is the number of the last file in a dialect's folder.
+// newestMigration is the number of the last migration of a dialect.
 func newestMigration(dialect string) (newest int64, err error) {
+	newest = jobMigrations[len(jobMigrations)-1].version
 	files, err := fs.Glob(migrations, path.Join("migrations", dialect, "*.sql"))
 	if err != nil {
 		return 0, err

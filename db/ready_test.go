@@ -33,7 +33,7 @@ func TestReadyFailsWithoutTable(t *testing.T) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		conns := direct(t, databaseURL)
 		tables := tablesOf(t, databaseURL, conns)
-		require.Len(t, tables, 11)
+		require.Len(t, tables, 16)
 		for _, table := range tables {
 			_, err := conns.ExecContext(t.Context(), `ALTER TABLE `+table+` RENAME TO elsewhere`)
 			require.NoError(t, err)
@@ -49,7 +49,8 @@ func TestReadyFailsWithoutPrivileges(t *testing.T) {
 	t.Parallel()
 	o := newOwned(t)
 	owner := direct(t, o.url)
-	for _, right := range []string{"UPDATE ON settings", "INSERT ON setting_changes", "UPDATE ON stores", "INSERT ON audit_entries", "INSERT ON idempotency_keys", "UPDATE ON shopify_credentials"} {
+	for _, right := range []string{"UPDATE ON settings", "INSERT ON setting_changes", "UPDATE ON stores", "INSERT ON audit_entries", "INSERT ON idempotency_keys",
+		"UPDATE ON river_job", "DELETE ON river_leader", "UPDATE ON shopify_credentials"} {
 		_, err := owner.ExecContext(t.Context(), `REVOKE `+right+` FROM `+o.role)
 		require.NoError(t, err)
 		require.EqualError(t, o.repository.Ready(t.Context()), "the database's user lacks privileges: "+right)

@@ -106,6 +106,8 @@ type transaction struct {
 	cancel func()
 	failed bool // the work has, so that nothing is to be committed
 	locked bool // the store is, by this transaction
+	// promised says that jobs were, in this transaction.
+	promised bool
 }
 
 // carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
@@ -171,6 +173,9 @@ func (t *transaction) commit(ctx context.Context) error {
 		return errors.New("the work of the transaction has failed")
 	}
 	err := t.tx.Commit()
+	if err == nil && t.promised {
+		t.repository.promises.tell()
+	}
 	t.release()
 	return commitFault(err)
 }
@@ -192,7 +197,7 @@ func (t *transaction) rollBack() {
 func (t *transaction) release() {
 	t.cancel()
 	_ = t.conn.Close()
-	t.tx, t.locked, t.failed = nil, false, false
+	t.tx, t.locked, t.failed, t.promised = nil, false, false, false
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

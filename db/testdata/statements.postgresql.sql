@@ -1664,19 +1664,23 @@ SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "s
 -- ready
 SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys,
+        river_job, river_queue, river_notification, river_migration
     WHERE false);
 SELECT current_setting('transaction_read_only') = 'on' AS read_only,
     (SELECT string_agg(p.verb || ' ON ' || p.relation, ', ')
      FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
-         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
-         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE')) AS p (relation, verb)
-     WHERE NOT has_any_column_privilege(p.relation, p.verb)) AS forbidden,
+         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
+         ('river_job', 'DELETE'), ('river_leader', 'INSERT'), ('river_leader', 'UPDATE'), ('river_leader', 'DELETE'),
+         ('river_queue', 'INSERT'), ('river_queue', 'UPDATE')) AS p (relation, verb)
+     WHERE NOT CASE p.verb WHEN 'DELETE' THEN has_table_privilege(p.relation, p.verb)
+         ELSE has_any_column_privilege(p.relation, p.verb) END) AS forbidden,
     (SELECT string_agg(s.relation, ', ')
      FROM (VALUES ('audit_entries', pg_get_serial_sequence('audit_entries', 'seq'), (SELECT MAX(seq) FROM audit_entries)),
-         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)))
+         ('setting_changes', pg_get_serial_sequence('setting_changes', 'seq'), (SELECT MAX(seq) FROM setting_changes)),
+         ('river_job', pg_get_serial_sequence('river_job', 'id'), (SELECT MAX(id) FROM river_job)))
          AS s (relation, sequence, newest)
      WHERE CASE WHEN has_sequence_privilege(s.sequence, 'SELECT')
          THEN s.newest > COALESCE(pg_sequence_last_value(s.sequence::regclass), 0) END) AS behind;

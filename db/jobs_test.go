@@ -1,0 +1,125 @@
+package db_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+)
+
+// errand is a job that nobody does.
+type errand struct {
+	Name string `json:"name"`
+}
+
+func (errand) Kind() string { return "errand" }
+
+// errands are the names of the errands that wait to be done.
+func errands(t *testing.T, conns *sql.DB) []string {
+	t.Helper()
+	return readColumn(t, conns, `SELECT args ->> 'name' FROM river_job WHERE kind = 'errand' AND state = 'available' ORDER BY id`)
+}
+
+// TestPromiseIsKeptWithTheTransaction: of a transaction that fails or is refused there is no job, and of one that is
+// committed there is one.
+func TestPromiseIsKeptWithTheTransaction(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller, conns := register(t, repository, "promise.myshopify.com"), direct(t, databaseURL)
+		broken := errors.New("broken")
+		require.ErrorIs(t, repository.Promise(t.Context(), seller, errand{Name: "failed"}, broken), broken)
+		refusal := models.DisconnectRequest{}.RefuseUnconfirmed()
+		require.ErrorIs(t, repository.Promise(t.Context(), seller, errand{Name: "refused"}, refusal), refusal)
+		require.Empty(t, errands(t, conns))
+		for _, name := range []string{"one", "two", "two"} { // equal jobs are not one
+			require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: name}, nil))
+		}
+		require.Equal(t, []string{"one", "two", "two"}, errands(t, conns))
+		require.Equal(t, []string{"10000"}, readColumn(t, conns, `SELECT DISTINCT max_attempts FROM river_job`))
+	})
+}
+
+// TestPromiseWakesWorkers of the same process as soon as it is committed, so that nobody waits for them to look.
+func TestPromiseWakesWorkers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "wakes.myshopify.com")
+		driver, err := repository.JobDriver()
+		require.NoError(t, err)
+		listener := driver.GetListener(nil)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.Error(t, repository.Promise(t.Context(), seller, errand{Name: "failed"}, errors.New("broken")))
+		requireDone(t, editing(operationContext(t), repository, seller))
+		_, err = listener.WaitForNotification(ended)
+		require.ErrorIs(t, err, context.Canceled, "nothing was promised")
+		for range 2 {
+			require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: "one"}, nil))
+		}
+		heard, err := listener.WaitForNotification(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, riverdriver.Notification{Topic: "river_insert", Payload: `{"queue": "default"}`}, *heard)
+	})
+}
+
+// TestPromiseTakesOneStatement, so that a use case that promises work is one round trip longer and no more. The first
+// promise of a process asks what kind of server there is, too.
+func TestPromiseTakesOneStatement(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "statement.myshopify.com")
+		require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: "first"}, nil))
+		statements := recordStatements(t, repository).during(func() {
+			require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: "one"}, nil))
+		})
+		require.Len(t, statements, 4, "begin, lock, promise, commit: %v", statements)
+	})
+}
+
+// TestRequeueInterruptedJobs: the embedded database's jobs have no other process that could be doing them.
+func TestRequeueInterruptedJobs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller, rawTables := register(t, repository, "interrupted.myshopify.com"), openTables(t, databaseURL)
+		require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: "one"}, nil))
+		require.NoError(t, rawTables.write(`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = created_at`))
+		requeued, err := repository.RequeueInterruptedJobs(t.Context())
+		require.NoError(t, err)
+		wanted := map[string]int64{"sqlite": 1, "postgres": 0}[rawTables.dialect]
+		require.Equal(t, wanted, requeued)
+		require.Len(t, errands(t, rawTables.DB), int(wanted))
+	})
+}
+
+// TestJobStats: how many jobs there are in each state, and since when the oldest of them waits.
+func TestJobStats(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller, rawTables := register(t, repository, "stats.myshopify.com"), openTables(t, databaseURL)
+		stats, err := repository.JobStats(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, stats.Count)
+		require.Zero(t, stats.Oldest)
+		for _, name := range []string{"done", "retried", "waiting", "later"} {
+			require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: name}, nil))
+		}
+		ago := func(id int, hours string, change string) {
+			then := map[string]string{"sqlite": `datetime('now', '-` + hours + ` hours')`, "postgres": `now() - interval '` + hours + ` hours'`}[rawTables.dialect]
+			require.NoError(t, rawTables.write(`UPDATE river_job SET created_at = `+then+change+` WHERE id = ?`, id))
+		}
+		ago(1, "5", `, state = 'completed', finalized_at = created_at`)
+		ago(2, "3", `, state = 'retryable'`)
+		ago(4, "4", `, state = 'scheduled'`)
+		stats, err = repository.JobStats(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, map[string]int64{"completed": 1, "retryable": 1, "available": 1, "scheduled": 1}, stats.Count)
+		require.InDelta(t, 3*time.Hour, stats.Oldest, float64(10*time.Minute))
+	})
+}
