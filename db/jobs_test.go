@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/jobs"
 	"handback/models"
 )
 
@@ -43,6 +45,32 @@ func TestPromiseIsKeptWithTheTransaction(t *testing.T) {
 		}
 		require.Equal(t, []string{"one", "two", "two"}, errands(t, conns))
 		require.Equal(t, []string{"10000"}, readColumn(t, conns, `SELECT DISTINCT max_attempts FROM river_job`))
+	})
+}
+
+// TestPromisedJobIsDone after the commit, and what was promised by a transaction that failed is not.
+func TestPromisedJobIsDone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller, rawTables := register(t, repository, "done.myshopify.com"), openTables(t, databaseURL)
+		driver, err := repository.JobDriver()
+		require.NoError(t, err)
+		done := make(chan jobs.Attempt, 10)
+		client, err := jobs.New(driver, repository, slog.New(slog.DiscardHandler), func(attempt jobs.Attempt) { done <- attempt })
+		require.NoError(t, err)
+		client.Start(t.Context())
+		defer client.Stop(t.Context())
+		require.Equal(t, jobs.Done, (<-done).Outcome, "the first one is done at the start")
+
+		require.NoError(t, rawTables.write(`INSERT INTO idempotency_keys (store_id, caller_id, key_hash, digest, answer, created_at)
+			VALUES (?, '', 'old', '', '', '2026-01-02 03:04:05+00:00')`, seller.Store.ID))
+		broken := errors.New("broken")
+		require.ErrorIs(t, repository.Promise(t.Context(), seller, models.ForgetIdempotencyKeys{}, broken), broken)
+		require.NoError(t, repository.Promise(t.Context(), seller, models.ForgetIdempotencyKeys{}, nil))
+		require.Equal(t, jobs.Done, (<-done).Outcome)
+		require.Equal(t, []string{`keys="0" `}, rawTables.rows(t, `SELECT CAST(count(*) AS text) AS keys FROM idempotency_keys`))
+		require.Len(t, readColumn(t, rawTables.DB, `SELECT id FROM river_job`), 2)
+		require.Empty(t, done)
 	})
 }
 
