@@ -42,7 +42,7 @@ type config struct {
 	LogFormat        string   `env:"LOG_FORMAT"            help:"text or json (text)"`
 
 	ShutdownDelay   time.Duration `env:"SHUTDOWN_DELAY"   envDefault:"500ms" help:"after a stop signal, how long /readyz says so before connections are refused"`
-	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"   help:"how long to finish the requests in flight then"`
+	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"   help:"how long to finish the requests in flight and the jobs then"`
 }
 
 // leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.

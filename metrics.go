@@ -21,6 +21,8 @@ type metrics struct {
 	duration   *prometheus.HistogramVec
 	cost       *prometheus.HistogramVec
 	refusals   *prometheus.CounterVec
+	attempts   *prometheus.CounterVec
+	retries    *prometheus.CounterVec
 }
 
 func newMetrics(pools func() []db.PoolStats) *metrics {
@@ -40,8 +42,14 @@ func newMetrics(pools func() []db.PoolStats) *metrics {
 		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "handback_refusals_total", Help: "Mutations refused, by code of their user errors.",
 		}, []string{"mutation", "code"}),
+		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "handback_job_attempts_total", Help: "Times that this process tried a job, by how it ended.",
+		}, []string{"job", "outcome"}),
+		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "handback_job_retries_total", Help: "Times that this process tried a job that had been tried before.",
+		}, []string{"job"}),
 	}
-	m.registry.MustRegister(m.operations, m.duration, m.cost, m.refusals, poolCollector(pools),
+	m.registry.MustRegister(m.operations, m.duration, m.cost, m.refusals, m.attempts, m.retries, poolCollector(pools),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 
 	"handback/db"
 	"handback/endpoint"
+	"handback/jobs"
 	"handback/models"
 )
 
@@ -95,6 +97,36 @@ func TestMetricsTellBuild(t *testing.T) {
 	m := newMetrics(noPools)
 	m.describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted"})
 	require.InDelta(t, 1, scrape(t, m)["handback_build_info{commit=abc123}{database=postgresql}{go_version="+runtime.Version()+"}{mode=sandbox}{version=v1.2.3}"], 0)
+}
+
+func TestMetricsTellJobs(t *testing.T) {
+	m := newMetrics(noPools)
+	var away error
+	m.showJobs(func(context.Context) (db.JobStats, error) {
+		return db.JobStats{Count: map[string]int64{"available": 2, "retryable": 1, "completed": 7}, Oldest: 90 * time.Second}, away
+	})
+	for number := 1; number <= 3; number++ {
+		m.observeAttempt(jobs.Attempt{Kind: "forget_idempotency_keys", Number: number, Outcome: jobs.Failed})
+	}
+	m.observeAttempt(jobs.Attempt{Kind: "forget_idempotency_keys", Number: 4, Outcome: jobs.Done})
+	samples := scrape(t, m)
+	for name, value := range map[string]float64{
+		"handback_jobs{state=available}":                                           2,
+		"handback_jobs{state=retryable}":                                           1,
+		"handback_jobs{state=completed}":                                           7,
+		"handback_jobs{state=discarded}":                                           0,
+		"handback_job_oldest_seconds":                                              90,
+		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=failed}": 3,
+		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=done}":   1,
+		"handback_job_retries_total{job=forget_idempotency_keys}":                  3,
+	} {
+		require.Contains(t, samples, name)
+		require.InDelta(t, value, samples[name], 0, name)
+	}
+	away = models.ErrTryAgain
+	samples = scrape(t, m)
+	require.NotContains(t, samples, "handback_jobs{state=available}")
+	require.Contains(t, samples, "go_goroutines", "one part that cannot be told takes all away")
 }
 
 func TestMetricsTellDroppedLines(t *testing.T) {

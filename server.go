@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"handback/db"
+	"handback/jobs"
 	"handback/models"
 )
 
@@ -127,10 +128,36 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	if err != nil {
 		return err
 	}
-	maintain(ctx, repository, log)
+	worker, err := newWorker(repository, tell)
+	if err != nil {
+		return err
+	}
+	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)
+	go periodically(ctx, log, resealInterval, "credentials are still sealed by a former key", func(ctx context.Context) error {
+		count, err := repository.ResealCredentials(ctx)
+		if count > 0 {
+			log.InfoContext(ctx, "credentials are sealed by the new key", "stores", count)
+		}
+		return err
+	})
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
 	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
-	return serve(ctx, config, listener, ready, newServer(handler, log))
+	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
+}
+
+// worker does jobs.
+type worker interface {
+	Start(ctx context.Context)
+	Stop(ctx context.Context)
+}
+
+func newWorker(repository *db.Repository, tell telemetry) (worker, error) {
+	driver, err := repository.JobDriver()
+	if err != nil {
+		return nil, err
+	}
+	tell.metrics.showJobs(repository.JobStats)
+	return jobs.New(driver, repository, tell.log, tell.metrics.observeAttempt)
 }
 
 // newServer bounds what clients may take.
@@ -168,22 +195,8 @@ func useKeyset(ctx context.Context, config config, repository *db.Repository) er
 // checkpointInterval is how old may be what a copy of the embedded database's file does not hold, if nobody reads for long.
 const checkpointInterval = time.Minute
 
-// maintain keeps the database small until ctx ends: it drops idempotency keys that have had their time, and brings the
-// embedded database's log into its file. What former keys have sealed it seals anew.
-func maintain(ctx context.Context, repository *db.Repository, log *slog.Logger) {
-	go periodically(ctx, log, time.Hour, "old idempotency keys are still there", func(ctx context.Context) error {
-		_, err := repository.ForgetIdempotencyKeys(ctx)
-		return err
-	})
-	go periodically(ctx, log, time.Hour, "credentials are still sealed by a former key", func(ctx context.Context) error {
-		count, err := repository.ResealCredentials(ctx)
-		if count > 0 {
-			log.InfoContext(ctx, "credentials are sealed by the new key", "stores", count)
-		}
-		return err
-	})
-	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)
-}
+// resealInterval is how often the program looks for what a former key has sealed.
+const resealInterval = time.Hour
 
 // periodically does something at once and then again and again, until ctx ends. A failure is logged as the complaint.
 func periodically(ctx context.Context, log *slog.Logger, interval time.Duration, complaint string, do func(context.Context) error) {
@@ -209,11 +222,13 @@ func doOnce(ctx context.Context, log *slog.Logger, complaint string, do func(con
 	}
 }
 
-// serve answers until ctx ends. Then it shuts down gracefully: it says for a while that it is not ready, so that what
-// distributes requests sends no more, accepts nothing new, and waits for the requests in flight.
-func serve(ctx context.Context, config config, listener net.Listener, ready *readiness, server *http.Server) error {
+// serve answers, and does jobs, until ctx ends. Then it shuts down gracefully: it says for a while that it is not ready, so
+// that what distributes requests sends no more, accepts nothing new, and waits for the requests in flight and then for jobs:
+// a request may wait for what it has promised.
+func serve(ctx context.Context, config config, listener net.Listener, ready *readiness, server *http.Server, worker worker) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	go worker.Start(ctx)
 	select {
 	case err := <-failed:
 		return err
@@ -223,6 +238,7 @@ func serve(ctx context.Context, config config, listener net.Listener, ready *rea
 	time.Sleep(config.ShutdownDelay)
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), config.ShutdownTimeout)
 	defer cancel()
+	defer worker.Stop(finish)
 	if err := server.Shutdown(finish); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

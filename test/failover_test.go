@@ -53,7 +53,7 @@ func TestFailover(t *testing.T) {
 		}
 	}
 	for _, each := range []*program.Process{p, second} {
-		each.Stop("not ready", "code=TRY_AGAIN", "old idempotency keys")
+		each.Stop("not ready", "code=TRY_AGAIN", "jobs wait for the database", "msg=jobs", "job failed")
 	}
 }
 

@@ -111,12 +111,17 @@ func lockStore(t *testing.T, databaseURL string) (release func()) {
 	}
 }
 
-// requireWriting waits until a write has its connection to the database.
+// requireWriting waits until a write has its connection to the database, and keeps it: those who look for jobs have one for a
+// moment.
 func requireWriting(t *testing.T, p *program.Process) {
 	t.Helper()
+	inRow := 0
 	require.Eventually(t, func() bool {
 		metrics, err := p.TrySend(http.DefaultClient, http.MethodGet, "/metrics", "")
-		return err == nil && strings.Contains(metrics.Body, `handback_db_connections{pool="write",state="in_use"} 1`)
+		if inRow++; err != nil || strings.Contains(metrics.Body, `handback_db_connections{pool="write",state="in_use"} 0`) {
+			inRow = 0
+		}
+		return inRow == 30
 	}, program.Patience, 10*time.Millisecond)
 }
 

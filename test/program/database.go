@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,6 +78,14 @@ func Dump(t *testing.T, databaseURL string) map[string][][]string {
 		all[table[0]] = Rows(t, conns, fmt.Sprintf(whole, table[0]))
 	}
 	require.NotEmpty(t, all)
+	return all
+}
+
+// DumpWithoutJobs is Dump but for River's tables, in which a running program notes all the time what it does by itself.
+func DumpWithoutJobs(t *testing.T, databaseURL string) map[string][][]string {
+	t.Helper()
+	all := Dump(t, databaseURL)
+	maps.DeleteFunc(all, func(table string, _ [][]string) bool { return strings.HasPrefix(table, "river_") })
 	return all
 }
 
