@@ -146,6 +146,17 @@ func isTransientPostgres(code string) bool {
 	return false
 }
 
+// isBusy reports whether an SQLite file cannot be used because another connection uses it, which passes by itself.
+func isBusy(err error) bool {
+	if sqliteErr, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch primary(sqliteErr) {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
+			return true
+		}
+	}
+	return false
+}
+
 // isReadOnly reports whether an SQLite file is not to be written to.
 func isReadOnly(err error) bool {
 	sqliteErr, ok := errors.AsType[*sqlite.Error](err)

@@ -163,7 +163,7 @@ func prepareSQLite(ctx context.Context, file *sqliteFile, writer *sql.DB) error 
 func useWAL(ctx context.Context, writer *sql.DB) error {
 	for deadline := time.Now().Add(sqlitePatience); ; time.Sleep(10 * time.Millisecond) {
 		_, err := writer.ExecContext(ctx, "PRAGMA journal_mode=WAL")
-		if err == nil || ctx.Err() != nil || !isTransient(err) || isReadOnly(err) || time.Now().After(deadline) {
+		if err == nil || ctx.Err() != nil || !isBusy(err) || time.Now().After(deadline) {
 			return err
 		}
 	}
