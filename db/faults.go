@@ -157,12 +157,6 @@ func isBusy(err error) bool {
 	return false
 }
 
-// isReadOnly reports whether an SQLite file is not to be written to.
-func isReadOnly(err error) bool {
-	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
-	return ok && primary(sqliteErr) == sqlite3.SQLITE_READONLY
-}
-
 func primary(err *sqlite.Error) int { return err.Code() & 0xff }
 
 func isAny(err error, targets ...error) bool {

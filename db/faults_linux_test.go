@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"database/sql/driver"
 	"errors"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"handback/db"
 	"handback/models"
 )
 
@@ -84,9 +86,13 @@ func testWithFewFiles(t *testing.T, folder string) {
 	repository := open(t, url, models.DefaultCatalogue())
 	seller := register(t, repository, "files.myshopify.com")
 	before := readFacts(t, direct(t, url))
+	requireReady(t, repository)
+	loseWriter(t, repository)
 	var limit syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: limit.Max}))
+	require.ErrorIs(t, repository.Ready(t.Context()), models.ErrTryAgain, "there is no connection that writes")
+	requireTryAgain(t, connecting(operationContext(t), repository, seller))
 	failed := 0
 	for range 20 { // at once, so that there must be further connections
 		for _, a := range callAtOnce(t.Context(), repository, seller, reading, reading, reading, reading, reading, reading, reading, reading) {
@@ -100,10 +106,20 @@ func testWithFewFiles(t *testing.T, folder string) {
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit))
 	require.Positive(t, failed)
 	require.Equal(t, before, readFacts(t, direct(t, url)))
+	requireReady(t, repository)
 	requireDone(t, connecting(operationContext(t), repository, seller))
 	for _, a := range callAtOnce(t.Context(), repository, seller, reading, reading, reading, reading) {
 		requireDone(t, a)
 	}
+}
+
+// loseWriter closes the connection that writes, as is done with one that was interrupted.
+func loseWriter(t *testing.T, repository *db.Repository) {
+	t.Helper()
+	conns, release, err := repository.TakeConns(t.Context(), "write")
+	require.NoError(t, err)
+	defer release()
+	require.ErrorIs(t, conns[0].Raw(func(any) error { return driver.ErrBadConn }), driver.ErrBadConn)
 }
 
 // leave fills the folder's disk until so many bytes are left.

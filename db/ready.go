@@ -127,14 +127,14 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
      WHERE CASE WHEN has_sequence_privilege(s.sequence, 'SELECT')
          THEN s.newest > COALESCE(pg_sequence_last_value(s.sequence::regclass), 0) END) AS behind`}
 
-// probeSQLite begins to write, and writes nothing. A writer of another process that has the file does not make it
-// read-only.
+// probeSQLite begins to write, and writes nothing. A writer that has the file for longer than the probe may take does
+// not make it unwritable.
 func probeSQLite(s session) error {
 	err := s.orm().Exec(`UPDATE handback_migrations SET version_id = version_id WHERE false AND NOT EXISTS (SELECT 1 FROM river_leader)`).Error
-	if isReadOnly(err) || err != nil && !isTransient(err) {
-		return err
+	if isBusy(err) || s.ctx.Err() != nil {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // newestMigration is the number of the last migration of a dialect.
