@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -104,6 +105,24 @@ func TestWritesAreRefusedWhenFileIsTakenAway(t *testing.T) {
 			require.Equal(t, 1, readFacts(t, direct(t, "sqlite:"+file)).Records)
 		})
 	}
+}
+
+// TestOnceIsRefusedWhenFileIsTakenAwayMeanwhile: a request with a key has its transaction open while its answer is read.
+func TestOnceIsRefusedWhenFileIsTakenAwayMeanwhile(t *testing.T) {
+	t.Parallel()
+	url := dbtest.URL(t, "sqlite")
+	k := newKeyed(t, url)
+	before := readFacts(t, direct(t, url))
+	var put func()
+	_, _, err := k.once("key", "digest", func(ctx context.Context, k *keyed) (any, error) {
+		done, err := editWork(ctx, k)
+		put = move(t, strings.TrimPrefix(url, "sqlite:"), strings.TrimPrefix(url, "sqlite:")+".moved")
+		return done, err
+	})
+	require.ErrorIs(t, err, models.ErrTryAgain)
+	put()
+	require.Equal(t, before, readFacts(t, direct(t, url)))
+	k.requireFirst(t, "key", "digest", editWork)
 }
 
 func namesBelow(tb testing.TB, folder string) (names []string) {

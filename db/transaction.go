@@ -172,6 +172,10 @@ func (t *transaction) commit(ctx context.Context) error {
 	if t.failed {
 		return errors.New("the work of the transaction has failed")
 	}
+	// Again, because a transaction may have waited for a lock, or for the other fields of its request.
+	if err := t.repository.file.check(); err != nil {
+		return err
+	}
 	err := t.tx.Commit()
 	if err == nil && t.promised {
 		t.repository.promises.tell()
