@@ -181,7 +181,7 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 		seller := register(t, earlier, "earlier.myshopify.com")
 		conns := direct(t, databaseURL)
 		for _, statement := range []string{
-			`DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
+			`DROP TABLE shopify_credentials`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
 			`DELETE FROM handback_migrations WHERE version_id > 5`,
 		} {
 			_, err := conns.ExecContext(t.Context(), statement)

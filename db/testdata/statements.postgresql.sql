@@ -1664,7 +1664,7 @@ SELECT "stores"."id","stores"."domain","stores"."name","stores"."region" FROM "s
 -- ready
 SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys,
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials,
         river_job, river_queue, river_notification, river_migration
     WHERE false);
 SELECT current_setting('transaction_read_only') = 'on' AS read_only,
@@ -1672,7 +1672,8 @@ SELECT current_setting('transaction_read_only') = 'on' AS read_only,
      FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
-         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
+         ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
+         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
          ('river_job', 'DELETE'), ('river_leader', 'INSERT'), ('river_leader', 'UPDATE'), ('river_leader', 'DELETE'),
          ('river_queue', 'INSERT'), ('river_queue', 'UPDATE')) AS p (relation, verb)
      WHERE NOT CASE p.verb WHEN 'DELETE' THEN has_table_privilege(p.relation, p.verb)

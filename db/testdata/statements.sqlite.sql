@@ -1651,7 +1651,7 @@ SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region` FROM `s
 -- ready
 SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys,
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials,
         river_job, river_queue, river_notification, river_migration
     WHERE false);
 UPDATE handback_migrations SET version_id = version_id WHERE false AND NOT EXISTS (SELECT 1 FROM river_leader);
