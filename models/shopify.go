@@ -1,10 +1,6 @@
 package models
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // ShopProfile is what a Shopify store says of itself and of the app installed in it.
 type ShopProfile struct {
@@ -22,18 +18,6 @@ type ShopProfile struct {
 	AppID          string
 	AppHandle      string
 	Scopes         []string // granted to the app
-}
-
-// MissingScopes lists those of the scopes that the store has not granted. Writing includes reading.
-func (p ShopProfile) MissingScopes(needed []string) []string {
-	var missing []string
-	for _, scope := range needed {
-		write := strings.Replace(scope, "read_", "write_", 1)
-		if !slices.Contains(p.Scopes, scope) && !slices.Contains(p.Scopes, write) {
-			missing = append(missing, scope)
-		}
-	}
-	return missing
 }
 
 // Publication is a set of products that one or more channels show.

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"handback/models"
 )
 
 // Kind says what a caller can do about an error.
@@ -91,6 +93,11 @@ func (e *Error) Error() string {
 
 // Unwrap returns the error below, such as that of the network or of the context.
 func (e *Error) Unwrap() error { return e.cause }
+
+// Is makes lost access models.ErrShopifyAccessLost.
+func (e *Error) Is(target error) bool {
+	return target == models.ErrShopifyAccessLost && e.Kind == AccessLost //nolint:errorlint // it is the sentinel itself that is asked for
+}
 
 // KindOf returns the kind of an error of this package, "" for any other.
 func KindOf(err error) Kind {

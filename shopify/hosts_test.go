@@ -44,7 +44,7 @@ func TestNoHostIsCalledThatIsNotOnTheList(t *testing.T) {
 			}
 
 			requireKind(t, shopify.Protocol, shopify.New(options).Publish(t.Context(), store, publication, product))
-			_, err := shopify.NewOAuth("id", "secret", options).Refresh(t.Context(), store, "refresh")
+			_, err := shopify.NewOAuth("id", "secret", options).Refresh(t.Context(), store, models.NewSecret("refresh"))
 			requireKind(t, shopify.Protocol, err)
 			require.Empty(t, reached.hosts)
 		})

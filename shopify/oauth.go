@@ -2,7 +2,6 @@ package shopify
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,28 +9,9 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"handback/models"
 )
-
-// defaultTokenLife is how long a token is taken to live when Shopify does not say: shorter than the hour it does
-// live, so that it is refreshed in time.
-const defaultTokenLife = 55 * time.Minute
-
-// Tokens are what lets the app in to a store while nobody is there. Printed or logged, they show nothing.
-type Tokens struct {
-	Access           string   `json:"-"`
-	Refresh          string   `json:"-"`
-	Scopes           []string // granted
-	ExpiresAt        time.Time
-	RefreshExpiresAt time.Time // zero when that is not known
-}
-
-// String shows no token.
-func (t Tokens) String() string {
-	return "shopify tokens that expire at " + t.ExpiresAt.Format(time.RFC3339)
-}
-
-// GoString shows no token either.
-func (t Tokens) GoString() string { return t.String() }
 
 // OAuth gets tokens for stores. It is safe for concurrent use, but a store's token must be got by one caller at a
 // time: each new one ends those before.
@@ -53,7 +33,7 @@ func NewOAuth(clientID, secret string, options Options) *OAuth {
 
 // Exchange makes offline tokens, which expire, of the session token that a page of the app sent. The code of the error
 // is CodeInvalidToken when the page has to get a new session token.
-func (o *OAuth) Exchange(ctx context.Context, store, sessionToken string) (Tokens, error) {
+func (o *OAuth) Exchange(ctx context.Context, store, sessionToken string) (models.ShopifyToken, error) {
 	return o.tokens(ctx, store, "exchange token", map[string]string{
 		"grant_type":           "urn:ietf:params:oauth:grant-type:token-exchange",
 		"subject_token":        sessionToken,
@@ -63,20 +43,20 @@ func (o *OAuth) Exchange(ctx context.Context, store, sessionToken string) (Token
 	}, sessionToken)
 }
 
-// Refresh makes a new pair of tokens. When its answer is lost, the same refresh token may be used again. The kind of
-// the error is AccessLost when it may not be used any more.
-func (o *OAuth) Refresh(ctx context.Context, store, refreshToken string) (Tokens, error) {
+// Refresh implements TokenEndpoint: it makes a new pair of tokens. When its answer is lost, the same refresh token may be
+// used again. The kind of the error is AccessLost when it may not be used any more.
+func (o *OAuth) Refresh(ctx context.Context, store string, refreshToken models.Secret) (models.ShopifyToken, error) {
 	return o.tokens(ctx, store, "refresh token", map[string]string{
 		"grant_type":    "refresh_token",
-		"refresh_token": refreshToken,
-	}, refreshToken)
+		"refresh_token": refreshToken.Reveal(),
+	}, refreshToken.Reveal())
 }
 
-func (o *OAuth) tokens(ctx context.Context, store, operation string, body map[string]string, secret string) (Tokens, error) {
+func (o *OAuth) tokens(ctx context.Context, store, operation string, body map[string]string, secret string) (models.ShopifyToken, error) {
 	body["client_id"], body["client_secret"] = o.clientID, o.secret
 	text, err := json.Marshal(body, json.Deterministic(true))
 	if err != nil {
-		return Tokens{}, unexpected(operation, "encode request", nil)
+		return models.ShopifyToken{}, unexpected(operation, "encode request", nil)
 	}
 	var answer tokenAnswer
 	err = retry(ctx, func() error {
@@ -84,9 +64,9 @@ func (o *OAuth) tokens(ctx context.Context, store, operation string, body map[st
 		return redact(err, o.secret, secret)
 	})
 	if err != nil {
-		return Tokens{}, err
+		return models.ShopifyToken{}, err
 	}
-	return answer.tokens(time.Now()), nil
+	return answer.token(), nil
 }
 
 type tokenAnswer struct {
@@ -97,13 +77,11 @@ type tokenAnswer struct {
 	RefreshTokenExpiresIn int64  `json:"refresh_token_expires_in"`
 }
 
-func (a tokenAnswer) tokens(now time.Time) Tokens {
-	life := cmp.Or(time.Duration(a.ExpiresIn)*time.Second, defaultTokenLife)
-	tokens := Tokens{Access: a.AccessToken, Refresh: a.RefreshToken, Scopes: splitScopes(a.Scope), ExpiresAt: now.Add(life)}
-	if a.RefreshTokenExpiresIn > 0 {
-		tokens.RefreshExpiresAt = now.Add(time.Duration(a.RefreshTokenExpiresIn) * time.Second)
+func (a tokenAnswer) token() models.ShopifyToken {
+	return models.ShopifyToken{
+		AccessToken: models.NewSecret(a.AccessToken), RefreshToken: models.NewSecret(a.RefreshToken), Scopes: splitScopes(a.Scope),
+		ExpiresIn: time.Duration(a.ExpiresIn) * time.Second, RefreshExpiresIn: time.Duration(a.RefreshTokenExpiresIn) * time.Second,
 	}
-	return tokens
 }
 
 func splitScopes(scope string) []string {

@@ -2,10 +2,9 @@ package shopify_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"handback/models"
 	"handback/shopify"
 )
 
@@ -63,10 +63,9 @@ func TestSessionTokenIsExchangedForTokensThatExpire(t *testing.T) {
 		got, err := oauth.Exchange(t.Context(), store, sessionToken)
 
 		require.NoError(t, err)
-		require.Equal(t, shopify.Tokens{
-			Access: firstToken, Refresh: refreshToken, Scopes: []string{"read_products", "write_publications"},
-			ExpiresAt: time.Now().Add(time.Hour), RefreshExpiresAt: time.Now().Add(90 * 24 * time.Hour),
-		}, got)
+		require.Equal(t, []string{firstToken, refreshToken}, []string{got.AccessToken.Reveal(), got.RefreshToken.Reveal()})
+		require.Equal(t, []string{"read_products", "write_publications"}, got.Scopes)
+		require.Equal(t, []time.Duration{time.Hour, 90 * 24 * time.Hour}, []time.Duration{got.ExpiresIn, got.RefreshExpiresIn})
 		require.Equal(t, []map[string]string{{
 			"client_id": "client", "client_secret": appSecret,
 			"grant_type":           "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -78,15 +77,16 @@ func TestSessionTokenIsExchangedForTokensThatExpire(t *testing.T) {
 	})
 }
 
-func TestTokensWithoutExpiryLiveFiftyFiveMinutes(t *testing.T) {
+// TestTokensWithoutExpiry: the rule in models says how long they are believed.
+func TestTokensWithoutExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		oauth, server := newOAuth(t, answering(http.StatusOK, `{"access_token":"a","scope":"","refresh_token":"r"}`))
 
-		got, err := oauth.Refresh(t.Context(), store, refreshToken)
+		got, err := oauth.Refresh(t.Context(), store, models.NewSecret(refreshToken))
 
 		require.NoError(t, err)
-		require.Equal(t, time.Now().Add(55*time.Minute), got.ExpiresAt)
-		require.Zero(t, got.RefreshExpiresAt)
+		require.Zero(t, got.ExpiresIn)
+		require.Zero(t, got.RefreshExpiresIn)
 		require.Equal(t, []map[string]string{{
 			"client_id": "client", "client_secret": appSecret, "grant_type": "refresh_token", "refresh_token": refreshToken,
 		}}, server.received)
@@ -98,7 +98,7 @@ func TestRefreshWhoseAnswerIsLostIsRepeatedWithTheSameToken(t *testing.T) {
 		lost := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 		oauth, server := newOAuth(t, lost, answering(http.StatusServiceUnavailable, ""), answering(http.StatusOK, pair))
 
-		_, err := oauth.Refresh(t.Context(), store, refreshToken)
+		_, err := oauth.Refresh(t.Context(), store, models.NewSecret(refreshToken))
 
 		require.NoError(t, err)
 		require.Len(t, server.received, 3)
@@ -123,26 +123,13 @@ func TestRefusedTokensSayWhatIsToBeDone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			oauth, _ := newOAuth(t, test.answer)
 
-			_, err := oauth.Refresh(t.Context(), store, refreshToken)
+			_, err := oauth.Refresh(t.Context(), store, models.NewSecret(refreshToken))
 
 			requireKind(t, test.kind, err)
 			require.Equal(t, test.code, shopify.CodeOf(err))
+			require.Equal(t, test.kind == shopify.AccessLost, errors.Is(err, models.ErrShopifyAccessLost))
 			require.NotContains(t, err.Error(), refreshToken)
 			require.NotContains(t, err.Error(), appSecret)
 		})
-	}
-}
-
-func TestTokensShowNothingWhenPrinted(t *testing.T) {
-	printed := shopify.Tokens{Access: firstToken, Refresh: refreshToken}
-	text, err := json.Marshal(printed)
-	require.NoError(t, err)
-	var logged strings.Builder
-	slog.New(slog.NewJSONHandler(&logged, nil)).Info("tokens", "tokens", printed)
-	slog.New(slog.NewTextHandler(&logged, nil)).Info("tokens", "tokens", printed, "pointer", &printed)
-
-	for _, shown := range []string{fmt.Sprintf("%v %+v %#v %s", printed, printed, printed, &printed), string(text), logged.String()} {
-		require.NotContains(t, shown, firstToken)
-		require.NotContains(t, shown, refreshToken)
 	}
 }
