@@ -38,8 +38,15 @@ test-web: web/node_modules
 test-browser: browser web/node_modules
 	npm --prefix web run e2e
 
+.PHONY: conformance
+conformance: node ## Check what is sent to Shopify, and what its sandbox answers, against the schema Shopify publishes
+	conformance/fetch $(TOOLS)
+	rm -rf $(TOOLS)/exchanges && mkdir -p $(TOOLS)/exchanges
+	SANDBOX_EXCHANGES=$(TOOLS)/exchanges go test -count=1 ./shopify/...
+	SANDBOX_EXCHANGES=$(TOOLS)/exchanges go -C conformance test -count=1 ./...
+
 .PHONY: check
-check: test cost static ## Everything a change must pass
+check: test conformance cost static ## Everything a change must pass
 
 .PHONY: cost
 cost: postgres ## Fail when an operation takes more statements, or a tenth more allocations, than testdata/costs.json says
@@ -108,9 +115,11 @@ generate-check: ## Fail when the generated code is not that of the schema
 lint: $(GOLANGCI_LINT) ## Vet, lint and format check
 	go mod tidy -diff
 	go -C bench mod tidy -diff
+	go -C conformance mod tidy -diff
 	go vet ./...
 	$(GOLANGCI_LINT) run
 	cd bench && $(GOLANGCI_LINT) run -c ../.golangci.yml
+	cd conformance && $(GOLANGCI_LINT) run -c ../.golangci.yml
 
 $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
