@@ -1,0 +1,87 @@
+package shopify_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+	"handback/shopify"
+	"handback/shopify/sandbox"
+	"handback/shopify/sandbox/sandboxtest"
+)
+
+// TestClientThroughSandbox connects a store as the program will, and takes it back.
+func TestClientThroughSandbox(t *testing.T) {
+	box := sandboxtest.Open(t, sandbox.Options{})
+	options := shopify.Options{Transport: box.Transport()}
+	got, err := shopify.NewOAuth(box.APIKey(), box.APISecret(), options).Exchange(t.Context(), store, box.SessionToken(store))
+	require.NoError(t, err)
+	options.Tokens = &tokens{current: got.AccessToken.Reveal()}
+	client, ctx := shopify.New(options), t.Context()
+
+	profile, err := client.Shop(ctx, store)
+	require.NoError(t, err)
+	require.Equal(t, store, profile.Domain)
+	created, err := client.CreateChannel(ctx, store, models.ChannelInput{Handle: "tiktok-7", AccountID: "7", AccountName: "Aurora", SpecificationHandle: "tiktok"})
+	require.NoError(t, err)
+	require.NoError(t, client.SetResourceFeedback(ctx, store, created.ID, models.ResourceFeedback{State: "REQUIRES_ACTION", GeneratedAt: time.Now().Add(-time.Second), Messages: []string{"Finish the setup."}}))
+	said, err := client.ResourceFeedback(ctx, store, created.ID)
+	require.NoError(t, err)
+	require.Equal(t, "REQUIRES_ACTION", said.State)
+	locations, err := client.Locations(ctx, store)
+	require.NoError(t, err)
+	require.Len(t, locations, 3)
+	set, err := client.SetAppMetafield(ctx, store, profile.InstallationID, models.AppMetafield{Key: "epoch", Value: `{"epoch":"1"}`})
+	require.NoError(t, err)
+	_, err = client.SetAppMetafield(ctx, store, profile.InstallationID, models.AppMetafield{Key: "epoch", Value: `{"epoch":"2"}`, Digest: "other"})
+	require.Equal(t, shopify.CodeStaleObject, shopify.CodeOf(err))
+	require.NotEmpty(t, set.Digest)
+	subscription, err := client.CreateWebhookSubscription(ctx, store, models.WebhookSubscription{Topic: "ORDERS_UPDATED", URI: "https://handback.example/webhooks"})
+	require.NoError(t, err)
+	again, err := client.CreateWebhookSubscription(ctx, store, models.WebhookSubscription{Topic: "ORDERS_UPDATED", URI: "https://handback.example/webhooks"})
+	require.NoError(t, err)
+	require.Equal(t, subscription.ID, again.ID)
+	require.NoError(t, client.DeleteWebhookSubscription(ctx, store, subscription.ID))
+	require.NoError(t, client.DeleteWebhookSubscription(ctx, store, subscription.ID))
+
+	publications, err := client.Publications(ctx, store)
+	require.NoError(t, err)
+	at := slices.IndexFunc(publications, func(p models.Publication) bool { return slices.Contains(p.AppIDs, profile.AppID) })
+	require.NotEqual(t, -1, at, "the app has a publication of its own")
+	own := publications[at].ID
+	var ids []string
+	for found, err := range client.Products(ctx, store, own) {
+		require.NoError(t, err)
+		ids = append(ids, found.ProductID)
+	}
+	require.Len(t, ids, 12)
+	require.NoError(t, client.Publish(ctx, store, own, ids[0]))
+	require.True(t, shopify.IsNotFound(client.Publish(ctx, store, own, "gid://shopify/Product/999999999")))
+	work := shopify.BulkPublishing{ID: "op-1", PublicationID: own, Products: func(yield func(string, error) bool) {
+		for _, id := range ids {
+			if !yield(id, nil) {
+				return
+			}
+		}
+	}}
+	started, err := client.StartBulkPublishing(ctx, store, work)
+	require.NoError(t, err)
+	done, err := client.AwaitBulkOperation(ctx, store, started.ID)
+	require.NoError(t, err)
+	require.NoError(t, done.Err())
+	lines := 0
+	for result, err := range client.BulkResults(ctx, done) {
+		require.NoError(t, err)
+		require.NoError(t, result.Err)
+		lines++
+	}
+	require.Equal(t, 12, lines)
+	count, err := client.CountPublishedProducts(ctx, store, own)
+	require.NoError(t, err)
+	require.Equal(t, 12, count)
+	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
+	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
+}
