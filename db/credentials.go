@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -97,8 +98,10 @@ func (r *Repository) ResealCredentials(ctx context.Context) (int64, error) {
 	var unopened []error
 	for after := ""; ; {
 		var batch []shopifyCredentials
-		err := r.readerSession(ctx).orm().Where(clause.Or(sealedBy("access_token", former), sealedBy("refresh_token", former))).
-			Where(clause.Gt{Column: "store_id", Value: after}).Order("store_id").Limit(resealBatch).Find(&batch).Error
+		err := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
+			return db.Where(clause.Or(sealedBy("access_token", former), sealedBy("refresh_token", former))).
+				Where(clause.Gt{Column: "store_id", Value: after}).Order("store_id").Limit(resealBatch).Find(&batch)
+		}).Error
 		if err != nil || len(batch) == 0 {
 			return sealed, errors.Join(fault(err), errors.Join(unopened...))
 		}

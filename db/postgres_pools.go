@@ -116,6 +116,7 @@ type pooledConn struct {
 
 	checker            *connChecker
 	readOnly           bool
+	begun              bool // it was used
 	retireAt, lastUsed time.Time
 }
 
@@ -139,8 +140,46 @@ func (c *pooledConn) ResetSession(ctx context.Context) error {
 	if now.After(c.retireAt) || !c.checker.alive(ctx, c, now) {
 		return driver.ErrBadConn
 	}
-	c.lastUsed = now
+	c.begun, c.lastUsed = true, now
 	return nil
+}
+
+// begin must be called before the first use. The connection may have been made for somebody who was faster with another one,
+// and lain about since: then nobody asks ResetSession.
+func (c *pooledConn) begin(ctx context.Context) error {
+	if c.begun {
+		return nil
+	}
+	now := time.Now()
+	if !c.checker.alive(ctx, c, now) {
+		return driver.ErrBadConn
+	}
+	c.begun, c.lastUsed = true, now
+	return nil
+}
+
+// BeginTx implements driver.ConnBeginTx.
+func (c *pooledConn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	return c.Conn.BeginTx(ctx, options)
+}
+
+// ExecContext implements driver.ExecerContext.
+func (c *pooledConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	return c.Conn.ExecContext(ctx, query, args)
+}
+
+// QueryContext implements driver.QueryerContext.
+func (c *pooledConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := c.begin(ctx); err != nil {
+		return nil, err
+	}
+	return c.Conn.QueryContext(ctx, query, args)
 }
 
 // connChecker knows what the end of one connection says about the others.

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"database/sql/driver"
 	"testing"
 	"time"
 
@@ -82,6 +83,32 @@ func TestPoolNoticesDeadConnectionsTogether(t *testing.T) {
 	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
 	requireDone(t, editing(operationContext(t), b.proxied, b.seller))
 	fill()
+	require.Equal(t, 1, b.proxy.Swallowed(), "signs of life that were waited for in vain")
+}
+
+// TestPoolChecksUnusedConnections: one that was made for a caller who did not wait for it lies in the pool, and nobody has
+// looked at it yet when it is used for the first time.
+func TestPoolChecksUnusedConnections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
+	t.Parallel()
+	b := newProxiedStore(t)
+	conns, release, err := b.proxied.TakeConns(t.Context(), "read")
+	require.NoError(t, err)
+	answered := make(chan answer)
+	go func() { answered <- reading(operationContext(t), b.proxied, b.seller) }()
+	require.Eventually(t, func() bool { return b.proxied.Pools()[0].Waits > 0 }, time.Minute, time.Millisecond)
+	b.proxy.Delay(300 * time.Millisecond)
+	_ = conns[0].Raw(func(any) error { return driver.ErrBadConn }) // another is made for who waits
+	release()                                                      // which is faster
+	requireDone(t, <-answered)
+	b.proxy.Delay(0)
+	require.Eventually(t, func() bool { return b.proxied.Pools()[0].Idle == len(conns) }, time.Minute, time.Millisecond)
+	time.Sleep(1100 * time.Millisecond)
+	b.proxy.BlackHole()
+	b.proxy.Heal()
+	requireDone(t, reading(operationContext(t), b.proxied, b.seller))
 	require.Equal(t, 1, b.proxy.Swallowed(), "signs of life that were waited for in vain")
 }
 

@@ -91,7 +91,7 @@ func sendOverConn(s session, pool *sql.DB, reads []read) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // which gives it back
-	native, err := overPGX(conn, func(c *pgx.Conn) error { return sendBatch(s, c, reads) })
+	native, err := overPGX(s.ctx, conn, func(c *pgx.Conn) error { return sendBatch(s, c, reads) })
 	switch {
 	case !native && err == nil && len(reads) == 1 && s.limitsQuery == "":
 		return sendSequentially(ctx, conn, reads)
@@ -105,11 +105,14 @@ func sendOverConn(s session, pool *sql.DB, reads []read) error {
 
 // overPGX calls do with the pgx connection below a connection of database/sql. native is false when there is none, or when
 // a wrapper between them must see every statement.
-func overPGX(conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) {
+func overPGX(ctx context.Context, conn *sql.Conn, do func(*pgx.Conn) error) (native bool, err error) {
 	err = conn.Raw(func(below any) error {
 		c, ok := below.(*pooledConn)
 		if native = ok; !native {
 			return nil
+		}
+		if err := c.begin(ctx); err != nil {
+			return err
 		}
 		return do(c.Conn.Conn())
 	})

@@ -138,6 +138,15 @@ func (t *transaction) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for range postgresConnections + 1 { // as many as may be found unfit
+		if err = t.begin(ctx, pool); !errors.Is(err, driver.ErrBadConn) {
+			break
+		}
+	}
+	return err
+}
+
+func (t *transaction) begin(ctx context.Context, pool *sql.DB) (err error) {
 	if t.conn, err = pool.Conn(ctx); err != nil {
 		return err
 	}
