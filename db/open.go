@@ -107,8 +107,11 @@ func (r *Repository) Close() error {
 }
 
 func openSQLite(ctx context.Context, path string, o options) (*Repository, error) {
-	file := &sqliteFile{path: path}
-	if err := errors.Join(file.create(), file.writable()); err != nil {
+	file, err := newSQLiteFile(path)
+	if err == nil {
+		err = errors.Join(file.create(), file.writable())
+	}
+	if err != nil {
 		return nil, fmt.Errorf("cannot open the database file %s: %w", path, err)
 	}
 	const durable = "&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate"
@@ -138,7 +141,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 // prepareSQLite brings the file up to date and opens its log.
 func prepareSQLite(ctx context.Context, file *sqliteFile, writer *sql.DB) error {
 	const look = "SELECT COUNT(*) FROM sqlite_schema" // connecting does not look at the file yet
-	fail := func(err error) error { return fmt.Errorf("cannot open the database file %s: %w", file.path, err) }
+	fail := func(err error) error { return fmt.Errorf("cannot open the database file %s: %w", file.name, err) }
 	if _, err := writer.ExecContext(ctx, look); err != nil {
 		return fail(err)
 	}

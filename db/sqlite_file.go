@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -28,17 +29,33 @@ const walSuffix = "-wal"
 // A file can be moved, replaced or deleted while it is open. SQLite does not notice: it goes on writing to what is open,
 // and the next start finds something else. So the program compares what is open with what has the name.
 type sqliteFile struct {
-	path        string
+	name        string                        // the path that was given, from the root
+	path        string                        // of what the name stands for, without links: SQLite has the log beside that
 	opened      atomic.Pointer[[]fs.FileInfo] // by sqliteFiles; nil until all are open
 	checkpoints checkpoints
+}
+
+// newSQLiteFile finds the file now, whatever the program's folder or a link will be called later.
+func newSQLiteFile(path string) (*sqliteFile, error) {
+	if strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///") {
+		return nil, errors.New("a path begins with one slash, or with three") // two begin a host name
+	}
+	name, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	file := &sqliteFile{name: name, path: name}
+	if resolved, err := filepath.EvalSymlinks(name); err == nil {
+		file.path = resolved
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil { // there is no such file yet
+		file.path = filepath.Join(folder, filepath.Base(name))
+	}
+	return file, nil
 }
 
 // create makes an empty database file that only the program's user can read, unless there is one. The log and the
 // index get the mode of the file from SQLite. A file that is there keeps its mode: somebody may have widened it.
 func (f *sqliteFile) create() error {
-	if strings.HasPrefix(f.path, "//") && !strings.HasPrefix(f.path, "///") {
-		return errors.New("a path begins with one slash, or with three") // two begin a host name
-	}
 	if _, err := os.Stat(f.path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return withoutPath(err)
 	}
@@ -93,11 +110,18 @@ func (f *sqliteFile) check() error {
 	if f == nil || f.opened.Load() == nil {
 		return nil
 	}
-	for i, opened := range *f.opened.Load() {
-		path := f.path + sqliteFiles[i]
-		if now, err := os.Stat(path); err != nil || !os.SameFile(opened, now) {
-			return fmt.Errorf("%w: the file %s was moved, replaced or deleted since it was opened", models.ErrTryAgain, path)
+	opened := *f.opened.Load()
+	for i, suffix := range sqliteFiles {
+		if err := checkFile(f.path+suffix, opened[i]); err != nil {
+			return err
 		}
+	}
+	return checkFile(f.name, opened[0]) // a link may lead elsewhere now
+}
+
+func checkFile(path string, opened fs.FileInfo) error {
+	if now, err := os.Stat(path); err != nil || !os.SameFile(opened, now) {
+		return fmt.Errorf("%w: the file %s was moved, replaced or deleted since it was opened", models.ErrTryAgain, path)
 	}
 	return nil
 }

@@ -27,6 +27,18 @@ var takenAway = map[string]func(tb testing.TB, file string) (put func()){
 		tb.Helper()
 		return move(tb, filepath.Dir(file), filepath.Dir(file)+".moved")
 	},
+	"its link led elsewhere": func(tb testing.TB, file string) func() {
+		tb.Helper()
+		target, err := os.Readlink(file)
+		require.NoError(tb, err)
+		require.NoError(tb, os.Remove(file))
+		copyFile(tb, target, target+".copy")
+		require.NoError(tb, os.Symlink(target+".copy", file))
+		return func() {
+			require.NoError(tb, os.Remove(file))
+			require.NoError(tb, os.Symlink(target, file))
+		}
+	},
 	"deleted": func(tb testing.TB, file string) func() {
 		tb.Helper()
 		require.NoError(tb, os.Link(file, file+".other"))
@@ -75,6 +87,9 @@ func TestWritesAreRefusedWhenFileIsTakenAway(t *testing.T) {
 			folder := filepath.Join(t.TempDir(), "data")
 			require.NoError(t, os.Mkdir(folder, 0o700))
 			file := filepath.Join(folder, "handback.db")
+			if strings.Contains(name, "link") {
+				file = linkToDatabase(t, folder)
+			}
 			repository := open(t, "sqlite:"+file, models.DefaultCatalogue())
 			seller := register(t, repository, "moved.myshopify.com")
 			requireDone(t, connecting(operationContext(t), repository, seller))
@@ -123,6 +138,18 @@ func TestOnceIsRefusedWhenFileIsTakenAwayMeanwhile(t *testing.T) {
 	put()
 	require.Equal(t, before, readFacts(t, direct(t, url)))
 	k.requireFirst(t, "key", "digest", editWork)
+}
+
+// linkToDatabase makes a database, and a link to it.
+func linkToDatabase(tb testing.TB, folder string) (link string) {
+	tb.Helper()
+	target := filepath.Join(folder, "target.db")
+	repository, err := db.Open(tb.Context(), "sqlite:"+target, models.DefaultCatalogue())
+	require.NoError(tb, err)
+	require.NoError(tb, repository.Close())
+	link = filepath.Join(folder, "handback.db")
+	require.NoError(tb, os.Symlink(target, link))
+	return link
 }
 
 func namesBelow(tb testing.TB, folder string) (names []string) {

@@ -40,6 +40,31 @@ func TestDatabaseFileTakenAway(t *testing.T) {
 	p.Stop()
 }
 
+// TestDatabaseFolderTakenAway: the default database is named from the folder that the program was started in, which can be
+// moved, too.
+func TestDatabaseFolderTakenAway(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "folder")
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	file, err := program.Shipped()
+	require.NoError(t, err)
+	p := program.Prepare(t, file)
+	p.Cmd.Dir = folder
+	p.Begin()
+	p.AwaitReady()
+	seller := p.As("")
+	require.Contains(t, seller.Data(editShopSetting(71).query), `"userErrors":[]`)
+	require.NoError(t, os.Rename(folder, folder+".moved"))
+	require.NoError(t, os.Mkdir(folder, 0o700))
+	awaitReadiness(t, p, http.StatusServiceUnavailable, "database\n")
+	require.Contains(t, seller.Call(editShopSetting(72).query).Body, `"code":"TRY_AGAIN"`)
+	require.NoError(t, os.Remove(folder))
+	require.NoError(t, os.Rename(folder+".moved", folder))
+	awaitReadiness(t, p, http.StatusOK, "ready\n")
+	require.Contains(t, seller.Data(editShopSetting(73).query), `"userErrors":[]`)
+	p.Kill()
+}
+
 func awaitReadiness(t *testing.T, p *program.Process, status int, says string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
