@@ -157,6 +157,13 @@ func isBusy(err error) bool {
 	return false
 }
 
+// isUnopened reports whether a connection to an SQLite file has not all of its files open. It may have found too many open
+// files, and then it would be in the way of others that have theirs.
+func isUnopened(err error) bool {
+	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
+	return ok && primary(sqliteErr) == sqlite3.SQLITE_CANTOPEN
+}
+
 func primary(err *sqlite.Error) int { return err.Code() & 0xff }
 
 func isAny(err error, targets ...error) bool {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -131,7 +132,7 @@ func migrateUp(ctx context.Context, pool *sql.DB, provider *goose.Provider, hasT
 	case current == target:
 		return nil
 	}
-	if err := rejectForeignJobs(ctx, pool, current, hasTableQuery); err != nil {
+	if err := rejectForeignTables(ctx, pool, provider, current, hasTableQuery); err != nil {
 		return err
 	}
 	if _, err := provider.Up(ctx); err != nil {
@@ -154,10 +155,10 @@ const formerTable = goose.DefaultTablename
 // firstTables are those of the first migration. A database that has them all, and a list, is Handback's.
 var firstTables = []string{"stores", "accounts", "epochs", "audit_entries", "disconnections", "settings", "setting_changes"}
 
-// Whether there is a table of that name, where goose would make it.
+// Whether there is a table of that name, or a view, where goose would make it.
 const (
-	tableInPostgres = `SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1)`
-	tableInSQLite   = `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1)`
+	tableInPostgres = `SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = $1 AND relkind IN ('r', 'p', 'v', 'm', 'f'))`
+	tableInSQLite   = `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type IN ('table', 'view') AND name = $1)`
 )
 
 // foreignError says that tables in the database are not Handback's.
@@ -209,7 +210,7 @@ func notRenamed(err error) error {
 // when the database is another program's.
 func formerVersion(ctx context.Context, tx *sql.Tx, hasTableQuery string) (version int64, err error) {
 	found := map[string]bool{}
-	for _, table := range append([]string{migrationsTable, formerTable}, firstTables...) {
+	for _, table := range append([]string{migrationsTable, formerTable}, newTables(0)...) {
 		if found[table], err = hasTable(ctx, tx, hasTableQuery, table); err != nil {
 			return 0, versionError(err)
 		}
@@ -218,7 +219,8 @@ func formerVersion(ctx context.Context, tx *sql.Tx, hasTableQuery string) (versi
 		return 0, nil
 	}
 	if found[formerTable] {
-		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+formerTable).Scan(&version); err != nil {
+		err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+formerTable).Scan(&version)
+		if err != nil && !isUndefined(err) { // the list of a program that does not use goose is not ours either
 			return 0, versionError(err)
 		}
 	}
@@ -228,15 +230,69 @@ func formerVersion(ctx context.Context, tx *sql.Tx, hasTableQuery string) (versi
 // rejectForeign compares the version of the list with the tables found. goose begins every list with version 0, before
 // anything is made.
 func rejectForeign(version int64, found map[string]bool) error {
+	if version == 0 {
+		for _, table := range newTables(0) {
+			if found[table] {
+				return &foreignError{table}
+			}
+		}
+		return nil
+	}
 	for _, table := range firstTables {
-		switch {
-		case version == 0 && found[table]:
-			return &foreignError{table}
-		case version > 0 && !found[table]:
+		if !found[table] {
 			return &foreignError{formerTable}
 		}
 	}
 	return nil
+}
+
+// rejectForeignTables fails when there are tables already that migrations of ours are still to make: another program has
+// them, and would be surprised by what Handback does to them, or Handback by what is in them.
+func rejectForeignTables(ctx context.Context, pool *sql.DB, provider *goose.Provider, current int64, hasTableQuery string) error {
+	for _, table := range newTables(current) {
+		found, err := hasTable(ctx, pool, hasTableQuery, table)
+		if err != nil {
+			return versionError(err)
+		}
+		if !found {
+			continue
+		}
+		now, _, err := provider.GetVersions(ctx)
+		switch {
+		case err != nil:
+			return versionError(err)
+		case now == current:
+			return &foreignError{table}
+		}
+		return rejectForeignTables(ctx, pool, provider, now, hasTableQuery) // another process has made it meanwhile
+	}
+	return nil
+}
+
+var createsTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+
+// newTables lists the tables that are made by the migrations after a version.
+func newTables(version int64) (tables []string) {
+	files, err := fs.Glob(migrations, "migrations/postgres/*.sql") // SQLite's make the same
+	if err != nil {
+		panic("db: " + err.Error())
+	}
+	for _, file := range files {
+		number, err := goose.NumericComponent(file)
+		text, readErr := migrations.ReadFile(file)
+		if err := errors.Join(err, readErr); err != nil {
+			panic("db: " + err.Error())
+		}
+		if number > version {
+			for _, match := range createsTable.FindAllStringSubmatch(string(text), -1) {
+				tables = append(tables, match[1])
+			}
+		}
+	}
+	if version < jobMigrations[0].version {
+		tables = append(tables, jobTables...)
+	}
+	return tables
 }
 
 type rowQuerier interface {

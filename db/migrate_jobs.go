@@ -17,7 +17,7 @@ var jobMigrations = []struct {
 	target  int // River's version
 }{{6, 5}, {7, 8}}
 
-// jobTables are River's.
+// jobTables are River's: two programs that share them would do each other's jobs.
 var jobTables = []string{"river_job", "river_leader", "river_queue", "river_notification", "river_migration"}
 
 func newJobMigrations(driver riverdriver.Driver[*sql.Tx]) ([]*goose.Migration, error) {
@@ -33,20 +33,4 @@ func newJobMigrations(driver riverdriver.Driver[*sql.Tx]) ([]*goose.Migration, e
 		}}, nil)
 	}
 	return migrations, nil
-}
-
-// rejectForeignJobs fails when there are tables of River that no migration of ours has made: two programs that share
-// them would do each other's jobs.
-func rejectForeignJobs(ctx context.Context, pool *sql.DB, current int64, hasTableQuery string) error {
-	if current >= jobMigrations[0].version {
-		return nil
-	}
-	for _, table := range jobTables {
-		if found, err := hasTable(ctx, pool, hasTableQuery, table); err != nil {
-			return versionError(err)
-		} else if found {
-			return &foreignError{table}
-		}
-	}
-	return nil
 }

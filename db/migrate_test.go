@@ -103,15 +103,53 @@ func TestMigrateRejectsDatabaseOfAnotherProgram(t *testing.T) {
 	})
 }
 
-// TestMigrateRejectsTableOfAnotherProgram: one of a name that Handback would use, without any list.
+// TestMigrateRejectsTableOfAnotherProgram: one of any name that Handback would use, without any list.
 func TestMigrateRejectsTableOfAnotherProgram(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
-		_, err := conns.ExecContext(t.Context(), `CREATE TABLE settings (name text)`)
+		for _, table := range []string{"settings", "api_keys", "idempotency_keys", "shopify_credentials", "river_job"} {
+			_, err := conns.ExecContext(t.Context(), `CREATE TABLE `+table+` (name text)`)
+			require.NoError(t, err)
+			_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+			require.ErrorContains(t, err, "its table "+table+" is not Handback's")
+			require.Equal(t, []string{table}, tablesOf(t, databaseURL, conns))
+			_, err = conns.ExecContext(t.Context(), `DROP TABLE `+table)
+			require.NoError(t, err)
+		}
+	})
+}
+
+// TestMigrateRejectsViewOfAnotherProgram: a table cannot have the name of a view.
+func TestMigrateRejectsViewOfAnotherProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `CREATE VIEW stores AS SELECT 1 AS id`)
 		require.NoError(t, err)
 		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
-		require.ErrorContains(t, err, "its table settings is not Handback's")
-		require.Equal(t, []string{"settings"}, tablesOf(t, databaseURL, conns))
+		require.ErrorContains(t, err, "its table stores is not Handback's")
+		require.Empty(t, tablesOf(t, databaseURL, conns))
+	})
+}
+
+// TestMigrateLeavesListOfOtherColumns: the name is not goose's alone.
+func TestMigrateLeavesListOfOtherColumns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `CREATE TABLE goose_db_version (revision text)`)
+		require.NoError(t, err)
+		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
+	})
+}
+
+// TestMigrateRejectsTableOfAnotherProgramLater: one that came after Handback, and that a later edition would make.
+func TestMigrateRejectsTableOfAnotherProgramLater(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		require.NoError(t, open(t, databaseURL, models.DefaultCatalogue()).Close())
+		conns := direct(t, databaseURL)
+		_, err := conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id = 8`)
+		require.NoError(t, err)
+		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+		require.ErrorContains(t, err, "its table shopify_credentials is not Handback's")
 	})
 }
 

@@ -66,10 +66,10 @@ func (r *Repository) probeSchema(ctx context.Context) error {
 	return nil
 }
 
-// isUndefined reports whether a statement names a table that is not there.
+// isUndefined reports whether a statement names a table or a column that is not there.
 func isUndefined(err error) bool {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pgErr.Code == "42P01"
+		return pgErr.Code == "42P01" || pgErr.Code == "42703"
 	}
 	sqliteErr, ok := errors.AsType[*sqlite.Error](err)
 	return ok && sqliteErr.Code() == sqlite3.SQLITE_ERROR // the statement itself is right

@@ -91,13 +91,15 @@ func sendOverConn(s session, pool *sql.DB, reads []read) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }() // which gives it back
-	native, err := overPGX(s.ctx, conn, func(c *pgx.Conn) error { return sendBatch(s, c, reads) })
+	native, err := overPGX(ctx, conn, func(c *pgx.Conn) error { return sendBatch(s, c, reads) })
 	switch {
-	case !native && err == nil && len(reads) == 1 && s.limitsQuery == "":
-		return sendSequentially(ctx, conn, reads)
-	case !native && err == nil:
-		return sendInSnapshot(s, conn, reads)
-	case err != nil && pgconn.SafeToRetry(err) && ctx.Err() == nil:
+	case native || err != nil:
+	case len(reads) == 1 && s.limitsQuery == "":
+		err = sendSequentially(ctx, conn, reads)
+	default:
+		err = sendInSnapshot(s, conn, reads)
+	}
+	if err != nil && ctx.Err() == nil && (pgconn.SafeToRetry(err) || isUnopened(err)) {
 		return conn.Raw(func(any) error { return errors.Join(driver.ErrBadConn, err) }) // it is not taken back into the pool
 	}
 	return err
