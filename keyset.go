@@ -45,7 +45,7 @@ func (c config) keyring() (*secrets.Keyring, error) {
 	case c.DatabaseURL == "":
 		c.DatabaseURL = db.DefaultURL
 	}
-	return secrets.OpenFile(strings.TrimPrefix(c.DatabaseURL, "sqlite:") + ".keyset")
+	return secrets.OpenFile(strings.TrimSuffix(strings.TrimPrefix(c.DatabaseURL, "sqlite:"), ".db") + ".keyset")
 }
 
 // keysetSteps are what the command keyset does: each takes the present keyset and returns what is to be printed.

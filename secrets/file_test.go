@@ -13,7 +13,7 @@ import (
 
 // TestKeysetFileIsMadeOnce, whole, and for its owner only, however many start at once.
 func TestKeysetFileIsMadeOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "handback.db.keyset")
+	path := filepath.Join(t.TempDir(), "handback.keyset")
 	keyrings, errs := make([]*secrets.Keyring, 16), make([]error, 16)
 	var starts sync.WaitGroup
 	for i := range keyrings {
@@ -36,7 +36,7 @@ func TestKeysetFileIsMadeOnce(t *testing.T) {
 }
 
 func TestKeysetFileThatIsWrongStaysAsItIs(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "handback.db.keyset")
+	path := filepath.Join(t.TempDir(), "handback.keyset")
 	require.NoError(t, os.WriteFile(path, []byte("planted"), 0o600))
 	_, err := secrets.OpenFile(path)
 	require.EqualError(t, err, "the keyset file "+path+" is not understood: it must be a keyset as handback keyset new prints it")

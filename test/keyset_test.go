@@ -137,7 +137,7 @@ func TestDemoKeysetFile(t *testing.T) {
 		given := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL, "HANDBACK_KEYSET="+program.Keyset)
 		given.Stop()
 		requireEmptyFolder(t, given.Cmd.Dir)
-		file := strings.TrimPrefix(databaseURL, "sqlite:") + ".keyset"
+		file := strings.TrimSuffix(strings.TrimPrefix(databaseURL, "sqlite:"), ".db") + ".keyset"
 		require.NoFileExists(t, file)
 		var content string
 		for range 2 {
