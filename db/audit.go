@@ -71,8 +71,10 @@ type entryRow struct {
 }
 
 func (r *Repository) readEntries(ctx context.Context, store models.Store, details models.AccountDetails, found *foundEntries, reads []read, count int) (*models.AuditTrail, error) {
+	ofAccounts := details // each entry of the page may tell all of the same account
+	ofAccounts.Copies = max(1, details.Copies) * count
 	if details.OfAccount() {
-		reads = append(reads, found.accounts.reads(store.ID, details, accountFilter{})...)
+		reads = append(reads, found.accounts.reads(store.ID, ofAccounts, accountFilter{})...)
 	}
 	tx, done := r.reading(ctx)
 	defer done()
@@ -80,7 +82,7 @@ func (r *Repository) readEntries(ctx context.Context, store models.Store, detail
 		return nil, err
 	}
 	detailed := map[string]*models.Account{}
-	for _, account := range found.accounts.assemble(store, details) {
+	for _, account := range found.accounts.assemble(store, ofAccounts) {
 		detailed[account.ID] = account
 	}
 	changes := changesByEntry(found.changes)

@@ -184,6 +184,37 @@ func editOften(t *testing.T, repository *db.Repository, seller models.Caller, ed
 	}
 }
 
+// TestAuditPagesShareBytesOfAccounts: each entry of a page tells all of the same account.
+func TestAuditPagesShareBytesOfAccounts(t *testing.T) {
+	detail := models.ChangeDetail{Copies: 100} // so that tests need not write many megabytes
+	budget := int(detail.ListedBytes())
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, manySettings(10))
+		seller := register(t, repository, "shares.myshopify.com")
+		for range 3 {
+			requireDone(t, connecting(operationContext(t), repository, seller))
+			requireDone(t, disconnecting(operationContext(t), repository, seller))
+		}
+		requireDone(t, connecting(operationContext(t), repository, seller))
+		editOften(t, repository, seller, [][]int{{budget / 2}})
+		page := models.AuditPage{Count: 20}
+		for over, details := range map[bool]models.AccountDetails{true: {Preview: true}, false: {Preview: true, ChangeDetail: detail}} {
+			trail, err := repository.AuditTrail(t.Context(), seller, page, details)
+			require.NoError(t, err)
+			bytes := 0
+			for _, entry := range trail.Entries {
+				if entry.Account != nil && entry.Account.DisconnectPreview != nil {
+					for _, change := range entry.Account.DisconnectPreview.Changes {
+						bytes += len(change.Before) + len(change.After)
+						require.Positive(t, change.BeforeBytes()+change.AfterBytes())
+					}
+				}
+			}
+			require.Equal(t, over, bytes > budget, "%d bytes, not %d", bytes, budget)
+		}
+	})
+}
+
 // TestAuditPagesEndWhereBytesRunOut: whatever there is, a page comes, and paging on meets every entry once. Of an entry that
 // fills more than a page by itself, the longest values are left out, and can be read one by one.
 func TestAuditPagesEndWhereBytesRunOut(t *testing.T) {
