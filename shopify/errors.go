@@ -96,7 +96,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Is makes lost access models.ErrShopifyAccessLost.
 func (e *Error) Is(target error) bool {
-	return target == models.ErrShopifyAccessLost && e.Kind == AccessLost //nolint:errorlint // it is the sentinel itself that is asked for
+	return target == models.ErrShopifyAccessLost && e.Kind == AccessLost
 }
 
 // KindOf returns the kind of an error of this package, "" for any other.
