@@ -19,7 +19,10 @@ const localNetworkAccess = "local-network-access"; // that pages of the outer wo
 const aurora = "aurora-outfitters.myshopify.com";
 const cedar = "cedar-and-pine.myshopify.com";
 
-test.use({ env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret, HANDBACK_KEYSET: keyset }, expectedErrors: [askedAppBridge] });
+test.use({
+  env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret, HANDBACK_KEYSET: keyset },
+  expectedErrors: [askedAppBridge],
+});
 
 test("shows the store of the session token, with a fresh token for each operation", async ({ page }) => {
   const credentials = credentialsOf(page);
