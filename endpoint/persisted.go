@@ -28,7 +28,7 @@ func ReadTrustedDocuments(schema Schema, list []byte) (TrustedDocuments, error) 
 	}
 	d, trusted := newDocuments(schema), TrustedDocuments{}
 	for id, text := range listed {
-		hash := strings.ToLower(strings.TrimPrefix(id, hashPrefix))
+		hash := strings.TrimPrefix(strings.ToLower(id), hashPrefix)
 		if sha256Hex(text) != hash {
 			return nil, fmt.Errorf("%.71q is not the SHA-256 of its document", id)
 		}

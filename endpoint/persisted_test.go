@@ -134,9 +134,11 @@ func TestTrustedDocuments(t *testing.T) {
 
 func TestTrustedDocumentHashesMayNameAlgorithm(t *testing.T) {
 	const known = `{ store { id } }`
-	trusted, err := ReadTrustedDocuments(emptySchema, []byte(fmt.Sprintf(`{"sha256:%s": %q}`, sha256Hex(known), known)))
-	require.NoError(t, err)
-	require.Equal(t, TrustedDocuments{sha256Hex(known): known}, trusted)
+	for _, algorithm := range []string{"sha256:", "SHA256:"} {
+		trusted, err := ReadTrustedDocuments(emptySchema, []byte(fmt.Sprintf(`{%q: %q}`, algorithm+sha256Hex(known), known)))
+		require.NoError(t, err)
+		require.Equal(t, TrustedDocuments{sha256Hex(known): known}, trusted)
+	}
 }
 
 func TestDocumentIDs(t *testing.T) {
