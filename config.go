@@ -87,6 +87,8 @@ func checkEndsOf(name, value string) error {
 		return fmt.Errorf("%s begins or ends with a space, a line break or another character that cannot be seen: take it away", name)
 	case strings.ContainsRune(quotes, first) || strings.ContainsRune(quotes, last):
 		return fmt.Errorf("%s begins or ends with a quotation mark: take it away", name)
+	case strings.ContainsFunc(value, unicode.IsControl): // as of a secret that was put into an address
+		return fmt.Errorf("%s holds a character that cannot be seen, such as a line break: take it away", name)
 	}
 	return nil
 }

@@ -67,6 +67,8 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 	var r *Repository
 	var err error
 	switch {
+	case scheme == "sqlite" && strings.TrimSpace(rest) != rest:
+		return nil, errors.New("DATABASE_URL names a file that begins or ends with a space: take it away")
 	case scheme == "sqlite" && rest != "" && !strings.Contains(rest, ":memory:"):
 		r, err = openSQLite(ctx, rest, newOptions(choices))
 	case scheme == "postgres" || scheme == "postgresql":
@@ -122,7 +124,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 	reader.SetMaxIdleConns(sqliteReaders)
 	file.checkpoints.conns = sql.OpenDB(file.connector(checkpointPatience, durable))
 	file.checkpoints.conns.SetMaxOpenConns(1)
-	if err := prepareSQLite(ctx, file, writer); err != nil {
+	if err := prepareSQLite(ctx, path, file, writer); err != nil {
 		return nil, errors.Join(err, reader.Close(), writer.Close(), file.checkpoints.conns.Close())
 	}
 	r, err := newRepository(sqliteDialect, reader, writer, func(pool *sql.DB) gorm.Dialector {
@@ -139,9 +141,9 @@ func openSQLite(ctx context.Context, path string, o options) (*Repository, error
 }
 
 // prepareSQLite brings the file up to date and opens its log.
-func prepareSQLite(ctx context.Context, file *sqliteFile, writer *sql.DB) error {
+func prepareSQLite(ctx context.Context, path string, file *sqliteFile, writer *sql.DB) error {
 	const look = "SELECT COUNT(*) FROM sqlite_schema" // connecting does not look at the file yet
-	fail := func(err error) error { return fmt.Errorf("cannot open the database file %s: %w", file.name, err) }
+	fail := func(err error) error { return fmt.Errorf("cannot open the database file %s: %w", path, err) }
 	if _, err := writer.ExecContext(ctx, look); err != nil {
 		return fail(err)
 	}

@@ -128,6 +128,22 @@ func requireEndsRefused(t *testing.T, name, value, around string) {
 	requireEmptyFolder(t, p.Cmd.Dir)
 }
 
+// TestControlCharactersInVariables: a password with a line break is put into an address by what composes it.
+func TestControlCharactersInVariables(t *testing.T) {
+	t.Parallel()
+	for variable, says := range map[string]string{
+		"DATABASE_URL=postgres://u:planted\n@127.0.0.1/h": "DATABASE_URL holds a character that cannot be seen",
+		"SUPPORT_URL=https://example.com/pla\tnted":       "SUPPORT_URL holds a character that cannot be seen",
+		"DATABASE_URL=sqlite: planted.db":                 "DATABASE_URL names a file that begins or ends with a space",
+	} {
+		p := program.Launch(t, program.Shipped, program.WithSignIn(variable)...)
+		line := requireStartupError(t, p)
+		require.Contains(t, line, says)
+		require.NotContains(t, line, "planted")
+		requireEmptyFolder(t, p.Cmd.Dir)
+	}
+}
+
 // TestCredentialsRejectWhitespaceAndQuotes: a line break or a quotation mark in the middle is as wrong as one at the end.
 func TestCredentialsRejectWhitespaceAndQuotes(t *testing.T) {
 	t.Parallel()
