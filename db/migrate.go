@@ -269,7 +269,7 @@ func rejectForeignTables(ctx context.Context, pool *sql.DB, provider *goose.Prov
 	return nil
 }
 
-var createsTable = regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`)
+var createsTable = regexp.MustCompile(`\nCREATE TABLE (\w+)`)
 
 // newTables lists the tables that are made by the migrations after a version.
 func newTables(version int64) (tables []string) {
