@@ -177,7 +177,11 @@ func killBeforeCommitReply(t *testing.T, databaseURL, query string) string {
 	t.Helper()
 	proxy := dbtest.NewProxy(t, databaseURL)
 	p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+proxy.URL())
-	proxy.When(dbtest.IsCommit, dbtest.AfterAnswer, p.Kill)
+	stored := false // jobs are committed, too
+	proxy.When(func(trip int, request string) bool {
+		stored = stored || strings.Contains(request, `INSERT INTO "idempotency_keys"`)
+		return stored && dbtest.IsCommit(trip, request)
+	}, dbtest.AfterAnswer, p.Kill)
 	_, err := p.Post(program.NewClient(t), query)
 	require.Error(t, err)
 	require.NotEmpty(t, proxy.Fired())
