@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 // redacted stands wherever a secret would be printed.
@@ -48,9 +47,6 @@ func (Secret) GoString() string { return redacted }
 // Format implements fmt.Formatter, for verbs that ask neither String nor GoString.
 func (Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
 
-// LogValue implements slog.LogValuer.
-func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
-
 // MarshalJSON implements json.Marshaler.
 func (Secret) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
 
@@ -80,9 +76,6 @@ func (Sealed) GoString() string { return redacted }
 
 // Format implements fmt.Formatter, for verbs that ask neither String nor GoString.
 func (Sealed) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, redacted) }
-
-// LogValue implements slog.LogValuer.
-func (Sealed) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalJSON implements json.Marshaler.
 func (Sealed) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
