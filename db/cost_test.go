@@ -249,12 +249,6 @@ type costed struct {
 	eachTakes       int // statements for one that is sent by itself
 }
 
-// rotate makes another key the primary one.
-func (c *costed) rotate() {
-	c.keyset = promote(c.t, c.keyset)
-	c.Sealer = keyring(c.t, c.keyset)
-}
-
 // keyed makes the call with a key.
 func (c *costed) keyed(key string, call func(*costed) error) error {
 	_, _, err := c.Once(c.ctx, c.seller, models.IdempotentRequest{Key: key}, func(ctx context.Context) ([]byte, error) {

@@ -317,3 +317,9 @@ func (s interruptedSealer) Seal(secret models.Secret, table, column, rowID strin
 	s.before()
 	return s.Sealer.Seal(secret, table, column, rowID)
 }
+
+// rotate makes another key the primary one.
+func (c *costed) rotate() {
+	c.keyset = promote(c.t, c.keyset)
+	c.Sealer = keyring(c.t, c.keyset)
+}
