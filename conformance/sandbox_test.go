@@ -109,6 +109,7 @@ func TestSandboxAnswersAsTheAdminAPIDoes(t *testing.T) {
 	publication := dig(publications[len(publications)-1], "id")
 	a.catalogue(publication)
 	a.channel()
+	a.policies()
 	for _, id := range []string{location, "gid://shopify/Location/1003", "gid://shopify/Location/1", "no id"} {
 		a.do("LocationEdit", vars{"id": id, "fulfillsOnlineOrders": false})
 	}
@@ -125,7 +126,7 @@ func TestSandboxAnswersAsTheAdminAPIDoes(t *testing.T) {
 	a.bulk(publication)
 	a.faults(publication)
 	a.sandbox.Grant(store)
-	for _, operation := range []string{"Publications", "Locations", "Shop"} {
+	for _, operation := range []string{"Publications", "Locations", "Shop", "ShopPolicies"} {
 		a.do(operation, nil)
 	}
 	a.do("PublishProduct", vars{"id": product, "publicationId": publication})
@@ -177,6 +178,14 @@ func (a *app) channel() {
 	a.do("ChannelDelete", vars{"id": id})
 	a.do("ChannelDelete", vars{"id": id})
 	a.do("ChannelByHandle", vars{"handle": "tiktok-shop"})
+}
+
+// policies reads what the merchant writes.
+func (a *app) policies() {
+	for _, body := range []string{"<p>Within 14 days.</p>", "", strings.Repeat("x", 512<<10)} {
+		a.merchant(`mutation { shopPolicyUpdate(shopPolicy: {type: REFUND_POLICY, body: "` + body + `"}) { shopPolicy { id type body url } userErrors { field message code } } }`)
+		a.do("ShopPolicies", nil)
+	}
 }
 
 func (a *app) bulk(publication any) {

@@ -103,6 +103,7 @@ func callEverything(t *testing.T) {
 	ctx := t.Context()
 	_, err := client.Shop(ctx, store)
 	requireKind(t, shopify.Unavailable, err) // 501 to everything
+	_, _ = client.RefundPolicy(ctx, store)
 	_, _ = client.Publications(ctx, store)
 	_ = client.UpdatePublication(ctx, store, publication, true)
 	for range client.PublishedProducts(ctx, store, publication) {

@@ -2,6 +2,8 @@ package shopify
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"handback/models"
 )
@@ -62,3 +64,33 @@ func (c *Client) Shop(ctx context.Context, store string) (models.ShopProfile, er
 	}
 	return profile, nil
 }
+
+type policiesAnswer struct {
+	Shop struct {
+		Policies []struct {
+			Type string `json:"type"`
+			URL  string `json:"url"`
+			Body string `json:"body"`
+		} `json:"shopPolicies"`
+	} `json:"shop"`
+}
+
+// RefundPolicy reports whether the store shows a return policy. Shopify goes on listing one whose text the merchant
+// deleted, so that one without any text is none.
+func (c *Client) RefundPolicy(ctx context.Context, store string) (bool, error) {
+	var answer policiesAnswer
+	if err := c.do(ctx, store, "ShopPolicies", nil, &answer); err != nil {
+		return false, err
+	}
+	for _, policy := range answer.Shop.Policies {
+		if policy.Type == "REFUND_POLICY" && hasText(policy.Body) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+var markup = regexp.MustCompile(`<[^>]*>|&nbsp;`)
+
+// hasText reports whether HTML has more than elements and white space.
+func hasText(html string) bool { return strings.TrimSpace(markup.ReplaceAllString(html, "")) != "" }

@@ -25,7 +25,7 @@ const (
 // Scopes are those an app is granted when the options name none: what the operations of this program need.
 var Scopes = []string{
 	"read_publications", "write_publications", "read_products", "read_locations", "write_locations",
-	"read_product_listings", "write_resource_feedbacks",
+	"read_product_listings", "write_resource_feedbacks", "read_legal_policies",
 }
 
 // Options of a sandbox. The zero value is one in memory, with the products of the catalogue.

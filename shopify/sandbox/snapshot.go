@@ -30,6 +30,9 @@ func (w *world) snapshot() []put {
 	}
 	putAll(w, "webhook", w.Webhooks)
 	putAll(w, "channel", w.Channels)
+	for kind, p := range w.Policies {
+		w.put("policy", kind, p)
+	}
 	putAll(w, "metafield", w.Metafields)
 	putAll(w, "bulk", w.Bulks)
 	for path, u := range w.Uploads {
@@ -71,6 +74,8 @@ func (w *world) apply(p put) error {
 		return json.Unmarshal(p.Value, &w.Products.base)
 	case "upload":
 		return applyTo(w.Uploads, p.ID, p.Value)
+	case "policy":
+		return applyTo(w.Policies, p.ID, p.Value)
 	}
 	return w.applyRow(p)
 }

@@ -81,7 +81,7 @@ func makeTypes() map[string]objectType {
 		"Mutation":  {fields: map[string]field{}},
 	}
 	for _, topic := range []func(map[string]objectType){
-		shopTypes, productTypes, publicationTypes, locationTypes, webhookTypes, channelTypes, feedbackTypes,
+		shopTypes, policyTypes, productTypes, publicationTypes, locationTypes, webhookTypes, channelTypes, feedbackTypes,
 		metafieldTypes, bulkTypes, merchantTypes,
 	} {
 		topic(types)

@@ -19,6 +19,7 @@ type world struct {
 	Publications map[int64]*publication
 	Webhooks     map[int64]*webhook
 	Channels     map[int64]*channel
+	Policies     map[string]*policy // by their type
 	Metafields   map[int64]*metafield
 	Bulks        map[int64]*bulk
 	Uploads      map[string]*upload // by their path
@@ -47,6 +48,7 @@ func newWorld(domain string) *world {
 		Publications: map[int64]*publication{},
 		Webhooks:     map[int64]*webhook{},
 		Channels:     map[int64]*channel{},
+		Policies:     map[string]*policy{},
 		Metafields:   map[int64]*metafield{},
 		Bulks:        map[int64]*bulk{},
 		Uploads:      map[string]*upload{},
@@ -97,7 +99,8 @@ func (s *Sandbox) world(domain string) *world {
 	return w
 }
 
-// populate makes the store of the demo's story: its products and locations, and the app, which has written nothing.
+// populate makes the store of the demo's story: its products, locations and return policy, and the app, which has
+// written nothing.
 func (s *Sandbox) populate(w *world) {
 	w.Shop = shop{ID: 1, Domain: w.Shop.Domain, Name: nameOf(w.Shop.Domain)}
 	w.put("shop", "", w.Shop)
@@ -108,6 +111,7 @@ func (s *Sandbox) populate(w *world) {
 	}
 	s.addStorefront(w)
 	s.install(w)
+	s.addPolicy(w)
 }
 
 // install lets the app in. It has a publication from then on, unless those come with channels.
