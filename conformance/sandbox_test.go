@@ -164,6 +164,7 @@ func (a *app) channel() {
 	a.do("Channels", nil)
 	a.do("Publications", nil)
 	a.do("ChannelByHandle", vars{"handle": "tiktok-shop"})
+	a.do("OrderAttributionDefinitions", nil)
 	for _, feedback := range []vars{
 		{"state": "REQUIRES_ACTION", "messages": []string{"Finish setting up."}}, {"state": "ACCEPTED"}, {"state": "REQUIRES_ACTION"},
 		{"state": "REQUIRES_ACTION", "messages": []string{"Finish setting up."}, "feedbackGeneratedAt": "2001-01-01T00:00:00Z"},

@@ -75,3 +75,20 @@ func (c *Client) DeleteChannel(ctx context.Context, store, id string) error {
 	}
 	return err
 }
+
+// AttributionHandle returns the handle that orders of the app's channel are labelled with, "" when there is none.
+// Shopify defines it when the channel is created. Of several it is the oldest.
+func (c *Client) AttributionHandle(ctx context.Context, store string) (string, error) {
+	type definition struct {
+		ID     string `json:"id"`
+		Handle string `json:"handle"`
+	}
+	var answer struct {
+		Definitions connection[definition] `json:"orderAttributionDefinitions"`
+	}
+	err := c.do(ctx, store, "OrderAttributionDefinitions", nil, &answer)
+	if err != nil || len(answer.Definitions.Nodes) == 0 {
+		return "", err
+	}
+	return answer.Definitions.Nodes[0].Handle, nil
+}

@@ -65,3 +65,25 @@ func TestUnknownHandleHasNoChannel(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, found)
 }
+
+func TestAttributionHandleIsThatOfTheFirstDefinition(t *testing.T) {
+	for nodes, handle := range map[string]string{
+		``: "",
+		`{"id":"gid://shopify/OrderAttributionDefinition/4","handle":"tiktok"},{"id":"gid://shopify/OrderAttributionDefinition/5","handle":"other"}`: "tiktok",
+	} {
+		client := newAPI(t).on("OrderAttributionDefinitions", data(`{"orderAttributionDefinitions":{"nodes":[`+nodes+`],"pageInfo":{"hasNextPage":false,"endCursor":null}}}`)).client()
+
+		found, err := client.AttributionHandle(t.Context(), store)
+
+		require.NoError(t, err)
+		require.Equal(t, handle, found)
+	}
+}
+
+func TestAttributionHandleThatIsNotAnsweredIsNotNone(t *testing.T) {
+	client := newAPI(t).on("OrderAttributionDefinitions", topLevel("Access denied for orderAttributionDefinitions field.", `{"code":"ACCESS_DENIED"}`)).client()
+
+	_, err := client.AttributionHandle(t.Context(), store)
+
+	requireKind(t, shopify.ScopeMissing, err)
+}

@@ -81,8 +81,8 @@ func makeTypes() map[string]objectType {
 		"Mutation":  {fields: map[string]field{}},
 	}
 	for _, topic := range []func(map[string]objectType){
-		shopTypes, policyTypes, productTypes, publicationTypes, locationTypes, webhookTypes, channelTypes, feedbackTypes,
-		metafieldTypes, bulkTypes, merchantTypes,
+		shopTypes, policyTypes, productTypes, publicationTypes, locationTypes, webhookTypes, channelTypes, attributionTypes,
+		feedbackTypes, metafieldTypes, bulkTypes, merchantTypes,
 	} {
 		topic(types)
 	}
