@@ -154,6 +154,8 @@ func (a *app) catalogue(publication any) {
 	a.do("ProductPublications", vars{"publicationId": publication})
 	a.do("ProductsPublished", vars{"publicationId": publication, "ids": []string{product, "gid://shopify/Product/7002", location}})
 	a.do("ProductsPublished", vars{"publicationId": publication, "ids": slices.Repeat([]string{product}, 251)})
+	a.do("ResourceNames", vars{"ids": []string{product, "gid://shopify/Product/7002", location, "gid://shopify/Location/1"}})
+	a.do("ResourceNames", vars{"ids": []string{product, "no id"}})
 	a.do("Locations", nil)
 }
 

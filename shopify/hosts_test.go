@@ -122,6 +122,7 @@ func callEverything(t *testing.T) {
 	_, _ = client.CreateChannel(ctx, store, models.ChannelInput{})
 	_ = client.DeleteChannel(ctx, store, "gid://shopify/Channel/1")
 	_, _ = client.AttributionHandle(ctx, store)
+	_, _ = client.ResourceNames(ctx, store, []string{product})
 	_, _ = client.ResourceFeedback(ctx, store, "gid://shopify/Channel/1")
 	_ = client.SetResourceFeedback(ctx, store, "gid://shopify/Channel/1", models.ResourceFeedback{})
 	_, _ = client.AppMetafield(ctx, store, "epoch")
