@@ -1,7 +1,12 @@
 package shopify_test
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,14 +18,62 @@ import (
 	"handback/shopify/sandbox/sandboxtest"
 )
 
-// TestClientThroughSandbox connects a store as the program will, and takes it back.
-func TestClientThroughSandbox(t *testing.T) {
-	box := sandboxtest.Open(t, sandbox.Options{})
+// sandboxClient returns a client of the sandbox, with a token of the store.
+func sandboxClient(t *testing.T, box *sandbox.Sandbox) *shopify.Client {
 	options := shopify.Options{Transport: box.Transport()}
 	got, err := shopify.NewOAuth(box.APIKey(), box.APISecret(), options).Exchange(t.Context(), store, box.SessionToken(store))
 	require.NoError(t, err)
 	options.Tokens = &tokens{current: got.AccessToken.Reveal()}
-	client, ctx := shopify.New(options), t.Context()
+	return shopify.New(options)
+}
+
+// TestClientReadsWhatAStoreBeginsWith compares settings that live in the store with the catalogue.
+func TestClientReadsWhatAStoreBeginsWith(t *testing.T) {
+	client, ctx := sandboxClient(t, sandboxtest.Open(t, sandbox.Options{})), t.Context()
+	before := func(key string) string { return string(models.DefaultCatalogue().Definition(key).Before) }
+
+	subscriptions, err := client.WebhookSubscriptions(ctx, store)
+	require.NoError(t, err)
+	var topics []string
+	for _, subscription := range subscriptions {
+		topics = append(topics, strings.ToLower(strings.Replace(subscription.Topic, "_", "/", 1)))
+	}
+	text, err := json.Marshal(topics)
+	require.NoError(t, err)
+	require.JSONEq(t, before("webhook.topics"), string(text))
+	shown, err := client.RefundPolicy(ctx, store)
+	require.NoError(t, err)
+	require.JSONEq(t, before("returns.policyShown"), strconv.FormatBool(shown))
+	handle, err := client.AttributionHandle(ctx, store)
+	require.NoError(t, err)
+	require.Equal(t, before("order.attributionSource"), handle, "there is none")
+}
+
+func TestClientReadsWhatMerchantAndChannelChange(t *testing.T) {
+	box := sandboxtest.Open(t, sandbox.Options{})
+	client, ctx := sandboxClient(t, box), t.Context()
+	for body, shown := range map[string]bool{"": false, "<p></p>": false, "<p>Within 14 days.</p>": true} {
+		text := `{"query":"mutation { shopPolicyUpdate(shopPolicy: {type: REFUND_POLICY, body: \"` + body + `\"}) { userErrors { message } } }"}`
+		box.Control().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/sandbox/shopify/admin/api/2026-10/graphql.json", strings.NewReader(text)))
+
+		found, err := client.RefundPolicy(ctx, store)
+
+		require.NoError(t, err)
+		require.Equal(t, shown, found, body)
+	}
+	_, err := client.CreateChannel(ctx, store, models.ChannelInput{Handle: "tiktok-7", AccountID: "7", AccountName: "Aurora", SpecificationHandle: "tiktok-shop-us"})
+	require.NoError(t, err)
+	handle, err := client.AttributionHandle(ctx, store)
+	require.NoError(t, err)
+	require.Equal(t, "tiktok", handle)
+	names, err := client.ResourceNames(ctx, store, []string{"gid://shopify/Product/7001", "gid://shopify/Product/1", "gid://shopify/Location/1001", "7"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"gid://shopify/Product/7001": "Ridge jacket", "gid://shopify/Location/1001": "Main warehouse"}, names)
+}
+
+// TestClientThroughSandbox connects a store as the program will, and takes it back.
+func TestClientThroughSandbox(t *testing.T) {
+	client, ctx := sandboxClient(t, sandboxtest.Open(t, sandbox.Options{})), t.Context()
 
 	profile, err := client.Shop(ctx, store)
 	require.NoError(t, err)

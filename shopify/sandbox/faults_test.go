@@ -122,5 +122,5 @@ func TestCallsAreThrottledByCost(t *testing.T) {
 	a.clock.pass(time.Minute)
 	read := a.do("WebhookSubscriptions", nil).Extensions.Cost
 	require.Equal(t, 13, read.RequestedQueryCost, "a page of 250")
-	require.Equal(t, 1, *read.ActualQueryCost, "of which there is nothing")
+	require.Equal(t, 1, *read.ActualQueryCost, "of which there is one")
 }

@@ -66,6 +66,14 @@ func open(t *testing.T, options sandbox.Options) *app {
 	return &app{t: t, sandbox: s, http: &http.Client{Transport: s.Transport()}, clock: held}
 }
 
+// restart opens the sandbox again, as the process does.
+func (a *app) restart(options sandbox.Options) *app {
+	require.NoError(a.t, a.sandbox.Close())
+	again := open(a.t, options)
+	again.access = a.access
+	return again
+}
+
 // reply is an answer over GraphQL.
 type reply struct {
 	Data   map[string]any

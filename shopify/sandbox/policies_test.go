@@ -41,14 +41,6 @@ func TestMerchantTakesPolicyAwayAndBringsItBack(t *testing.T) {
 	}
 }
 
-// restart opens the sandbox again, as the process does.
-func (a *app) restart(options sandbox.Options) *app {
-	require.NoError(a.t, a.sandbox.Close())
-	again := open(a.t, options)
-	again.access = a.access
-	return again
-}
-
 func TestPolicyThatIsTooBigIsRefused(t *testing.T) {
 	a := install(t, sandbox.Options{})
 	a.writePolicy("REFUND_POLICY", strings.Repeat("x", 512<<10-1))

@@ -27,7 +27,9 @@ func TestFirstWorldIsTheDemosStory(t *testing.T) {
 		require.Contains(t, string(text), fmt.Sprintf(`"fulfillsOnlineOrders":%t,"hasUnfulfilledOrders":false,"id":"gid://shopify/Location/%d"`, online, id))
 	}
 	require.Empty(t, a.do("Channels", nil).at("channels.nodes"))
-	require.Empty(t, a.do("WebhookSubscriptions", nil).at("webhookSubscriptions.nodes"))
+	require.Equal(t, []any{"APP_UNINSTALLED"}, a.topics())
+	require.Equal(t, []any{"REFUND_POLICY"}, a.policies())
+	require.Empty(t, a.attributions())
 	require.Empty(t, a.do("AppMetafields", nil).at("currentAppInstallation.metafields.nodes"))
 }
 
@@ -39,7 +41,7 @@ func TestStateSurvivesRestart(t *testing.T) {
 	a.do("LocationEdit", variables{"id": locationID, "fulfillsOnlineOrders": false})
 	a.do("ChannelCreate", variables{"input": channelInput})
 	a.merchant(`mutation { productDelete(input: {id: "gid://shopify/Product/7002"}) { deletedProductId } productCreate(product: {title: "Scarf"}) { product { id } } }`)
-	operations := []string{"Shop", "Locations", "Publications", "Channels"}
+	operations := []string{"Shop", "Locations", "Publications", "Channels", "OrderAttributionDefinitions", "WebhookSubscriptions", "ShopPolicies"}
 	before := map[string]string{}
 	for _, operation := range operations {
 		before[operation] = a.do(operation, nil).text

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // webhook is a subscription the app made through the API. Those of its configuration are not listed.
@@ -18,6 +20,28 @@ type webhook struct {
 }
 
 func (h *webhook) typeName() string { return "WebhookSubscription" }
+
+// addWebhooks makes the subscriptions that the catalogue has before anything is connected, as if the app had made them
+// when it was installed.
+func (s *Sandbox) addWebhooks(w *world) {
+	var topics []string // such as app/uninstalled
+	if d := s.options.Catalogue.Definition("webhook.topics"); d != nil && d.Before != "" {
+		_ = json.Unmarshal([]byte(d.Before), &topics) // of a setting that is a list of texts
+	}
+	for _, topic := range topics {
+		w.putWebhook(&webhook{
+			ID: w.nextID(), Topic: strings.ToUpper(strings.ReplaceAll(topic, "/", "_")), URI: firstWebhookURI, Format: "JSON",
+			IncludeFields: []string{}, Namespaces: []string{},
+		})
+	}
+}
+
+const firstWebhookURI = "https://example.com/webhooks"
+
+func (w *world) putWebhook(h *webhook) {
+	w.Webhooks[h.ID] = h
+	w.put("webhook", id(h.ID), h)
+}
 
 func webhookTypes(types map[string]objectType) {
 	types["ApiVersion"] = objectType{fields: map[string]field{
@@ -78,8 +102,7 @@ func createWebhook(e *execution, _ any, args arguments) any {
 		return refuse("", "Address for this topic has already been taken", field...)
 	}
 	h.ID = e.world.nextID()
-	e.world.Webhooks[h.ID] = h
-	e.world.put("webhook", id(h.ID), h)
+	e.world.putWebhook(h)
 	return done("webhookSubscription", h)
 }
 

@@ -100,7 +100,7 @@ func (s *Sandbox) world(domain string) *world {
 }
 
 // populate makes the store of the demo's story: its products, locations and return policy, and the app, which has
-// written nothing.
+// subscribed to what the catalogue says and has written nothing else.
 func (s *Sandbox) populate(w *world) {
 	w.Shop = shop{ID: 1, Domain: w.Shop.Domain, Name: nameOf(w.Shop.Domain)}
 	w.put("shop", "", w.Shop)
@@ -112,6 +112,7 @@ func (s *Sandbox) populate(w *world) {
 	s.addStorefront(w)
 	s.install(w)
 	s.addPolicy(w)
+	s.addWebhooks(w)
 }
 
 // install lets the app in. It has a publication from then on, unless those come with channels.
