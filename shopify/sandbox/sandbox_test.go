@@ -68,6 +68,16 @@ func dataOf(t *testing.T, text string) string {
 	return string(answer.Data)
 }
 
+func TestShopsAreThoseThatWereAskedFor(t *testing.T) {
+	options := sandbox.Options{File: filepath.Join(t.TempDir(), "sandbox.jsonl"), APISecret: "secret"}
+	a := open(t, options)
+	require.Empty(t, a.sandbox.Shops())
+	a.sandbox.Grant("zephyr.myshopify.com", "read_products")
+	a.exchange()
+	require.Equal(t, []string{store, "zephyr.myshopify.com"}, a.sandbox.Shops())
+	require.Equal(t, []string{store, "zephyr.myshopify.com"}, a.restart(options).sandbox.Shops())
+}
+
 func TestManyProductsTakeLittleMemory(t *testing.T) {
 	a := install(t, sandbox.Options{Products: 100_000})
 	publication := a.publication()

@@ -99,6 +99,13 @@ func (s *Sandbox) world(domain string) *world {
 	return w
 }
 
+// Shops lists the domains of the stores that were asked for, in their order.
+func (s *Sandbox) Shops() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.worlds))
+}
+
 // populate makes the store of the demo's story: its products, locations and return policy, and the app, which has
 // subscribed to what the catalogue says and has written nothing else.
 func (s *Sandbox) populate(w *world) {
