@@ -28,6 +28,10 @@ type config struct {
 	ShopifyAPIKey    string         `env:"SHOPIFY_API_KEY"    help:"the app's API key at Shopify; without it and the secret there is a demo store and no sign-in"`
 	ShopifyAPISecret string         `env:"SHOPIFY_API_SECRET" help:"the app's secret at Shopify"`
 	Keyset           string         `env:"HANDBACK_KEYSET"    help:"seals the platforms' tokens in the database: what handback keyset new prints"`
+	Sandbox          string         `env:"SANDBOX"            help:"true: stand-ins answer for Shopify and TikTok; or the http address of a stand-in for Shopify"`
+	SandboxProducts  int            `env:"SANDBOX_PRODUCTS"   help:"how many products a store of the stand-in begins with (12)"`
+	SandboxFile      string         `env:"SANDBOX_FILE"       help:"where the stand-in keeps its stores (beside the embedded database, or handback.shopify)"`
+	WebhookURL       string         `env:"WEBHOOK_URL"        help:"https address that stores send events to"`
 	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"    help:"other origins whose pages may call the API, with commas between"`
 	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"    help:"networks whose X-Forwarded-For is believed, with commas between"`
 
@@ -56,7 +60,7 @@ func readConfig() (config, error) {
 	if err := env.Parse(&c); err != nil {
 		return c, unparsed(err)
 	}
-	return c, errors.Join(c.checkCredentials(), c.checkKeyset(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport())
+	return c, errors.Join(c.checkCredentials(), c.checkKeyset(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport(), c.checkSandbox())
 }
 
 // checkEnds refuses values as they come out of files and templates: with a line break or a space at an end, or in
@@ -99,6 +103,7 @@ func isInvisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(
 // forms says how values that are no texts are written.
 var forms = map[reflect.Type]string{
 	reflect.TypeFor[bool]():           "true or false",
+	reflect.TypeFor[int]():            "a whole number",
 	reflect.TypeFor[*float64]():       "a number",
 	reflect.TypeFor[time.Duration]():  "a time such as 30s",
 	reflect.TypeFor[[]netip.Prefix](): "networks such as 10.0.0.0/8, separated by commas",
@@ -124,13 +129,16 @@ func unparsed(err error) error {
 // demo reports whether the program serves the demo store to whoever is on this machine, without sign-in.
 func (c config) demo() bool { return c.ShopifyAPISecret == "" }
 
-// mode is a word for operators. Sellers sign in with Shopify's tokens outside of the demo, but Shopify's and TikTok's
-// side are the sandboxes': with their real clients there will be "production".
+// mode is a word for operators. Sellers sign in with Shopify's tokens outside of the demo; in the mode sandbox what answers for
+// Shopify and TikTok stands in for them.
 func (c config) mode() string {
-	if c.demo() {
+	switch {
+	case c.demo():
 		return "demo"
+	case c.sandboxed():
+		return "sandbox"
 	}
-	return "sandbox"
+	return "production"
 }
 
 // database is the kind of database that DATABASE_URL names. The rest of it holds a password.
@@ -205,6 +213,26 @@ func (c config) checkSupport() error {
 	}
 	return errors.New("SUPPORT_URL is not understood: it must be https://HOST/PATH or mailto:NAME@HOST")
 }
+
+// checkSandbox lets through true, false, and addresses on this machine.
+func (c config) checkSandbox() error {
+	if c.SandboxProducts < 0 || c.SandboxProducts > mostProducts {
+		return fmt.Errorf("SANDBOX_PRODUCTS must be a whole number from 0 to %d", mostProducts)
+	}
+	if hook, err := url.Parse(c.WebhookURL); err != nil || c.WebhookURL != "" && (hook.Scheme != "https" || hook.Host == "" || hook.User != nil) {
+		return errors.New("WEBHOOK_URL is not understood: it must be https://HOST/PATH")
+	}
+	switch address, err := url.Parse(c.Sandbox); {
+	case c.Sandbox == "", c.Sandbox == "true", c.Sandbox == "false":
+		return nil
+	case err == nil && address.Scheme == "http" && address.Port() != "" && isLoopback(address.Hostname()) && address.Path == "" && !c.demo():
+		return nil
+	}
+	return errors.New("SANDBOX is not understood: it must be true, false, or, with SHOPIFY_API_KEY and SHOPIFY_API_SECRET, http://127.0.0.1:PORT")
+}
+
+// mostProducts is how many products a store of the sandbox may begin with.
+const mostProducts = 1_000_000
 
 func (c config) checkLimits() error {
 	switch {

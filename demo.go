@@ -23,15 +23,16 @@ var demoEdits = []models.SettingInput{
 	{Key: "location.fulfillsOnlineOrders", Value: `{"gid://shopify/Location/1001":true,"gid://shopify/Location/1002":true,"gid://shopify/Location/1003":false}`},
 }
 
-// openDemoStore returns the demo store's seller, and makes the store in a database that does not have it.
-func openDemoStore(ctx context.Context, repository *db.Repository) (models.Caller, error) {
+// openDemoStore returns the demo store's seller, and makes the store in a database that does not have it. It is linked where a
+// sandbox has it, too.
+func openDemoStore(ctx context.Context, repository *db.Repository, linked bool) (models.Caller, error) {
 	authorization, err := tiktok.Sandbox{}.Authorization(ctx, demoCode)
 	if err != nil {
 		return models.Caller{}, err
 	}
 	store, err := repository.MakeDemoStore(ctx, models.DemoStore{
 		Registration: models.Registration{
-			Store:    models.Store{Domain: demoDomain, Name: "Aurora Outfitters", Region: "US"},
+			Store:    models.Store{Domain: demoDomain, Name: "Aurora Outfitters", Region: "US", Linked: linked},
 			Business: models.BusinessAccount{Name: "Aurora Outfitters", ExternalID: "bc-7010203040506070809"},
 			Settings: repository.Catalogue.Before(),
 		},

@@ -22,13 +22,15 @@ func TestOtherStoreWithoutShop(t *testing.T) {
 		repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 		require.NoError(t, err)
 		defer repository.Close()
-		seller, err := openDemoStore(t.Context(), repository)
+		_, err = openDemoStore(t.Context(), repository, false)
 		require.NoError(t, err)
-		_, err = repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true})
+		first, err := repository.RegisterStore(t.Context(), models.Registration{
+			Store: models.Store{Domain: "first.myshopify.com", Name: "First", Region: "US"}, Settings: repository.Catalogue.Before(),
+		})
 		require.NoError(t, err)
 		authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), otherCode)
 		require.NoError(t, err)
-		_, err = repository.ConnectTikTokShop(t.Context(), seller, authorization)
+		_, err = repository.ConnectTikTokShop(t.Context(), models.Caller{Store: first, Actor: first.Seller()}, authorization)
 		require.NoError(t, err)
 		require.NoError(t, openOtherStore(t.Context(), repository), "the shop is in use, if by another store")
 	})
@@ -41,7 +43,7 @@ func TestInterruptedDemoStore(t *testing.T) {
 		t.Skip("starts the program after each of many faults")
 	}
 	t.Parallel()
-	const ids = 10
+	const ids = 11
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		for cut := range ids + 1 {
 			databaseURL := dbtest.URL(t, filepath.Base(t.Name()))
@@ -58,11 +60,16 @@ func requireDemoStore(t *testing.T, databaseURL string) {
 	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
 	require.NoError(t, err)
 	defer repository.Close()
-	seller, err := openDemo(t.Context(), config{}, repository)
+	c := config{DatabaseURL: databaseURL, SandboxFile: filepath.Join(t.TempDir(), "shopify")}
+	require.NoError(t, useKeyset(t.Context(), c, repository))
+	platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer platforms.close()
+	seller, err := openDemo(t.Context(), c, repository, platforms)
 	require.NoError(t, err)
 	var warnings program.Output
 	log := slog.New(slog.NewTextHandler(&warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, err := newHandler(config{}, repository, seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
+	handler, err := newHandler(c, repository, platforms, seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	defer server.Close()
@@ -86,6 +93,6 @@ func makeDemoStore(t *testing.T, databaseURL string, ids int) error {
 		}
 		return newID()
 	}
-	_, err = openDemoStore(ctx, repository)
+	_, err = openDemoStore(ctx, repository, true)
 	return err
 }

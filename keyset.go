@@ -34,7 +34,7 @@ func (c config) keyring() (*secrets.Keyring, error) {
 	switch {
 	case c.Keyset != "":
 		return secrets.Parse(c.Keyset)
-	case !c.demo():
+	case !c.sandboxed():
 		passing, err := secrets.New()
 		if err != nil {
 			return nil, err

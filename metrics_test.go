@@ -95,7 +95,7 @@ func TestMetricsCountRefusals(t *testing.T) {
 
 func TestMetricsTellBuild(t *testing.T) {
 	m := newMetrics(noPools)
-	m.describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted"})
+	m.describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted", Sandbox: "true"})
 	require.InDelta(t, 1, scrape(t, m)["handback_build_info{commit=abc123}{database=postgresql}{go_version="+runtime.Version()+"}{mode=sandbox}{version=v1.2.3}"], 0)
 }
 
@@ -127,6 +127,17 @@ func TestMetricsTellJobs(t *testing.T) {
 	samples = scrape(t, m)
 	require.NotContains(t, samples, "handback_jobs{state=available}")
 	require.Contains(t, samples, "go_goroutines", "one part that cannot be told takes all away")
+}
+
+func TestMetricsTellTransitions(t *testing.T) {
+	m := newMetrics(noPools)
+	m.showTransitions(func(context.Context) (db.TransitionStats, error) {
+		return db.TransitionStats{Count: map[models.TransitionPhase]int64{models.PhaseBlocked: 2}, OldestDisconnect: time.Hour}, nil
+	})
+	samples := scrape(t, m)
+	require.InDelta(t, 2, samples["handback_transitions{phase=BLOCKED}"], 0)
+	require.Contains(t, samples, "handback_transitions{phase=WRITING}", "the first one is no increase")
+	require.InDelta(t, 3600, samples["handback_disconnection_oldest_seconds"], 0)
 }
 
 func TestMetricsTellDroppedLines(t *testing.T) {

@@ -19,8 +19,6 @@ import (
 	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
-	"handback/shopify"
-	"handback/tiktok"
 	"handback/web"
 )
 
@@ -31,16 +29,18 @@ var challenge = endpoint.Challenge{
 }
 
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
-func newHandler(c config, repository *db.Repository, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
+func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: damageLog{repository, tell.log}, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		Repository:     freshRepository{damageLog: damageLog{repository, tell.log}, stores: platforms.stores, rehearses: c.sandboxed()},
+		Disconnections: repository, Keys: repository, Catalogue: repository.Catalogue,
+		Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops,
 	}))
 	trusted, err := c.trustedDocuments(schema)
 	if err != nil {
 		return nil, err
 	}
 	signIn := auth.New(auth.Config{
-		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Demo: demo,
+		Stores: repository, Platform: platforms.registrar, Shopify: platforms.signIns, Demo: demo,
 		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
 		TrustedProxies: c.TrustedProxies, Log: tell.log,
 	}).Caller
@@ -56,6 +56,9 @@ func newHandler(c config, repository *db.Repository, demo *models.Caller, ready 
 	page := notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
+	if platforms.sandbox != nil {
+		mux.Handle("/sandbox/", platforms.play())
+	}
 	mux.HandleFunc("GET /livez", livez)
 	mux.Handle("GET /readyz", ready)
 	mux.Handle("GET /metrics", allowNetworks(c.MetricsNetworks, tell.metrics.handler()))

@@ -35,14 +35,25 @@ type counter struct {
 	bodies  map[string]string
 }
 
+// openRehearsal opens platforms that let the app into no store: everything is done in one transaction.
+func openRehearsal(tb testing.TB, repository *db.Repository) *platforms {
+	tb.Helper()
+	c := config{Sandbox: "true", SandboxFile: filepath.Join(tb.TempDir(), "shopify")}
+	platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, platforms.close()) })
+	platforms.signIns = nil
+	return platforms
+}
+
 func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) *counter {
 	tb.Helper()
 	repository, err := db.Open(tb.Context(), databaseURL, models.DefaultCatalogue(), db.WithTracing(traces))
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
 	log := slog.New(slog.DiscardHandler)
-	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9)}
-	handler, err := newHandler(c, repository, nil, newReadiness(repository.Ready, log), telemetry{log, newMetrics(repository.Pools), traces})
+	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9), Sandbox: "true"}
+	handler, err := newHandler(c, repository, openRehearsal(tb, repository), nil, newReadiness(repository.Ready, log), telemetry{log, newMetrics(repository.Pools), traces})
 	require.NoError(tb, err)
 	requests := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {

@@ -116,7 +116,12 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	if err := useKeyset(ctx, config, repository); err != nil {
 		return err
 	}
-	demo, err := openDemo(ctx, config, repository)
+	platforms, err := openPlatforms(config, repository, log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = platforms.close() }() // which has nothing more to write
+	demo, err := openDemo(ctx, config, repository, platforms)
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
@@ -124,11 +129,11 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	tell := telemetry{log: log, metrics: newMetrics(repository.Pools), traces: traces}
 	tell.metrics.describe(build, config)
 	tell.metrics.countDroppedLines(stderr.dropped.Load)
-	handler, err := newHandler(config, repository, demo, ready, tell)
+	handler, err := newHandler(config, repository, platforms, demo, ready, tell)
 	if err != nil {
 		return err
 	}
-	worker, err := newWorker(repository, tell)
+	worker, err := newWorker(repository, platforms.transitions, tell)
 	if err != nil {
 		return err
 	}
@@ -141,6 +146,12 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 		return err
 	})
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
+	if !config.sandboxed() && config.Keyset == "" {
+		log.WarnContext(ctx, "HANDBACK_KEYSET is not set: no store can be connected, because its tokens could not be kept")
+	}
+	if config.sandboxed() && !config.demo() {
+		log.WarnContext(ctx, "stand-ins answer for Shopify and TikTok: nothing is read from or written to any store")
+	}
 	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
 }
@@ -151,13 +162,14 @@ type worker interface {
 	Stop(ctx context.Context)
 }
 
-func newWorker(repository *db.Repository, tell telemetry) (worker, error) {
+func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell telemetry) (worker, error) {
 	driver, err := repository.JobDriver()
 	if err != nil {
 		return nil, err
 	}
 	tell.metrics.showJobs(repository.JobStats)
-	return jobs.New(driver, repository, tell.log, tell.metrics.observeAttempt)
+	tell.metrics.showTransitions(repository.TransitionStats)
+	return jobs.New(driver, repository, transitions, tell.log, tell.metrics.observeAttempt)
 }
 
 // newServer bounds what clients may take.
@@ -169,13 +181,16 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 }
 
 // openDemo returns the demo store's seller in demo mode, and nil otherwise.
-func openDemo(ctx context.Context, config config, repository *db.Repository) (*models.Caller, error) {
+func openDemo(ctx context.Context, config config, repository *db.Repository, platforms *platforms) (*models.Caller, error) {
 	if !config.demo() {
 		return nil, nil
 	}
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	seller, err := openDemoStore(starting, repository)
+	seller, err := openDemoStore(starting, repository, platforms.sandbox != nil)
+	if err == nil {
+		err = platforms.furnish(starting, repository, seller)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func stillServer(t *testing.T, databaseURL string) *httptest.Server {
 	repository.Now = func() time.Time { now = now.Add(time.Second); return now }
 	repository.NewID = func() string { id++; return fmt.Sprintf("00000000-0000-7000-8000-%012d", id) }
 	repository.NewSalt = func() []byte { return make([]byte, 32) }
-	seller, err := openDemoStore(ctx, repository)
+	seller, err := openDemoStore(ctx, repository, false)
 	require.NoError(t, err)
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),

@@ -31,10 +31,19 @@ type Platform interface {
 	Registration(ctx context.Context, domain string) (models.Registration, error)
 }
 
+// Shopify lets the app into stores.
+type Shopify interface {
+	// SignIn lets the app into the store with the token that its seller has signed in with, unless it is in, and returns the
+	// store as it is known then.
+	SignIn(ctx context.Context, store models.Store, sessionToken string) models.Store
+}
+
 // Config says whom to let in.
 type Config struct {
 	Stores   Stores
 	Platform Platform
+	// Shopify lets the app in where sellers sign in; nil where it is never asked.
+	Shopify Shopify
 	// Sessions lets sellers in. Without a secret it lets nobody in.
 	Sessions SessionTokens
 	// Demo is who acts when a request names nobody; nil when such requests are rejected. It does not count where
@@ -57,7 +66,7 @@ type Auth struct {
 	config   Config
 	attempts *attemptLimiter
 	clock    clockWarning
-	stores   *lru.Cache[string, models.Store]       // by domain; stores never change or go away
+	stores   *lru.Cache[string, models.Store]       // by domain
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }
 
@@ -121,7 +130,7 @@ func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller
 }
 
 func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (models.Caller, error) {
-	session, err := a.session(token)
+	session, met, err := a.session(token)
 	if err != nil {
 		return models.Caller{}, a.rejectToken(ctx, from, token)
 	}
@@ -131,21 +140,25 @@ func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (model
 	if err != nil {
 		return models.Caller{}, err
 	}
+	if a.config.Shopify != nil && (!met || !store.Linked) {
+		store = a.config.Shopify.SignIn(ctx, store, token)
+		a.remember(store)
+	}
 	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
 }
 
 // session checks a token. A page sends the same one for a minute, so that all but its times is checked once
-// (BenchmarkSessionToken).
-func (a *Auth) session(token string) (Session, error) {
+// (BenchmarkSessionToken). met says that it was.
+func (a *Auth) session(token string) (session Session, met bool, err error) {
 	now, hash := a.config.Now(), sha256.Sum256([]byte(token))
 	if known, ok := a.sessions.Get(hash); ok && known.goodAt(now) {
-		return known, nil
+		return known, true, nil
 	}
-	session, err := a.config.Sessions.Verify(token, now)
+	session, err = a.config.Sessions.Verify(token, now)
 	if err == nil {
 		a.sessions.Add(hash, session)
 	}
-	return session, err
+	return session, false, err
 }
 
 // rejectToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
@@ -170,8 +183,15 @@ func (a *Auth) store(ctx context.Context, domain string, by models.Actor) (model
 	if err != nil {
 		return models.Store{}, err
 	}
-	a.stores.Add(domain, store)
+	a.remember(store)
 	return store, nil
+}
+
+// remember caches a store that does not change any more: one that the app is still to be let into does.
+func (a *Auth) remember(store models.Store) {
+	if store.Linked || a.config.Shopify == nil {
+		a.stores.Add(store.Domain, store)
+	}
 }
 
 func (a *Auth) register(ctx context.Context, domain string, by models.Actor) (models.Store, error) {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"handback/models"
 )
@@ -53,6 +54,7 @@ type foundAccounts struct {
 	settings []models.Setting // of a connected shop, outside the ads scope
 	records  []recordRow
 	changes  []changeRow // of the records
+	setups   []models.Transition
 }
 
 func (f *foundAccounts) reads(storeID string, details models.AccountDetails, filter accountFilter) []read {
@@ -76,6 +78,9 @@ func (f *foundAccounts) reads(storeID string, details models.AccountDetails, fil
 	if details.Preview {
 		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, id))
 	}
+	if details.Setup {
+		reads = append(reads, selectSetups.into(&f.setups, storeID))
+	}
 	if details.Disconnections {
 		reads = append(reads, selectRecords.into(&f.records, storeID, id, status))
 		if details.Changes {
@@ -91,13 +96,20 @@ func (f *foundAccounts) assemble(store models.Store, details models.AccountDetai
 	for _, account := range accounts {
 		withOrders(store, account)
 		for i := range f.records {
-			if f.records[i].AccountID == account.ID {
+			if f.records[i].of(account) {
 				account.Disconnections = append(account.Disconnections, f.records[i].disconnection(account, changes[f.records[i].EntrySeq]))
 			}
 		}
 	}
 	if details.Snapshot || details.Preview {
 		attachEpochs(accounts, f.epochs)
+	}
+	for i := range f.setups {
+		for _, account := range accounts {
+			if *f.setups[i].AccountID == account.ID {
+				account.Transition = &f.setups[i]
+			}
+		}
 	}
 	for _, account := range accounts {
 		addDetails(store, account, f.settings, details)
@@ -128,6 +140,9 @@ func addDetails(store models.Store, account *models.Account, settings []models.S
 		account.DisconnectPreview = models.PreviewDisconnect(store, account, settings)
 		if account.DisconnectPreview != nil {
 			account.DisconnectPreview.Changes = details.Fit(account.DisconnectPreview.Changes)
+			if account.DisconnectPreview.ObservedAt.IsZero() { // all of it lives here
+				account.DisconnectPreview.ObservedAt = time.Now().UTC()
+			}
 		}
 	}
 }
@@ -141,6 +156,7 @@ func pointers[T any](list []T) []*T {
 }
 
 func withOrders(store models.Store, account *models.Account) {
+	account.StoreDomain = store.Domain
 	account.Disconnections = []*models.Disconnection{}
 	if account.Kind == models.TikTokShop {
 		account.OrderManagement = models.RouteOrders(store, account)
@@ -163,24 +179,31 @@ ORDER BY connected_at DESC, id DESC`}
 
 // In the parameters $2 and $3 an empty text stands for every id, and for every status.
 
-var selectEpochs = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt
+var selectEpochs = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)`}
 
-var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name
+var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key`}
 
-var selectRecords = query[recordRow]{text: `SELECT d.id, e.account_id, d.entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, au.occurred_at, au.actor_kind, au.actor_name
+// Connects that are being carried out.
+var selectSetups = query[models.Transition]{text: `SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.problem_code, t.problem_detail
+FROM transitions t
+WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT'`}
+
+var selectRecords = query[recordRow]{text: `SELECT ` + transitionColumns("") + `,
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
-JOIN epochs e ON e.account_id = a.id
-JOIN disconnections d ON d.epoch_id = e.id
-JOIN audit_entries au ON au.seq = d.entry_seq
+JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
+JOIN epochs e ON e.id = t.epoch_id
+LEFT JOIN disconnections d ON d.id = t.id
+LEFT JOIN audit_entries au ON au.seq = d.entry_seq
 WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
-ORDER BY d.entry_seq DESC`}
+ORDER BY t.begun_at DESC, t.id DESC`}
 
 // $4 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
 // of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those

@@ -42,7 +42,7 @@ type holderRow struct {
 	LastUsedAt *time.Time
 }
 
-var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.region, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
+var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 

@@ -113,8 +113,8 @@ func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.
 			entry.Account = account
 		}
 	}
-	if row.Record.ID != "" { // what the disconnect changed is what its restoration changed
-		row.Record.OccurredAt, row.Record.Actor = entry.OccurredAt, entry.Actor
+	if row.Record.Transition.ID != "" { // what the disconnect changed is what its restoration changed
+		row.Record.VerifiedAt = &entry.OccurredAt
 		entry.Disconnection = row.Record.disconnection(entry.Account, entry.Changes)
 	}
 	return entry
@@ -125,10 +125,12 @@ var selectEntries = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+    ` + transitionColumns("record_") + `,
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN transitions t ON t.id = d.id
 LEFT JOIN epochs e ON e.id = d.epoch_id
 WHERE au.store_id = $1 AND au.seq < COALESCE(
     (SELECT b.seq FROM audit_entries b WHERE b.id = $2 AND b.store_id = $1),
@@ -164,10 +166,12 @@ var selectEntry = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    d.id AS record_id, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest
+    ` + transitionColumns("record_") + `,
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
+LEFT JOIN transitions t ON t.id = d.id
 LEFT JOIN epochs e ON e.id = d.epoch_id
 WHERE au.store_id = $1 AND au.id = $2`}
 

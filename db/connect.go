@@ -16,9 +16,33 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 	if refusal := models.RefuseAuthorization(caller.Store, authorization); refusal != nil {
 		return nil, refusal
 	}
-	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.ConnectTikTokShopResult, error) {
+	result, err := writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.ConnectTikTokShopResult, error) {
 		return r.connect(tx, caller, *authorization)
 	})
+	if err != nil || result.Account.Transition == nil || onceOf(ctx) != nil {
+		return result, err
+	}
+	return r.connectedSince(ctx, caller, result), nil
+}
+
+// connectedSince waits for the store, and returns what has become of connecting by then. What cannot be read is as it was when
+// it began.
+func (r *Repository) connectedSince(ctx context.Context, caller models.Caller, begun *models.ConnectTikTokShopResult) *models.ConnectTikTokShopResult {
+	transition := r.awaitTransition(ctx, begun.Account.Transition.ID)
+	account, err := r.Account(ctx, caller, begun.Account.ID, models.AccountDetails{Setup: true})
+	if err != nil || account == nil {
+		return begun
+	}
+	now := &models.ConnectTikTokShopResult{Account: account}
+	if transition.EntrySeq == nil {
+		return now
+	}
+	var rows []changeRow
+	limits := withChangeLimits(models.ChangeDetail{Values: models.WholeValues}, *transition.EntrySeq)
+	if send(r.readerSession(ctx), selectChangesOfSeq.into(&rows, limits...)) == nil {
+		now.Changes = changesByEntry(rows)[*transition.EntrySeq]
+	}
+	return now
 }
 
 func (r *Repository) connect(tx session, caller models.Caller, authorization models.Authorization) (*models.ConnectTikTokShopResult, error) {
@@ -30,6 +54,9 @@ func (r *Repository) connect(tx session, caller models.Caller, authorization mod
 		return nil, refusal
 	}
 	account := models.AccountToConnect(own, authorization, models.Account{ID: "account_" + r.NewID(), StoreID: caller.Store.ID, Kind: models.TikTokShop})
+	if tx.transaction.linked {
+		return r.beginConnecting(tx, caller, authorization, account, own)
+	}
 	account.Epoch = &models.Epoch{ID: "epoch_" + r.NewID(), StoreID: caller.Store.ID, PreviewSalt: r.NewSalt()}
 	connecting := models.Connect(r.Catalogue, authorization, account, settings, r.Now())
 	if err := r.storeConnection(tx, caller, connecting); err != nil {
@@ -41,6 +68,38 @@ func (r *Repository) connect(tx session, caller models.Caller, authorization mod
 	withOrders(caller.Store, account)
 	return &models.ConnectTikTokShopResult{Account: account, Changes: connecting.Changes, Overview: models.NewOverview(caller.Store, own)}, nil
 }
+
+// beginConnecting promises to connect the account: the store is read, and then written to, after the commit.
+func (r *Repository) beginConnecting(tx session, caller models.Caller, authorization models.Authorization, account *models.Account, own []*models.Account) (*models.ConnectTikTokShopResult, error) {
+	account.BeginConnecting(authorization, r.Now())
+	if err := tx.upsertAccount(account); err != nil {
+		return nil, err
+	}
+	if err := r.abandonOpen(tx, caller.Store.ID); err != nil {
+		return nil, err
+	}
+	account.Transition = newTransition(caller, "connection_"+r.NewID(), models.TransitionConnect, account, account.ConnectedAt)
+	if err := tx.begin(account.Transition); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(own, account) {
+		own = append(own, account)
+	}
+	withOrders(caller.Store, account)
+	return &models.ConnectTikTokShopResult{Account: account, Overview: models.NewOverview(caller.Store, own)}, nil
+}
+
+var selectChangesOfSeq = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.before_bytes <= $3 AND c.bytes_so_far <= $4 THEN c.before END AS before,
+    CASE WHEN c.before_bytes <= $3 AND c.bytes_so_far <= $4 THEN 0 ELSE c.before_bytes END AS omitted_before,
+    CASE WHEN c.after_bytes <= $3 AND c.bytes_so_far <= $4 THEN c.after END AS after,
+    CASE WHEN c.after_bytes <= $3 AND c.bytes_so_far <= $4 THEN 0 ELSE c.after_bytes END AS omitted_after
+FROM (
+    SELECT c.*, SUM(c.before_bytes + c.after_bytes) OVER (ORDER BY c.before_bytes + c.after_bytes, c.seq) AS bytes_so_far
+    FROM (
+        SELECT c.*, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
+        FROM setting_changes c WHERE c.entry_seq = $1 AND ($2 = '' OR c.key = $2)) AS c) AS c
+ORDER BY c.key`}
 
 // readToConnect locks the store, and reads its accounts, those of other stores that are connected to the shop, and the
 // store's settings.
@@ -88,5 +147,5 @@ func (s session) upsertAccount(account *models.Account) error {
 // stand in the text, so that every plan can use it.
 var selectAccountsToConnect = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
 FROM accounts
-WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status = 'CONNECTED'
+WHERE store_id = $1 OR external_id = $2 AND kind = 'TIKTOK_SHOP' AND status <> 'DISCONNECTED'
 ORDER BY connected_at DESC, id DESC`}

@@ -106,7 +106,7 @@ var costs = []struct {
 		none := ""
 		return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none})))
 	}},
-	{"disconnect", 12, func(c *costed) error {
+	{"disconnect", 13, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 	}},
 	{"disconnect, again", 8, func(c *costed) error {
@@ -125,7 +125,7 @@ var costs = []struct {
 		return refused(second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "unknown"}})))
 	}},
 	// The parts of a payload that hold details of accounts are read after the change, each by itself, as graph does.
-	{"disconnect, answered with everything", 33, func(c *costed) error {
+	{"disconnect, answered with everything", 34, func(c *costed) error {
 		result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
 		if err != nil {
 			return err
@@ -152,7 +152,7 @@ var costs = []struct {
 	}},
 
 	// A key costs three statements: looking it up before and in the transaction, and storing it.
-	{"disconnect, with a key", 15, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, with a key", 16, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, answered again", 1, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, unconfirmed, with a key", 6, func(c *costed) error {
 		return c.keyed("unconfirmed", func(c *costed) error {
@@ -170,7 +170,7 @@ var costs = []struct {
 			return second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "k0000", Value: `"edited again"`}}))
 		})
 	}},
-	{"disconnect, with a key, answered with everything", 30, func(c *costed) error {
+	{"disconnect, with a key, answered with everything", 31, func(c *costed) error {
 		return c.keyed("disconnect everything", func(c *costed) error {
 			result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
 			if err != nil {

@@ -13,9 +13,24 @@ func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Cal
 	if refusal := request.RefuseUnconfirmed(); refusal != nil {
 		return nil, refusal
 	}
-	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.DisconnectTikTokShopResult, error) {
+	result, err := writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.DisconnectTikTokShopResult, error) {
 		return r.disconnect(tx, caller, request)
 	})
+	if err != nil || !result.Disconnection.Transition.Open() || onceOf(ctx) != nil {
+		return result, err
+	}
+	return r.disconnectedSince(ctx, caller, result), nil
+}
+
+// disconnectedSince waits for the store, and returns what has become of the disconnect by then. What cannot be read is as it
+// was when it began.
+func (r *Repository) disconnectedSince(ctx context.Context, caller models.Caller, begun *models.DisconnectTikTokShopResult) *models.DisconnectTikTokShopResult {
+	r.awaitTransition(ctx, begun.Disconnection.ID)
+	record, err := r.Disconnection(ctx, caller, begun.Disconnection.ID, wholeRecord)
+	if err != nil || record == nil {
+		return begun
+	}
+	return &models.DisconnectTikTokShopResult{Account: record.Account, Disconnection: record}
 }
 
 func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
@@ -27,15 +42,24 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	if refusal != nil {
 		return nil, withEarlierRecord(tx, caller.Store, refusal)
 	}
+	if account.Status == models.AccountConnecting {
+		if err := r.snapshotOfConnecting(tx, account, settings); err != nil {
+			return nil, err
+		}
+	}
 	preview, refusal := request.Disconnect(caller.Store, account, settings)
 	if refusal != nil {
 		return nil, refusal
 	}
 	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, preview, r.Now())
-	if err := r.storeDisconnection(tx, caller, record); err != nil {
+	if tx.transaction.linked && account.EpochID != nil {
+		err = r.beginDisconnecting(tx, caller, record)
+	} else if err = r.storeDisconnection(tx, caller, record); err == nil {
+		account.Close(caller.Store, record)
+	}
+	if err != nil {
 		return nil, err
 	}
-	account.Close(caller.Store, record)
 	return &models.DisconnectTikTokShopResult{Account: account, Disconnection: record, Overview: models.NewOverview(caller.Store, accounts)}, nil
 }
 
@@ -59,6 +83,46 @@ func readToDisconnect(tx session, store models.Store) (accounts []*models.Accoun
 	return accounts, settings, nil
 }
 
+// beginDisconnecting promises to give the store back: from the commit on nothing else writes to it.
+func (r *Repository) beginDisconnecting(tx session, caller models.Caller, record *models.Disconnection) error {
+	account := record.Account
+	if err := r.abandonOpen(tx, account.StoreID); err != nil {
+		return err
+	}
+	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
+	record.Restoration.Changes = []models.SettingChange{}
+	account.Begin(caller.Store, record)
+	entry := r.newEntry(caller, models.AccountDisconnectingAction, account)
+	entry.OccurredAt = record.DisconnectedAt
+	if err := tx.appendEntry(entry); err != nil {
+		return err
+	}
+	if err := tx.orm().Model(&models.Account{ID: account.ID}).Update("status", account.Status).Error; err != nil {
+		return err
+	}
+	return tx.begin(record.Transition)
+}
+
+// abandonOpen ends what else writes to the store: a connect that is not done, or an edit.
+func (r *Repository) abandonOpen(tx session, storeID string) error {
+	open, err := tx.openTransition(storeID)
+	if err != nil || open.ID == "" {
+		return err
+	}
+	return r.abandon(tx, open.ID)
+}
+
+// snapshotOfConnecting gives an account that is being connected its epoch. Where nothing was written yet, there is none: the
+// settings are what they were.
+func (r *Repository) snapshotOfConnecting(tx session, account *models.Account, settings []models.Setting) error {
+	if account.EpochID != nil {
+		account.Epoch = &models.Epoch{}
+		return tx.orm().Take(account.Epoch, "id", *account.EpochID).Error
+	}
+	account.Epoch = models.NewEpoch("epoch_"+r.NewID(), account, settings, r.NewSalt(), r.Now())
+	return nil
+}
+
 func (r *Repository) storeDisconnection(tx session, caller models.Caller, record *models.Disconnection) error {
 	account := record.Account
 	entry := r.newEntry(caller, models.AccountDisconnectedAction, account)
@@ -69,7 +133,14 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	if err := r.writeSettings(tx, entry, account.EpochID, models.Integration, record.Restoration.Changes); err != nil {
 		return err
 	}
-	if err := tx.closeAccount(record); err != nil {
+	if err := tx.closeAccount(record, models.AccountConnected); err != nil {
+		return err
+	}
+	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
+	record.Transition.EntrySeq = &entry.Seq
+	record.Restoration.VerifiedAt = &record.DisconnectedAt
+	record.Transition.Finish(record.DisconnectedAt)
+	if err := tx.orm().Create(record.Transition).Error; err != nil {
 		return err
 	}
 	err := tx.orm().Create(&disconnection{
@@ -85,8 +156,8 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	return proveRestored(&record.Restoration, settings)
 }
 
-func (s session) closeAccount(record *models.Disconnection) error {
-	closed := s.orm().Model(&models.Account{}).Where("id", record.Account.ID).Where("status", models.AccountConnected).
+func (s session) closeAccount(record *models.Disconnection, from models.AccountStatus) error {
+	closed := s.orm().Model(&models.Account{}).Where("id", record.Account.ID).Where("status", from).
 		Updates(map[string]any{"status": models.AccountDisconnected, "disconnected_at": record.DisconnectedAt})
 	if closed.Error == nil && closed.RowsAffected != 1 {
 		return fmt.Errorf("account %s was to be closed, but is not open", record.Account.ID)

@@ -19,7 +19,11 @@ const promisedAttempts = 10_000
 
 // promise has the job done after the transaction is committed, and not at all when it is not.
 func (s session) promise(job models.Job) error {
-	_, err := s.transaction.repository.promises.InsertTx(s.ctx, s.transaction.tx, job, &river.InsertOpts{MaxAttempts: promisedAttempts})
+	options := &river.InsertOpts{MaxAttempts: promisedAttempts}
+	if queued, ok := job.(interface{ Queue() string }); ok {
+		options.Queue = queued.Queue()
+	}
+	_, err := s.transaction.repository.promises.InsertTx(s.ctx, s.transaction.tx, job, options)
 	s.transaction.promised = err == nil
 	return err
 }

@@ -146,10 +146,10 @@ func TestMigrateRejectsTableOfAnotherProgramLater(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		require.NoError(t, open(t, databaseURL, models.DefaultCatalogue()).Close())
 		conns := direct(t, databaseURL)
-		_, err := conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id = 8`)
+		_, err := conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id = 9`)
 		require.NoError(t, err)
 		_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
-		require.ErrorContains(t, err, "its table shopify_credentials is not Handback's")
+		require.ErrorContains(t, err, "its table transitions is not Handback's")
 	})
 }
 
@@ -219,6 +219,8 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 		seller := register(t, earlier, "earlier.myshopify.com")
 		conns := direct(t, databaseURL)
 		for _, statement := range []string{
+			`DROP TABLE restoration_exceptions`, `DROP TABLE store_writes`, `DROP TABLE transitions`, `ALTER TABLE stores DROP COLUMN linked`,
+			`ALTER TABLE settings DROP COLUMN observed_at`, `ALTER TABLE epochs DROP COLUMN drift`, `ALTER TABLE disconnections DROP COLUMN exceptions`,
 			`DROP TABLE shopify_credentials`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
 			`DELETE FROM handback_migrations WHERE version_id > 5`,
 		} {

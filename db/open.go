@@ -3,6 +3,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -93,6 +94,11 @@ func Open(ctx context.Context, databaseURL string, catalogue models.Catalogue, c
 		return secret
 	}
 	return r, nil
+}
+
+// EmbeddedPath returns the path of the embedded database that the URL names; ok is false when it names another one.
+func EmbeddedPath(databaseURL string) (path string, ok bool) {
+	return strings.CutPrefix(cmp.Or(databaseURL, DefaultURL), "sqlite:")
 }
 
 // Close closes the database; calls in flight fail. It waits for updates of last-used times, which take touchTimeout at

@@ -82,7 +82,7 @@ type versionRow struct{ Version int64 }
 var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
     FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials,
-        river_job, river_queue, river_notification, river_migration
+        transitions, store_writes, restoration_exceptions, river_job, river_queue, river_notification, river_migration
     WHERE false)`}
 
 // probePostgres looks for what keeps every write from being done.
@@ -110,11 +110,12 @@ type obstaclesRow struct {
 // copied without it; it is looked at where the user may do so, which writing does not need.
 var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transaction_read_only') = 'on' AS read_only,
     (SELECT string_agg(p.verb || ' ON ' || p.relation, ', ')
-     FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'),
+     FROM (VALUES ('stores', 'INSERT'), ('stores', 'UPDATE'), ('accounts', 'INSERT'), ('accounts', 'UPDATE'), ('epochs', 'INSERT'), ('epochs', 'UPDATE'),
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
          ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
-         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
+         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('transitions', 'INSERT'), ('transitions', 'UPDATE'),
+         ('store_writes', 'INSERT'), ('store_writes', 'UPDATE'), ('store_writes', 'DELETE'), ('restoration_exceptions', 'INSERT'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
          ('river_job', 'DELETE'), ('river_leader', 'INSERT'), ('river_leader', 'UPDATE'), ('river_leader', 'DELETE'),
          ('river_queue', 'INSERT'), ('river_queue', 'UPDATE')) AS p (relation, verb)
      WHERE NOT CASE p.verb WHEN 'DELETE' THEN has_table_privilege(p.relation, p.verb)

@@ -33,7 +33,7 @@ func TestReadyFailsWithoutTable(t *testing.T) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		conns := direct(t, databaseURL)
 		tables := tablesOf(t, databaseURL, conns)
-		require.Len(t, tables, 16)
+		require.Len(t, tables, 19)
 		for _, table := range tables {
 			_, err := conns.ExecContext(t.Context(), `ALTER TABLE `+table+` RENAME TO elsewhere`)
 			require.NoError(t, err)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"handback/models"
@@ -34,16 +35,36 @@ func readDisconnection(tx session, store models.Store, details models.AccountDet
 	return found[0].Record.disconnection(&found[0].Account, changesByEntry(changes)[found[0].Record.EntrySeq]), nil
 }
 
-// recordRow is a record of a disconnect, and what its epoch and its audit entry say of it.
+// recordRow is a disconnect, and what its epoch and the audit entry of its end say of it.
 type recordRow struct {
-	ID             string `gorm:"primaryKey"`
-	AccountID      string
-	EntrySeq       int64
+	Transition     models.Transition `gorm:"embedded;embeddedPrefix:transition_"`
+	EntrySeq       int64             // 0 until the store is as it was
 	OpenedAt       time.Time
 	SnapshotDigest string
-	RestoredDigest string
-	OccurredAt     time.Time
-	Actor          models.Actor `gorm:"embedded;embeddedPrefix:actor_"`
+	RestoredDigest *string
+	Exceptions     int32
+	VerifiedAt     *time.Time
+}
+
+// transitionColumns are those of a transition t that a record tells of; where there may be none, they are all NULL.
+func transitionColumns(prefix string) string {
+	names := []string{
+		"id", "store_id", "account_id", "epoch_id", "kind", "phase", "begun_at", "begun_by_kind", "begun_by_name", "next_attempt_at", "problem_code",
+		"problem_detail", "closed_at", "completed_at", "authorization_status", "authorization_revoked_at",
+	}
+	columns := make([]string, 0, len(names)+2)
+	for _, name := range names {
+		columns = append(columns, "t."+name+" AS "+prefix+"transition_"+name)
+	}
+	for _, name := range []string{"writes_done", "writes_total"} {
+		columns = append(columns, "COALESCE(t."+name+", 0) AS "+prefix+"transition_"+name)
+	}
+	return strings.Join(columns, ", ")
+}
+
+// of reports whether the record is one of the account's.
+func (r *recordRow) of(account *models.Account) bool {
+	return r.Transition.AccountID != nil && *r.Transition.AccountID == account.ID
 }
 
 // accountRecordRow is a record and its account.
@@ -57,9 +78,10 @@ func (r *recordRow) disconnection(account *models.Account, changes []models.Sett
 		changes = []models.SettingChange{}
 	}
 	return &models.Disconnection{
-		ID: r.ID, Account: account, DisconnectedAt: r.OccurredAt, DisconnectedBy: r.Actor,
+		ID: r.Transition.ID, Account: account, DisconnectedAt: r.Transition.BegunAt, DisconnectedBy: r.Transition.BegunBy, Transition: &r.Transition,
 		Restoration: models.Restoration{
-			SnapshotTakenAt: r.OpenedAt, SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, Changes: changes,
+			SnapshotTakenAt: r.OpenedAt, SnapshotDigest: r.SnapshotDigest, RestoredDigest: r.RestoredDigest, VerifiedAt: r.VerifiedAt, Changes: changes,
+			DisconnectionID: r.Transition.ID, ExceptionCount: r.Exceptions,
 		},
 	}
 }
@@ -72,27 +94,30 @@ type disconnection struct {
 	EpochID        string
 	EntrySeq       int64
 	RestoredDigest string
+	Exceptions     int32
 }
 
 // proveRestored compares the settings as they were read back with the snapshot. A difference is a fault that must end
 // the transaction.
 func proveRestored(restoration *models.Restoration, settings []models.Setting) error {
-	restoration.RestoredDigest = models.TakeSnapshot(settings, restoration.SnapshotTakenAt).Digest
-	if restoration.RestoredDigest != restoration.SnapshotDigest {
-		return fmt.Errorf("restored settings have digest %s, their snapshot %s", restoration.RestoredDigest, restoration.SnapshotDigest)
+	digest := models.TakeSnapshot(settings, restoration.SnapshotTakenAt).Digest
+	restoration.RestoredDigest = &digest
+	if digest != restoration.SnapshotDigest {
+		return fmt.Errorf("restored settings have digest %s, their snapshot %s", digest, restoration.SnapshotDigest)
 	}
 	return nil
 }
 
-var selectRecord = query[accountRecordRow]{text: `SELECT d.id AS record_id, d.entry_seq AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, au.occurred_at AS record_occurred_at,
-    au.actor_kind AS record_actor_kind, au.actor_name AS record_actor_name,
+var selectRecord = query[accountRecordRow]{text: `SELECT ` + transitionColumns("record_") + `,
+    COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
+    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
-FROM disconnections d
-JOIN audit_entries au ON au.seq = d.entry_seq
-JOIN epochs e ON e.id = d.epoch_id
-JOIN accounts a ON a.id = e.account_id
-WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2)`}
+FROM transitions t
+JOIN epochs e ON e.id = t.epoch_id
+JOIN accounts a ON a.id = t.account_id
+LEFT JOIN disconnections d ON d.id = t.id
+LEFT JOIN audit_entries au ON au.seq = d.entry_seq
+WHERE t.store_id = $1 AND (t.id = $2 OR t.epoch_id = $2) AND t.kind = 'DISCONNECT'`}
 
 // $3 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
 // of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those

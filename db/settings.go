@@ -19,19 +19,20 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, filter 
 // are then, in the order of the inputs. An error means that nothing was done, unless it is models.ErrOutcomeUnknown; it
 // may be refusals.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error) {
-	var settings []models.Setting
-	err := r.writeStore(ctx, caller.Store.ID, func(tx session) error {
-		edit, err := r.readToEdit(tx, caller, inputs)
-		if err != nil {
+	var edit *settingsEdit
+	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
+		if edit, err = r.readToEdit(tx, caller, inputs); err != nil {
 			return err
 		}
-		settings = edit.settings
 		return r.storeEdit(tx, caller, edit)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return settings, nil
+	if edit.transitionID != "" && onceOf(ctx) == nil {
+		r.awaitTransition(ctx, edit.transitionID)
+	}
+	return edit.settings, nil
 }
 
 // settingsEdit is what an edit by hand does.
@@ -40,6 +41,8 @@ type settingsEdit struct {
 	epochID  *string // of the connected shop
 	changes  []models.SettingChange
 	settings []models.Setting // that the edit names, as it leaves them
+	// transitionID is of what writes to the store; empty when nothing is written there.
+	transitionID string
 }
 
 // readToEdit locks the store, reads its settings, and works out the edit.
@@ -70,7 +73,41 @@ func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsE
 	if err := tx.appendEntry(edit.entry); err != nil {
 		return err
 	}
-	return r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.changes)
+	if err := r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.changes); err != nil {
+		return err
+	}
+	if !tx.transaction.linked {
+		return nil
+	}
+	return r.beginEdit(tx, caller, edit)
+}
+
+// beginEdit promises to write to the store what was changed of it. What is being connected or given back is not written to
+// by others: that edit is overwritten.
+func (r *Repository) beginEdit(tx session, caller models.Caller, edit *settingsEdit) error {
+	writes := r.Catalogue.PlanEdit(edit.changes)
+	if len(writes) == 0 {
+		return nil
+	}
+	open, err := tx.openTransition(caller.Store.ID)
+	switch {
+	case err != nil:
+		return err
+	case open.ID == "":
+		open = *newTransition(caller, "edit_"+r.NewID(), models.TransitionEdit, nil, edit.entry.OccurredAt)
+		open.EntrySeq, open.EpochID = &edit.entry.Seq, edit.epochID
+		if err := tx.begin(&open); err != nil {
+			return err
+		}
+	case open.Kind != models.TransitionEdit:
+		return nil
+	default: // those of the edit before are still to be written, the later ones last
+		if writes, err = tx.withPending(open.ID, writes); err != nil {
+			return err
+		}
+	}
+	edit.transitionID = open.ID
+	return tx.planWrites(&open, writes, map[string]any{"phase": models.PhaseWriting})
 }
 
 // writeSettings is the only way a setting is ever written: it adds the changes to the ledger, and makes the settings what
@@ -117,7 +154,7 @@ func changesByEntry(rows []changeRow) map[int64][]models.SettingChange {
 var selectSettings = query[models.Setting]{text: `SELECT key, scope,
     CASE WHEN octet_length(value) <= $4 THEN value END AS value,
     CASE WHEN octet_length(value) <= $4 THEN 0 ELSE octet_length(value) END AS omitted_value,
-    updated_at, updated_by_kind, updated_by_name
+    updated_at, updated_by_kind, updated_by_name, observed_at
 FROM settings
 WHERE store_id = $1 AND ($2 = '' OR scope = $2) AND ($3 = '' OR key = $3) AND value IS NOT NULL
 ORDER BY key`}

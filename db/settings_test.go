@@ -53,7 +53,7 @@ func TestDisconnectRestoresExactValues(t *testing.T) {
 		update(t, repository, seller, models.SettingInput{Key: definitions[0].Key, Value: oneMiB})
 		done := disconnect(t, repository, seller)
 		requireValues(t, repository, seller, func(d models.SettingDefinition) models.Value { return d.Before })
-		require.Equal(t, connected.Account.Snapshot.Digest, done.Disconnection.Restoration.RestoredDigest)
+		require.Equal(t, connected.Account.Snapshot.Digest, *done.Disconnection.Restoration.RestoredDigest)
 
 		record, err := repository.Disconnection(t.Context(), seller, done.Disconnection.ID, everything)
 		require.NoError(t, err)

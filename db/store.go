@@ -21,7 +21,15 @@ func (r *Repository) RegisterStore(ctx context.Context, registration models.Regi
 func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (models.Store, error) {
 	return r.register(ctx, demo.Registration, func(tx session, store models.Store) error {
 		seller := models.Caller{Store: store, Actor: store.Seller()}
-		if _, err := r.connect(tx, seller, demo.Authorization); err != nil {
+		if err := tx.lockStore(store.ID); err != nil {
+			return err
+		}
+		tx.transaction.linked = false // nothing is promised: the store is made what the settings say after this
+		connected, err := r.connect(tx, seller, demo.Authorization)
+		if err == nil && store.Linked {
+			err = r.recordConnection(tx, seller, connected)
+		}
+		if err != nil {
 			return refusalToFault(err)
 		}
 		for _, input := range demo.Edits {
@@ -35,6 +43,21 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 		}
 		return nil
 	})
+}
+
+// recordConnection has it that connecting has written to the store what it changed.
+func (r *Repository) recordConnection(tx session, caller models.Caller, connected *models.ConnectTikTokShopResult) error {
+	transition := newTransition(caller, "connection_"+r.NewID(), models.TransitionConnect, connected.Account, connected.Account.ConnectedAt)
+	transition.EpochID = connected.Account.EpochID
+	transition.Finish(connected.Account.ConnectedAt)
+	if err := tx.orm().Create(transition).Error; err != nil {
+		return err
+	}
+	writes := r.Catalogue.PlanEdit(connected.Changes)
+	for i := range writes {
+		writes[i].State = models.WriteDone
+	}
+	return tx.planWrites(transition, writes, map[string]any{})
 }
 
 // refusalToFault makes a refusal a failure, where nobody is there to put it right.
@@ -77,6 +100,9 @@ func (r *Repository) registerSettings(tx session, store models.Store, registrati
 	// The settings were there before: they are the store's own seller's.
 	if err := r.writeSettings(tx, &registered, nil, store.Seller(), models.FirstChanges(registration.Settings)); err != nil {
 		return err
+	}
+	if registration.Business == (models.BusinessAccount{}) {
+		return nil
 	}
 	account := models.Account{
 		ID: "account_" + r.NewID(), StoreID: store.ID, Kind: models.TikTokForBusiness, Name: registration.Business.Name,

@@ -66,11 +66,11 @@ func (s session) lockStore(storeID string) error {
 		return nil
 	}
 	var store models.Store
-	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id", storeID).Limit(1).Find(&store)
+	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id", "linked").Where("id", storeID).Limit(1).Find(&store)
 	if locked.Error == nil && locked.RowsAffected == 0 {
 		return fmt.Errorf("no store %s", storeID)
 	}
-	s.transaction.locked = locked.Error == nil
+	s.transaction.locked, s.transaction.linked = locked.Error == nil, store.Linked
 	return locked.Error
 }
 
@@ -106,6 +106,7 @@ type transaction struct {
 	cancel func()
 	failed bool // the work has, so that nothing is to be committed
 	locked bool // the store is, by this transaction
+	linked bool // the store that is locked has let the app in at Shopify
 	// promised says that jobs were, in this transaction.
 	promised bool
 }
@@ -210,7 +211,7 @@ func (t *transaction) rollBack() {
 func (t *transaction) release() {
 	t.cancel()
 	_ = t.conn.Close()
-	t.tx, t.locked, t.failed, t.promised = nil, false, false, false
+	t.tx, t.locked, t.linked, t.failed, t.promised = nil, false, false, false, false
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

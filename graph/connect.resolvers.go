@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"handback/models"
 )
 
@@ -20,6 +21,9 @@ func (r *connectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *Co
 
 func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error) {
 	authorization, err := r.TikTok.Authorization(ctx, authorizationCode)
+	if problem, ok := errors.AsType[*models.PlatformError](err); ok {
+		return &ConnectTikTokShopPayload{UserErrors: []models.ConnectTikTokShopUserError{*models.RefuseWithoutAccess(problem)}}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/base64"
 	"fmt"
+	"strconv"
 
 	"handback/models"
 )
@@ -40,6 +41,44 @@ func newAuditEntryConnection(trail *models.AuditTrail, preceded bool) *AuditEntr
 	}
 	if n := len(connection.Edges); n > 0 {
 		connection.PageInfo.StartCursor, connection.PageInfo.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[n-1].Cursor
+	}
+	return connection
+}
+
+// numberPage is a page of a list whose entries are numbered from 1.
+type numberPage struct{ count, after int }
+
+// exceptionPage reads the arguments of exceptions, for cursor pagination.
+func exceptionPage(first int32, after *string) (page numberPage, err error) {
+	const most = 250
+	if first < 1 || first > most {
+		return page, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", most)}
+	}
+	page.count = int(first)
+	if after == nil || *after == "" {
+		return page, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(*after)
+	if page.after, err = strconv.Atoi(string(text)); err != nil || page.after < 1 || numberCursor(page.after) != *after {
+		return page, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
+	}
+	return page, nil
+}
+
+func numberCursor(number int) string { return cursor(strconv.Itoa(number)) }
+
+func newExceptionConnection(exceptions []models.RestorationException, page numberPage, total int32) *RestorationExceptionConnection {
+	connection := &RestorationExceptionConnection{
+		Edges: make([]RestorationExceptionEdge, len(exceptions)), Nodes: exceptions, TotalCount: total, PageInfo: &PageInfo{HasPreviousPage: page.after > 0},
+	}
+	for i := range exceptions {
+		connection.Edges[i] = RestorationExceptionEdge{Cursor: numberCursor(exceptions[i].Seq), Node: &exceptions[i]}
+	}
+	if n := len(exceptions); n > 0 {
+		connection.PageInfo.HasNextPage = exceptions[n-1].Seq < int(total)
+		connection.PageInfo.StartCursor, connection.PageInfo.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[n-1].Cursor
+	} else {
+		connection.Nodes = []models.RestorationException{}
 	}
 	return connection
 }

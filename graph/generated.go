@@ -30,6 +30,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AcceptExceptionsPayload() AcceptExceptionsPayloadResolver
 	AuditEntry() AuditEntryResolver
 	ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver
 	DisconnectPreview() DisconnectPreviewResolver
@@ -37,14 +38,27 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Restoration() RestorationResolver
+	RetryDisconnectionPayload() RetryDisconnectionPayloadResolver
 	Setting() SettingResolver
 	SettingChange() SettingChangeResolver
+	Store() StoreResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptExceptionsPayload struct {
+		Disconnection func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
+	AcceptExceptionsUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	Account struct {
 		ConnectedAt       func(childComplexity int) int
 		DisconnectPreview func(childComplexity int) int
@@ -56,6 +70,7 @@ type ComplexityRoot struct {
 		Name              func(childComplexity int) int
 		OrderManagement   func(childComplexity int) int
 		Region            func(childComplexity int) int
+		Setup             func(childComplexity int) int
 		Snapshot          func(childComplexity int) int
 		Status            func(childComplexity int) int
 	}
@@ -103,6 +118,11 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	AuthorizationEnd struct {
+		RevokedAt func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
 	ChannelOverview struct {
 		Accounts    func(childComplexity int) int
 		Status      func(childComplexity int) int
@@ -135,10 +155,13 @@ type ComplexityRoot struct {
 	}
 
 	DisconnectPreview struct {
-		Changes         func(childComplexity int, key *string) int
-		SnapshotTakenAt func(childComplexity int) int
-		Token           func(childComplexity int) int
-		Warnings        func(childComplexity int) int
+		Changes          func(childComplexity int, key *string) int
+		EstimatedSeconds func(childComplexity int) int
+		Exceptions       func(childComplexity int) int
+		ObservedAt       func(childComplexity int) int
+		SnapshotTakenAt  func(childComplexity int) int
+		Token            func(childComplexity int) int
+		Warnings         func(childComplexity int) int
 	}
 
 	DisconnectTikTokShopPayload struct {
@@ -162,16 +185,22 @@ type ComplexityRoot struct {
 
 	Disconnection struct {
 		Account        func(childComplexity int) int
+		Authorization  func(childComplexity int) int
+		CompletedAt    func(childComplexity int) int
 		DisconnectedAt func(childComplexity int) int
 		DisconnectedBy func(childComplexity int) int
 		ID             func(childComplexity int) int
+		Progress       func(childComplexity int) int
 		Restoration    func(childComplexity int) int
+		Status         func(childComplexity int) int
 	}
 
 	Mutation struct {
+		AcceptExceptions     func(childComplexity int, disconnectionID string, confirm bool) int
 		ConnectTikTokShop    func(childComplexity int, authorizationCode string) int
 		CreateAPIKey         func(childComplexity int, name string, scopes []models.APIKeyScope, expiresAt *time.Time) int
 		DisconnectTikTokShop func(childComplexity int, confirm bool, accountID *string, previewToken *string) int
+		RetryDisconnection   func(childComplexity int, id string) int
 		RevokeAPIKey         func(childComplexity int, id string) int
 		RotateAPIKey         func(childComplexity int, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) int
 		UpdateSettings       func(childComplexity int, settings []SettingInput) int
@@ -200,6 +229,19 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	Problem struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		URL     func(childComplexity int) int
+	}
+
+	Progress struct {
+		Done          func(childComplexity int) int
+		NextAttemptAt func(childComplexity int) int
+		Problem       func(childComplexity int) int
+		Total         func(childComplexity int) int
+	}
+
 	Query struct {
 		APIKeys       func(childComplexity int) int
 		Accounts      func(childComplexity int) int
@@ -212,11 +254,49 @@ type ComplexityRoot struct {
 		Store         func(childComplexity int) int
 	}
 
+	ResourceName struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
 	Restoration struct {
 		Changes         func(childComplexity int, key *string) int
+		Exceptions      func(childComplexity int, first int32, after *string) int
 		RestoredDigest  func(childComplexity int) int
 		SnapshotDigest  func(childComplexity int) int
 		SnapshotTakenAt func(childComplexity int) int
+		VerifiedAt      func(childComplexity int) int
+	}
+
+	RestorationException struct {
+		Entry    func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Present  func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Recorded func(childComplexity int) int
+	}
+
+	RestorationExceptionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RestorationExceptionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	RetryDisconnectionPayload struct {
+		Disconnection func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
+	RetryDisconnectionUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	RevokeApiKeyPayload struct {
@@ -254,6 +334,7 @@ type ComplexityRoot struct {
 	Setting struct {
 		Definition func(childComplexity int) int
 		Key        func(childComplexity int) int
+		ObservedAt func(childComplexity int) int
 		Scope      func(childComplexity int) int
 		ShortValue func(childComplexity int) int
 		UpdatedAt  func(childComplexity int) int
@@ -298,10 +379,11 @@ type ComplexityRoot struct {
 	}
 
 	Store struct {
-		Domain func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Name   func(childComplexity int) int
-		Region func(childComplexity int) int
+		Domain        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Region        func(childComplexity int) int
+		ResourceNames func(childComplexity int, ids []string) int
 	}
 
 	UpdateSettingsPayload struct {
@@ -320,6 +402,9 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type AcceptExceptionsPayloadResolver interface {
+	Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error)
+}
 type AuditEntryResolver interface {
 	Changes(ctx context.Context, obj *models.AuditEntry, key *string) ([]models.SettingChange, error)
 }
@@ -342,6 +427,8 @@ type MutationResolver interface {
 	RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error)
 	ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error)
 	DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error)
+	RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error)
+	AcceptExceptions(ctx context.Context, disconnectionID string, confirm bool) (*AcceptExceptionsPayload, error)
 	UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error)
 }
 type QueryResolver interface {
@@ -356,13 +443,20 @@ type QueryResolver interface {
 	Store(ctx context.Context) (*models.Store, error)
 }
 type RestorationResolver interface {
+	Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error)
 	Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error)
+}
+type RetryDisconnectionPayloadResolver interface {
+	Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error)
 }
 type SettingResolver interface {
 	Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error)
 }
 type SettingChangeResolver interface {
 	Definition(ctx context.Context, obj *models.SettingChange) (*models.SettingDefinition, error)
+}
+type StoreResolver interface {
+	ResourceNames(ctx context.Context, obj *models.Store, ids []string) ([]models.ResourceName, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -382,6 +476,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptExceptionsPayload.disconnection":
+		if e.ComplexityRoot.AcceptExceptionsPayload.Disconnection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptExceptionsPayload.Disconnection(childComplexity), true
+	case "AcceptExceptionsPayload.userErrors":
+		if e.ComplexityRoot.AcceptExceptionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptExceptionsPayload.UserErrors(childComplexity), true
+
+	case "AcceptExceptionsUserError.code":
+		if e.ComplexityRoot.AcceptExceptionsUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptExceptionsUserError.Code(childComplexity), true
+	case "AcceptExceptionsUserError.field":
+		if e.ComplexityRoot.AcceptExceptionsUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptExceptionsUserError.Field(childComplexity), true
+	case "AcceptExceptionsUserError.message":
+		if e.ComplexityRoot.AcceptExceptionsUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptExceptionsUserError.Message(childComplexity), true
 
 	case "Account.connectedAt":
 		if e.ComplexityRoot.Account.ConnectedAt == nil {
@@ -443,6 +569,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Region(childComplexity), true
+	case "Account.setup":
+		if e.ComplexityRoot.Account.Setup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Setup(childComplexity), true
 	case "Account.snapshot":
 		if e.ComplexityRoot.Account.Snapshot == nil {
 			break
@@ -617,6 +749,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditedApiKey.Name(childComplexity), true
 
+	case "AuthorizationEnd.revokedAt":
+		if e.ComplexityRoot.AuthorizationEnd.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorizationEnd.RevokedAt(childComplexity), true
+	case "AuthorizationEnd.status":
+		if e.ComplexityRoot.AuthorizationEnd.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuthorizationEnd.Status(childComplexity), true
+
 	case "ChannelOverview.accounts":
 		if e.ComplexityRoot.ChannelOverview.Accounts == nil {
 			break
@@ -729,6 +874,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectPreview.Changes(childComplexity, args["key"].(*string)), true
+	case "DisconnectPreview.estimatedSeconds":
+		if e.ComplexityRoot.DisconnectPreview.EstimatedSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.EstimatedSeconds(childComplexity), true
+	case "DisconnectPreview.exceptions":
+		if e.ComplexityRoot.DisconnectPreview.Exceptions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.Exceptions(childComplexity), true
+	case "DisconnectPreview.observedAt":
+		if e.ComplexityRoot.DisconnectPreview.ObservedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.ObservedAt(childComplexity), true
 	case "DisconnectPreview.snapshotTakenAt":
 		if e.ComplexityRoot.DisconnectPreview.SnapshotTakenAt == nil {
 			break
@@ -817,6 +980,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disconnection.Account(childComplexity), true
+	case "Disconnection.authorization":
+		if e.ComplexityRoot.Disconnection.Authorization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disconnection.Authorization(childComplexity), true
+	case "Disconnection.completedAt":
+		if e.ComplexityRoot.Disconnection.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disconnection.CompletedAt(childComplexity), true
 	case "Disconnection.disconnectedAt":
 		if e.ComplexityRoot.Disconnection.DisconnectedAt == nil {
 			break
@@ -835,13 +1010,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disconnection.ID(childComplexity), true
+	case "Disconnection.progress":
+		if e.ComplexityRoot.Disconnection.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disconnection.Progress(childComplexity), true
 	case "Disconnection.restoration":
 		if e.ComplexityRoot.Disconnection.Restoration == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Disconnection.Restoration(childComplexity), true
+	case "Disconnection.status":
+		if e.ComplexityRoot.Disconnection.Status == nil {
+			break
+		}
 
+		return e.ComplexityRoot.Disconnection.Status(childComplexity), true
+
+	case "Mutation.acceptExceptions":
+		if e.ComplexityRoot.Mutation.AcceptExceptions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptExceptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptExceptions(childComplexity, args["disconnectionId"].(string), args["confirm"].(bool)), true
 	case "Mutation.connectTikTokShop":
 		if e.ComplexityRoot.Mutation.ConnectTikTokShop == nil {
 			break
@@ -875,6 +1073,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectTikTokShop(childComplexity, args["confirm"].(bool), args["accountId"].(*string), args["previewToken"].(*string)), true
+	case "Mutation.retryDisconnection":
+		if e.ComplexityRoot.Mutation.RetryDisconnection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryDisconnection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryDisconnection(childComplexity, args["id"].(string)), true
 	case "Mutation.revokeApiKey":
 		if e.ComplexityRoot.Mutation.RevokeAPIKey == nil {
 			break
@@ -979,6 +1188,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Problem.code":
+		if e.ComplexityRoot.Problem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Code(childComplexity), true
+	case "Problem.message":
+		if e.ComplexityRoot.Problem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Message(childComplexity), true
+	case "Problem.url":
+		if e.ComplexityRoot.Problem.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.URL(childComplexity), true
+
+	case "Progress.done":
+		if e.ComplexityRoot.Progress.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Done(childComplexity), true
+	case "Progress.nextAttemptAt":
+		if e.ComplexityRoot.Progress.NextAttemptAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.NextAttemptAt(childComplexity), true
+	case "Progress.problem":
+		if e.ComplexityRoot.Progress.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Problem(childComplexity), true
+	case "Progress.total":
+		if e.ComplexityRoot.Progress.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Total(childComplexity), true
+
 	case "Query.apiKeys":
 		if e.ComplexityRoot.Query.APIKeys == nil {
 			break
@@ -1055,6 +1308,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Store(childComplexity), true
 
+	case "ResourceName.id":
+		if e.ComplexityRoot.ResourceName.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceName.ID(childComplexity), true
+	case "ResourceName.name":
+		if e.ComplexityRoot.ResourceName.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceName.Name(childComplexity), true
+
 	case "Restoration.changes":
 		if e.ComplexityRoot.Restoration.Changes == nil {
 			break
@@ -1066,6 +1332,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Restoration.Changes(childComplexity, args["key"].(*string)), true
+	case "Restoration.exceptions":
+		if e.ComplexityRoot.Restoration.Exceptions == nil {
+			break
+		}
+
+		args, err := ec.field_Restoration_exceptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Restoration.Exceptions(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Restoration.restoredDigest":
 		if e.ComplexityRoot.Restoration.RestoredDigest == nil {
 			break
@@ -1084,6 +1361,113 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Restoration.SnapshotTakenAt(childComplexity), true
+	case "Restoration.verifiedAt":
+		if e.ComplexityRoot.Restoration.VerifiedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restoration.VerifiedAt(childComplexity), true
+
+	case "RestorationException.entry":
+		if e.ComplexityRoot.RestorationException.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Entry(childComplexity), true
+	case "RestorationException.key":
+		if e.ComplexityRoot.RestorationException.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Key(childComplexity), true
+	case "RestorationException.present":
+		if e.ComplexityRoot.RestorationException.Present == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Present(childComplexity), true
+	case "RestorationException.reason":
+		if e.ComplexityRoot.RestorationException.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Reason(childComplexity), true
+	case "RestorationException.recorded":
+		if e.ComplexityRoot.RestorationException.Recorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Recorded(childComplexity), true
+
+	case "RestorationExceptionConnection.edges":
+		if e.ComplexityRoot.RestorationExceptionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionConnection.Edges(childComplexity), true
+	case "RestorationExceptionConnection.nodes":
+		if e.ComplexityRoot.RestorationExceptionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionConnection.Nodes(childComplexity), true
+	case "RestorationExceptionConnection.pageInfo":
+		if e.ComplexityRoot.RestorationExceptionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionConnection.PageInfo(childComplexity), true
+	case "RestorationExceptionConnection.totalCount":
+		if e.ComplexityRoot.RestorationExceptionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionConnection.TotalCount(childComplexity), true
+
+	case "RestorationExceptionEdge.cursor":
+		if e.ComplexityRoot.RestorationExceptionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionEdge.Cursor(childComplexity), true
+	case "RestorationExceptionEdge.node":
+		if e.ComplexityRoot.RestorationExceptionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationExceptionEdge.Node(childComplexity), true
+
+	case "RetryDisconnectionPayload.disconnection":
+		if e.ComplexityRoot.RetryDisconnectionPayload.Disconnection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryDisconnectionPayload.Disconnection(childComplexity), true
+	case "RetryDisconnectionPayload.userErrors":
+		if e.ComplexityRoot.RetryDisconnectionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryDisconnectionPayload.UserErrors(childComplexity), true
+
+	case "RetryDisconnectionUserError.code":
+		if e.ComplexityRoot.RetryDisconnectionUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryDisconnectionUserError.Code(childComplexity), true
+	case "RetryDisconnectionUserError.field":
+		if e.ComplexityRoot.RetryDisconnectionUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryDisconnectionUserError.Field(childComplexity), true
+	case "RetryDisconnectionUserError.message":
+		if e.ComplexityRoot.RetryDisconnectionUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryDisconnectionUserError.Message(childComplexity), true
 
 	case "RevokeApiKeyPayload.apiKey":
 		if e.ComplexityRoot.RevokeApiKeyPayload.APIKey == nil {
@@ -1204,6 +1588,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Key(childComplexity), true
+	case "Setting.observedAt":
+		if e.ComplexityRoot.Setting.ObservedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.ObservedAt(childComplexity), true
 	case "Setting.scope":
 		if e.ComplexityRoot.Setting.Scope == nil {
 			break
@@ -1407,6 +1797,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Store.Region(childComplexity), true
+	case "Store.resourceNames":
+		if e.ComplexityRoot.Store.ResourceNames == nil {
+			break
+		}
+
+		args, err := ec.field_Store_resourceNames_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Store.ResourceNames(childComplexity, args["ids"].([]string)), true
 
 	case "UpdateSettingsPayload.settings":
 		if e.ComplexityRoot.UpdateSettingsPayload.Settings == nil {
@@ -1553,6 +1954,28 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AcceptExceptionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "disconnection":
+		return ec.fieldContext_AcceptExceptionsPayload_disconnection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptExceptionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptExceptionsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AcceptExceptionsUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_AcceptExceptionsUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_AcceptExceptionsUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_AcceptExceptionsUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptExceptionsUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1571,6 +1994,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_connectedAt(ctx, field)
 	case "disconnectedAt":
 		return ec.fieldContext_Account_disconnectedAt(ctx, field)
+	case "setup":
+		return ec.fieldContext_Account_setup(ctx, field)
 	case "orderManagement":
 		return ec.fieldContext_Account_orderManagement(ctx, field)
 	case "snapshot":
@@ -1669,6 +2094,16 @@ func (ec *executionContext) childFields_AuditedApiKey(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AuditedApiKey", field.Name)
 }
 
+func (ec *executionContext) childFields_AuthorizationEnd(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_AuthorizationEnd_status(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_AuthorizationEnd_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuthorizationEnd", field.Name)
+}
+
 func (ec *executionContext) childFields_ChannelOverview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -1737,6 +2172,12 @@ func (ec *executionContext) childFields_DisconnectPreview(ctx context.Context, f
 		return ec.fieldContext_DisconnectPreview_token(ctx, field)
 	case "snapshotTakenAt":
 		return ec.fieldContext_DisconnectPreview_snapshotTakenAt(ctx, field)
+	case "observedAt":
+		return ec.fieldContext_DisconnectPreview_observedAt(ctx, field)
+	case "exceptions":
+		return ec.fieldContext_DisconnectPreview_exceptions(ctx, field)
+	case "estimatedSeconds":
+		return ec.fieldContext_DisconnectPreview_estimatedSeconds(ctx, field)
 	case "warnings":
 		return ec.fieldContext_DisconnectPreview_warnings(ctx, field)
 	case "changes":
@@ -1789,6 +2230,14 @@ func (ec *executionContext) childFields_Disconnection(ctx context.Context, field
 		return ec.fieldContext_Disconnection_id(ctx, field)
 	case "account":
 		return ec.fieldContext_Disconnection_account(ctx, field)
+	case "status":
+		return ec.fieldContext_Disconnection_status(ctx, field)
+	case "progress":
+		return ec.fieldContext_Disconnection_progress(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_Disconnection_completedAt(ctx, field)
+	case "authorization":
+		return ec.fieldContext_Disconnection_authorization(ctx, field)
 	case "disconnectedAt":
 		return ec.fieldContext_Disconnection_disconnectedAt(ctx, field)
 	case "disconnectedBy":
@@ -1845,6 +2294,42 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Problem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Problem_message(ctx, field)
+	case "url":
+		return ec.fieldContext_Problem_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+}
+
+func (ec *executionContext) childFields_Progress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_Progress_done(ctx, field)
+	case "total":
+		return ec.fieldContext_Progress_total(ctx, field)
+	case "nextAttemptAt":
+		return ec.fieldContext_Progress_nextAttemptAt(ctx, field)
+	case "problem":
+		return ec.fieldContext_Progress_problem(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Progress", field.Name)
+}
+
+func (ec *executionContext) childFields_ResourceName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ResourceName_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ResourceName_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceName", field.Name)
+}
+
 func (ec *executionContext) childFields_Restoration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "snapshotTakenAt":
@@ -1853,10 +2338,76 @@ func (ec *executionContext) childFields_Restoration(ctx context.Context, field g
 		return ec.fieldContext_Restoration_snapshotDigest(ctx, field)
 	case "restoredDigest":
 		return ec.fieldContext_Restoration_restoredDigest(ctx, field)
+	case "verifiedAt":
+		return ec.fieldContext_Restoration_verifiedAt(ctx, field)
+	case "exceptions":
+		return ec.fieldContext_Restoration_exceptions(ctx, field)
 	case "changes":
 		return ec.fieldContext_Restoration_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Restoration", field.Name)
+}
+
+func (ec *executionContext) childFields_RestorationException(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_RestorationException_key(ctx, field)
+	case "entry":
+		return ec.fieldContext_RestorationException_entry(ctx, field)
+	case "reason":
+		return ec.fieldContext_RestorationException_reason(ctx, field)
+	case "recorded":
+		return ec.fieldContext_RestorationException_recorded(ctx, field)
+	case "present":
+		return ec.fieldContext_RestorationException_present(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorationException", field.Name)
+}
+
+func (ec *executionContext) childFields_RestorationExceptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RestorationExceptionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RestorationExceptionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RestorationExceptionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RestorationExceptionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorationExceptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RestorationExceptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RestorationExceptionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RestorationExceptionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorationExceptionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryDisconnectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "disconnection":
+		return ec.fieldContext_RetryDisconnectionPayload_disconnection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryDisconnectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryDisconnectionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryDisconnectionUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RetryDisconnectionUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_RetryDisconnectionUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_RetryDisconnectionUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryDisconnectionUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1939,6 +2490,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_updatedAt(ctx, field)
 	case "updatedBy":
 		return ec.fieldContext_Setting_updatedBy(ctx, field)
+	case "observedAt":
+		return ec.fieldContext_Setting_observedAt(ctx, field)
 	case "definition":
 		return ec.fieldContext_Setting_definition(ctx, field)
 	}
@@ -2025,6 +2578,8 @@ func (ec *executionContext) childFields_Store(ctx context.Context, field graphql
 		return ec.fieldContext_Store_name(ctx, field)
 	case "region":
 		return ec.fieldContext_Store_region(ctx, field)
+	case "resourceNames":
+		return ec.fieldContext_Store_resourceNames(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Store", field.Name)
 }
@@ -2195,6 +2750,28 @@ func (ec *executionContext) field_DisconnectPreview_changes_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptExceptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "disconnectionId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["disconnectionId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "confirm",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["confirm"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_connectTikTokShop_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2266,6 +2843,20 @@ func (ec *executionContext) field_Mutation_disconnectTikTokShop_args(ctx context
 		return nil, err
 	}
 	args["previewToken"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retryDisconnection_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2427,6 +3018,42 @@ func (ec *executionContext) field_Restoration_changes_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Restoration_exceptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Store_resourceNames_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2486,6 +3113,139 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptExceptionsPayload_disconnection(ctx context.Context, field graphql.CollectedField, obj *AcceptExceptionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptExceptionsPayload_disconnection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AcceptExceptionsPayload().Disconnection(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptExceptionsPayload_disconnection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptExceptionsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disconnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptExceptionsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *AcceptExceptionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptExceptionsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+			return ec.marshalNAcceptExceptionsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptExceptionsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptExceptionsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptExceptionsUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptExceptionsUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcceptExceptionsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptExceptionsUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.AcceptExceptionsErrorCode) graphql.Marshaler {
+			return ec.marshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptExceptionsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptExceptionsUserError", field, false, false, errors.New("field of type AcceptExceptionsErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _AcceptExceptionsUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcceptExceptionsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptExceptionsUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptExceptionsUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptExceptionsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AcceptExceptionsUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcceptExceptionsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptExceptionsUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptExceptionsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcceptExceptionsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
 
 func (ec *executionContext) _Account_id(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -2669,6 +3429,38 @@ func (ec *executionContext) _Account_disconnectedAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Account_disconnectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Account", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Account_setup(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_setup(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Setup(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Progress) graphql.Marshaler {
+			return ec.marshalOProgress2ᚖhandbackᚋmodelsᚐProgress(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Account_setup(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Progress(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Account_orderManagement(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
@@ -3467,6 +4259,52 @@ func (ec *executionContext) fieldContext_AuditedApiKey_name(_ context.Context, f
 	return graphql.NewScalarFieldContext("AuditedApiKey", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _AuthorizationEnd_status(ctx context.Context, field graphql.CollectedField, obj *models.AuthorizationEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthorizationEnd_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.AuthorizationEndStatus) graphql.Marshaler {
+			return ec.marshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AuthorizationEnd_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuthorizationEnd", field, false, false, errors.New("field of type AuthorizationEndStatus does not have child fields"))
+}
+
+func (ec *executionContext) _AuthorizationEnd_revokedAt(ctx context.Context, field graphql.CollectedField, obj *models.AuthorizationEnd) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuthorizationEnd_revokedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuthorizationEnd_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuthorizationEnd", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _ChannelOverview_status(ctx context.Context, field graphql.CollectedField, obj *models.ChannelOverview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3944,6 +4782,84 @@ func (ec *executionContext) fieldContext_DisconnectPreview_snapshotTakenAt(_ con
 	return graphql.NewScalarFieldContext("DisconnectPreview", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _DisconnectPreview_observedAt(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_observedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ObservedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisconnectPreview", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _DisconnectPreview_exceptions(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_exceptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exceptions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
+			return ec.marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_exceptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorationException(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectPreview_estimatedSeconds(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_estimatedSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EstimatedSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_estimatedSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisconnectPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _DisconnectPreview_warnings(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4341,6 +5257,116 @@ func (ec *executionContext) fieldContext_Disconnection_account(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Disconnection_status(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disconnection_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.DisconnectionStatus) graphql.Marshaler {
+			return ec.marshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disconnection_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Disconnection", field, true, false, errors.New("field of type DisconnectionStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Disconnection_progress(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disconnection_progress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Progress(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Progress) graphql.Marshaler {
+			return ec.marshalNProgress2handbackᚋmodelsᚐProgress(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disconnection_progress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Disconnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Progress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Disconnection_completedAt(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disconnection_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Disconnection_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Disconnection", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Disconnection_authorization(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disconnection_authorization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Authorization(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.AuthorizationEnd) graphql.Marshaler {
+			return ec.marshalNAuthorizationEnd2handbackᚋmodelsᚐAuthorizationEnd(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disconnection_authorization(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Disconnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuthorizationEnd(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Disconnection_disconnectedAt(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4642,6 +5668,94 @@ func (ec *executionContext) fieldContext_Mutation_disconnectTikTokShop(ctx conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_disconnectTikTokShop_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retryDisconnection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryDisconnection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryDisconnection(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RetryDisconnectionPayload) graphql.Marshaler {
+			return ec.marshalORetryDisconnectionPayload2ᚖhandbackᚋgraphᚐRetryDisconnectionPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryDisconnection(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryDisconnectionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryDisconnection_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptExceptions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptExceptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptExceptions(ctx, fc.Args["disconnectionId"].(string), fc.Args["confirm"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AcceptExceptionsPayload) graphql.Marshaler {
+			return ec.marshalOAcceptExceptionsPayload2ᚖhandbackᚋgraphᚐAcceptExceptionsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptExceptions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptExceptionsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptExceptions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4979,6 +6093,176 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_code(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.ProblemCode) graphql.Marshaler {
+			return ec.marshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type ProblemCode does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_message(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_url(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Progress_done(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Progress_total(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Progress_nextAttemptAt(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_nextAttemptAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextAttemptAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_nextAttemptAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Progress_problem(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Problem) graphql.Marshaler {
+			return ec.marshalOProblem2ᚖhandbackᚋmodelsᚐProblem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Progress",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -5393,6 +6677,52 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _ResourceName_id(ctx context.Context, field graphql.CollectedField, obj *models.ResourceName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResourceName_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResourceName_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceName", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ResourceName_name(ctx context.Context, field graphql.CollectedField, obj *models.ResourceName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResourceName_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResourceName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceName", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Restoration_snapshotTakenAt(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5451,15 +6781,82 @@ func (ec *executionContext) _Restoration_restoredDigest(ctx context.Context, fie
 			return obj.RestoredDigest, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Restoration_restoredDigest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Restoration", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Restoration_verifiedAt(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Restoration_verifiedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VerifiedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Restoration_verifiedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Restoration", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Restoration_exceptions(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Restoration_exceptions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Restoration().Exceptions(ctx, obj, fc.Args["first"].(int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RestorationExceptionConnection) graphql.Marshaler {
+			return ec.marshalNRestorationExceptionConnection2ᚖhandbackᚋgraphᚐRestorationExceptionConnection(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Restoration_restoredDigest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Restoration", field, false, false, errors.New("field of type String does not have child fields"))
+func (ec *executionContext) fieldContext_Restoration_exceptions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Restoration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorationExceptionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Restoration_exceptions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Restoration_changes(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
@@ -5504,6 +6901,428 @@ func (ec *executionContext) fieldContext_Restoration_changes(ctx context.Context
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RestorationException_key(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationException_entry(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationException_reason(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.RestorationExceptionReason) graphql.Marshaler {
+			return ec.marshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type RestorationExceptionReason does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationException_recorded(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_recorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationException_present(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_present(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Present, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_present(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationExceptionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []RestorationExceptionEdge) graphql.Marshaler {
+			return ec.marshalNRestorationExceptionEdge2ᚕhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorationExceptionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorationExceptionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestorationExceptionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
+			return ec.marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorationExceptionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorationException(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestorationExceptionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorationExceptionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestorationExceptionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationExceptionConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationExceptionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RestorationExceptionEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RestorationExceptionEdge_node(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationExceptionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.RestorationException) graphql.Marshaler {
+			return ec.marshalNRestorationException2ᚖhandbackᚋmodelsᚐRestorationException(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationExceptionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorationExceptionEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RestorationException(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetryDisconnectionPayload_disconnection(ctx context.Context, field graphql.CollectedField, obj *RetryDisconnectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryDisconnectionPayload_disconnection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RetryDisconnectionPayload().Disconnection(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetryDisconnectionPayload_disconnection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryDisconnectionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disconnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetryDisconnectionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RetryDisconnectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryDisconnectionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+			return ec.marshalNRetryDisconnectionUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetryDisconnectionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryDisconnectionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryDisconnectionUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetryDisconnectionUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RetryDisconnectionErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryDisconnectionUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.RetryDisconnectionErrorCode) graphql.Marshaler {
+			return ec.marshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetryDisconnectionUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetryDisconnectionUserError", field, false, false, errors.New("field of type RetryDisconnectionErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _RetryDisconnectionUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RetryDisconnectionErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryDisconnectionUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetryDisconnectionUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetryDisconnectionUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RetryDisconnectionUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RetryDisconnectionErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryDisconnectionUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetryDisconnectionUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RetryDisconnectionUserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _RevokeApiKeyPayload_apiKey(ctx context.Context, field graphql.CollectedField, obj *RevokeAPIKeyPayload) (ret graphql.Marshaler) {
@@ -6110,6 +7929,29 @@ func (ec *executionContext) fieldContext_Setting_updatedBy(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Setting_observedAt(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_observedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ObservedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_observedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _Setting_definition(ctx context.Context, field graphql.CollectedField, obj *models.Setting) (ret graphql.Marshaler) {
@@ -6790,6 +8632,50 @@ func (ec *executionContext) _Store_region(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Store_region(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Store", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Store_resourceNames(ctx context.Context, field graphql.CollectedField, obj *models.Store) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Store_resourceNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Store().ResourceNames(ctx, obj, fc.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.ResourceName) graphql.Marshaler {
+			return ec.marshalNResourceName2ᚕhandbackᚋmodelsᚐResourceNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Store_resourceNames(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Store",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResourceName(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Store_resourceNames_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UpdateSettingsPayload_settings(ctx context.Context, field graphql.CollectedField, obj *UpdateSettingsPayload) (ret graphql.Marshaler) {
@@ -8091,6 +9977,13 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._RevokeApiKeyUserError(ctx, sel, obj)
+	case models.Refusal[models.RetryDisconnectionErrorCode]:
+		return ec._RetryDisconnectionUserError(ctx, sel, &obj)
+	case *models.Refusal[models.RetryDisconnectionErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RetryDisconnectionUserError(ctx, sel, obj)
 	case models.Refusal[models.DisconnectTikTokShopErrorCode]:
 		return ec._DisconnectTikTokShopUserError(ctx, sel, &obj)
 	case *models.Refusal[models.DisconnectTikTokShopErrorCode]:
@@ -8112,6 +10005,13 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._ConnectTikTokShopUserError(ctx, sel, obj)
+	case models.Refusal[models.AcceptExceptionsErrorCode]:
+		return ec._AcceptExceptionsUserError(ctx, sel, &obj)
+	case *models.Refusal[models.AcceptExceptionsErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AcceptExceptionsUserError(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -8124,6 +10024,130 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var acceptExceptionsPayloadImplementors = []string{"AcceptExceptionsPayload"}
+
+func (ec *executionContext) _AcceptExceptionsPayload(ctx context.Context, sel ast.SelectionSet, obj *AcceptExceptionsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptExceptionsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptExceptionsPayload")
+		case "disconnection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._AcceptExceptionsPayload_disconnection(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._AcceptExceptionsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acceptExceptionsUserErrorImplementors = []string{"AcceptExceptionsUserError", "UserError"}
+
+func (ec *executionContext) _AcceptExceptionsUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptExceptionsUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptExceptionsUserError")
+		case "code":
+			out.Values[i] = ec._AcceptExceptionsUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._AcceptExceptionsUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._AcceptExceptionsUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var accountImplementors = []string{"Account", "Node"}
 
@@ -8174,6 +10198,11 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "disconnectedAt":
 			out.Values[i] = ec._Account_disconnectedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "setup":
+			out.Values[i] = ec._Account_setup(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -8574,6 +10603,49 @@ func (ec *executionContext) _AuditedApiKey(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var authorizationEndImplementors = []string{"AuthorizationEnd"}
+
+func (ec *executionContext) _AuthorizationEnd(ctx context.Context, sel ast.SelectionSet, obj *models.AuthorizationEnd) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, authorizationEndImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AuthorizationEnd")
+		case "status":
+			out.Values[i] = ec._AuthorizationEnd_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokedAt":
+			out.Values[i] = ec._AuthorizationEnd_revokedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var channelOverviewImplementors = []string{"ChannelOverview"}
 
 func (ec *executionContext) _ChannelOverview(ctx context.Context, sel ast.SelectionSet, obj *models.ChannelOverview) graphql.Marshaler {
@@ -8905,6 +10977,21 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 		case "snapshotTakenAt":
 			out.Values[i] = ec._DisconnectPreview_snapshotTakenAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "observedAt":
+			out.Values[i] = ec._DisconnectPreview_observedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exceptions":
+			out.Values[i] = ec._DisconnectPreview_exceptions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "estimatedSeconds":
+			out.Values[i] = ec._DisconnectPreview_estimatedSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "warnings":
@@ -9241,6 +11328,26 @@ func (ec *executionContext) _Disconnection(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "status":
+			out.Values[i] = ec._Disconnection_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "progress":
+			out.Values[i] = ec._Disconnection_progress(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "completedAt":
+			out.Values[i] = ec._Disconnection_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "authorization":
+			out.Values[i] = ec._Disconnection_authorization(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "disconnectedAt":
 			out.Values[i] = ec._Disconnection_disconnectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9328,6 +11435,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "disconnectTikTokShop":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_disconnectTikTokShop(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "retryDisconnection":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryDisconnection(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acceptExceptions":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptExceptions(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -9523,6 +11644,107 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var problemImplementors = []string{"Problem"}
+
+func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, obj *models.Problem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, problemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Problem")
+		case "code":
+			out.Values[i] = ec._Problem_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._Problem_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._Problem_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var progressImplementors = []string{"Progress"}
+
+func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet, obj *models.Progress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, progressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Progress")
+		case "done":
+			out.Values[i] = ec._Progress_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Progress_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nextAttemptAt":
+			out.Values[i] = ec._Progress_nextAttemptAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problem":
+			out.Values[i] = ec._Progress_problem(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -9800,6 +12022,49 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var resourceNameImplementors = []string{"ResourceName"}
+
+func (ec *executionContext) _ResourceName(ctx context.Context, sel ast.SelectionSet, obj *models.ResourceName) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resourceNameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResourceName")
+		case "id":
+			out.Values[i] = ec._ResourceName_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ResourceName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var restorationImplementors = []string{"Restoration"}
 
 func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionSet, obj *models.Restoration) graphql.Marshaler {
@@ -9824,9 +12089,52 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 			}
 		case "restoredDigest":
 			out.Values[i] = ec._Restoration_restoredDigest(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "verifiedAt":
+			out.Values[i] = ec._Restoration_verifiedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exceptions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Restoration_exceptions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "changes":
 			field := field
 
@@ -9865,6 +12173,284 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var restorationExceptionImplementors = []string{"RestorationException"}
+
+func (ec *executionContext) _RestorationException(ctx context.Context, sel ast.SelectionSet, obj *models.RestorationException) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restorationExceptionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestorationException")
+		case "key":
+			out.Values[i] = ec._RestorationException_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._RestorationException_entry(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._RestorationException_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recorded":
+			out.Values[i] = ec._RestorationException_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "present":
+			out.Values[i] = ec._RestorationException_present(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var restorationExceptionConnectionImplementors = []string{"RestorationExceptionConnection"}
+
+func (ec *executionContext) _RestorationExceptionConnection(ctx context.Context, sel ast.SelectionSet, obj *RestorationExceptionConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restorationExceptionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestorationExceptionConnection")
+		case "edges":
+			out.Values[i] = ec._RestorationExceptionConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._RestorationExceptionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._RestorationExceptionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._RestorationExceptionConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var restorationExceptionEdgeImplementors = []string{"RestorationExceptionEdge"}
+
+func (ec *executionContext) _RestorationExceptionEdge(ctx context.Context, sel ast.SelectionSet, obj *RestorationExceptionEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restorationExceptionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestorationExceptionEdge")
+		case "cursor":
+			out.Values[i] = ec._RestorationExceptionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._RestorationExceptionEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var retryDisconnectionPayloadImplementors = []string{"RetryDisconnectionPayload"}
+
+func (ec *executionContext) _RetryDisconnectionPayload(ctx context.Context, sel ast.SelectionSet, obj *RetryDisconnectionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retryDisconnectionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetryDisconnectionPayload")
+		case "disconnection":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._RetryDisconnectionPayload_disconnection(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "userErrors":
+			out.Values[i] = ec._RetryDisconnectionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var retryDisconnectionUserErrorImplementors = []string{"RetryDisconnectionUserError", "UserError"}
+
+func (ec *executionContext) _RetryDisconnectionUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retryDisconnectionUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetryDisconnectionUserError")
+		case "code":
+			out.Values[i] = ec._RetryDisconnectionUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RetryDisconnectionUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._RetryDisconnectionUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10181,6 +12767,11 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 		case "updatedBy":
 			out.Values[i] = ec._Setting_updatedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "observedAt":
+			out.Values[i] = ec._Setting_observedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "definition":
@@ -10537,23 +13128,61 @@ func (ec *executionContext) _Store(ctx context.Context, sel ast.SelectionSet, ob
 		case "id":
 			out.Values[i] = ec._Store_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "domain":
 			out.Values[i] = ec._Store_domain(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Store_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
 			out.Values[i] = ec._Store_region(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "resourceNames":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Store_resourceNames(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -11058,6 +13687,43 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, v any) (models.AcceptExceptionsErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.AcceptExceptionsErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.AcceptExceptionsErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNAcceptExceptionsUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+	return ec._AcceptExceptionsUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcceptExceptionsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAcceptExceptionsUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAccount2handbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v models.Account) graphql.Marshaler {
 	return ec._Account(ctx, sel, &v)
 }
@@ -11303,6 +13969,27 @@ func (ec *executionContext) marshalNAuditEntryEdge2ᚕhandbackᚋgraphᚐAuditEn
 	return ret
 }
 
+func (ec *executionContext) marshalNAuthorizationEnd2handbackᚋmodelsᚐAuthorizationEnd(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEnd) graphql.Marshaler {
+	return ec._AuthorizationEnd(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, v any) (models.AuthorizationEndStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.AuthorizationEndStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEndStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11530,6 +14217,23 @@ func (ec *executionContext) marshalNDisconnection2ᚖhandbackᚋmodelsᚐDisconn
 	return ec._Disconnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, v any) (models.DisconnectionStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.DisconnectionStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, sel ast.SelectionSet, v models.DisconnectionStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11544,6 +14248,35 @@ func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.Selec
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
@@ -11646,8 +14379,163 @@ func (ec *executionContext) marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx 
 	return ec._PageInfo(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx context.Context, v any) (models.ProblemCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.ProblemCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx context.Context, sel ast.SelectionSet, v models.ProblemCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNProgress2handbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v models.Progress) graphql.Marshaler {
+	return ec._Progress(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResourceName2handbackᚋmodelsᚐResourceName(ctx context.Context, sel ast.SelectionSet, v models.ResourceName) graphql.Marshaler {
+	return ec._ResourceName(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNResourceName2ᚕhandbackᚋmodelsᚐResourceNameᚄ(ctx context.Context, sel ast.SelectionSet, v []models.ResourceName) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNResourceName2handbackᚋmodelsᚐResourceName(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRestoration2handbackᚋmodelsᚐRestoration(ctx context.Context, sel ast.SelectionSet, v models.Restoration) graphql.Marshaler {
 	return ec._Restoration(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRestorationException2handbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v models.RestorationException) graphql.Marshaler {
+	return ec._RestorationException(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx context.Context, sel ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRestorationException2handbackᚋmodelsᚐRestorationException(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNRestorationException2ᚖhandbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v *models.RestorationException) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RestorationException(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRestorationExceptionConnection2ᚖhandbackᚋgraphᚐRestorationExceptionConnection(ctx context.Context, sel ast.SelectionSet, v *RestorationExceptionConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RestorationExceptionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRestorationExceptionEdge2handbackᚋgraphᚐRestorationExceptionEdge(ctx context.Context, sel ast.SelectionSet, v RestorationExceptionEdge) graphql.Marshaler {
+	return ec._RestorationExceptionEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRestorationExceptionEdge2ᚕhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []RestorationExceptionEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRestorationExceptionEdge2handbackᚋgraphᚐRestorationExceptionEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, v any) (models.RestorationExceptionReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.RestorationExceptionReason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, sel ast.SelectionSet, v models.RestorationExceptionReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, v any) (models.RetryDisconnectionErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.RetryDisconnectionErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RetryDisconnectionErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRetryDisconnectionUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+	return ec._RetryDisconnectionUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRetryDisconnectionUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRetryDisconnectionUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNRevokeApiKeyErrorCode2handbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx context.Context, v any) (models.RevokeAPIKeyErrorCode, error) {
@@ -12139,6 +15027,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAcceptExceptionsPayload2ᚖhandbackᚋgraphᚐAcceptExceptionsPayload(ctx context.Context, sel ast.SelectionSet, v *AcceptExceptionsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AcceptExceptionsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAccount2ᚖhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v *models.Account) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -12298,6 +15193,27 @@ func (ec *executionContext) marshalOOverview2ᚖhandbackᚋmodelsᚐOverview(ctx
 		return graphql.Null
 	}
 	return ec._Overview(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOProblem2ᚖhandbackᚋmodelsᚐProblem(ctx context.Context, sel ast.SelectionSet, v *models.Problem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Problem(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOProgress2ᚖhandbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v *models.Progress) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Progress(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORetryDisconnectionPayload2ᚖhandbackᚋgraphᚐRetryDisconnectionPayload(ctx context.Context, sel ast.SelectionSet, v *RetryDisconnectionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RetryDisconnectionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORevokeApiKeyPayload2ᚖhandbackᚋgraphᚐRevokeAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeAPIKeyPayload) graphql.Marshaler {

@@ -14,6 +14,14 @@ type Node interface {
 type UserError interface {
 }
 
+// The answer to acceptExceptions.
+type AcceptExceptionsPayload struct {
+	// The disconnect as it is now. Null when refused.
+	Disconnection *models.Disconnection `json:"disconnection,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.AcceptExceptionsErrorCode] `json:"userErrors"`
+}
+
 // A page of the audit trail.
 type AuditEntryConnection struct {
 	// The entries with their cursors.
@@ -36,7 +44,7 @@ type AuditEntryEdge struct {
 type ConnectTikTokShopPayload struct {
 	// The account now connected. Null when refused.
 	Account *models.Account `json:"account,omitempty"`
-	// What connecting changed, in key order. Null when refused.
+	// What connecting changed, in key order. Null when refused, and while the account is CONNECTING.
 	Changes []models.SettingChange `json:"changes,omitempty"`
 	// The overview after the call.
 	Overview *models.Overview `json:"overview,omitempty"`
@@ -58,7 +66,7 @@ type CreateAPIKeyPayload struct {
 type DisconnectTikTokShopPayload struct {
 	// The account that was, or was to be, disconnected. Null when there is none.
 	Account *models.Account `json:"account,omitempty"`
-	// The disconnect just carried out, or the earlier one when the account was already disconnected.
+	// The disconnect just begun or carried out, or the earlier one when the account was already disconnected.
 	Disconnection *models.Disconnection `json:"disconnection,omitempty"`
 	// The overview after the call.
 	Overview *models.Overview `json:"overview,omitempty"`
@@ -84,6 +92,34 @@ type PageInfo struct {
 
 // Everything that can be read. Another store's data does not exist for the caller.
 type Query struct {
+}
+
+// A page of exceptions.
+type RestorationExceptionConnection struct {
+	// The exceptions with their cursors.
+	Edges []RestorationExceptionEdge `json:"edges"`
+	// The exceptions.
+	Nodes []models.RestorationException `json:"nodes"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many exceptions there are in all.
+	TotalCount int32 `json:"totalCount"`
+}
+
+// An exception with its cursor.
+type RestorationExceptionEdge struct {
+	// For the argument after.
+	Cursor string `json:"cursor"`
+	// The exception.
+	Node *models.RestorationException `json:"node"`
+}
+
+// The answer to retryDisconnection.
+type RetryDisconnectionPayload struct {
+	// The disconnect as it is now. Null when refused.
+	Disconnection *models.Disconnection `json:"disconnection,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.RetryDisconnectionErrorCode] `json:"userErrors"`
 }
 
 // The answer to revokeApiKey.

@@ -112,6 +112,8 @@ func (l *lookahead) addOfAccount(field string) {
 		l.details.Preview = true
 	case "disconnections":
 		l.details.Disconnections = true
+	case "setup":
+		l.details.Setup = true
 	}
 }
 

@@ -22,6 +22,21 @@ type Repository interface {
 	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error)
 }
 
+// Disconnections goes on with disconnects that take longer than a call. Its errors are as Repository's.
+type Disconnections interface {
+	RetryDisconnection(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error)
+	// AcceptExceptions ends a disconnect that is blocked. observed is what the store is like; nil when it cannot be read.
+	AcceptExceptions(ctx context.Context, caller models.Caller, id string, observed *models.Observation) (*models.Disconnection, error)
+	RestorationExceptions(ctx context.Context, caller models.Caller, disconnectionID string, count, after int) ([]models.RestorationException, error)
+}
+
+// Shopify is the store at Shopify.
+type Shopify interface {
+	// Observe reads the store; it is nil when that cannot be, or not soon.
+	Observe(ctx context.Context, store models.Store) *models.Observation
+	ResourceNames(ctx context.Context, store models.Store, ids []string) ([]models.ResourceName, error)
+}
+
 // APIKeys makes, lists, rotates and revokes the API keys of a store. Its errors are as Repository's.
 type APIKeys interface {
 	APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error)
@@ -38,11 +53,13 @@ type TikTok interface {
 
 // Resolver answers the fields that are not simply read off a model.
 type Resolver struct {
-	Repository   Repository
-	Keys         APIKeys
-	Catalogue    models.Catalogue // which settings there are
-	TikTok       TikTok
-	SandboxShops []models.SandboxShop // to try connecting with; none where TikTok itself answers
+	Repository     Repository
+	Disconnections Disconnections
+	Keys           APIKeys
+	Catalogue      models.Catalogue // which settings there are
+	Shopify        Shopify
+	TikTok         TikTok
+	SandboxShops   []models.SandboxShop // to try connecting with; none where TikTok itself answers
 }
 
 // accountAfter returns the account that a mutation is about: as the mutation left it, or read anew when details are asked

@@ -10,6 +10,35 @@ import (
 	"handback/models"
 )
 
+func (r *acceptExceptionsPayloadResolver) Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error) {
+	return r.recordAfter(ctx, obj.Disconnection)
+}
+
+func (r *mutationResolver) RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error) {
+	record, err := r.Disconnections.RetryDisconnection(ctx, caller(ctx), id)
+	if refusals := models.RefusalsIn[models.RetryDisconnectionErrorCode](err); refusals != nil {
+		return &RetryDisconnectionPayload{UserErrors: refusals}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &RetryDisconnectionPayload{Disconnection: record}, nil
+}
+
+func (r *mutationResolver) AcceptExceptions(ctx context.Context, disconnectionID string, confirm bool) (*AcceptExceptionsPayload, error) {
+	if refusal := models.RefuseUnconfirmedAcceptance(confirm); refusal != nil {
+		return &AcceptExceptionsPayload{UserErrors: []models.AcceptExceptionsUserError{*refusal}}, nil
+	}
+	record, err := r.Disconnections.AcceptExceptions(ctx, caller(ctx), disconnectionID, r.Shopify.Observe(ctx, caller(ctx).Store))
+	if refusals := models.RefusalsIn[models.AcceptExceptionsErrorCode](err); refusals != nil {
+		return &AcceptExceptionsPayload{UserErrors: refusals}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &AcceptExceptionsPayload{Disconnection: record}, nil
+}
+
 func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.Disconnection, error) {
 	if kindOfID(id) != "disconnection" {
 		return nil, nil
@@ -17,10 +46,35 @@ func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.D
 	return r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetails(ctx))
 }
 
+func (r *restorationResolver) Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error) {
+	page, err := exceptionPage(first, after)
+	if err != nil || obj.ExceptionCount == 0 {
+		return newExceptionConnection(nil, page, 0), err
+	}
+	exceptions, err := r.Disconnections.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, page.after)
+	return newExceptionConnection(exceptions, page, obj.ExceptionCount), err
+}
+
 func (r *restorationResolver) Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error) {
 	return changesOf(obj.Changes, key), nil
 }
 
+func (r *retryDisconnectionPayloadResolver) Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error) {
+	return r.recordAfter(ctx, obj.Disconnection)
+}
+
+func (r *Resolver) AcceptExceptionsPayload() AcceptExceptionsPayloadResolver {
+	return &acceptExceptionsPayloadResolver{r}
+}
+
 func (r *Resolver) Restoration() RestorationResolver { return &restorationResolver{r} }
 
-type restorationResolver struct{ *Resolver }
+func (r *Resolver) RetryDisconnectionPayload() RetryDisconnectionPayloadResolver {
+	return &retryDisconnectionPayloadResolver{r}
+}
+
+type (
+	acceptExceptionsPayloadResolver   struct{ *Resolver }
+	restorationResolver               struct{ *Resolver }
+	retryDisconnectionPayloadResolver struct{ *Resolver }
+)

@@ -30,6 +30,7 @@ func NewSchema(resolver *Resolver) Schema {
 		Executable: NewExecutableSchema(Config{Resolvers: resolver}),
 		Rules:      []core.Rule{{Name: "NumberLiterals", RuleFunc: numberLiteralsRule}},
 		ResolvedFields: []string{
+			"AcceptExceptionsPayload.disconnection", "RetryDisconnectionPayload.disconnection",
 			"ConnectTikTokShopPayload.account", "ConnectTikTokShopPayload.overview",
 			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.disconnection", "DisconnectTikTokShopPayload.overview",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",

@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"handback/models"
 )
 
@@ -14,3 +15,15 @@ func (r *queryResolver) Store(ctx context.Context) (*models.Store, error) {
 	store := caller(ctx).Store
 	return &store, nil
 }
+
+func (r *storeResolver) ResourceNames(ctx context.Context, obj *models.Store, ids []string) ([]models.ResourceName, error) {
+	const most = 250
+	if len(ids) > most {
+		return nil, &models.BadInput{Argument: "ids", Problem: fmt.Sprintf("must be %d at most", most)}
+	}
+	return r.Shopify.ResourceNames(ctx, *obj, ids)
+}
+
+func (r *Resolver) Store() StoreResolver { return &storeResolver{r} }
+
+type storeResolver struct{ *Resolver }

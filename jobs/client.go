@@ -28,6 +28,10 @@ const workers = 4
 // Repository is what jobs do their work with.
 type Repository interface {
 	ForgetIdempotencyKeys(ctx context.Context) (int64, error)
+	// SweepTransitions promises anew to go on with transitions that nobody goes on with, and says how many there were.
+	SweepTransitions(ctx context.Context) (int, error)
+	// LinkedStores lists the domains of stores that have let the app in, so many after a domain.
+	LinkedStores(ctx context.Context, after string, count int) ([]string, error)
 	// RequeueInterruptedJobs makes the jobs available again that are certain to be in no process's hands.
 	RequeueInterruptedJobs(ctx context.Context) (int64, error)
 }
@@ -43,12 +47,16 @@ type Client[Tx any] struct {
 	begun      chan struct{} // is closed when Start returns
 }
 
-// New makes a client that does nothing yet. Observe is told of each time that a job was tried.
-func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, log *slog.Logger, observe func(Attempt)) (*Client[Tx], error) {
+// New makes a client that does nothing yet. It carries transitions out, unless they are nil. Observe is told of each time that a
+// job was tried.
+func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, transitions *Transitions, log *slog.Logger, observe func(Attempt)) (*Client[Tx], error) {
 	known, fromRiver, around := river.NewWorkers(), newLibraryLog(log.Handler()), &attempts{log: log, observe: observe}
 	register(known, repository)
+	if transitions != nil {
+		registerTransitions(known, repository, transitions)
+	}
 	client, err := river.NewClient(driver, &river.Config{
-		Workers: known, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}, PeriodicJobs: periodic(),
+		Workers: known, Queues: queues(transitions), PeriodicJobs: periodic(transitions),
 		JobTimeout: timeout, RescueStuckJobsAfter: rescue, RetryPolicy: backoff{time.Now},
 		Middleware: []rivertype.Middleware{around},
 		Logger:     slog.New(fromRiver),

@@ -16,7 +16,10 @@ type Account struct {
 	DisconnectedAt *time.Time // nil while connected
 	EpochID        *string    // the present or last epoch; nil for accounts that have none
 
+	StoreDomain     string           `gorm:"-"`
 	OrderManagement *OrderManagement `gorm:"-"` // nil for accounts that take no orders
+
+	Transition *Transition `gorm:"-"` // that connects it; nil unless Status is AccountConnecting
 
 	Epoch *Epoch `gorm:"-"` // that of EpochID, where a snapshot or a preview is worked out from it
 
@@ -40,8 +43,10 @@ type AccountStatus string
 
 // The states of an account.
 const (
-	AccountConnected    AccountStatus = "CONNECTED"
-	AccountDisconnected AccountStatus = "DISCONNECTED"
+	AccountConnecting    AccountStatus = "CONNECTING" // the store is being written to
+	AccountConnected     AccountStatus = "CONNECTED"
+	AccountDisconnecting AccountStatus = "DISCONNECTING" // the store is being given back
+	AccountDisconnected  AccountStatus = "DISCONNECTED"
 )
 
 // AccountDetails names the parts of an account that cost reading, and so are read only when asked for.
@@ -49,12 +54,15 @@ type AccountDetails struct {
 	Snapshot       bool
 	Preview        bool
 	Disconnections bool
+	Setup          bool
 	Changes        bool // of restorations, and of audit entries
 	ChangeDetail        // which of those, and of a preview's
 }
 
 // OfAccount reports whether anything of the account itself is asked for.
-func (d AccountDetails) OfAccount() bool { return d.Snapshot || d.Preview || d.Disconnections }
+func (d AccountDetails) OfAccount() bool {
+	return d.Snapshot || d.Preview || d.Disconnections || d.Setup
+}
 
 // Connected reports whether the account is a TikTok Shop account that is connected now.
 func (a *Account) Connected() bool {
@@ -94,6 +102,7 @@ type Epoch struct { //nolint:recvcheck // GORM asks values for their table
 	Snapshot       string // the recorded settings as a JSON list; "" when it is missing
 	SnapshotDigest string
 	PreviewSalt    []byte // random, so that preview tokens of one epoch say nothing in another
+	Drift          string // a Drift as text; "" when the store was not read yet
 }
 
 // TableName names the table, whose plural GORM would guess wrong.

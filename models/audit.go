@@ -25,13 +25,14 @@ type AuditAction string
 
 // The actions.
 const (
-	StoreRegistered           AuditAction = "STORE_REGISTERED"
-	AccountConnectedAction    AuditAction = "ACCOUNT_CONNECTED"
-	AccountDisconnectedAction AuditAction = "ACCOUNT_DISCONNECTED"
-	SettingsUpdated           AuditAction = "SETTINGS_UPDATED"
-	APIKeyCreated             AuditAction = "API_KEY_CREATED"
-	APIKeyRevoked             AuditAction = "API_KEY_REVOKED"
-	APIKeyRotated             AuditAction = "API_KEY_ROTATED"
+	StoreRegistered            AuditAction = "STORE_REGISTERED"
+	AccountConnectedAction     AuditAction = "ACCOUNT_CONNECTED"
+	AccountDisconnectingAction AuditAction = "ACCOUNT_DISCONNECTING"
+	AccountDisconnectedAction  AuditAction = "ACCOUNT_DISCONNECTED"
+	SettingsUpdated            AuditAction = "SETTINGS_UPDATED"
+	APIKeyCreated              AuditAction = "API_KEY_CREATED"
+	APIKeyRevoked              AuditAction = "API_KEY_REVOKED"
+	APIKeyRotated              AuditAction = "API_KEY_ROTATED"
 )
 
 // AuditedAPIKey is what an audit entry has of an API key: no more than who reads the trail may know.

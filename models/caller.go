@@ -22,7 +22,12 @@ const (
 	ActorSeller  ActorKind = "SELLER"
 	ActorPartner ActorKind = "PARTNER"
 	ActorSystem  ActorKind = "SYSTEM"
+	// ActorShopifyAdmin is whoever edits in the Shopify admin: the app is not told who.
+	ActorShopifyAdmin ActorKind = "SHOPIFY_ADMIN"
 )
+
+// ShopifyAdmin is the actor of what was edited there.
+var ShopifyAdmin = Actor{Kind: ActorShopifyAdmin, Name: "Shopify admin"}
 
 // Integration is the actor of what connecting and restoring write.
 var Integration = Actor{Kind: ActorSystem, Name: "TikTok Shop integration"}

@@ -17,6 +17,7 @@ type SettingDefinition struct {
 	Title      string // a short name, such as Order tags
 	Scope      SettingScope
 	Source     SettingSource
+	ReadOnly   bool        // at the source, which nobody but the merchant changes there
 	Type       string      // boolean, string, integer, decimal, enum, object, list<…> or map<…,…>
 	Values     []string    // of an enum
 	Properties []string    // members an object must have

@@ -55,6 +55,11 @@ const (
 	RegionMismatch       ConnectTikTokShopErrorCode = "REGION_MISMATCH"
 	AlreadyConnected     ConnectTikTokShopErrorCode = "ALREADY_CONNECTED"
 	AccountInUse         ConnectTikTokShopErrorCode = "ACCOUNT_IN_USE"
+
+	RestorationInProgress ConnectTikTokShopErrorCode = "RESTORATION_IN_PROGRESS"
+	ConnectScopeMissing   ConnectTikTokShopErrorCode = "SHOPIFY_SCOPE_MISSING"
+	ConnectShopifyAway    ConnectTikTokShopErrorCode = "SHOPIFY_UNAVAILABLE"
+	ConnectTikTokAway     ConnectTikTokShopErrorCode = "TIKTOK_UNAVAILABLE"
 )
 
 // Connecting is what connecting a shop does: the account as it will be, with the epoch that opens, and the changes
@@ -91,13 +96,36 @@ func RefuseAuthorization(store Store, authorization *Authorization) *ConnectTikT
 	return nil
 }
 
+// RefuseWithoutAccess says that a store cannot be connected because of what hinders the app at Shopify; nil when nothing does.
+func RefuseWithoutAccess(problem *PlatformError) *ConnectTikTokShopUserError {
+	switch {
+	case problem == nil:
+		return nil
+	case problem.Code == ShopifyScopeMissing:
+		return refuse(ConnectScopeMissing, "The app lacks permissions in the store: "+problem.Detail+". Open the app in Shopify's admin and allow them.")
+	case problem.Code == ShopifyAccessLost:
+		return refuse(ConnectShopifyAway, "Shopify does not let the app into the store. Open the app in Shopify's admin, then try again.")
+	case problem.Code == TikTokUnavailable:
+		return refuse(ConnectTikTokAway, "TikTok does not answer at the moment. Nothing was done; try again later.")
+	}
+	return refuse(ConnectShopifyAway, "Shopify does not answer at the moment. Nothing was done; try again later.")
+}
+
 // RefuseConnecting says why a shop that could be connected cannot be now. own are the store's accounts,
 // elsewhere those of other stores that are connected to the shop.
 func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
+	for _, account := range own {
+		switch account.Status {
+		case AccountDisconnecting:
+			return refuse(RestorationInProgress, "The store is being given back after "+account.Name+" was disconnected. Wait until that is done.")
+		case AccountConnecting:
+			return refuse(AlreadyConnected, account.Name+" ("+account.ExternalID+") is being connected. Disconnect it first.")
+		}
+	}
 	if connected := connectedShop(own); connected != nil {
 		return refuse(AlreadyConnected, "The store is connected to "+connected.Name+" ("+connected.ExternalID+"). Disconnect it first.")
 	}
-	if connectedShop(elsewhere) != nil {
+	if len(elsewhere) > 0 {
 		return refuse(AccountInUse, "This shop is connected to another store. Disconnect it there first.", "authorizationCode")
 	}
 	return nil
@@ -124,7 +152,25 @@ func Connect(catalogue Catalogue, authorization Authorization, account *Account,
 	snapshot := TakeSnapshot(settings, now)
 	account.Epoch.AccountID, account.Epoch.OpenedAt = account.ID, now
 	account.Epoch.record(snapshot)
-	return Connecting{Account: account, Changes: changesTo(settings, catalogue.connected(authorization))}
+	return Connecting{Account: account, Changes: ChangesTo(settings, catalogue.connected(authorization))}
+}
+
+// BeginConnecting makes the account what it is while the store is written to.
+func (a *Account) BeginConnecting(authorization Authorization, now time.Time) {
+	a.Name, a.ExternalID, a.Region = authorization.ShopName, authorization.ShopCode, authorization.Region
+	a.Status, a.ConnectedAt, a.DisconnectedAt, a.EpochID = AccountConnecting, now, nil, nil
+}
+
+// NewEpoch starts an epoch with its snapshot.
+func NewEpoch(id string, account *Account, settings []Setting, salt []byte, now time.Time) *Epoch {
+	epoch := &Epoch{ID: id, StoreID: account.StoreID, AccountID: account.ID, OpenedAt: now, PreviewSalt: salt}
+	epoch.record(TakeSnapshot(settings, now))
+	return epoch
+}
+
+// Authorization is what the account knows of the one that it was connected with.
+func (a *Account) Authorization() Authorization {
+	return Authorization{ShopCode: a.ExternalID, ShopName: a.Name, Region: a.Region}
 }
 
 // connected returns the settings the integration needs.

@@ -19,6 +19,7 @@ type Disconnection struct {
 	DisconnectedAt time.Time
 	DisconnectedBy Actor
 	Restoration    Restoration
+	Transition     *Transition // how far it is
 }
 
 // DisconnectTikTokShopResult is what disconnectTikTokShop has done.
@@ -69,12 +70,18 @@ func (r DisconnectRequest) Pick(accounts []*Account) (*Account, *DisconnectRefus
 	if r.AccountID != nil {
 		return pickNamed(accounts, *r.AccountID)
 	}
-	if connected := connectedShop(accounts); connected != nil {
-		return connected, nil
-	}
 	var last *Account
 	for _, account := range accounts {
-		if account.Kind == TikTokShop && (last == nil || account.DisconnectedAt.After(*last.DisconnectedAt)) {
+		if account.Kind != TikTokShop {
+			continue
+		}
+		switch account.Status {
+		case AccountConnecting, AccountConnected:
+			return account, nil
+		case AccountDisconnecting:
+			return nil, refuseDisconnect(account, AlreadyDisconnected, account.Name+" is being disconnected already.")
+		}
+		if last == nil || account.DisconnectedAt.After(*last.DisconnectedAt) {
 			last = account
 		}
 	}
@@ -92,7 +99,9 @@ func pickNamed(accounts []*Account, id string) (*Account, *DisconnectRefusal) {
 			continue
 		case account.Kind != TikTokShop:
 			return nil, refuseDisconnect(account, WrongAccountKind, account.Name+" is not a TikTok Shop account; disconnecting leaves TikTok for Business as it is.", field)
-		case account.Status != AccountConnected:
+		case account.Status == AccountDisconnecting:
+			return nil, refuseDisconnect(account, AlreadyDisconnected, account.Name+" is being disconnected already.", field)
+		case account.Status == AccountDisconnected:
 			return nil, refuseDisconnect(account, AlreadyDisconnected, account.Name+" is disconnected already.", field)
 		default:
 			return account, nil
@@ -120,8 +129,16 @@ func NewDisconnection(id string, actor Actor, account *Account, preview *Disconn
 		ID: id, Account: account, DisconnectedAt: now, DisconnectedBy: actor,
 		Restoration: Restoration{
 			SnapshotTakenAt: preview.SnapshotTakenAt, SnapshotDigest: account.Epoch.SnapshotDigest, Changes: preview.Changes,
+			DisconnectionID: id,
 		},
 	}
+}
+
+// Begin makes the account what it is while the store is given back.
+func (a *Account) Begin(store Store, record *Disconnection) {
+	a.Status, a.DisconnectPreview = AccountDisconnecting, nil
+	a.OrderManagement = RouteOrders(store, a)
+	a.Disconnections = append([]*Disconnection{record}, a.Disconnections...)
 }
 
 // Close makes the account what it is after the disconnect.

@@ -16,6 +16,10 @@ type DisconnectPreview struct {
 	SnapshotTakenAt time.Time
 	Warnings        []DisconnectWarning
 	Changes         []SettingChange // in key order; settings that already match are left out
+
+	ObservedAt       time.Time              // when the store was last read
+	Exceptions       []RestorationException // that are foreseen
+	EstimatedSeconds *int32                 // nil when it is done at once
 }
 
 // DisconnectWarning is one thing the seller should know before confirming.
@@ -34,6 +38,8 @@ const (
 	EditedSinceConnecting    DisconnectWarningCode = "EDITED_SINCE_CONNECTING"
 	AdsUnaffected            DisconnectWarningCode = "ADS_UNAFFECTED"
 	OrdersMoveToSellerCenter DisconnectWarningCode = "ORDERS_MOVE_TO_SELLER_CENTER"
+	CannotBeRestored         DisconnectWarningCode = "CANNOT_BE_RESTORED"
+	PublishedSinceConnecting DisconnectWarningCode = "PUBLISHED_SINCE_CONNECTING"
 )
 
 // PreviewDisconnect works out what disconnecting the account would do to the settings. It is nil when the account
@@ -53,10 +59,14 @@ func PreviewDisconnect(store Store, account *Account, settings []Setting) *Disco
 func previewRestoration(store Store, account *Account, settings []Setting) (preview *DisconnectPreview, intact bool) {
 	snapshot, readable := account.Epoch.Recorded()
 	changes := snapshot.ChangesFrom(settings)
+	drift := account.Epoch.drift()
 	preview = &DisconnectPreview{
-		SnapshotTakenAt: snapshot.TakenAt,
-		Warnings:        warnings(store, account, snapshot, changes),
-		Changes:         changes,
+		SnapshotTakenAt:  snapshot.TakenAt,
+		Warnings:         warnings(store, account, snapshot, changes, drift),
+		Changes:          changes,
+		ObservedAt:       observedAt(settings),
+		Exceptions:       append([]RestorationException{}, drift.Exceptions...),
+		EstimatedSeconds: drift.estimatedSeconds(),
 	}
 	return preview, readable && snapshot.Intact()
 }
@@ -65,11 +75,12 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 // back, nor tried out on guessed contents, nor made for another store's epoch.
 func (p *DisconnectPreview) token(epoch *Epoch) string {
 	shown, err := json.Marshal(struct {
-		Epoch    string
-		TakenAt  time.Time
-		Warnings []DisconnectWarning
-		Changes  []SettingChange
-	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, p.Changes})
+		Epoch      string
+		TakenAt    time.Time
+		Warnings   []DisconnectWarning
+		Changes    []SettingChange
+		Exceptions []RestorationException `json:",omitempty"`
+	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, p.Changes, p.Exceptions})
 	if err != nil {
 		panic("models: a preview is always JSON: " + err.Error())
 	}
@@ -78,11 +89,22 @@ func (p *DisconnectPreview) token(epoch *Epoch) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func warnings(store Store, account *Account, snapshot Snapshot, changes []SettingChange) []DisconnectWarning {
+// observedAt is when the store was last read, the zero time when it never was.
+func observedAt(settings []Setting) (last time.Time) {
+	for _, setting := range settings {
+		if setting.ObservedAt != nil && setting.ObservedAt.After(last) {
+			last = *setting.ObservedAt
+		}
+	}
+	return last
+}
+
+func warnings(store Store, account *Account, snapshot Snapshot, changes []SettingChange, drift Drift) []DisconnectWarning {
 	list := []DisconnectWarning{warnOfRestoring(snapshot, changes)}
 	if edited := editedSinceConnecting(changes); len(edited) > 0 {
 		list = append(list, warnOfEdits(edited))
 	}
+	list = append(list, warningsOfDrift(drift)...)
 	return append(list,
 		DisconnectWarning{Code: AdsUnaffected, Message: "TikTok for Business stays as it is: its accounts and ads settings are not touched."},
 		DisconnectWarning{Code: OrdersMoveToSellerCenter, Message: "Fulfillment, cancellations, returns and refunds of " + account.Name +
@@ -114,6 +136,20 @@ func warnOfEdits(edited []string) DisconnectWarning {
 	message := fmt.Sprintf("%d of them %s edited after connecting and will lose the edit; it stays readable in the record: %s.",
 		len(edited), plural(len(edited), "was", "were"), list)
 	return DisconnectWarning{Code: EditedSinceConnecting, Message: message, Count: count(len(edited))}
+}
+
+func warningsOfDrift(drift Drift) (list []DisconnectWarning) {
+	if n := drift.ExceptionCount; n > 0 {
+		list = append(list, DisconnectWarning{Code: CannotBeRestored, Count: count(n), Message: fmt.Sprintf(
+			"%d %s cannot go back, because Shopify does not let it: it was deleted or deactivated there, or belongs to another app. Everything else does.",
+			n, plural(n, "entry", "entries"))})
+	}
+	if n := drift.PublishedSince; n > 0 {
+		list = append(list, DisconnectWarning{Code: PublishedSinceConnecting, Count: count(n), Message: fmt.Sprintf(
+			"%d %s to the TikTok channel after connecting, and will be taken off it.",
+			n, plural(n, "product was published", "products were published"))})
+	}
+	return list
 }
 
 // editedSinceConnecting lists the keys whose present value somebody wrote by hand. A setting that differs from

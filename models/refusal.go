@@ -55,6 +55,10 @@ type (
 	DisconnectTikTokShopUserError = Refusal[DisconnectTikTokShopErrorCode]
 	// UpdateSettingsUserError is a refusal of one entry of updateSettings.
 	UpdateSettingsUserError = Refusal[UpdateSettingsErrorCode]
+	// RetryDisconnectionUserError is a refusal of retryDisconnection.
+	RetryDisconnectionUserError = Refusal[RetryDisconnectionErrorCode]
+	// AcceptExceptionsUserError is a refusal of acceptExceptions.
+	AcceptExceptionsUserError = Refusal[AcceptExceptionsErrorCode]
 )
 
 func refuse[Code ~string](code Code, message string, field ...string) *Refusal[Code] {

@@ -28,8 +28,12 @@ type SnapshotSetting struct {
 type Restoration struct {
 	SnapshotTakenAt time.Time
 	SnapshotDigest  string
-	RestoredDigest  string // of the settings as read back
+	RestoredDigest  *string // of the settings as read back; nil until then
+	VerifiedAt      *time.Time
 	Changes         []SettingChange
+
+	DisconnectionID string
+	ExceptionCount  int32 // entries that could not be restored
 }
 
 // TakeSnapshot records the settings that exist, without the ads scope.
@@ -91,5 +95,5 @@ func (s Snapshot) ChangesFrom(settings []Setting) []SettingChange {
 			wanted = append(wanted, SnapshotSetting{Key: setting.Key, Scope: setting.Scope})
 		}
 	}
-	return changesTo(settings, wanted)
+	return ChangesTo(settings, wanted)
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -15,6 +16,8 @@ type Setting struct {
 	Value     Value
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
 	UpdatedBy Actor     `gorm:"embedded;embeddedPrefix:updated_by_"`
+	// ObservedAt is when the store was last read; nil for settings that do not live there.
+	ObservedAt *time.Time
 
 	OmittedValue int32 // how many bytes a value has that was not read; 0 when it was
 }
@@ -115,7 +118,7 @@ func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inp
 	if len(refusals) > 0 {
 		return nil, refusals
 	}
-	return changesTo(settings, wanted), nil
+	return ChangesTo(settings, wanted), nil
 }
 
 // FirstChanges are the changes that bring a store's settings in. Of those of one key the last counts.
@@ -128,7 +131,7 @@ func FirstChanges(settings []SnapshotSetting) []SettingChange {
 			wanted = append(wanted, setting)
 		}
 	}
-	return changesTo(nil, wanted)
+	return ChangesTo(nil, wanted)
 }
 
 // Apply returns the settings as they are after the changes.
@@ -141,6 +144,16 @@ func Apply(settings []Setting, changes []SettingChange, by Actor, at time.Time) 
 		after[c.Key] = Setting{Key: c.Key, Scope: c.Scope, Value: c.After, UpdatedAt: at, UpdatedBy: by}
 	}
 	return after
+}
+
+// ApplyInOrder is Apply, in key order.
+func ApplyInOrder(settings []Setting, changes []SettingChange, by Actor, at time.Time) []Setting {
+	after := Apply(settings, changes, by, at)
+	list := make([]Setting, 0, len(after))
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		list = append(list, after[key])
+	}
+	return list
 }
 
 // Named returns those of the settings that the inputs name and that exist, in the order of the inputs.
@@ -175,9 +188,9 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 	return nil
 }
 
-// changesTo lists, in key order, what has to change for the wanted settings, each named once, to have their wanted
+// ChangesTo lists, in key order, what has to change for the wanted settings, each named once, to have their wanted
 // values. Settings that are not wanted stay as they are.
-func changesTo(settings []Setting, wanted []SnapshotSetting) []SettingChange {
+func ChangesTo(settings []Setting, wanted []SnapshotSetting) []SettingChange {
 	present := indexByKey(settings)
 	changes := make([]SettingChange, 0, len(wanted))
 	for _, want := range wanted {

@@ -85,3 +85,9 @@ type AppMetafield struct {
 	Value  string `json:"value"`
 	Digest string `json:"compareDigest"` // changes with the value
 }
+
+// ResourceName is the name of something in a store.
+type ResourceName struct {
+	ID   string // such as gid://shopify/Product/7001
+	Name string // such as the product's title
+}

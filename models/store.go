@@ -8,6 +8,8 @@ type Store struct {
 	Domain string // such as aurora-outfitters.myshopify.com
 	Name   string
 	Region string // ISO 3166-1 alpha-2
+	// Linked says that the app has been let in at Shopify, so that settings are read and written there.
+	Linked bool
 }
 
 // Seller is the store's seller, as far as no name of a person is known.

@@ -36,6 +36,9 @@ type Options struct {
 	Transport http.RoundTripper         // http.DefaultTransport with shorter timeouts when it is nil
 	Endpoint  func(store string) string // the store's origin; https://{store} when it is nil
 	Hosts     []string                  // origins that may be talked to; DefaultHosts when it is nil
+
+	WebhookURI string // where stores send events; "" when there is no such address
+	BulkWrites int    // how many products are published one by one at most; BulkThreshold when it is 0
 }
 
 // Client calls the Admin API of stores, which it tells apart by their domains. It is safe for concurrent use.
@@ -45,6 +48,9 @@ type Client struct {
 	endpoint func(store string) string
 	buckets  *lru.Cache[string, *costBucket]
 	costs    sync.Map // expected points by operation
+
+	webhookURI string
+	bulkWrites int
 }
 
 // New makes a client.
@@ -58,6 +64,9 @@ func New(options Options) *Client {
 		http:     newHTTPClient(options),
 		endpoint: options.Endpoint,
 		buckets:  buckets,
+
+		webhookURI: options.WebhookURI,
+		bulkWrites: cmp.Or(options.BulkWrites, BulkThreshold),
 	}
 	if client.endpoint == nil {
 		client.endpoint = httpsOrigin

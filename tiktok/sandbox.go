@@ -57,3 +57,8 @@ func shop(code, about string) models.SandboxShop {
 }
 
 func shopName(shopCode string) string { return "TikTok Shop " + shopCode }
+
+// Revoke ends the authorization. The sandbox keeps none, so that is done.
+func (Sandbox) Revoke(context.Context, models.Account) (models.AuthorizationEndStatus, error) {
+	return models.AuthorizationRevoked, nil
+}

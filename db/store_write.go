@@ -1,0 +1,185 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"handback/models"
+)
+
+// storeWrite is a row of the table: something to be written in the store.
+type storeWrite struct {
+	TransitionID string `gorm:"primaryKey"`
+	Seq          int    `gorm:"primaryKey"`
+	Key          string
+	Entry        string
+	Target       *models.Value
+	Replaced     *models.Value
+	State        models.StoreWriteState
+	Reason       models.RestorationExceptionReason
+}
+
+func (w storeWrite) write() models.StoreWrite {
+	write := models.StoreWrite{Seq: w.Seq, Key: w.Key, Entry: w.Entry, State: w.State, Reason: w.Reason}
+	if w.Target != nil {
+		write.Target = *w.Target
+	}
+	if w.Replaced != nil {
+		write.Replaced = *w.Replaced
+	}
+	return write
+}
+
+// rowBatch is how many rows are inserted by one statement.
+const rowBatch = 500
+
+// planWrites plans anew what is not done, and says in which phase it goes on; what was found impossible stays known.
+func (s session) planWrites(transition *models.Transition, writes []models.StoreWrite, changes map[string]any) error {
+	id := transition.ID
+	last, err := selectLastWrite.all(s, id)
+	if err != nil {
+		return err
+	}
+	if err := s.orm().Where("transition_id", id).Where("state", models.WritePending).Delete(&storeWrite{}).Error; err != nil {
+		return err
+	}
+	rows, pending := make([]storeWrite, len(writes)), 0
+	for i, write := range writes {
+		rows[i] = storeWrite{
+			TransitionID: id, Seq: last[0].Seq + 1 + i, Key: write.Key, Entry: write.Entry, Target: optionalValue(write.Target),
+			Replaced: optionalValue(write.Replaced), State: write.State, Reason: write.Reason,
+		}
+		if write.State == models.WritePending {
+			pending++
+		}
+	}
+	if len(rows) > 0 {
+		if err := s.orm().CreateInBatches(rows, rowBatch).Error; err != nil {
+			return err
+		}
+	}
+	changes["writes_total"] = int(transition.WritesDone) + pending
+	changes["attempts"], changes["next_attempt_at"] = 0, nil
+	if _, ok := changes["problem_code"]; !ok {
+		changes["problem_code"], changes["problem_detail"] = "", ""
+	}
+	return s.updateTransition(id, changes)
+}
+
+var selectLastWrite = query[storeWrite]{text: `SELECT COALESCE(MAX(seq), 0) AS seq FROM store_writes WHERE transition_id = $1`}
+
+func optionalValue(value models.Value) *models.Value {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// PendingWrites lists the next of what is to be written: so many, or, where more than bulk products are to be published, or
+// to be taken back, all of these. There are none when all was tried: then the phase is verifying.
+func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error) {
+	pending := func() *gorm.DB {
+		return r.readerSession(ctx).orm().Where("transition_id", work.ID).Where("state", models.WritePending)
+	}
+	var rows []storeWrite
+	if err := pending().Order("seq").Limit(count).Find(&rows).Error; err != nil {
+		return nil, fault(err)
+	}
+	if len(rows) == 0 {
+		return nil, r.inTransition(ctx, work, models.PhaseWriting, func(tx session, _ *models.TransitionWork) error {
+			return tx.updateTransition(work.ID, map[string]any{"phase": models.PhaseVerifying})
+		})
+	}
+	if rows[0].Key == models.KeyPublished && len(rows) == count {
+		var alike int64
+		like := func() *gorm.DB {
+			return pending().Where("key", rows[0].Key).Where(clause.Eq{Column: "target", Value: rows[0].Target})
+		}
+		if err := like().Model(&storeWrite{}).Count(&alike).Error; err != nil {
+			return nil, fault(err)
+		}
+		if alike > int64(bulk) {
+			all := make([]storeWrite, 0, alike)
+			if err := like().Order("seq").Find(&all).Error; err != nil {
+				return nil, fault(err)
+			}
+			rows = all
+		}
+	}
+	writes := make([]models.StoreWrite, len(rows))
+	for i, row := range rows {
+		writes[i] = row.write()
+	}
+	return writes, nil
+}
+
+// SaveWrites records what became of writes.
+func (r *Repository) SaveWrites(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) error {
+	if len(writes) == 0 {
+		return nil
+	}
+	var done []any
+	return r.write(ctx, work.ID, func(tx session) error {
+		done = done[:0]
+		for _, write := range writes {
+			switch write.State {
+			case models.WriteDone:
+				done = append(done, write.Seq)
+			case models.WriteImpossible:
+				err := tx.orm().Model(&storeWrite{TransitionID: work.ID, Seq: write.Seq}).
+					Updates(map[string]any{"state": write.State, "reason": write.Reason}).Error
+				if err != nil {
+					return err
+				}
+			}
+		}
+		for from := 0; from < len(done); from += rowBatch {
+			err := tx.orm().Model(&storeWrite{}).Where("transition_id", work.ID).
+				Where(clause.IN{Column: "seq", Values: done[from:min(from+rowBatch, len(done))]}).Update("state", models.WriteDone).Error
+			if err != nil {
+				return err
+			}
+		}
+		return tx.updateTransition(work.ID, map[string]any{"writes_done": clause.Expr{SQL: fmt.Sprintf("writes_done + %d", len(writes))}})
+	})
+}
+
+func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {
+	var rows []storeWrite
+	err := s.orm().Where("transition_id", id).Where("state", models.WriteImpossible).Order("seq").Find(&rows).Error
+	writes := make([]models.StoreWrite, len(rows))
+	for i, row := range rows {
+		writes[i] = row.write()
+	}
+	return writes, err
+}
+
+// publishedBy lists the products that connecting has put on the channel.
+func (s session) publishedBy(epochID string) (map[string]bool, error) {
+	var rows []storeWrite
+	err := send(s, selectPublished.into(&rows, epochID, models.KeyPublished))
+	published := make(map[string]bool, len(rows))
+	for _, row := range rows {
+		published[row.Entry] = true
+	}
+	return published, err
+}
+
+var selectPublished = query[storeWrite]{text: `SELECT w.entry
+FROM store_writes w
+JOIN transitions t ON t.id = w.transition_id
+WHERE t.epoch_id = $1 AND t.kind = 'CONNECT' AND w.key = $2`}
+
+// withPending puts what is still to be written before other writes.
+func (s session) withPending(id string, writes []models.StoreWrite) ([]models.StoreWrite, error) {
+	var rows []storeWrite
+	err := s.orm().Where("transition_id", id).Where("state", models.WritePending).Order("seq").Find(&rows).Error
+	pending := make([]models.StoreWrite, 0, len(rows)+len(writes))
+	for _, row := range rows {
+		pending = append(pending, row.write())
+	}
+	return append(pending, writes...), err
+}

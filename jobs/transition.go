@@ -1,0 +1,223 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"handback/models"
+)
+
+// TransitionRepository holds what is to be carried out in stores, and takes note of what was done.
+type TransitionRepository interface {
+	LeaseTransition(ctx context.Context, id string, lease time.Duration) (*models.TransitionWork, error)
+	ExtendLease(ctx context.Context, id string, lease time.Duration) error
+	EndLease(ctx context.Context, id string) error
+	PostponeTransition(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError, at *time.Time) error
+	PlanTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
+	PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error)
+	SaveWrites(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) error
+	VerifyTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
+	FinishRevoking(ctx context.Context, work *models.TransitionWork, end models.AuthorizationEndStatus) error
+}
+
+// Shopify is the store's side. Errors that are not *models.PlatformError are the program's own.
+type Shopify interface {
+	// Observe reads every setting that lives in the store.
+	Observe(ctx context.Context, domain string) (*models.Observation, error)
+	// Fence makes the store the epoch's. It fails with NEWER_CONNECTION when it is a newer one's already, or was released: then
+	// the database is older than the store.
+	Fence(ctx context.Context, domain string, epoch *models.Epoch) error
+	// Release ends that the store is the epoch's: it was given back.
+	Release(ctx context.Context, domain string, epoch *models.Epoch) error
+	// Write writes entries of settings in their order, each of which may be done already, and says what became of them. With
+	// an error those that are returned are done. More of them than BulkWrites are all products to be published, or to be taken
+	// back.
+	Write(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) ([]models.StoreWrite, error)
+	// BulkWrites is how many products are published one by one at most.
+	BulkWrites() int
+}
+
+// Stores are read apart from transitions.
+type Stores interface {
+	// Reconcile brings in what was edited in the Shopify admin.
+	Reconcile(ctx context.Context, domain string) error
+}
+
+// TikTok is TikTok's side.
+type TikTok interface {
+	// Revoke ends the authorization of the account, and says how it ended.
+	Revoke(ctx context.Context, account models.Account) (models.AuthorizationEndStatus, error)
+}
+
+// Transitions carries out connects, disconnects and edits in stores, step by step: what was done is written down after each,
+// and each may be repeated.
+type Transitions struct {
+	Repository TransitionRepository
+	Shopify    Shopify
+	TikTok     TikTok
+	Stores     Stores
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+const (
+	// leaseTime is how long a transition is left to a process that may be dead.
+	leaseTime = 30 * time.Second
+	// leaseExtension is how often a process that lives says so.
+	leaseExtension = 10 * time.Second
+	// noteTime is how long it may take to write down what was done, when the program stops meanwhile.
+	noteTime = 5 * time.Second
+	// writesAtOnce is how many writes are written down together.
+	writesAtOnce = 50
+	firstWait    = time.Second
+	longestWait  = 5 * time.Minute
+)
+
+// Run carries a transition out as far as it goes, alone. What it returns is when it wants to be called again; nil when that is
+// never: all is done, or a person has to help, or somebody else works on it.
+func (t *Transitions) Run(ctx context.Context, id string) (again *time.Time, err error) {
+	work, err := t.Repository.LeaseTransition(ctx, id, leaseTime)
+	if err != nil || work == nil {
+		return nil, err
+	}
+	working, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go t.keepLease(working, cancel, id)
+	for run := (&transitionRun{Transitions: t, work: work}); err == nil && !isAtRest(work); {
+		err = run.step(working)
+	}
+	noting, done := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer done()
+	problem, isProblem := errors.AsType[*models.PlatformError](err)
+	switch {
+	case err == nil && work.NextAttemptAt == nil && isDone(work.Phase):
+		return nil, t.Repository.EndLease(noting, work.ID)
+	case err == nil:
+		return work.NextAttemptAt, t.Repository.EndLease(noting, work.ID)
+	case isProblem && working.Err() == nil:
+		return t.postpone(noting, work, problem)
+	}
+	return nil, errors.Join(err, t.Repository.EndLease(noting, work.ID))
+}
+
+// keepLease extends the lease until the context ends. Without it others begin, so the work is given up.
+func (t *Transitions) keepLease(ctx context.Context, giveUp context.CancelCauseFunc, id string) {
+	every := time.NewTicker(leaseExtension)
+	defer every.Stop()
+	for extended := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+		err := t.Repository.ExtendLease(ctx, id, leaseTime)
+		switch {
+		case err == nil:
+			extended = time.Now()
+		case time.Since(extended) > leaseTime-leaseExtension:
+			giveUp(err)
+		}
+	}
+}
+
+func isAtRest(work *models.TransitionWork) bool {
+	return isDone(work.Phase) || work.NextAttemptAt != nil
+}
+
+func isDone(phase models.TransitionPhase) bool {
+	return phase == models.PhaseComplete || phase == models.PhaseBlocked
+}
+
+// transitionRun is what one process does of a transition.
+type transitionRun struct {
+	*Transitions
+	work   *models.TransitionWork
+	fenced bool
+}
+
+func (r *transitionRun) step(ctx context.Context) error {
+	if err := r.fence(ctx); err != nil {
+		return err
+	}
+	switch r.work.Phase {
+	case models.PhaseReading:
+		observed, err := r.Shopify.Observe(ctx, r.work.Store.Domain)
+		if err != nil {
+			return err
+		}
+		return r.Repository.PlanTransition(ctx, r.work, observed)
+	case models.PhaseWriting:
+		return r.write(ctx)
+	case models.PhaseVerifying:
+		observed, err := r.Shopify.Observe(ctx, r.work.Store.Domain)
+		if err != nil {
+			return err
+		}
+		return r.Repository.VerifyTransition(ctx, r.work, observed)
+	default:
+		return r.revoke(ctx)
+	}
+}
+
+// fence takes the store for the epoch before anything is written, once. A connect has no epoch before the store was read.
+func (r *transitionRun) fence(ctx context.Context) error {
+	if r.fenced || r.work.Epoch == nil || r.work.Phase == models.PhaseRevoking {
+		return nil
+	}
+	err := r.Shopify.Fence(ctx, r.work.Store.Domain, r.work.Epoch)
+	r.fenced = err == nil
+	return err
+}
+
+func (r *transitionRun) write(ctx context.Context) error {
+	writes, err := r.Repository.PendingWrites(ctx, r.work, writesAtOnce, r.Shopify.BulkWrites())
+	if err != nil || len(writes) == 0 {
+		return err
+	}
+	done, err := r.Shopify.Write(ctx, r.work, writes)
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
+	return errors.Join(err, r.Repository.SaveWrites(noting, r.work, done))
+}
+
+// revoke ends what the connection had outside: a store that does not answer any more does not hinder that.
+func (r *transitionRun) revoke(ctx context.Context) error {
+	if err := r.Shopify.Release(ctx, r.work.Store.Domain, r.work.Epoch); err != nil {
+		r.Log.WarnContext(ctx, "the store could not be released", "transition", r.work.ID, "error", err)
+	}
+	end, err := r.TikTok.Revoke(ctx, r.work.Account)
+	if err != nil {
+		return err
+	}
+	return r.Repository.FinishRevoking(ctx, r.work, end)
+}
+
+// postpone tries again later, unless only a person can help a disconnect. A connect that cannot go on is tried again, too: the
+// seller can disconnect it.
+func (t *Transitions) postpone(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError) (again *time.Time, err error) {
+	t.Log.WarnContext(ctx, "work in a store waits", "transition", work.ID, "kind", work.Kind, "phase", work.Phase, "problem", problem.Code, "attempt", work.Attempts+1, "error", problem)
+	if needsPerson(work, problem.Code) {
+		return nil, t.Repository.PostponeTransition(ctx, work, problem, nil)
+	}
+	at := t.Now().Add(max(problem.RetryAfter, pauseBefore(work.Attempts)))
+	return &at, t.Repository.PostponeTransition(ctx, work, problem, &at)
+}
+
+func needsPerson(work *models.TransitionWork, problem models.ProblemCode) bool {
+	if work.Kind != models.TransitionDisconnect || work.Phase == models.PhaseRevoking {
+		return false
+	}
+	return problem == models.ShopifyAccessLost || problem == models.ShopifyScopeMissing || problem == models.NewerConnection
+}
+
+// pauseBefore doubles with each attempt, half of it at random.
+func pauseBefore(attempts int) time.Duration {
+	wait := longestWait
+	if attempts < 9 {
+		wait = min(firstWait<<attempts, longestWait)
+	}
+	return wait/2 + rand.N(wait/2)
+}

@@ -1,0 +1,70 @@
+package models
+
+import (
+	"encoding/json"
+	"math"
+)
+
+// Drift is what disconnecting will meet in the store beside what the settings say, as of when the store was last read.
+type Drift struct {
+	Exceptions     []RestorationException `json:"exceptions,omitempty"`     // the first of them
+	ExceptionCount int                    `json:"exceptionCount,omitempty"` // how many there are
+	PublishedSince int                    `json:"publishedSince,omitempty"` // products that will be taken off, which somebody else put on
+	Writes         int                    `json:"writes,omitempty"`
+}
+
+// maxForeseen is how many exceptions a preview lists.
+const maxForeseen = 250
+
+// Drift foresees what restoring the snapshot in the store that was observed will meet.
+func (s StoreSnapshot) Drift(observed *Observation) Drift {
+	check := s.Check(observed, nil)
+	drift := Drift{
+		Exceptions: check.Exceptions[:min(len(check.Exceptions), maxForeseen)], ExceptionCount: len(check.Exceptions), Writes: len(check.Again),
+	}
+	for _, write := range check.Again {
+		if write.Key == KeyPublished && write.Target == "" && !s.Published[write.Entry] {
+			drift.PublishedSince++
+		}
+	}
+	return drift
+}
+
+// Text is the drift as it is stored.
+func (d Drift) Text() string {
+	text, err := json.Marshal(d)
+	if err != nil {
+		panic("models: a drift is always JSON: " + err.Error())
+	}
+	return string(text)
+}
+
+// drift is what was foreseen when the store was last read.
+func (e *Epoch) drift() Drift {
+	var drift Drift
+	if e.Drift == "" || json.Unmarshal([]byte(e.Drift), &drift) != nil {
+		return Drift{}
+	}
+	return drift
+}
+
+// What Shopify takes: a burst, then writes at a rate; and many of one kind in a bulk operation.
+const (
+	burstWrites     = 150
+	writesPerSecond = 10
+	bulkWrites      = 2000
+	bulkPerSecond   = 100
+)
+
+// estimatedSeconds is how long restoring takes at the platform's rate, nil when it is done at once.
+func (d Drift) estimatedSeconds() *int32 {
+	rate := writesPerSecond
+	switch {
+	case d.Writes <= burstWrites:
+		return nil
+	case d.Writes > bulkWrites:
+		rate = bulkPerSecond
+	}
+	seconds := int32(math.Ceil(float64(d.Writes-burstWrites) / float64(rate)))
+	return &seconds
+}

@@ -1,0 +1,241 @@
+package models
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Observation is what was read of a store at Shopify: all of its settings that live there, by queries that ended at one
+// moment.
+type Observation struct {
+	Begun, At time.Time         // when the first of them was sent, and the last was answered
+	Settings  []SnapshotSetting // those that exist, in key order
+	Products  map[string]bool   // the ids of all products there are
+	// Locations are the ids of those that can fulfill online orders now: active ones that no fulfillment service runs. Others
+	// are in Unwritable, with the reason.
+	Locations  map[string]bool
+	Unwritable map[string]RestorationExceptionReason
+}
+
+// Value is the observed value of a setting, empty when there is none.
+func (o *Observation) Value(key string) Value {
+	for _, setting := range o.Settings {
+		if setting.Key == key {
+			return setting.Value
+		}
+	}
+	return ""
+}
+
+// Has reports whether there is a product or location of the id.
+func (o *Observation) Has(id string) bool { return o.Locations[id] || o.Products[id] }
+
+// hindrance says why an entry of a setting cannot be written, "" when it can as far as is known.
+func (o *Observation) hindrance(key, entry string) RestorationExceptionReason {
+	switch {
+	case key == KeyPublished && !o.Products[entry]:
+		return ResourceDeleted
+	case key == KeyOnlineLocations && !o.Locations[entry]:
+		return cmp.Or(o.Unwritable[entry], ResourceDeleted)
+	}
+	return ""
+}
+
+// The settings that live in a Shopify store.
+const (
+	KeyAutoPublish      = "publication.autoPublish"
+	KeyPublished        = "product.published"
+	KeyOnlineLocations  = "location.fulfillsOnlineOrders"
+	KeyAttribution      = "order.attributionSource"
+	KeyWebhookTopics    = "webhook.topics"
+	KeyResourceFeedback = "store.resourceFeedback"
+	KeyChannel          = "channel.connection"
+	KeyReturnPolicy     = "returns.policyShown" // only read
+)
+
+// entries are what a value says, one by one: of each product, location or event, or of the whole under the name "". Two
+// values with the same entries are the same to Shopify, whatever their wording: products that are not published need not
+// be named, and neither has the order of events a meaning.
+type entries map[string]Value
+
+func entriesOf(key string, value Value) entries {
+	if value == "" {
+		return entries{}
+	}
+	switch key {
+	case KeyPublished:
+		return entriesOfMap(value, func(v Value) bool { return v == "true" })
+	case KeyOnlineLocations:
+		return entriesOfMap(value, func(Value) bool { return true })
+	case KeyWebhookTopics:
+		topics := entries{}
+		list, _ := value.decoded().([]any)
+		for _, topic := range list {
+			if name, ok := topic.(string); ok {
+				topics[name] = "true"
+			}
+		}
+		return topics
+	case KeyResourceFeedback:
+		if value == `"ACCEPTED"` { // which takes the notice away, and reads back as none
+			return entries{}
+		}
+	}
+	return entries{"": value}
+}
+
+func entriesOfMap(value Value, says func(Value) bool) entries {
+	members, _ := value.decoded().(map[string]any)
+	found := make(entries, len(members))
+	for name, member := range members {
+		if v := mustValue(member); says(v) {
+			found[name] = v
+		}
+	}
+	return found
+}
+
+// reworded returns a value that says what is observed, as near to the former wording as can be: the former value itself
+// when it says the same.
+func reworded(key string, former, observed Value) Value {
+	said, says := entriesOf(key, former), entriesOf(key, observed)
+	if maps.Equal(said, says) {
+		return former
+	}
+	switch key {
+	case KeyPublished:
+		return rewordedMap(former, says)
+	case KeyWebhookTopics:
+		return rewordedList(former, says)
+	}
+	return observed
+}
+
+// rewordedMap keeps naming what was named.
+func rewordedMap(former Value, says entries) Value {
+	members := make(map[string]any, len(says))
+	if former != "" {
+		named, _ := former.decoded().(map[string]any)
+		for name := range named {
+			members[name] = false
+		}
+	}
+	for name := range says {
+		members[name] = true
+	}
+	return mustValue(members)
+}
+
+func rewordedList(former Value, says entries) Value {
+	list := []any{}
+	if former != "" {
+		named, _ := former.decoded().([]any)
+		for _, item := range named {
+			if name, ok := item.(string); ok && says[name] != "" {
+				list = append(list, name)
+				delete(says, name)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(says)) {
+		list = append(list, name)
+	}
+	return mustValue(list)
+}
+
+func mustValue(decoded any) Value {
+	value, err := NewValue(decoded)
+	if err != nil {
+		panic("models: what was decoded from JSON is JSON: " + err.Error())
+	}
+	return value
+}
+
+// Reconcile lists what has to change for the settings to say what was observed in the store.
+func (c Catalogue) Reconcile(settings []Setting, observed *Observation) []SettingChange {
+	present := indexByKey(settings)
+	wanted := make([]SnapshotSetting, 0, 8)
+	for _, d := range c {
+		if d.Source != SourceShopify {
+			continue
+		}
+		var former Value
+		if index, known := present[d.Key]; known {
+			former = settings[index].Value
+		}
+		wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: reworded(d.Key, former, observed.Value(d.Key))})
+	}
+	return ChangesTo(settings, wanted)
+}
+
+// ConnectedIn returns the settings the integration needs in the store that was observed: what is about products or
+// locations names those that the store has, and the store's products are all published.
+func (c Catalogue) ConnectedIn(observed *Observation, authorization Authorization) []SnapshotSetting {
+	wanted := c.connected(authorization)
+	for i := range wanted {
+		definition := c.Definition(wanted[i].Key)
+		switch {
+		case wanted[i].Key == KeyPublished:
+			wanted[i].Value = allTrue(observed.Products)
+		case wanted[i].Key == KeyOnlineLocations:
+			wanted[i].Value = allTrue(observed.Locations)
+		case strings.HasPrefix(definition.Type, "map<ID,"):
+			wanted[i].Value = onlyOf(wanted[i].Value, observed)
+		}
+	}
+	return wanted
+}
+
+func allTrue(ids map[string]bool) Value {
+	members := make(map[string]any, len(ids))
+	for id := range ids {
+		members[id] = true
+	}
+	return mustValue(members)
+}
+
+// onlyOf leaves out the products and locations that the store has not.
+func onlyOf(value Value, observed *Observation) Value {
+	members, _ := value.decoded().(map[string]any)
+	for id := range members {
+		about := strings.HasPrefix(id, "gid://shopify/Product/") || strings.HasPrefix(id, "gid://shopify/Location/")
+		if about && !observed.Has(id) {
+			delete(members, id)
+		}
+	}
+	return mustValue(members)
+}
+
+// ObservedSettings makes settings of what was read of them, decoded as encoding/json does.
+func ObservedSettings(values map[string]any) ([]SnapshotSetting, error) {
+	settings := make([]SnapshotSetting, 0, len(values))
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		value, err := NewValue(values[key])
+		if err != nil {
+			return nil, err
+		}
+		settings = append(settings, SnapshotSetting{Key: key, Scope: ScopeStore, Value: value})
+	}
+	return settings, nil
+}
+
+// LastObserved is the store as the settings say it was when it was last read.
+func (c Catalogue) LastObserved(settings []Setting) *Observation {
+	last := &Observation{Products: map[string]bool{}, Locations: map[string]bool{}}
+	for _, setting := range settings {
+		if definition := c.Definition(setting.Key); definition == nil || definition.Source != SourceShopify || setting.Value == "" {
+			continue
+		}
+		last.Settings = append(last.Settings, SnapshotSetting{Key: setting.Key, Scope: setting.Scope, Value: setting.Value})
+		known := map[string]map[string]bool{KeyPublished: last.Products, KeyOnlineLocations: last.Locations}[setting.Key]
+		if members, ok := setting.Value.decoded().(map[string]any); ok && known != nil {
+			for id := range members {
+				known[id] = true
+			}
+		}
+	}
+	return last
+}

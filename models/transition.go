@@ -1,0 +1,146 @@
+package models
+
+import "time"
+
+// Transition is a connect, a disconnect or an edit that is carried out in the store: it begins with the seller's word, and
+// outlives requests and processes.
+type Transition struct {
+	ID         string `gorm:"primaryKey"` // of a disconnect it is the disconnection's
+	StoreID    string
+	AccountID  *string // nil for an edit
+	EpochID    *string // nil for an edit, and while the store is read that is to be connected
+	Kind       TransitionKind
+	Phase      TransitionPhase
+	BegunAt    time.Time
+	BegunBy    Actor   `gorm:"embedded;embeddedPrefix:begun_by_"`
+	APIKeyID   *string // that the actor came with
+	APIKeyName *string
+	Rounds     int // how often the store was read back and differed
+	// How many writes to the store are done, and how many there are in all.
+	WritesDone, WritesTotal int32
+
+	Attempts      int        // that failed, one after the other
+	NextAttemptAt *time.Time // nil when none waits
+	LeasedUntil   *time.Time // until when one process alone works on it
+	ProblemCode   ProblemCode
+	ProblemDetail string     // such as a scope's name
+	ClosedAt      *time.Time // when nothing more was to be written to the store
+	CompletedAt   *time.Time
+	EntrySeq      *int64 // of the audit entry that says what it changed; nil until it is closed
+
+	Authorization AuthorizationEnd `gorm:"embedded;embeddedPrefix:authorization_"`
+}
+
+// Finish makes it one that had nothing to do in the store.
+func (t *Transition) Finish(at time.Time) {
+	t.Phase, t.ClosedAt, t.CompletedAt, t.Authorization.Status = PhaseComplete, &at, &at, AuthorizationNotConfirmed
+}
+
+// Open reports whether something may still be written to the store.
+func (t *Transition) Open() bool { return t.ClosedAt == nil }
+
+// TransitionWork is a transition with what is needed to go on with it.
+type TransitionWork struct {
+	Transition
+	Store   Store
+	Account Account // the zero Account for an edit
+	Epoch   *Epoch  // nil where EpochID is
+}
+
+// CarryOut is the job that goes on with a transition.
+type CarryOut struct {
+	TransitionID string `json:"transitionId"`
+}
+
+// Kind implements Job.
+func (CarryOut) Kind() string { return "carry_out" }
+
+// TransitionQueue is the queue of these jobs: they may take long, and others must not wait for them.
+const TransitionQueue = "transitions"
+
+// Queue is the name of the queue.
+func (CarryOut) Queue() string { return TransitionQueue }
+
+// ReconcileStores is the job that brings in what was edited in the Shopify admin, store by store.
+type ReconcileStores struct {
+	After string `json:"after,omitempty"` // the domain of the store that was read last
+}
+
+// Kind implements Job.
+func (ReconcileStores) Kind() string { return "reconcile_stores" }
+
+// SweepTransitions is the job that looks for transitions that nobody goes on with.
+type SweepTransitions struct{}
+
+// Kind implements Job.
+func (SweepTransitions) Kind() string { return "sweep_transitions" }
+
+// TransitionKind tells connecting, disconnecting and editing apart.
+type TransitionKind string
+
+// The kinds.
+const (
+	TransitionConnect    TransitionKind = "CONNECT"
+	TransitionDisconnect TransitionKind = "DISCONNECT"
+	TransitionEdit       TransitionKind = "EDIT" // of settings by hand
+)
+
+// TransitionPhase is what is being done.
+type TransitionPhase string
+
+// The phases, in their order. A blocked transition goes on with writing.
+const (
+	PhaseReading   TransitionPhase = "READING"   // before the first write of a connect
+	PhaseWriting   TransitionPhase = "WRITING"   // to the store
+	PhaseVerifying TransitionPhase = "VERIFYING" // the store is read back
+	PhaseBlocked   TransitionPhase = "BLOCKED"   // until a person has put something right
+	PhaseRevoking  TransitionPhase = "REVOKING"  // of a disconnect: the store is as it was
+	PhaseComplete  TransitionPhase = "COMPLETE"
+)
+
+// ProblemCode tells problems apart.
+type ProblemCode string
+
+// The problems.
+const (
+	ShopifyAccessLost   ProblemCode = "SHOPIFY_ACCESS_LOST"
+	ShopifyScopeMissing ProblemCode = "SHOPIFY_SCOPE_MISSING"
+	ShopifyUnavailable  ProblemCode = "SHOPIFY_UNAVAILABLE"
+	TikTokAccessLost    ProblemCode = "TIKTOK_ACCESS_LOST"
+	TikTokUnavailable   ProblemCode = "TIKTOK_UNAVAILABLE"
+	VerificationFailed  ProblemCode = "VERIFICATION_FAILED"
+	NewerConnection     ProblemCode = "NEWER_CONNECTION"
+)
+
+// PlatformError says why a platform could not be asked, or does not do what it was asked.
+type PlatformError struct {
+	Code       ProblemCode
+	Detail     string        // such as the scope that is missing
+	RetryAfter time.Duration // 0 when the platform does not say
+	Cause      error
+}
+
+func (e *PlatformError) Error() string { return string(e.Code) + " " + e.Detail }
+
+// Unwrap returns the cause.
+func (e *PlatformError) Unwrap() error { return e.Cause }
+
+// MaxRounds is how often a store that differs after it was written is written again.
+const MaxRounds = 3
+
+// AuthorizationEnd is what became of TikTok's authorization.
+type AuthorizationEnd struct {
+	Status    AuthorizationEndStatus
+	RevokedAt *time.Time
+}
+
+// AuthorizationEndStatus tells sorts of ends apart.
+type AuthorizationEndStatus string
+
+// The ends of an authorization.
+const (
+	AuthorizationPending      AuthorizationEndStatus = "PENDING"
+	AuthorizationRevoked      AuthorizationEndStatus = "REVOKED"
+	AuthorizationAlreadyEnded AuthorizationEndStatus = "ALREADY_ENDED"
+	AuthorizationNotConfirmed AuthorizationEndStatus = "NOT_CONFIRMED"
+)

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"handback/auth"
+	"handback/db"
+	"handback/jobs"
+	"handback/models"
+	"handback/shopify"
+	"handback/shopify/sandbox"
+	"handback/tiktok"
+)
+
+// platforms are Shopify and TikTok, or what stands in for them.
+type platforms struct {
+	registrar    auth.Platform
+	stores       *shopify.Stores
+	signIns      auth.Shopify // nil where the app is let into no store
+	client       *shopify.Client
+	transitions  *jobs.Transitions
+	tikTok       tikTok
+	sandboxShops []models.SandboxShop
+	sandbox      *sandbox.Sandbox // within this process; nil when there is none
+}
+
+type tikTok interface {
+	jobs.TikTok
+	// Authorization says what an authorization code stands for, nil when TikTok does not know the code.
+	Authorization(ctx context.Context, code string) (*models.Authorization, error)
+}
+
+// sandboxWebhooks is where stores of a sandbox are told to send events. Nothing listens there.
+const sandboxWebhooks = "https://example.com/webhooks"
+
+func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (*platforms, error) {
+	p := &platforms{registrar: shopify.Registrar{}, tikTok: tiktok.None{}}
+	options := shopify.Options{WebhookURI: config.WebhookURL}
+	key, secret := config.ShopifyAPIKey, config.ShopifyAPISecret
+	if config.sandboxed() {
+		p.registrar, p.tikTok, p.sandboxShops = shopify.Sandbox{Catalogue: repository.Catalogue}, tiktok.Sandbox{}, tiktok.Sandbox{}.Shops()
+		options.WebhookURI = sandboxWebhooks
+	}
+	switch address, remote := config.remoteSandbox(); {
+	case remote:
+		options.Transport, options.Endpoint, options.Hosts = dialAlways(address), httpOrigin, []string{"http://*.myshopify.com"}
+	case config.sandboxed():
+		box, err := sandbox.New(sandbox.Options{
+			File: config.sandboxFile(), Products: config.SandboxProducts, Catalogue: repository.Catalogue, Shop: demoDomain, APIKey: key, APISecret: secret,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("cannot open the sandbox of Shopify: %w", err)
+		}
+		p.sandbox, options.Transport = box, box.Transport()
+		key, secret = box.APIKey(), box.APISecret()
+	}
+	oauth := shopify.NewOAuth(key, secret, options)
+	tokens := shopify.NewTokenKeeper(repository, oauth)
+	tokens.Now = repository.Now
+	options.Tokens = tokens
+	p.client = shopify.New(options)
+	p.stores = shopify.NewStores(p.client, oauth, tokens, repository, log)
+	if config.sandboxed() || config.Keyset != "" { // else there is none that outlasts the program to keep tokens with
+		p.signIns = p.stores
+	}
+	p.transitions = &jobs.Transitions{Repository: repository, Shopify: p.client, TikTok: p.tikTok, Stores: p.stores, Now: repository.Now, Log: log}
+	return p, nil
+}
+
+func (p *platforms) close() error {
+	if p.sandbox == nil {
+		return nil
+	}
+	return p.sandbox.Close()
+}
+
+func httpOrigin(store string) string { return "http://" + store }
+
+// dialAlways is a transport to one address, whatever host a request names.
+func dialAlways(address string) http.RoundTripper {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, address)
+		},
+		IdleConnTimeout: 90 * time.Second, MaxIdleConnsPerHost: 8,
+	}
+}
+
+// sandboxed reports whether the platforms are stand-ins.
+func (c config) sandboxed() bool { return c.demo() || c.Sandbox != "" && c.Sandbox != "false" }
+
+// remoteSandbox is the address of a sandbox of Shopify outside this process.
+func (c config) remoteSandbox() (address string, ok bool) {
+	parsed, err := url.Parse(c.Sandbox)
+	if err != nil || parsed.Scheme != "http" {
+		return "", false
+	}
+	return parsed.Host, true
+}
+
+// sandboxFile is where the stand-in for Shopify keeps its stores.
+func (c config) sandboxFile() string {
+	if c.SandboxFile != "" {
+		return c.SandboxFile
+	}
+	if path, embedded := db.EmbeddedPath(c.DatabaseURL); embedded {
+		return strings.TrimSuffix(path, ".db") + ".shopify"
+	}
+	return "handback.shopify"
+}
+
+// play is for whoever plays the merchant or a disaster in the sandbox, from this machine.
+func (p *platforms) play() http.Handler {
+	control := p.sandbox.Control()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil || !from.Addr().Unmap().IsLoopback() {
+			http.NotFound(w, r)
+			return
+		}
+		control.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,60 @@
+package shopify
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"handback/models"
+)
+
+// fenceKey names the metafield that says whose the store is.
+const fenceKey = "epoch"
+
+// fence is the value of that metafield.
+type fence struct {
+	Epoch    string    `json:"epoch"`
+	OpenedAt time.Time `json:"openedAt"`
+	Digest   string    `json:"digest"`
+	Released bool      `json:"released,omitempty"` // the store was given back
+}
+
+// Fence makes the store the epoch's. It fails when a newer epoch has it, or when it was given back: then this database is
+// older than the store.
+func (c *Client) Fence(ctx context.Context, store string, epoch *models.Epoch) error {
+	return problem(c.fence(ctx, store, epoch, false))
+}
+
+// Release ends that the store is the epoch's.
+func (c *Client) Release(ctx context.Context, store string, epoch *models.Epoch) error {
+	return problem(c.fence(ctx, store, epoch, true))
+}
+
+func (c *Client) fence(ctx context.Context, store string, epoch *models.Epoch, released bool) error {
+	shop, err := c.Shop(ctx, store)
+	if err != nil {
+		return err
+	}
+	present, err := c.AppMetafield(ctx, store, fenceKey)
+	if err != nil {
+		return err
+	}
+	var holder fence
+	if present.Value != "" {
+		if err := json.Unmarshal([]byte(present.Value), &holder); err != nil {
+			return unexpected("AppMetafields", "read the epoch", err)
+		}
+	}
+	switch {
+	case holder.Epoch == epoch.ID && holder.Released == released:
+		return nil
+	case holder.Epoch == epoch.ID && holder.Released, holder.Epoch != epoch.ID && holder.OpenedAt.After(epoch.OpenedAt):
+		return &models.PlatformError{Code: models.NewerConnection, Detail: holder.OpenedAt.UTC().Format("2 January 2006, 15:04 UTC")}
+	}
+	value, err := json.Marshal(fence{Epoch: epoch.ID, OpenedAt: epoch.OpenedAt, Digest: epoch.SnapshotDigest, Released: released})
+	if err != nil {
+		return err
+	}
+	_, err = c.SetAppMetafield(ctx, store, shop.InstallationID, models.AppMetafield{Key: fenceKey, Value: string(value), Digest: present.Digest})
+	return err
+}
