@@ -54,8 +54,8 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	record := models.NewDisconnection("disconnection_"+r.NewID(), caller.Actor, account, preview, r.Now())
 	if tx.transaction.linked && account.EpochID != nil {
 		err = r.beginDisconnecting(tx, caller, record)
-	} else if err = r.storeDisconnection(tx, caller, record); err == nil {
-		account.Close(caller.Store, record)
+	} else {
+		err = r.disconnectAtOnce(tx, caller, record)
 	}
 	if err != nil {
 		return nil, err
@@ -123,6 +123,45 @@ func (r *Repository) snapshotOfConnecting(tx session, account *models.Account, s
 	return nil
 }
 
+// disconnectAtOnce disconnects where nothing is to be written to the store: it is not linked, or connecting has not begun to
+// write there. Then TikTok's authorization is ended after the commit.
+func (r *Repository) disconnectAtOnce(tx session, caller models.Caller, record *models.Disconnection) error {
+	account := record.Account
+	connecting := account.Status == models.AccountConnecting
+	if connecting {
+		if err := r.withdraw(tx, account); err != nil {
+			return err
+		}
+	}
+	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
+	record.Restoration.VerifiedAt = &record.DisconnectedAt
+	record.Transition.Finish(record.DisconnectedAt)
+	if connecting {
+		record.Transition.Phase, record.Transition.CompletedAt = models.PhaseRevoking, nil
+		record.Transition.Authorization.Status = models.AuthorizationPending
+	}
+	err := r.storeDisconnection(tx, caller, record)
+	if err == nil && connecting {
+		err = tx.promise(models.CarryOut{TransitionID: record.ID})
+	}
+	if err == nil {
+		account.Close(caller.Store, record)
+	}
+	return err
+}
+
+// withdraw ends a connect before anything was written to the store, and stores the epoch that it would have had.
+func (r *Repository) withdraw(tx session, account *models.Account) error {
+	if err := r.abandonOpen(tx, account.StoreID); err != nil {
+		return err
+	}
+	if err := tx.orm().Create(account.Epoch).Error; err != nil {
+		return err
+	}
+	account.EpochID = &account.Epoch.ID
+	return tx.orm().Model(&models.Account{ID: account.ID}).Update("epoch_id", account.EpochID).Error
+}
+
 func (r *Repository) storeDisconnection(tx session, caller models.Caller, record *models.Disconnection) error {
 	account := record.Account
 	entry := r.newEntry(caller, models.AccountDisconnectedAction, account)
@@ -133,13 +172,10 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	if err := r.writeSettings(tx, entry, account.EpochID, models.Integration, record.Restoration.Changes); err != nil {
 		return err
 	}
-	if err := tx.closeAccount(record, models.AccountConnected); err != nil {
+	if err := tx.closeAccount(record, account.Status); err != nil {
 		return err
 	}
-	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
 	record.Transition.EntrySeq = &entry.Seq
-	record.Restoration.VerifiedAt = &record.DisconnectedAt
-	record.Transition.Finish(record.DisconnectedAt)
 	if err := tx.orm().Create(record.Transition).Error; err != nil {
 		return err
 	}
