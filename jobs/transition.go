@@ -202,7 +202,8 @@ func (t *Transitions) postpone(ctx context.Context, work *models.TransitionWork,
 	if needsPerson(work, problem.Code) {
 		return nil, t.Repository.PostponeTransition(ctx, work, problem, nil)
 	}
-	at := t.Now().Add(max(problem.RetryAfter, pauseBefore(work.Attempts)))
+	// The databases and the clock know microseconds: what is stored must have come when it is said to have.
+	at := t.Now().Add(max(problem.RetryAfter, pauseBefore(work.Attempts))).Truncate(time.Microsecond)
 	return &at, t.Repository.PostponeTransition(ctx, work, problem, &at)
 }
 
