@@ -1,0 +1,139 @@
+package jobs_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/shopify/sandbox"
+)
+
+// faultKinds are how a call may fail, in turn.
+var faultKinds = []sandbox.FaultKind{
+	sandbox.Throttled, sandbox.HTTP429, sandbox.HTTP500, sandbox.CutBefore, sandbox.CutAfter, sandbox.Unauthorized, sandbox.Slow, sandbox.Refused,
+}
+
+// TestTransitionsSurviveAFaultOfEachCall has each call of a connect and of a disconnect fail once, one by one, the calls in turn
+// in every way there is: all ends as without the fault, and nothing is made twice.
+func TestTransitionsSurviveAFaultOfEachCall(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		connects := l.callsOf(func() { l.connect() })
+		connected := l.atShopify()
+		disconnects := l.callsOf(func() { l.requireRestored(l.disconnect()) })
+		for n := range max(connects, disconnects) {
+			first := l.lastCall()
+			faulty(t, l, n, func() { l.connect() })
+			require.Equal(t, connected, l.atShopify(), "call %d", n)
+			l.requireMadeOnce(first, 7)
+			first = l.lastCall()
+			faulty(t, l, n, func() { l.requireRestored(l.disconnect()) })
+			require.Equal(t, before, l.atShopify(), "call %d", n)
+			l.requireMadeOnce(first, 0)
+		}
+		l.requireLedgerLeadsToSettings()
+	})
+}
+
+// faulty has a call fail while something is done.
+func faulty(t *testing.T, l *life, at int, do func()) {
+	l.wire.watch(func(n int, operation string) {
+		if n == at+1 {
+			kind := faultKinds[at%len(faultKinds)]
+			if kind == sandbox.Refused && !isMutation(operation) {
+				kind = sandbox.HTTP500 // queries are never refused
+			}
+			require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: kind, Times: 1}))
+		}
+	}, nil)
+	defer l.wire.watch(nil, nil)
+	do()
+	l.box.ClearFaults()
+}
+
+func isMutation(operation string) bool {
+	return slices.Contains(storeMutations, operation) || operation == "AppMetafieldsSet"
+}
+
+// callsOf counts the calls that something takes.
+func (l *life) callsOf(do func()) int {
+	l.wire.watch(nil, nil)
+	do()
+	return len(l.wire.operations())
+}
+
+func (l *life) lastCall() int64 {
+	calls := l.box.Calls(0)
+	return calls[len(calls)-1].N
+}
+
+// requireMadeOnce requires that the calls since have made one channel at most, and so many subscriptions.
+func (l *life) requireMadeOnce(since int64, subscriptions int) {
+	made := map[string]int{}
+	for _, call := range l.box.Calls(since) {
+		if call.Outcome == sandbox.OutcomeOK || call.Outcome == string(sandbox.CutAfter) {
+			made[call.Operation]++
+		}
+	}
+	require.Equal(l.t, min(subscriptions, 1), made["ChannelCreate"])
+	require.Equal(l.t, subscriptions, made["WebhookSubscriptionCreate"])
+}
+
+// TestTransitionsUndoAnInterruptedConnect breaks a connect off before and after each of its calls, and disconnects then.
+func TestTransitionsUndoAnInterruptedConnect(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		calls := l.callsOf(func() { l.connect() })
+		l.requireRestored(l.disconnect())
+		for n := 1; n <= calls; n++ {
+			id := l.beginConnecting(shopCode)
+			ctx, cancel := context.WithCancel(l.ctx)
+			breakOff := func(call int, _ string) {
+				if call == n {
+					cancel()
+				}
+			}
+			if n%2 == 0 {
+				l.wire.watch(breakOff, nil)
+			} else {
+				l.wire.watch(nil, breakOff)
+			}
+			_, err := l.engine.Run(ctx, id)
+			require.ErrorIs(t, err, context.Canceled, "call %d", n)
+			l.wire.watch(nil, nil)
+			cancel()
+			l.requireRestored(l.disconnect())
+			require.Equal(t, before, l.atShopify(), "call %d", n)
+		}
+	})
+}
+
+// TestTransitionsGoOnAfterAStormOfThrottles does not count being throttled as failing.
+func TestTransitionsGoOnAfterAStormOfThrottles(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		l.connect()
+		require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: sandbox.Throttled, Times: 100}))
+		l.requireRestored(l.disconnect())
+		require.Equal(t, before, l.atShopify())
+		require.Empty(t, l.rows(`SELECT id FROM transitions WHERE attempts > 0`))
+	})
+}
+
+// TestTransitionsRefreshATokenThatExpiresMeanwhile has each call of a disconnect late by more than a token lasts.
+func TestTransitionsRefreshATokenThatExpiresMeanwhile(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		l.connect()
+		l.wire.watch(func(n int, _ string) {
+			if n == 20 {
+				time.Sleep(2 * time.Hour)
+			}
+		}, nil)
+		l.requireRestored(l.disconnect())
+		require.Equal(t, before, l.atShopify())
+	})
+}
