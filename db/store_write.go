@@ -79,10 +79,13 @@ func optionalValue(value models.Value) *models.Value {
 }
 
 // PendingWrites lists the next of what is to be written: so many, or, where more than bulk products are to be published, or
-// to be taken back, all of these. There are none when all was tried: then the phase is verifying.
+// to be taken back, all of these. There are none when all was tried: then the phase is verifying. Another transition may have
+// taken the place of this one: then nothing more is to be written, and that is an error.
 func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error) {
 	pending := func() *gorm.DB {
-		return r.readerSession(ctx).orm().Where("transition_id", work.ID).Where("state", models.WritePending)
+		orm := r.readerSession(ctx).orm()
+		writing := orm.Session(&gorm.Session{NewDB: true}).Model(&models.Transition{}).Select("id").Where("id", work.ID).Where("phase", models.PhaseWriting)
+		return orm.Where("transition_id IN (?)", writing).Where("state", models.WritePending)
 	}
 	var rows []storeWrite
 	if err := pending().Order("seq").Limit(count).Find(&rows).Error; err != nil {
