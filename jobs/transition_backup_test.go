@@ -1,0 +1,97 @@
+package jobs_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/db/dbtest"
+	"handback/models"
+	"handback/shopify/sandbox"
+)
+
+// backUp copies the database, and returns the address of the copy.
+func (l *life) backUp(t *testing.T) string {
+	path := filepath.Join(t.TempDir(), "backup.db")
+	_, err := l.tables.ExecContext(l.ctx, `VACUUM INTO '`+path+`'`)
+	require.NoError(t, err)
+	return "sqlite:" + path
+}
+
+// bringBack is a life that goes on with the copy of the database.
+func (l *life) bringBack(t *testing.T, databaseURL string) *life {
+	past := *l
+	past.process = past.newProcess(t, databaseURL)
+	past.seller = l.seller
+	return &past
+}
+
+// TestTransitionsOfADatabaseFromBeforeWriteNothing has a database brought back that was copied while the store was connected,
+// and given back since, or connected again.
+func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
+	for name, since := range map[string]func(*life){
+		"disconnected":    func(l *life) { l.requireRestored(l.disconnect()) },
+		"connected again": func(l *life) { l.requireRestored(l.disconnect()); l.connect() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := dbtest.URL(t, "sqlite")
+			synctest.Test(t, func(t *testing.T) {
+				l := newLife(t, url, sandbox.Options{})
+				l.connect()
+				l.edit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
+				backup := l.backUp(t)
+				time.Sleep(time.Hour)
+				since(l)
+				past := l.bringBack(t, backup)
+				requireNothingWritten(t, l, func() {
+					edit := past.beginEdit(models.SettingInput{Key: models.KeyAutoPublish, Value: "true"})
+					again, err := past.engine.Run(past.ctx, edit)
+					require.NoError(t, err)
+					require.NotNil(t, again)
+					past.requirePhase(edit, models.PhaseWriting, models.NewerConnection)
+					id := past.disconnect()
+					past.requirePhase(id, models.PhaseBlocked, models.NewerConnection)
+					past.retry(id)
+					past.requirePhase(id, models.PhaseBlocked, models.NewerConnection)
+				})
+			})
+		})
+	}
+}
+
+// TestTransitionsOfADatabaseFromTheMiddleWriteNothing has one brought back that was copied while the store was given back.
+func TestTransitionsOfADatabaseFromTheMiddleWriteNothing(t *testing.T) {
+	for _, operation := range []string{"UnpublishProduct", "ChannelDelete"} {
+		t.Run(operation, func(t *testing.T) {
+			url := dbtest.URL(t, "sqlite")
+			synctest.Test(t, func(t *testing.T) {
+				l := newLife(t, url, sandbox.Options{})
+				l.connect()
+				var backup string
+				l.during(operation, func() { backup = l.backUp(t) })
+				id := l.disconnect()
+				l.requireRestored(id)
+				time.Sleep(time.Minute) // the lease that was copied, too, expires
+				past := l.bringBack(t, backup)
+				requireNothingWritten(t, l, func() {
+					past.carryOut(id)
+					past.requirePhase(id, models.PhaseBlocked, models.NewerConnection)
+				})
+			})
+		})
+	}
+}
+
+func requireNothingWritten(t *testing.T, l *life, do func()) {
+	t.Helper()
+	before, last := l.atShopify(), l.lastCall()
+	do()
+	require.Equal(t, before, l.atShopify())
+	calls := l.box.Calls(last)
+	require.NotEmpty(t, calls)
+	require.False(t, slices.ContainsFunc(calls, func(call sandbox.Call) bool { return isMutation(call.Operation) }), "%v", calls)
+}

@@ -1,0 +1,91 @@
+package jobs_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"handback/models"
+	"handback/shopify/sandbox"
+)
+
+// TestTransitionsAreCarriedOutByOneProcessAtATime has a second process try at each call of the first, and as long as one of
+// them takes.
+func TestTransitionsAreCarriedOutByOneProcessAtATime(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before, other := l.atShopify(), l.newProcess(t, l.url)
+		for _, begin := range []func() string{func() string { return l.beginConnecting(shopCode) }, l.beginDisconnecting} {
+			id := begin()
+			l.wire.watch(func(n int, _ string) {
+				if n == 5 { // the first process lives, though it is slow
+					time.Sleep(5 * time.Minute)
+				}
+				again, err := other.engine.Run(l.ctx, id)
+				require.NoError(t, err)
+				require.Nil(t, again)
+				promised, err := other.SweepTransitions(l.ctx)
+				require.NoError(t, err)
+				require.Zero(t, promised)
+			}, nil)
+			l.carryOut(id)
+			l.requirePhase(id, models.PhaseComplete)
+		}
+		require.Empty(t, other.wire.operations())
+		require.Equal(t, before, l.atShopify())
+	})
+}
+
+// TestTransitionsOfADeadProcessAreTakenOver when its lease has expired.
+func TestTransitionsOfADeadProcessAreTakenOver(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		id := l.beginConnecting(shopCode)
+		work, err := l.newProcess(t, l.url).LeaseTransition(l.ctx, id, 30*time.Second)
+		require.NoError(t, err)
+		require.NotNil(t, work)
+
+		l.carryOut(id)
+		l.requirePhase(id, models.PhaseReading)
+		time.Sleep(31 * time.Second)
+		promised, err := l.SweepTransitions(l.ctx)
+		require.NoError(t, err)
+		require.Equal(t, 1, promised)
+		l.carryOut(id)
+
+		l.requirePhase(id, models.PhaseComplete)
+		promised, err = l.SweepTransitions(l.ctx)
+		require.NoError(t, err)
+		require.Zero(t, promised)
+	})
+}
+
+// TestTransitionsWaitForTheOneTheyTakeThePlaceOf has the seller disconnect at each call of a connect that goes on meanwhile: it
+// stops soon, and then the store is given back.
+func TestTransitionsWaitForTheOneTheyTakeThePlaceOf(t *testing.T) {
+	eachLifeWith(t, sandbox.Options{Products: 120}, func(t *testing.T, l *life) {
+		before, other := l.atShopify(), l.newProcess(t, l.url)
+		for operation, most := range map[string]int{"Locations": 0, "PublishProduct": 50, "LocationEdit": 150} {
+			connecting, disconnecting := l.beginConnecting(shopCode), ""
+			l.wire.watch(nil, func(_ int, called string) {
+				if called != operation || disconnecting != "" {
+					return
+				}
+				disconnecting = l.beginDisconnecting()
+				if l.disconnection(disconnecting).Transition.Open() {
+					again, err := other.engine.Run(l.ctx, disconnecting)
+					require.NoError(t, err)
+					require.Nil(t, again, "the connect is being written")
+				}
+			})
+			_, _ = l.engine.Run(l.ctx, connecting)
+			l.wire.watch(nil, nil)
+			l.requirePhase(connecting, models.PhaseComplete)
+			require.Empty(t, other.wire.operations())
+			writes := l.rows(`SELECT entry FROM store_writes WHERE state = 'DONE' AND transition_id = '` + connecting + `'`)
+			require.LessOrEqual(t, len(writes), most)
+			l.carryOut(disconnecting)
+			l.requireRestored(disconnecting)
+			require.Equal(t, before, l.atShopify(), operation)
+		}
+	})
+}
