@@ -20,7 +20,7 @@ import (
 // own doing, so it is a moment later.
 func (l *life) reconcile() {
 	time.Sleep(time.Millisecond)
-	require.NoError(l.t, l.stores.Reconcile(l.ctx, domain))
+	require.NoError(l.t, l.stores.Reconcile(l.ctx, l.domain))
 }
 
 // foreseen are the exceptions of the preview, with the warnings about them and their counts.
@@ -45,7 +45,7 @@ func (l *life) published() []string { return l.trueEntries(models.KeyPublished) 
 func (l *life) online() []string    { return l.trueEntries(models.KeyOnlineLocations) }
 
 func (l *life) trueEntries(key string) []string {
-	observed, err := l.client.Observe(l.ctx, domain)
+	observed, err := l.client.Observe(l.ctx, l.domain)
 	require.NoError(l.t, err)
 	var members map[string]bool
 	require.NoError(l.t, json.Unmarshal([]byte(observed.Value(key)), &members))

@@ -47,7 +47,8 @@ type life struct {
 	box    *sandbox.Sandbox
 	url    string // of the database
 	keyset *secrets.Keyring
-	key    int // of the last mutation
+	domain string // of the store
+	key    int    // of the last mutation
 }
 
 // process is what a process of the program has.
@@ -81,14 +82,19 @@ func newLife(t *testing.T, databaseURL string, options sandbox.Options) *life {
 	require.NoError(t, err)
 	keyset, err := secrets.Parse(encoded)
 	require.NoError(t, err)
-	l := &life{t: t, ctx: t.Context(), box: sandboxtest.Open(t, options), url: databaseURL, keyset: keyset}
+	l := &life{t: t, ctx: t.Context(), box: sandboxtest.Open(t, options), url: databaseURL, keyset: keyset, domain: domain}
 	l.process = l.newProcess(t, databaseURL)
-	registration, err := shopify.Sandbox{Catalogue: l.Catalogue}.Registration(l.ctx, domain)
-	require.NoError(t, err)
-	store, err := l.RegisterStore(l.ctx, registration)
-	require.NoError(t, err)
-	l.signIn(store)
+	l.register()
 	return l
+}
+
+// register has the seller of a store open the app for the first time.
+func (l *life) register() {
+	registration, err := shopify.Sandbox{Catalogue: l.Catalogue}.Registration(l.ctx, l.domain)
+	require.NoError(l.t, err)
+	store, err := l.RegisterStore(l.ctx, registration)
+	require.NoError(l.t, err)
+	l.signIn(store)
 }
 
 // newProcess starts a process of the program on a database, without its jobs.
@@ -119,7 +125,7 @@ func (l *life) newProcess(t *testing.T, databaseURL string) *process {
 
 // signIn has the seller open the app, which lets it into the store.
 func (l *life) signIn(store models.Store) {
-	store = l.stores.SignIn(l.ctx, store, l.box.SessionToken(domain))
+	store = l.stores.SignIn(l.ctx, store, l.box.SessionToken(l.domain))
 	require.True(l.t, store.Linked)
 	l.seller = models.Caller{Store: store, Actor: store.Seller(), ID: "seller"}
 }
@@ -164,7 +170,7 @@ func (l *life) beginEdit(inputs ...models.SettingInput) string {
 		_, err := l.UpdateSettings(ctx, l.seller, inputs)
 		return err
 	}))
-	open := l.rows(`SELECT id FROM transitions WHERE closed_at IS NULL`)
+	open := l.rows(`SELECT id FROM transitions WHERE closed_at IS NULL AND store_id = '` + l.seller.Store.ID + `'`)
 	return strings.Join(open, ",")
 }
 
@@ -290,14 +296,14 @@ func (l *life) requireRestored(id string, exceptions ...string) {
 // settings.
 func (l *life) requireLedgerLeadsToSettings() {
 	replayed := map[string]string{}
-	for _, line := range l.rows(`SELECT key || '|' || COALESCE(before, '') || '|' || COALESCE(after, '') FROM setting_changes ORDER BY seq`) {
+	for _, line := range l.rows(`SELECT key || '|' || COALESCE(before, '') || '|' || COALESCE(after, '') FROM setting_changes WHERE store_id = '` + l.seller.Store.ID + `' ORDER BY seq`) {
 		parts := strings.SplitN(line, "|", 3)
 		require.Len(l.t, parts, 3, line)
 		require.Equal(l.t, replayed[parts[0]], parts[1], "%s: what was before is not what was written before", parts[0])
 		replayed[parts[0]] = parts[2]
 	}
 	settings := map[string]string{}
-	for _, line := range l.rows(`SELECT key || '|' || COALESCE(value, '') FROM settings`) {
+	for _, line := range l.rows(`SELECT key || '|' || COALESCE(value, '') FROM settings WHERE store_id = '` + l.seller.Store.ID + `'`) {
 		key, value, _ := strings.Cut(line, "|")
 		settings[key] = value
 	}
@@ -310,6 +316,7 @@ func (l *life) ask(query string) json.RawMessage {
 	require.NoError(l.t, err)
 	answered := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodPost, "/sandbox/shopify/admin/api/2026-10/graphql.json", bytes.NewReader(body))
+	request.Header.Set("X-Sandbox-Shop", l.domain)
 	l.box.Control().ServeHTTP(answered, request)
 	var answer struct {
 		Data   map[string]json.RawMessage `json:"data"`

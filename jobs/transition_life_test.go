@@ -19,7 +19,7 @@ var storeMutations = []string{
 func TestTransitionsGiveTheStoreBackAsItWas(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before, ads := l.atShopify(), l.adsRows()
-		observed, err := l.client.Observe(l.ctx, domain)
+		observed, err := l.client.Observe(l.ctx, l.domain)
 		require.NoError(t, err)
 
 		phases := l.phasesDuring(func() { l.connect() })
@@ -38,7 +38,7 @@ func TestTransitionsGiveTheStoreBackAsItWas(t *testing.T) {
 		require.Equal(t, []string{"READING", "WRITING", "VERIFYING", "REVOKING"}, phases)
 		l.requireRestored(id)
 		require.Equal(t, before, l.atShopify())
-		again, err := l.client.Observe(l.ctx, domain)
+		again, err := l.client.Observe(l.ctx, l.domain)
 		require.NoError(t, err)
 		require.Equal(t, observed.Settings, again.Settings)
 		require.Equal(t, ads, l.adsRows())
