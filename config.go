@@ -214,7 +214,8 @@ func (c config) checkSupport() error {
 	return errors.New("SUPPORT_URL is not understood: it must be https://HOST/PATH or mailto:NAME@HOST")
 }
 
-// checkSandbox lets through true, false, and addresses on this machine.
+// checkSandbox lets through true, false, and addresses on this machine. In the demo, which has no credentials, the address
+// holds those of the stand-in.
 func (c config) checkSandbox() error {
 	if c.SandboxProducts < 0 || c.SandboxProducts > mostProducts {
 		return fmt.Errorf("SANDBOX_PRODUCTS must be a whole number from 0 to %d", mostProducts)
@@ -225,10 +226,10 @@ func (c config) checkSandbox() error {
 	switch address, err := url.Parse(c.Sandbox); {
 	case c.Sandbox == "", c.Sandbox == "true", c.Sandbox == "false":
 		return nil
-	case err == nil && address.Scheme == "http" && address.Port() != "" && isLoopback(address.Hostname()) && address.Path == "" && !c.demo():
+	case err == nil && address.Scheme == "http" && address.Port() != "" && isLoopback(address.Hostname()) && address.Path == "" && (address.User != nil) == c.demo():
 		return nil
 	}
-	return errors.New("SANDBOX is not understood: it must be true, false, or, with SHOPIFY_API_KEY and SHOPIFY_API_SECRET, http://127.0.0.1:PORT")
+	return errors.New("SANDBOX is not understood: it must be true, false, or http://127.0.0.1:PORT, and http://KEY:SECRET@127.0.0.1:PORT without SHOPIFY_API_KEY and SHOPIFY_API_SECRET")
 }
 
 // mostProducts is how many products a store of the sandbox may begin with.

@@ -8,12 +8,21 @@ import (
 )
 
 // furnish makes the sandbox's store what the settings of the demo store say, unless it was done: the demo begins connected.
-// The fence is written last, so that a store that was furnished in part is furnished again.
+// The first attempt fails when the tokens are of a sandbox that is no more, which drops them, and when another process is faster.
 func (p *platforms) furnish(ctx context.Context, repository *db.Repository, seller models.Caller) error {
-	if p.sandbox == nil || !seller.Store.Linked {
+	if p.sessionToken == nil || !seller.Store.Linked {
 		return nil
 	}
-	p.stores.SignIn(ctx, seller.Store, p.sandbox.SessionToken(seller.Store.Domain))
+	err := p.furnishOnce(ctx, repository, seller)
+	if err != nil {
+		err = p.furnishOnce(ctx, repository, seller)
+	}
+	return err
+}
+
+// furnishOnce writes the fence last, so that a store that was furnished in part is furnished again.
+func (p *platforms) furnishOnce(ctx context.Context, repository *db.Repository, seller models.Caller) error {
+	p.stores.SignIn(ctx, seller.Store, p.sessionToken(seller.Store.Domain))
 	present, err := p.client.AppMetafield(ctx, seller.Store.Domain, "epoch")
 	if err != nil || present.Value != "" {
 		return err

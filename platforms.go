@@ -30,6 +30,8 @@ type platforms struct {
 	tikTok       tikTok
 	sandboxShops []models.SandboxShop
 	sandbox      *sandbox.Sandbox // within this process; nil when there is none
+	// sessionToken is what the demo store's seller would sign in with; nil outside demo mode.
+	sessionToken func(domain string) string
 }
 
 type tikTok interface {
@@ -52,6 +54,9 @@ func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (
 	switch address, remote := config.remoteSandbox(); {
 	case remote:
 		options.Transport, options.Endpoint, options.Hosts = dialAlways(address), httpOrigin, []string{"http://*.myshopify.com"}
+		if config.demo() {
+			key, secret = config.credentialsOfSandbox()
+		}
 	case config.sandboxed():
 		box, err := sandbox.New(sandbox.Options{
 			File: config.sandboxFile(), Products: config.SandboxProducts, Catalogue: repository.Catalogue, Shop: demoDomain, APIKey: key, APISecret: secret,
@@ -61,6 +66,9 @@ func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (
 		}
 		p.sandbox, options.Transport = box, box.Transport()
 		key, secret = box.APIKey(), box.APISecret()
+	}
+	if config.demo() {
+		p.sessionToken = func(domain string) string { return sandbox.SessionToken(key, secret, domain, time.Now()) }
 	}
 	oauth := shopify.NewOAuth(key, secret, options)
 	tokens := shopify.NewTokenKeeper(repository, oauth)
@@ -105,6 +113,16 @@ func (c config) remoteSandbox() (address string, ok bool) {
 		return "", false
 	}
 	return parsed.Host, true
+}
+
+// credentialsOfSandbox are the app's at a sandbox outside this process, which stand in its address in the demo.
+func (c config) credentialsOfSandbox() (key, secret string) {
+	parsed, err := url.Parse(c.Sandbox)
+	if err != nil {
+		return "", ""
+	}
+	secret, _ = parsed.User.Password()
+	return parsed.User.Username(), secret
 }
 
 // sandboxFile is where the stand-in for Shopify keeps its stores.

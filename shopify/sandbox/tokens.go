@@ -209,17 +209,22 @@ type sessionClaims struct {
 
 // SessionToken returns what a page of the app has when the store's owner opens it, good for a minute.
 func (s *Sandbox) SessionToken(shop string) string {
-	now := s.options.Now().Unix()
+	return SessionToken(s.options.APIKey, s.options.APISecret, shop, s.options.Now())
+}
+
+// SessionToken returns one of an app with these credentials.
+func SessionToken(apiKey, apiSecret, shop string, at time.Time) string {
+	now := at.Unix()
 	claims := marshal(sessionClaims{
-		Audience: s.options.APIKey, Shop: "https://" + shop, Issuer: "https://" + shop + "/admin", Subject: "1",
+		Audience: apiKey, Shop: "https://" + shop, Issuer: "https://" + shop + "/admin", Subject: "1",
 		Expires: now + 60, Begins: now, Issued: now, ID: rand.Text(),
 	})
 	signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(claims)
-	return signed + "." + s.sign(signed)
+	return signed + "." + sign(apiSecret, signed)
 }
 
-func (s *Sandbox) sign(text string) string {
-	mac := hmac.New(sha256.New, []byte(s.options.APISecret))
+func sign(secret, text string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
@@ -227,7 +232,7 @@ func (s *Sandbox) sign(text string) string {
 // isSession verifies a session token. The algorithm is not looked up in it: there is one.
 func (s *Sandbox) isSession(text, shop string, now time.Time) bool {
 	at := strings.LastIndexByte(text, '.')
-	if at < 0 || !hmac.Equal([]byte(s.sign(text[:at])), []byte(text[at+1:])) {
+	if at < 0 || !hmac.Equal([]byte(sign(s.options.APISecret, text[:at])), []byte(text[at+1:])) {
 		return false
 	}
 	_, payload, _ := strings.Cut(text[:at], ".")
