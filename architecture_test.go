@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"handback/shopify/sandbox/sandboxtest": {"handback/shopify/sandbox"},
 	"handback/tiktok":                      {"handback/models"},
 	"handback/test":                        {}, // tests and nothing else
-	"handback/test/program":                {},
+	"handback/test/program":                {"handback/shopify/sandbox"},
 	"handback/web":                         {},
 }
 

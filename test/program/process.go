@@ -54,7 +54,7 @@ func Prepare(t *testing.T, file string, env ...string) *Process {
 	p := &Process{T: t, Cmd: exec.Command(file), exited: make(chan struct{})}
 	p.Cmd.Dir = t.TempDir()
 	// The race detector would let each program linger for a second.
-	p.Cmd.Env = append([]string{"ADDR=127.0.0.1:0", "SHUTDOWN_DELAY=0", "GORACE=atexit_sleep_ms=10"}, env...)
+	p.Cmd.Env = append([]string{"ADDR=127.0.0.1:0", "SHUTDOWN_DELAY=0", "GORACE=atexit_sleep_ms=10"}, withShopify(env)...)
 	p.Cmd.Stdout, p.Cmd.Stderr = &p.Stdout, &p.Stderr
 	return p
 }

@@ -18,9 +18,9 @@ const (
 // Keyset seals tokens in databases of tests.
 const Keyset = "COuc1c4CEmQKWAowdHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUuY3J5cHRvLnRpbmsuQWVzR2NtS2V5EiIaIMb98eoO9irQ1YsL3+cDA/6rm3nf8b6udBDnzu/8hm9hGAEQARjrnNXOAiAB"
 
-// WithSignIn is an environment in which callers sign in.
+// WithSignIn is an environment in which callers sign in, and a stand-in answers for Shopify.
 func WithSignIn(more ...string) []string {
-	return append([]string{"SHOPIFY_API_KEY=" + AppKey, "SHOPIFY_API_SECRET=" + AppSecret, "HANDBACK_KEYSET=" + Keyset}, more...)
+	return append([]string{"SHOPIFY_API_KEY=" + AppKey, "SHOPIFY_API_SECRET=" + AppSecret, "HANDBACK_KEYSET=" + Keyset, "SANDBOX=true"}, more...)
 }
 
 // tokenLife is how long tokens of tests are good, in seconds: nearly as long as any may be, because a test may take longer
