@@ -197,13 +197,20 @@ func openDemo(ctx context.Context, config config, repository *db.Repository, pla
 	return &seller, openOtherStore(starting, repository)
 }
 
-// useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with.
+// useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with. Those of the demo
+// store open nothing but the sandbox, so they are no reason to need its keyset.
 func useKeyset(ctx context.Context, config config, repository *db.Repository) error {
 	keyring, err := config.keyring()
 	if err != nil {
 		return err
 	}
 	repository.Sealer = keyring
+	if err := repository.CheckKeyset(ctx); err == nil {
+		return nil
+	}
+	if err := repository.ForgetCredentials(ctx, demoDomain); err != nil {
+		return err
+	}
 	return repository.CheckKeyset(ctx)
 }
 

@@ -181,6 +181,13 @@ func (r *Repository) CheckKeyset(ctx context.Context) error {
 	return nil
 }
 
+// ForgetCredentials destroys the tokens of a store, whatever they are sealed with.
+func (r *Repository) ForgetCredentials(ctx context.Context, domain string) error {
+	return r.write(ctx, "credentials of "+domain, func(tx session) error {
+		return tx.orm().Where("store_id IN (?)", tx.orm().Model(&models.Store{}).Select("id").Where("domain", domain)).Delete(&shopifyCredentials{}).Error
+	})
+}
+
 const credentialsTable = "shopify_credentials"
 
 // shopifyCredentials is a row of the table.
