@@ -80,7 +80,10 @@ func requireDurable(t *testing.T, calls []*call, h program.History) {
 	for _, c := range calls {
 		outcome := c.outcome(t)
 		if c.query == disconnectMutation {
-			require.True(t, h.Closed[outcome.Disconnection.ID], "a disconnect was forgotten")
+			require.True(t, h.Begun[outcome.Disconnection.ID], "a disconnect was forgotten")
+			if outcome.Disconnection.Restoration.RestoredDigest != "" {
+				require.True(t, h.Closed[outcome.Disconnection.ID], "that a store was given back was forgotten")
+			}
 		} else if c.value != "" && len(outcome.UserErrors) == 0 {
 			require.True(t, h.Written[c.value], "an edit was forgotten")
 		}
@@ -122,7 +125,7 @@ func TestDisconnectSurvivesKillBeforeResponse(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				own := dbtest.URL(t, filepath.Base(filepath.Dir(t.Name())))
 				lost := kill(t, own, query)
-				require.Len(t, examineCopy(t, own, func() {}).Closed, 1)
+				require.Len(t, examineCopy(t, own, func() {}).Begun, 1)
 				p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+own)
 				answer := p.As("").Call(query)
 				require.Contains(t, answer.Body, `"idempotent":{"replayed":true}`)
@@ -130,6 +133,7 @@ func TestDisconnectSurvivesKillBeforeResponse(t *testing.T) {
 				require.Contains(t, answer.Body, `"disconnection_`)
 				require.Contains(t, answer.Body, lost)
 				require.Contains(t, p.Query(disconnectMutation), "ALREADY_DISCONNECTED")
+				p.As("").AwaitShop("DISCONNECTED")
 				p.Stop()
 				require.Len(t, program.Examine(t, own).Closed, 1)
 			})

@@ -57,6 +57,16 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		{"SUPPORT_URL=https:" + planted},
 		{"SUPPORT_URL=https://x:" + planted + "@example.com"},
 		{"SUPPORT_URL=mailto:" + planted},
+		{"SANDBOX=" + planted},
+		{"SANDBOX=http://127.0.0.1:80"}, // the demo has no other credentials than those in the address
+		{"SANDBOX=http://" + planted + ":x@192.0.2.1:80"},
+		{"SANDBOX=https://" + planted + ":x@127.0.0.1:80"},
+		{"SANDBOX_PRODUCTS=" + planted},
+		{"SANDBOX_PRODUCTS=-1"},
+		{"SANDBOX_PRODUCTS=1000001"},
+		{"WEBHOOK_URL=" + planted},
+		{"WEBHOOK_URL=http://" + planted},
+		{"WEBHOOK_URL=https://x:" + planted + "@example.com"},
 		{"INTROSPECTION=" + planted},
 		{"TRUSTED_DOCUMENTS=/nowhere/" + planted},
 		{"TRUSTED_DOCUMENTS=" + trusted},
@@ -101,7 +111,8 @@ func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{
 		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "HANDBACK_KEYSET": program.Keyset,
-		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8", "INTROSPECTION": "true",
+		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8",
+		"SANDBOX": "true", "SANDBOX_PRODUCTS": "12", "WEBHOOK_URL": "https://example.com/webhooks", "INTROSPECTION": "true",
 		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "SUPPORT_URL": "https://example.com",
 		"LOG_FORMAT": "json", "SHUTDOWN_DELAY": "0", "SHUTDOWN_TIMEOUT": "1s",
 		"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",

@@ -66,11 +66,11 @@ func (j slowJob) end() {
 	j.do(`DROP TRIGGER slow ON idempotency_keys`)
 }
 
-// states are the jobs there are and how often each was tried, and how many keys there are.
+// states are the jobs of that kind that there are and how often each was tried, and how many keys there are.
 func (j slowJob) states() (jobs, keys string) {
 	j.t.Helper()
 	list := []string{}
-	for _, row := range program.Rows(j.t, j.tables, `SELECT CAST(state AS text) || ' ' || CAST(attempt AS text) FROM river_job ORDER BY id`) {
+	for _, row := range program.Rows(j.t, j.tables, `SELECT CAST(state AS text) || ' ' || CAST(attempt AS text) FROM river_job WHERE kind = 'forget_idempotency_keys' ORDER BY id`) {
 		list = append(list, row[0])
 	}
 	return strings.Join(list, ", "), program.Rows(j.t, j.tables, `SELECT CAST(count(*) AS text) FROM idempotency_keys`)[0][0]

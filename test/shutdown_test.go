@@ -26,6 +26,7 @@ func TestShutdownFinishesDisconnect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, databaseURL string) {
 				p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
+				awaitJobs(t, databaseURL)
 				release := lockStore(t, databaseURL)
 				answered := make(chan string, 1)
 				go func() {
@@ -89,6 +90,15 @@ func TestNohup(t *testing.T) {
 	time.Sleep(100 * time.Millisecond)
 	require.Equal(t, http.StatusOK, p.Send(http.MethodGet, "/readyz", "").Status)
 	p.Stop()
+}
+
+// awaitJobs waits until the program does jobs, which it begins after it has said where it serves.
+func awaitJobs(t *testing.T, databaseURL string) {
+	t.Helper()
+	conns := program.OpenDatabase(t, databaseURL)
+	require.Eventually(t, func() bool {
+		return len(program.Rows(t, conns, `SELECT CAST(state AS text) FROM river_job WHERE state = 'completed'`)) > 0
+	}, program.Patience, 20*time.Millisecond)
 }
 
 // lockStore keeps writers waiting until it is released.

@@ -32,6 +32,9 @@ var harmless = []string{
 	"DisconnectPreview.changes(key)", "Mutation.disconnectTikTokShop(confirm)", "Mutation.createApiKey(scopes)",
 	"Mutation.createApiKey(expiresAt)", "Mutation.rotateApiKey(expiresAt)", "Mutation.rotateApiKey(predecessorExpiresAt)",
 	"Mutation.updateSettings(settings)", // keys are the catalogue's
+	"Mutation.acceptExceptions(confirm)",
+	"Restoration.exceptions(first)", "Restoration.exceptions(after)", // a number within the disconnection
+	"Store.resourceNames(ids)", // Shopify is asked as the store
 	"@skip(if)", "@include(if)",
 }
 
@@ -87,7 +90,7 @@ func argumentCases(t *testing.T, schema *ast.Schema, own, their storeObjects) []
 	disconnectOf := func(b storeObjects) string { return b.Accounts[1].Disconnections[0].ID } // connected before
 	const disconnect = `{ account { id name } disconnection { id } userErrors { code message field } } }`
 	all := []argumentCase{
-		{"Query.auditTrail(after)", `query($x: String!) { auditTrail(first: 5, after: $x) { ` + selectAll(schema, schema.Types["AuditEntryConnection"]) + ` } }`,
+		{"Query.auditTrail(after)", `query($x: String!) { auditTrail(first: 3, after: $x) { ` + selectAll(schema, schema.Types["AuditEntryConnection"]) + ` } }`,
 			own.AuditTrail.PageInfo.StartCursor, their.AuditTrail.PageInfo.StartCursor, unknownCursor},
 		{"Query.disconnection(id)", `query($x: ID!) { disconnection(id: $x) { ` + selectAll(schema, schema.Types["Disconnection"]) + ` } }`, disconnectOf(own), disconnectOf(their), ""},
 		{"Mutation.connectTikTokShop(authorizationCode)", `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`,
@@ -97,6 +100,9 @@ func argumentCases(t *testing.T, schema *ast.Schema, own, their storeObjects) []
 		{"@idempotent(key)", keyed, own.onceOnly, their.onceOnly, ""},
 		{"Mutation.rotateApiKey(id)", `mutation($x: ID!) { rotateApiKey(id: $x) { apiKey { name } userErrors { code message field } } }`, own.APIKeys[0].ID, their.APIKeys[0].ID, ""},
 		{"Mutation.revokeApiKey(id)", `mutation($x: ID!) { revokeApiKey(id: $x) { apiKey { id name } userErrors { code message field } } }`, own.APIKeys[0].ID, their.APIKeys[0].ID, ""},
+		{"Mutation.retryDisconnection(id)", `mutation($x: ID!) { retryDisconnection(id: $x) { disconnection { id } userErrors { code message field } } }`, disconnectOf(own), disconnectOf(their), ""},
+		{"Mutation.acceptExceptions(disconnectionId)", `mutation($x: ID!) { acceptExceptions(disconnectionId: $x, confirm: true) { disconnection { id } userErrors { code message field } } }`,
+			disconnectOf(own), disconnectOf(their), ""},
 		{"Mutation.disconnectTikTokShop(previewToken)", `mutation($x: String!) { disconnectTikTokShop(confirm: true, previewToken: $x) ` + disconnect,
 			"", their.Accounts[0].DisconnectPreview.Token, ""}, // the own one is another after every change; disconnecting has tests of that
 		{"Mutation.disconnectTikTokShop(accountId)", `mutation($x: ID!) { disconnectTikTokShop(confirm: true, accountId: $x) ` + disconnect, own.Accounts[0].ID, their.Accounts[0].ID, ""},

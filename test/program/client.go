@@ -3,6 +3,7 @@ package program
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -65,4 +66,29 @@ func (c Client) CreateKey(name, scopes string) (id, secret string) {
 func (c Client) RevokeKey(id string) {
 	c.T.Helper()
 	require.Contains(c.T, c.Data(`mutation($id: ID!) { revokeApiKey(id: $id) { userErrors { code } } }`, "id", id), `"userErrors":[]`)
+}
+
+// AwaitShop waits until the account that is connected last has the status.
+func (c Client) AwaitShop(status string) {
+	c.T.Helper()
+	last := ""
+	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		var accounts struct {
+			Accounts []struct {
+				Kind, Status string
+			}
+		}
+		last = c.Data(`{ accounts { kind status setup { done total problem { code message } } disconnections { status progress { done total problem { code message } } } } }`)
+		require.NoError(c.T, json.Unmarshal([]byte(last), &accounts))
+		for _, account := range accounts.Accounts {
+			if account.Kind != "TIKTOK_SHOP" {
+				continue
+			}
+			if account.Status == status {
+				return
+			}
+			break
+		}
+	}
+	require.FailNow(c.T, "the shop is not "+status, last)
 }

@@ -19,9 +19,10 @@ const DemoDomain = "aurora-outfitters.myshopify.com"
 type History struct {
 	Epochs   int             // that were ever opened
 	Baseline []string        // the digest of each epoch's snapshot, oldest first
-	Closed   map[string]bool // the ids of the disconnections
+	Closed   map[string]bool // the ids of the disconnections that have given the store back
+	Begun    map[string]bool // the ids of all disconnections
 	Written  map[string]bool // every value a setting ever got by hand
-	Open     string          // the epoch the store is in; "" when no TikTok Shop account is connected
+	Open     string          // the epoch the store is in; "" when it is in none
 }
 
 // Examine reads the database, past the program, and proves that the history of every store in it is whole. It returns
@@ -41,12 +42,15 @@ func Examine(t *testing.T, databaseURL string) History {
 }
 
 // examineStore proves a store's history whole: the ledger, replayed entry by entry, gives the settings; every epoch
-// opened on the settings of its snapshot; it is open, or was closed once and left the settings as they had been; every
-// edit belongs to the epoch it landed in.
+// opened on settings that there were since the one before was closed; it is open, or was closed once and left the settings as
+// they had been; every edit belongs to the epoch it landed in. The store may be in the middle of a connect or a disconnect.
 func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 	t.Helper()
 	ofStore := ` store_id = '` + storeID + `'`
-	h := History{Closed: map[string]bool{}, Written: map[string]bool{}}
+	h := History{Closed: map[string]bool{}, Begun: map[string]bool{}, Written: map[string]bool{}}
+	for _, row := range Rows(t, tx, `SELECT id FROM transitions WHERE kind = 'DISCONNECT' AND`+ofStore) {
+		h.Begun[row[0]] = true
+	}
 	snapshots := byFirst(Rows(t, tx, `SELECT id, snapshot_digest FROM epochs WHERE`+ofStore))
 	disconnections := byFirst(Rows(t, tx, `SELECT CAST(entry_seq AS text), epoch_id, restored_digest, id FROM disconnections WHERE`+ofStore))
 	changes := map[string][]ledgerChange{}
@@ -58,16 +62,28 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes WHERE`+ofStore+`) AS c WHERE entry_seq < previous`),
 		"the ledger is not in the order of the entries")
 	state, scopes := map[string]string{}, map[string]string{}
+	possible := map[string]bool{digest(state, scopes): true} // digests of snapshots that may have been taken
+	open := func(epoch, entry string) {
+		require.Empty(t, h.Open, "an epoch opens within another, entry %s", entry)
+		require.Len(t, snapshots[epoch], 1, "epoch of entry %s", entry)
+		h.Open, h.Epochs = epoch, h.Epochs+1
+		require.True(t, possible[snapshots[epoch][0]], "the snapshot is not of settings before entry %s", entry)
+		h.Baseline = append(h.Baseline, snapshots[epoch][0])
+	}
 	for _, entry := range Rows(t, tx, `SELECT CAST(seq AS text), action FROM audit_entries a WHERE`+ofStore+` ORDER BY a.seq`) {
 		seq, action, made := entry[0], entry[1], changes[entry[0]]
 		delete(changes, seq)
 		connecting := action == "ACCOUNT_CONNECTED" && len(made) > 0 // TikTok for Business changes nothing
-		if connecting {
-			require.Empty(t, h.Open, "an epoch opens within another, entry %s", seq)
-			h.Open = made[0].epoch
-			require.Equal(t, []string{digest(state, scopes)}, snapshots[h.Open], "the snapshot is not of the settings before entry %s", seq)
-			h.Baseline = append(h.Baseline, snapshots[h.Open][0])
-			h.Epochs++
+		record := disconnections[seq]
+		switch {
+		case connecting:
+			open(made[0].epoch, seq)
+		case h.Open != "":
+		case len(made) > 0 && made[0].epoch != "": // connecting was broken off, and had written to the store
+			open(made[0].epoch, seq)
+		case action == "ACCOUNT_DISCONNECTED": // or it had not
+			require.Len(t, record, 3, "nothing was open at entry %s", seq)
+			open(record[0], seq)
 		}
 		for _, c := range made {
 			require.Equal(t, action, c.action)
@@ -81,17 +97,17 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 		if action == "ACCOUNT_DISCONNECTED" {
 			require.NotEmpty(t, h.Open, "nothing was open at entry %s", seq)
 			baseline := h.Baseline[len(h.Baseline)-1]
-			record := disconnections[seq]
 			require.Len(t, record, 3, "entry %s has no record", seq)
 			require.Equal(t, []string{h.Open, baseline}, record[:2], "the record of entry %s", seq)
 			require.Equal(t, baseline, digest(state, scopes), "the settings did not go back, entry %s", seq)
 			h.Closed[record[2]], h.Open = true, ""
+			clear(possible)
 		}
+		possible[digest(state, scopes)] = true
 	}
 	require.Empty(t, changes, "changes without entry")
-	require.Len(t, snapshots, h.Epochs)
 	require.Len(t, disconnections, len(h.Closed))
-	require.Equal(t, h.Open, openEpoch(t, tx, ofStore))
+	requireAccountOf(t, tx, ofStore, h, len(snapshots))
 	maps.DeleteFunc(state, func(_, value string) bool { return value == "" })
 	settings := map[string]string{}
 	for key, row := range byFirst(Rows(t, tx, `SELECT key, value FROM settings WHERE value IS NOT NULL AND`+ofStore)) {
@@ -103,15 +119,24 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 
 type ledgerChange struct{ epoch, action, key, scope, before, after string }
 
-// openEpoch is the epoch of the store's connected TikTok Shop account, of which there is one at most.
-func openEpoch(t *testing.T, tx *sql.Tx, ofStore string) string {
+// requireAccountOf compares the epoch that the history ends in with the store's TikTok Shop account, of which there is one at
+// most. One that is being connected, or was when it was disconnected, may have an epoch that nothing was written in.
+func requireAccountOf(t *testing.T, tx *sql.Tx, ofStore string, h History, snapshots int) {
 	t.Helper()
-	open := Rows(t, tx, `SELECT epoch_id FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status = 'CONNECTED' AND`+ofStore)
-	if len(open) == 0 {
-		return ""
+	accounts := Rows(t, tx, `SELECT status, COALESCE(epoch_id, '') FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status <> 'DISCONNECTED' AND`+ofStore)
+	if len(accounts) == 0 {
+		require.Empty(t, h.Open)
+		require.Equal(t, h.Epochs, snapshots)
+		return
 	}
-	require.Len(t, open, 1)
-	return open[0][0]
+	require.Len(t, accounts, 1)
+	status, epoch := accounts[0][0], accounts[0][1]
+	if h.Open == "" && status != "CONNECTED" {
+		require.Contains(t, []int{h.Epochs, h.Epochs + 1}, snapshots)
+		return
+	}
+	require.Equal(t, h.Open, epoch)
+	require.Equal(t, h.Epochs, snapshots)
 }
 
 // digest is the contract's digest of a snapshot, written anew.
