@@ -57,7 +57,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
 	if platforms.sandbox != nil {
-		mux.Handle("/sandbox/", platforms.play())
+		mux.Handle("/sandbox/", rejectOtherHosts(platforms.play()))
 	}
 	mux.HandleFunc("GET /livez", livez)
 	mux.Handle("GET /readyz", ready)
@@ -116,7 +116,7 @@ func allowCORS(allowed []string, next http.Handler) http.Handler {
 }
 
 // rejectOtherHosts is a middleware against DNS rebinding: it rejects requests that name another host, as those of a web page
-// whose name was made to lead here. In demo mode there is no sign-in that would stop it.
+// whose name was made to lead here, or through a proxy. In demo mode, and of the sandbox, there is no sign-in that would stop it.
 func rejectOtherHosts(next http.Handler) http.Handler {
 	rejected := endpoint.Reject(http.StatusMisdirectedRequest, "MISDIRECTED", "Without sign-in, only requests to a loopback address are answered.")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
