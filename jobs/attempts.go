@@ -61,13 +61,19 @@ func (a *attempts) try(ctx context.Context, job *rivertype.JobRow, do func(conte
 	}()
 	err = do(ctx)
 	switch {
-	case err == nil:
-		return Done, nil
+	case err == nil, isSnooze(err):
+		return Done, err
 	case ctx.Err() != nil: // no fault of the job's: the errors of databases do not always say why they were cancelled
 		return Interrupted, failure{Interrupted, errors.Join(ctx.Err(), err)}
 	}
 	a.log.WarnContext(ctx, "job failed", "job", job.Kind, "job_id", job.ID, "attempt", job.Attempt, "error", err)
 	return Failed, failure{Failed, err}
+}
+
+// isSnooze is true of an attempt that went as far as it could for now.
+func isSnooze(err error) bool {
+	_, snoozed := errors.AsType[*river.JobSnoozeError](err)
+	return snoozed
 }
 
 // failure is an error of an attempt in a word.
