@@ -68,9 +68,16 @@ func (r *Repository) RequeueInterruptedJobs(ctx context.Context) (int64, error) 
 	if r.dialect.requeueJobs == "" {
 		return 0, nil
 	}
+	ended := r.writerSession(ctx).orm().Exec(endLeasesSQLite)
+	if ended.Error != nil {
+		return 0, fault(ended.Error)
+	}
 	requeued := r.writerSession(ctx).orm().Exec(r.dialect.requeueJobs)
 	return orFault(requeued.RowsAffected, requeued.Error)
 }
+
+// endLeasesSQLite lets the transitions go on that such a process was working on.
+const endLeasesSQLite = `UPDATE transitions SET leased_until = NULL WHERE leased_until IS NOT NULL`
 
 const requeueJobsSQLite = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
 
