@@ -63,6 +63,9 @@ func (f freshRepository) ConnectTikTokShop(ctx context.Context, caller models.Ca
 			return nil, refusal
 		}
 	}
+	if !caller.Store.Linked && !f.rehearses { // it was not read yet, so nothing would be written there
+		return nil, models.RefuseWithoutAccess(&models.PlatformError{Code: models.ShopifyUnavailable})
+	}
 	return f.damageLog.ConnectTikTokShop(ctx, caller, authorization)
 }
 

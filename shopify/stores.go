@@ -48,8 +48,8 @@ const (
 	refreshTime = 3 * time.Second
 	// slowTime is how long nobody waits for a store that took longer.
 	slowTime = 10 * time.Minute
-	// linkTime is how long signing in waits for Shopify to let the app in.
-	linkTime = 8 * time.Second
+	// linkTime is how long signing in waits for Shopify to let the app in: the request has its answer to read after that.
+	linkTime = 3 * time.Second
 	// refusedTime is how long nobody waits for a store that did not let the app in.
 	refusedTime = 10 * time.Second
 	// slowStores is how many stores are remembered to take long.
