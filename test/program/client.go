@@ -92,3 +92,20 @@ func (c Client) AwaitShop(status string) {
 	}
 	require.FailNow(c.T, "the shop is not "+status, last)
 }
+
+// AwaitDisconnection waits until the last disconnection of the account that is connected last has the status.
+func (c Client) AwaitDisconnection(status string) {
+	c.T.Helper()
+	last := ""
+	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		var data struct {
+			Accounts []struct{ Disconnections []struct{ Status string } }
+		}
+		last = c.Data(`{ accounts { status disconnections { status progress { done total nextAttemptAt problem { code message } } } } }`)
+		require.NoError(c.T, json.Unmarshal([]byte(last), &data))
+		if len(data.Accounts) > 0 && len(data.Accounts[0].Disconnections) > 0 && data.Accounts[0].Disconnections[0].Status == status {
+			return
+		}
+	}
+	require.FailNow(c.T, "the disconnection is not "+status, last)
+}
