@@ -33,7 +33,7 @@ func TestPartnerDocsDisconnectCommands(t *testing.T) {
 	require.Empty(t, complaints.String())
 
 	answers := strings.Split(strings.TrimSpace(string(out)), "\n")
-	require.Len(t, answers, 4)
+	require.Len(t, answers, 5)
 	for _, answer := range answers {
 		require.NotContains(t, answer, `"errors"`)
 	}
@@ -43,6 +43,8 @@ func TestPartnerDocsDisconnectCommands(t *testing.T) {
 	require.Contains(t, answers[2], `"userErrors":[]`)
 	require.Contains(t, answers[2], `"idempotent":{"replayed":false}`)
 	require.Contains(t, answers[3], `"idempotent":{"replayed":true}`)
+	require.Contains(t, answers[4], `"status":"COMPLETE"`)
+	require.Contains(t, answers[4], `"totalCount":0`)
 	data := regexp.MustCompile(`"data":.*?,"extensions"`)
 	require.Equal(t, data.FindString(answers[2]), data.FindString(answers[3]))
 }
