@@ -31,12 +31,9 @@ func (p *platforms) furnishOnce(ctx context.Context, repository *db.Repository, 
 	if err != nil || epoch == nil {
 		return err
 	}
-	observed, err := p.client.Observe(ctx, seller.Store.Domain)
-	if err != nil {
-		return err
-	}
 	work := &models.TransitionWork{Store: seller.Store}
-	for writes := models.PlanConnecting(observed, settings); len(writes) > 0; {
+	// The store is not read first: it is one from before connecting, and may have many products.
+	for writes := models.PlanConnecting(&models.Observation{}, settings); len(writes) > 0; {
 		some := writes[:min(len(writes), 50)]
 		writes = writes[len(some):]
 		if _, err := p.client.Write(ctx, work, some); err != nil {
