@@ -105,7 +105,7 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 		if err != nil {
 			return err
 		}
-		check := snapshot.Check(observed, impossible)
+		check := snapshot.Check(observed, models.FinalRefusals(impossible, now.Rounds))
 		if len(check.Again) > 0 {
 			return r.writeAgain(tx, now, check.Again)
 		}

@@ -157,6 +157,20 @@ func TestTransitionsListTheLastOnlineLocationAsAnException(t *testing.T) {
 	})
 }
 
+// TestTransitionsSwitchTheLastOnlineLocationOffWhenItIsTheLastNoMore: the merchant switches the other one off meanwhile, which is
+// switched on again.
+func TestTransitionsSwitchTheLastOnlineLocationOffWhenItIsTheLastNoMore(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.setLocation(1003, false)
+		l.reconcile()
+		before := l.atShopify()
+		l.connect()
+		l.during("LocationEdit", func() { l.setLocation(1001, false) })
+		l.requireRestored(l.disconnect())
+		require.Equal(t, before, l.atShopify())
+	})
+}
+
 // TestTransitionsListAReturnPolicyThatIsGoneAsAnException: the app may read it only.
 func TestTransitionsListAReturnPolicyThatIsGoneAsAnException(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {

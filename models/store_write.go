@@ -206,6 +206,15 @@ func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible
 	return again, settings
 }
 
+// FinalRefusals leaves out what may be written after all, of a store that was read back so often: the last location that fulfills
+// online orders may not be the last any more. When it was refused in every round, it is.
+func FinalRefusals(impossible []StoreWrite, rounds int) []StoreWrite {
+	if rounds+1 >= MaxRounds {
+		return impossible
+	}
+	return slices.DeleteFunc(slices.Clone(impossible), func(write StoreWrite) bool { return write.Reason == OnlyOnlineLocation })
+}
+
 func reasonsByPlace(impossible []StoreWrite) map[place]RestorationExceptionReason {
 	reasons := make(map[place]RestorationExceptionReason, len(impossible))
 	for _, write := range impossible {
