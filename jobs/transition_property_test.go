@@ -169,12 +169,12 @@ func (s *shopModel) seller(t *rapid.T) {
 	input := models.SettingInput{Key: rapid.SampledFrom([]string{models.KeyPublished, models.KeyOnlineLocations, models.KeyAutoPublish, "order.tags"}).Draw(t, "key")}
 	switch input.Key {
 	case models.KeyPublished:
-		for product := range state.Products {
-			members[product] = len(product)%2 == 0 || rapid.Bool().Draw(t, "published")
+		for _, product := range slices.Sorted(maps.Keys(state.Products)) {
+			members[product] = rapid.Bool().Draw(t, "published")
 		}
 	case models.KeyOnlineLocations:
-		for location, is := range state.Locations {
-			if is.Active && !is.Service {
+		for _, location := range slices.Sorted(maps.Keys(state.Locations)) {
+			if is := state.Locations[location]; is.Active && !is.Service {
 				members[location] = rapid.Bool().Draw(t, "online")
 			}
 		}
@@ -249,7 +249,7 @@ func (s *shopModel) editMeanwhile(t *rapid.T, id string) {
 		mutation = editing(rapid.SampledFrom(slices.Sorted(maps.Keys(s.before.Locations))).Draw(t, "location"), on)
 	}
 	s.wire.watch(func(n int, _ string) {
-		if n == at && slices.Contains([]string{"READING", "WRITING"}, s.rows(`SELECT phase FROM transitions WHERE id = '`+id+`'`)[0]) {
+		if n == at && slices.Contains([]string{"READING", "WRITING"}, s.rows(`SELECT phase FROM transitions WHERE id = '` + id + `'`)[0]) {
 			s.ask(`mutation { ` + mutation + ` }`)
 		}
 	}, nil)
@@ -283,11 +283,11 @@ func (s *shopModel) wanted(now shopState) (shopState, []string) {
 	if s.before.Policies != now.Policies {
 		exceptions = append(exceptions, models.KeyReturnPolicy+"  "+string(models.NotWritable))
 	}
-	return wanted, s.keepOneOnline(wanted, exceptions)
+	return wanted, s.keepOneOnline(now, wanted, exceptions)
 }
 
 // keepOneOnline has the last location stay on that would be switched off.
-func (s *shopModel) keepOneOnline(wanted shopState, exceptions []string) []string {
+func (s *shopModel) keepOneOnline(now, wanted shopState, exceptions []string) []string {
 	var last string
 	for _, location := range slices.Sorted(maps.Keys(wanted.Locations)) {
 		is := wanted.Locations[location]
@@ -295,7 +295,7 @@ func (s *shopModel) keepOneOnline(wanted shopState, exceptions []string) []strin
 			slices.Sort(exceptions)
 			return exceptions
 		}
-		if was := s.before.Locations[location]; is.Active && was.Active && !was.Service {
+		if was := s.before.Locations[location]; now.Locations[location].Online && was.Active && !was.Service {
 			last = location
 		}
 	}
