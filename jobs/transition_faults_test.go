@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,22 +21,54 @@ var faultKinds = []sandbox.FaultKind{
 // in every way there is: all ends as without the fault, and nothing is made twice.
 func TestTransitionsSurviveAFaultOfEachCall(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
-		before := l.atShopify()
-		connects := l.callsOf(func() { l.connect() })
-		connected := l.atShopify()
-		disconnects := l.callsOf(func() { l.requireRestored(l.disconnect()) })
-		for n := range max(connects, disconnects) {
-			first := l.lastCall()
-			faulty(t, l, n, func() { l.connect() })
-			require.Equal(t, connected, l.atShopify(), "call %d", n)
-			l.requireMadeOnce(first, 7)
-			first = l.lastCall()
-			faulty(t, l, n, func() { l.requireRestored(l.disconnect()) })
-			require.Equal(t, before, l.atShopify(), "call %d", n)
-			l.requireMadeOnce(first, 0)
-		}
-		l.requireLedgerLeadsToSettings()
+		requireSurvival(t, l, func(string) bool { return true })
 	})
+}
+
+// TestTransitionsSurviveAFaultOfEachCallOfABulkOperation is the same where Shopify is given all products at once.
+func TestTransitionsSurviveAFaultOfEachCallOfABulkOperation(t *testing.T) {
+	eachLifeWith(t, sandbox.Options{Products: 110}, func(t *testing.T, l *life) {
+		l.bulk = 50
+		l.process = l.newProcess(t, l.url)
+		l.register()
+		requireSurvival(t, l, func(operation string) bool {
+			return operation == "" || strings.Contains(operation, "Bulk") || operation == "StagedUploadsCreate"
+		})
+		require.True(t, slices.ContainsFunc(l.box.Calls(0), func(call sandbox.Call) bool { return call.Operation == "BulkOperationRunMutation" }))
+	})
+}
+
+func requireSurvival(t *testing.T, l *life, fails func(operation string) bool) {
+	t.Helper()
+	before := l.atShopify()
+	l.wire.watch(nil, nil)
+	l.connect()
+	connecting, connected := l.wire.operations(), l.atShopify()
+	l.wire.watch(nil, nil)
+	l.requireRestored(l.disconnect())
+	disconnecting := l.wire.operations()
+	for n := range max(len(connecting), len(disconnecting)) {
+		if !fails(at(connecting, n)) && !fails(at(disconnecting, n)) {
+			continue
+		}
+		first := l.lastCall()
+		faulty(t, l, n, func() { l.connect() })
+		require.Equal(t, connected, l.atShopify(), "call %d", n)
+		l.requireMadeOnce(first, 7)
+		first = l.lastCall()
+		faulty(t, l, n, func() { l.requireRestored(l.disconnect()) })
+		require.Equal(t, before, l.atShopify(), "call %d", n)
+		l.requireMadeOnce(first, 0)
+	}
+	l.requireLedgerLeadsToSettings()
+}
+
+// at is an element of a list, or what is no operation past the end of it.
+func at(operations []string, n int) string {
+	if n < len(operations) {
+		return operations[n]
+	}
+	return "none"
 }
 
 // faulty has a call fail while something is done.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,11 +44,12 @@ type life struct {
 	*process
 
 	t      require.TestingT
-	ctx    context.Context //nolint:containedctx // the test's
+	ctx    context.Context // the test's
 	box    *sandbox.Sandbox
 	url    string // of the database
 	keyset *secrets.Keyring
 	domain string // of the store
+	bulk   int    // how many products are published one by one at most; 0 for as many as ever
 	key    int    // of the last mutation
 }
 
@@ -112,7 +114,7 @@ func (l *life) newProcess(t *testing.T, databaseURL string) *process {
 	p.tables, err = sql.Open(driver, source)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.tables.Close()) })
-	options := shopify.Options{Transport: p.wire, WebhookURI: webhookURI}
+	options := shopify.Options{Transport: p.wire, WebhookURI: webhookURI, BulkWrites: l.bulk}
 	oauth := shopify.NewOAuth(l.box.APIKey(), l.box.APISecret(), options)
 	tokens := shopify.NewTokenKeeper(repository, oauth)
 	options.Tokens = tokens
@@ -133,7 +135,7 @@ func (l *life) signIn(store models.Store) {
 // once carries out a mutation with an idempotency key, whose answer waits for nothing.
 func (l *life) once(mutation func(ctx context.Context) error) error {
 	l.key++
-	request := models.IdempotentRequest{Key: fmt.Sprint(l.key), Digest: fmt.Sprint(l.key)}
+	request := models.IdempotentRequest{Key: strconv.Itoa(l.key), Digest: strconv.Itoa(l.key)}
 	_, _, err := l.Once(l.ctx, l.seller, request, func(ctx context.Context) ([]byte, error) { return []byte("{}"), mutation(ctx) })
 	return err
 }
@@ -232,6 +234,9 @@ func (p *process) rows(query string) []string {
 			return []string{err.Error()}
 		}
 		found = append(found, text.String)
+	}
+	if err := rows.Err(); err != nil {
+		return []string{err.Error()}
 	}
 	return found
 }
