@@ -38,6 +38,8 @@ type Shopify interface {
 	Write(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) ([]models.StoreWrite, error)
 	// BulkWrites is how many products are published one by one at most.
 	BulkWrites() int
+	// StopBulkPublishing ends what Shopify still publishes, or takes back, by itself.
+	StopBulkPublishing(ctx context.Context, domain string) error
 }
 
 // Stores are read apart from transitions.
@@ -144,7 +146,7 @@ func (r *transitionRun) step(ctx context.Context) error {
 	}
 	switch r.work.Phase {
 	case models.PhaseReading:
-		observed, err := r.Shopify.Observe(ctx, r.work.Store.Domain)
+		observed, err := r.observe(ctx)
 		if err != nil {
 			return err
 		}
@@ -152,7 +154,7 @@ func (r *transitionRun) step(ctx context.Context) error {
 	case models.PhaseWriting:
 		return r.write(ctx)
 	case models.PhaseVerifying:
-		observed, err := r.Shopify.Observe(ctx, r.work.Store.Domain)
+		observed, err := r.observe(ctx)
 		if err != nil {
 			return err
 		}
@@ -160,6 +162,15 @@ func (r *transitionRun) step(ctx context.Context) error {
 	default:
 		return r.revoke(ctx)
 	}
+}
+
+// observe reads the store when nothing changes it any more but people. A connect that was broken off may still have had Shopify
+// publish products.
+func (r *transitionRun) observe(ctx context.Context) (*models.Observation, error) {
+	if err := r.Shopify.StopBulkPublishing(ctx, r.work.Store.Domain); err != nil {
+		return nil, err
+	}
+	return r.Shopify.Observe(ctx, r.work.Store.Domain)
 }
 
 // fence takes the store for the epoch before anything is written, once. A connect has no epoch before the store was read.

@@ -117,31 +117,55 @@ func (l *life) requireMadeOnce(since int64, subscriptions int) {
 
 // TestTransitionsUndoAnInterruptedConnect breaks a connect off before and after each of its calls, and disconnects then.
 func TestTransitionsUndoAnInterruptedConnect(t *testing.T) {
-	eachLife(t, func(t *testing.T, l *life) {
-		before := l.atShopify()
-		calls := l.callsOf(func() { l.connect() })
-		l.requireRestored(l.disconnect())
-		for n := 1; n <= calls; n++ {
-			id := l.beginConnecting(shopCode)
-			ctx, cancel := context.WithCancel(l.ctx)
-			breakOff := func(call int, _ string) {
-				if call == n {
-					cancel()
-				}
-			}
-			if n%2 == 0 {
-				l.wire.watch(breakOff, nil)
-			} else {
-				l.wire.watch(nil, breakOff)
-			}
-			_, err := l.engine.Run(ctx, id)
-			require.ErrorIs(t, err, context.Canceled, "call %d", n)
-			l.wire.watch(nil, nil)
-			cancel()
-			l.requireRestored(l.disconnect())
-			require.Equal(t, before, l.atShopify(), "call %d", n)
-		}
+	eachLife(t, func(t *testing.T, l *life) { requireUndone(t, l, func(string) bool { return true }) })
+}
+
+// TestTransitionsUndoAConnectWhoseBulkOperationGoesOn is the same where Shopify publishes products meanwhile.
+func TestTransitionsUndoAConnectWhoseBulkOperationGoesOn(t *testing.T) {
+	eachLifeWith(t, sandbox.Options{Products: 110, BulkRate: 4}, func(t *testing.T, l *life) {
+		l.bulk = 50
+		l.process = l.newProcess(t, l.url)
+		l.register()
+		requireUndone(t, l, func(operation string) bool { return operation == "" || strings.Contains(operation, "Bulk") || operation == "StagedUploadsCreate" })
 	})
+}
+
+func requireUndone(t *testing.T, l *life, breaksOff func(operation string) bool) {
+	t.Helper()
+	before := l.atShopify()
+	l.wire.watch(nil, nil)
+	l.connect()
+	calls := l.wire.operations()
+	l.requireRestored(l.disconnect())
+	for n, operation := range calls {
+		if !breaksOff(operation) {
+			continue
+		}
+		id := l.beginConnecting(shopCode)
+		l.breakOff(id, n+1)
+		l.requireRestored(l.disconnect())
+		time.Sleep(time.Minute)
+		require.Equal(t, before, l.atShopify(), "call %d, %s", n, operation)
+	}
+}
+
+// breakOff carries a transition out until one of its calls: before it is sent, or after it was answered, in turn.
+func (l *life) breakOff(id string, at int) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	defer cancel()
+	end := func(call int, _ string) {
+		if call == at {
+			cancel()
+		}
+	}
+	if at%2 == 0 {
+		l.wire.watch(end, nil)
+	} else {
+		l.wire.watch(nil, end)
+	}
+	defer l.wire.watch(nil, nil)
+	_, err := l.engine.Run(ctx, id)
+	require.ErrorIs(l.t, err, context.Canceled, "call %d", at)
 }
 
 // TestTransitionsGoOnAfterAStormOfThrottles does not count being throttled as failing.

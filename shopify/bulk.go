@@ -162,18 +162,9 @@ func (c *Client) runBulk(ctx context.Context, store string, work BulkPublishing,
 
 // FindBulkPublishing returns the bulk operation of the work, nil when it was not started within the last week.
 func (c *Client) FindBulkPublishing(ctx context.Context, store string, work BulkPublishing) (*BulkOperation, error) {
-	type data struct {
-		Operations connection[bulkNode] `json:"bulkOperations"`
-	}
-	nodes := pages(ctx, c, store, "BulkOperations", map[string]any{"query": "operation_type:mutation"}, func(d *data) (*connection[bulkNode], error) {
-		return &d.Operations, nil
-	})
-	for node, err := range nodes {
+	for node, err := range c.recentBulkOperations(ctx, store) {
 		if err != nil {
 			return nil, err
-		}
-		if time.Since(node.CreatedAt) > bulkLifetime {
-			return nil, nil
 		}
 		if strings.Contains(node.Query, work.name()+"(") {
 			operation := node.operation()
@@ -181,6 +172,44 @@ func (c *Client) FindBulkPublishing(ctx context.Context, store string, work Bulk
 		}
 	}
 	return nil, nil
+}
+
+// recentBulkOperations iterates over the bulk mutations of the last week, the newest first.
+func (c *Client) recentBulkOperations(ctx context.Context, store string) iter.Seq2[bulkNode, error] {
+	type data struct {
+		Operations connection[bulkNode] `json:"bulkOperations"`
+	}
+	nodes := pages(ctx, c, store, "BulkOperations", map[string]any{"query": "operation_type:mutation"}, func(d *data) (*connection[bulkNode], error) {
+		return &d.Operations, nil
+	})
+	return func(yield func(bulkNode, error) bool) {
+		for node, err := range nodes {
+			if err == nil && time.Since(node.CreatedAt) > bulkLifetime || !yield(node, err) {
+				return
+			}
+		}
+	}
+}
+
+// StopBulkPublishing ends the bulk operations that Shopify still carries out, and returns when none does: what was begun by a
+// process that was killed, or for what was given up, would publish products behind the back of whoever reads the store now.
+func (c *Client) StopBulkPublishing(ctx context.Context, store string) error {
+	nodes, err := all(c.recentBulkOperations(ctx, store))
+	for _, node := range nodes {
+		if err == nil && !node.operation().Finished() {
+			err = c.stopBulk(ctx, store, node.ID)
+		}
+	}
+	return problem(err)
+}
+
+// stopBulk waits for the end of the operation, which it may reach before it is told to.
+func (c *Client) stopBulk(ctx context.Context, store, id string) error {
+	if err := c.CancelBulkOperation(ctx, store, id); err != nil && KindOf(err) != Rejected {
+		return err
+	}
+	_, err := c.AwaitBulkOperation(ctx, store, id)
+	return err
 }
 
 // BulkOperation returns the operation as it stands now.
