@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"handback/models"
 )
 
 const maxAnswer = 8 << 20 // bytes; a page of 250 entries is far smaller
@@ -159,7 +161,11 @@ func tokenError(operation string, err error) error {
 	if KindOf(err) != "" {
 		return err
 	}
-	return &Error{Kind: Unavailable, Operation: operation, detail: "no token", cause: err}
+	kind := Unavailable
+	if errors.Is(err, models.ErrShopifyAccessLost) {
+		kind = AccessLost // asking again would not help
+	}
+	return &Error{Kind: kind, Operation: operation, detail: "no token", cause: err}
 }
 
 // redact removes secrets from what Shopify said, should it ever repeat them.

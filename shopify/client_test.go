@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"handback/models"
 	"handback/shopify"
 )
 
@@ -48,6 +49,20 @@ func TestErrorOfTheTokenSourceIsPassedOn(t *testing.T) {
 			require.ErrorIs(t, client.Publish(t.Context(), store, publication, product), given)
 		})
 	}
+}
+
+// TestStoreWithoutTokensHasLostAccessAtOnce: a store that has uninstalled the app is not asked again and again for a token.
+func TestStoreWithoutTokensHasLostAccessAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		api := newAPI(t).on("PublishProduct", unauthorized)
+		client := shopify.New(shopify.Options{Tokens: &tokens{current: firstToken, err: models.ErrShopifyAccessLost}, Transport: inProcess{api}})
+
+		err := client.Publish(t.Context(), store, publication, product)
+
+		requireKind(t, shopify.AccessLost, err)
+		require.ErrorIs(t, err, models.ErrShopifyAccessLost)
+		require.Equal(t, 1, api.times("PublishProduct"))
+	})
 }
 
 func TestAnswersAreReadStrictly(t *testing.T) {
