@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, type Request, type Route } from "@playwright/test";
 import type { Program } from "./program";
-import { graphqlExact, openConnectDialog, openDisconnectDialog, shop } from "./steps";
+import { graphqlExact, openConnectDialog, openDisconnectDialog, settled, shop } from "./steps";
 
 /** Confirms the disconnect in its dialog. */
 export async function confirmDisconnect(dialog: Locator): Promise<void> {
@@ -75,8 +75,9 @@ export function storeState(program: Program): Promise<unknown> {
   );
 }
 
-/** How often TikTok Shop was disconnected. */
+/** How often TikTok Shop was disconnected, when nothing is under way any more. */
 export async function countDisconnects(program: Program): Promise<number> {
+  await settled(program);
   const { auditTrail } = await program.graphql("{ auditTrail(first: 50) { nodes { action } } }");
   return auditTrail.nodes.filter(({ action }: { action: string }) => action === "ACCOUNT_DISCONNECTED").length;
 }

@@ -23,6 +23,7 @@ import {
   heading,
   openConnectDialog,
   openDisconnectDialog,
+  settled,
   shop,
   writeSetting,
 } from "./steps";
@@ -179,6 +180,7 @@ test("Try again does not disconnect an account that was connected again meanwhil
   await confirmDisconnect(dialog);
   await expect(dialog.getByRole("button", { name: "Try again" })).toBeVisible();
   await page.unrouteAll();
+  await settled(program);
   await program.graphql(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { account { id } } }`,
   );

@@ -39,11 +39,28 @@ export async function writeSetting(program: Program, key: string, value: string)
   expect(updateSettings.userErrors).toEqual([]);
 }
 
-/** Disconnects TikTok Shop over the API; returns the record's id. */
+/** Waits until nothing is being connected or disconnected, and no authorization is being ended. */
+export async function settled(program: Program): Promise<void> {
+  const open = async () => {
+    const { accounts } = await program.graphql("{ accounts { status disconnections { status } } }");
+    return accounts
+      .flatMap(({ status, disconnections }: Statuses) => [status, ...disconnections.map((one) => one.status)])
+      .filter((status: string) => !["CONNECTED", "DISCONNECTED", "COMPLETE"].includes(status));
+  };
+  await expect.poll(open).toEqual([]);
+}
+
+interface Statuses {
+  status: string;
+  disconnections: { status: string }[];
+}
+
+/** Disconnects TikTok Shop over the API, to the end; returns the record's id. */
 export async function disconnectOverApi(program: Program): Promise<string> {
   const { disconnectTikTokShop } = await program.graphql(
     "mutation { disconnectTikTokShop(confirm: true) { disconnection { id } } }",
   );
+  await settled(program);
   return disconnectTikTokShop.disconnection.id;
 }
 

@@ -1,6 +1,7 @@
 import { createBrowserRouter, createRoutesFromElements, Route } from "react-router";
 import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
+import { AcceptDialog } from "../features/activity/AcceptDialog";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { DisconnectionPage } from "../features/activity/DisconnectionPage";
 import { ApiKeysPage } from "../features/apikeys/ApiKeysPage";
@@ -29,7 +30,9 @@ const router = createBrowserRouter(
         <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
       </Route>
       <Route path="activity" element={<ActivityPage />} />
-      <Route path="activity/disconnections/:id" element={<DisconnectionPage />} />
+      <Route path="activity/disconnections/:id" element={<DisconnectionPage />}>
+        <Route path="accept" element={<AcceptDialog />} />
+      </Route>
       <Route path="api-keys" element={<ApiKeysPage />}>
         <Route path="new" element={<CreateDialog />} />
         <Route path=":keyId/rotate" element={<RotateDialog />} />

@@ -2,6 +2,8 @@ import { useEffect } from "react";
 import { NavLink, Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
 import { NoticeBanner } from "../features/notice";
+import { TransitionBanner } from "../features/transitions/TransitionBanner";
+import { TransitionsProvider } from "../features/transitions/TransitionsProvider";
 import { LeaveGuard } from "../features/unsaved";
 import { graphql } from "../gql";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -28,7 +30,7 @@ export function Layout() {
     if (error && !fetching) refetch();
   }, [key]);
   return (
-    <>
+    <TransitionsProvider>
       <header className={styles.bar}>
         <p className={styles.app}>TikTok</p>
         <nav aria-label="Pages" className={styles.pages}>
@@ -45,11 +47,12 @@ export function Layout() {
       </header>
       <main>
         <NoticeBanner />
+        <TransitionBanner />
         <ErrorBoundary key={pageOf(pathname)}>
           <Outlet />
         </ErrorBoundary>
       </main>
       <LeaveGuard />
-    </>
+    </TransitionsProvider>
   );
 }

@@ -3,6 +3,7 @@ import {
   cacheExchange,
   type DataField,
   type DataFields,
+  type Entity,
   type UpdateResolver,
   type Variables,
 } from "@urql/exchange-graphcache";
@@ -12,8 +13,11 @@ import type { ConnectTikTokShopMutation, DisconnectTikTokShopMutation, OverviewC
 
 /** Types without a cache key: they are embedded in the object that holds them. */
 const embeddedTypes = [
+  "AcceptExceptionsPayload",
+  "AcceptExceptionsUserError",
   "Actor",
   "AuditEntryConnection",
+  "AuthorizationEnd",
   "ChannelOverview",
   "ConnectTikTokShopPayload",
   "ConnectTikTokShopUserError",
@@ -27,7 +31,13 @@ const embeddedTypes = [
   "OrderRoute",
   "Overview",
   "PageInfo",
+  "Problem",
+  "Progress",
   "Restoration",
+  "RestorationException",
+  "RestorationExceptionConnection",
+  "RetryDisconnectionPayload",
+  "RetryDisconnectionUserError",
   "RevokeApiKeyPayload",
   "RevokeApiKeyUserError",
   "RotateApiKeyPayload",
@@ -39,8 +49,12 @@ const embeddedTypes = [
   "UpdateSettingsUserError",
 ];
 
-/** The normalised cache: a response updates every page that shows one of its objects. */
-export function cache(): Exchange {
+/**
+ * The normalised cache: a response updates every page that shows one of its objects. refresh asks the queries of what is shown
+ * anew, where a query has found that more has changed than it reads itself: the cache leaves that, for fear of loops.
+ */
+export function cache(refresh: () => void): Exchange {
+  const invalidate = (store: Cache, fields: Set<string>) => invalidateFields(store, "Query", fields);
   return cacheExchange({
     keys: {
       ...Object.fromEntries(embeddedTypes.map((type) => [type, () => null])),
@@ -52,18 +66,24 @@ export function cache(): Exchange {
     updates: {
       Mutation: {
         connectTikTokShop: (result, _, store) =>
-          updateOverview(store, (result as ConnectTikTokShopMutation).connectTikTokShop),
+          updateOverview(store, (result as ConnectTikTokShopMutation).connectTikTokShop) &&
+          invalidate(store, listFields),
         disconnectTikTokShop: (result, _, store) =>
-          updateOverview(store, (result as DisconnectTikTokShopMutation).disconnectTikTokShop),
+          updateOverview(store, (result as DisconnectTikTokShopMutation).disconnectTikTokShop) &&
+          invalidate(store, listFields),
         createApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
         rotateApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
         revokeApiKey: (_, __, store) => invalidate(store, apiKeyListFields),
       } satisfies Record<string, UpdateResolver>,
+      Account: { status: onAccountStatus(refresh) },
+      Disconnection: { status: onDisconnectionStatus(refresh) },
     },
   });
 }
 
 const listFields = new Set(["accounts", "settings", "auditTrail"]);
+const storeFields = new Set([...listFields, "overview"]);
+const recordFields = new Set(["restoration", "completedAt", "authorization"]);
 const apiKeyListFields = new Set(["apiKeys", "auditTrail"]);
 
 /** A record that an earlier response put into the cache; else the server's response. */
@@ -73,19 +93,43 @@ function cachedDisconnection(_: DataFields, { id }: Variables, store: Cache): Da
   return store.resolve("Query", "disconnection", { id: String(id) }) as DataField;
 }
 
-/** Writes the overview of the response into the cache, and invalidates the lists that the mutation changes. */
+/** Writes the overview of the response into the cache; false when the mutation changed nothing. */
 function updateOverview(
   store: Cache,
   payload: { overview: OverviewCardsFragment | null; userErrors: unknown[] } | null,
-) {
+): boolean {
   const overview = payload?.overview;
-  if (!overview || payload.userErrors.length > 0) return;
+  if (!overview || payload.userErrors.length > 0) return false;
   store.updateQuery({ query: OverviewQuery }, () => ({ overview }));
-  invalidate(store, listFields);
+  return true;
 }
 
-function invalidate(store: Cache, fields: Set<string>) {
-  for (const { fieldName, arguments: args } of store.inspectFields("Query")) {
-    if (fields.has(fieldName)) store.invalidate("Query", fieldName, args);
+/** An account that was being connected or disconnected, and is no more, has changed whatever was read of the store. */
+function onAccountStatus(refresh: () => void): UpdateResolver {
+  const open = new Set<unknown>();
+  return ({ id, status }, _, store) => {
+    if (status === "CONNECTING" || status === "DISCONNECTING") open.add(id);
+    else if (open.delete(id)) {
+      invalidateFields(store, "Query", storeFields);
+      refresh();
+    }
+  };
+}
+
+/** A disconnect that has gone on has another record. Its status is selected before the fields that change with it. */
+function onDisconnectionStatus(refresh: () => void): UpdateResolver {
+  const last = new Map<unknown, unknown>();
+  return ({ id, status }, _, store) => {
+    const earlier = last.get(id);
+    last.set(id, status);
+    if (earlier === undefined || earlier === status) return;
+    invalidateFields(store, { __typename: "Disconnection", id: String(id) }, recordFields);
+    refresh();
+  };
+}
+
+function invalidateFields(store: Cache, entity: Entity, fields: Set<string>) {
+  for (const { fieldName, arguments: args } of store.inspectFields(entity)) {
+    if (fields.has(fieldName)) store.invalidate(entity, fieldName, args);
   }
 }

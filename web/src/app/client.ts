@@ -1,18 +1,21 @@
 import { retryExchange } from "@urql/exchange-retry";
 import { Client, type CombinedError, type Operation } from "urql";
 import { hasCode } from "../features/errorMessage";
+import { activeQueries } from "./activeQueries";
 import { cache } from "./cache";
 import { requestIds } from "./requestIds";
 import { transport } from "./transport";
 
 /** The one client. A mutation with an idempotency key can always be retried; those that show a secret have none. */
 export function newClient(): Client {
+  const shown = activeQueries();
   return new Client({
     url: "/graphql",
     requestPolicy: "cache-and-network",
     exchanges: [
       requestIds,
-      cache(),
+      shown.exchange,
+      cache(shown.refresh),
       retryExchange({ maxNumberAttempts: 3, initialDelayMs: 500, maxDelayMs: 2000, retryIf }),
       transport,
     ],

@@ -21,11 +21,11 @@ export const transport: Exchange =
       operations,
       filter(isRequest),
       mergeMap((operation) => {
-        const teardown = pipe(
+        const superseded = pipe(
           operations,
-          filter((other) => other.kind === "teardown" && other.key === operation.key),
+          filter((other) => other.key === operation.key && (other.kind === "teardown" || other.kind === "query")),
         );
-        return pipe(execute(operation), takeUntil(teardown));
+        return pipe(execute(operation), takeUntil(superseded));
       }),
     );
     const others = pipe(
@@ -40,7 +40,7 @@ function isRequest(operation: Operation): boolean {
   return operation.kind === "query" || operation.kind === "mutation";
 }
 
-/** The result of an operation; one that is torn down before it was sent is not sent at all. */
+/** The result of an operation; one that is torn down, or asked anew, before it was sent is not sent at all. */
 function execute(operation: Operation): Source<OperationResult> {
   return make(({ next, complete }) => {
     const controller = new AbortController();

@@ -14,9 +14,9 @@ export function useFocusOnNavigation() {
   }, [page]);
 }
 
-const pagesWithDialogs = ["/settings", "/api-keys"];
+const pagesWithDialogs = /^\/(settings|api-keys|activity\/disconnections\/[^/]+)/;
 
 /** Dialogs have addresses below their page's. */
 export function pageOf(pathname: string): string {
-  return pagesWithDialogs.find((page) => pathname.startsWith(page)) ?? pathname;
+  return pagesWithDialogs.exec(pathname)?.[0] ?? pathname;
 }

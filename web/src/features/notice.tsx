@@ -46,10 +46,16 @@ export function NoticeBanner() {
   );
 }
 
+/** Shows a notice of success. */
+export function useNotify() {
+  const setNotice = useContext(SetNoticeContext);
+  return (notice: Omit<Notice, "tone">) => setNotice({ tone: "success", ...notice });
+}
+
 /**
- * Reports the outcome of a mutation that a dialog starts: on success a notice, and the overview or another page. When the
- * seller has navigated away meanwhile there is no redirect, and an error, which the closed dialog cannot show, is a notice,
- * too.
+ * Reports the outcome of a mutation that a dialog starts: on success the overview or another page, and a notice where all is
+ * done. When the seller has navigated away meanwhile there is no redirect, and an error, which the closed dialog cannot show,
+ * is a notice, too.
  */
 export function useOutcome() {
   const setNotice = useContext(SetNoticeContext);
@@ -59,8 +65,8 @@ export function useOutcome() {
     const dialog = window.location.href;
     const stayed = () => window.location.href === dialog;
     return {
-      succeeded(notice: Omit<Notice, "tone">, to = "/") {
-        setNotice({ tone: "success", ...notice });
+      succeeded(notice?: Omit<Notice, "tone">, to = "/") {
+        if (notice) setNotice({ tone: "success", ...notice });
         if (stayed()) navigate(to, { replace: true });
       },
       failed(text: string) {

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import styles from "./Banner.module.css";
 
 interface Props {
-  tone: "success" | "critical" | "attention";
+  tone: "success" | "critical" | "attention" | "info";
   title: string;
   children?: ReactNode;
 }

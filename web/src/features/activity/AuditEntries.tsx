@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import { graphql } from "../../gql";
 import type { AuditAction, EntryFragment } from "../../gql/graphql";
 import { Timestamp } from "../../ui/Timestamp";
+import { actorLabel } from "../actor";
 import styles from "./AuditEntries.module.css";
 
 graphql(`
@@ -33,6 +34,7 @@ graphql(`
 const actionLabels: Record<AuditAction, string> = {
   STORE_REGISTERED: "The store came to the app",
   ACCOUNT_CONNECTED: "Connected",
+  ACCOUNT_DISCONNECTING: "Began to disconnect",
   ACCOUNT_DISCONNECTED: "Disconnected",
   SETTINGS_UPDATED: "Edited",
   API_KEY_CREATED: "Made the API key",
@@ -64,7 +66,7 @@ export function AuditEntryRow({ entry }: { entry: EntryFragment }) {
           {actionLabels[entry.action]} {subjectOf(entry)}
         </p>
         <p className={styles.actor}>
-          {entry.actor.name} · <Timestamp at={entry.occurredAt} />
+          {actorLabel(entry.actor)} · <Timestamp at={entry.occurredAt} />
         </p>
       </div>
       {entry.disconnection && (

@@ -20,7 +20,8 @@ export function ExportRecord({ record }: { record: RecordFragment }) {
       if (!whole) return void setStatus("Long values cannot be read now. Try again.");
       changes.push({ ...change, before: whole.before, after: whole.after });
     }
-    return JSON.stringify({ ...record, restoration: { ...record.restoration, changes } }, null, 2);
+    const { progress, ...rest } = record; // of the moment, which is no part of a record
+    return JSON.stringify({ ...rest, restoration: { ...record.restoration, changes } }, null, 2);
   }
 
   async function copy() {

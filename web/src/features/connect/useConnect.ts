@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { graphql } from "../../gql";
 import { useOutcome } from "../notice";
+import { useFollow } from "../transitions/TransitionsProvider";
 import { useIdempotentMutation } from "../useIdempotentMutation";
 
 const ConnectMutation = graphql(`
@@ -22,11 +23,12 @@ const ConnectMutation = graphql(`
 
 export type Connection = ReturnType<typeof useConnect>;
 
-/** Connects the shop an authorization code stands for, and goes to the overview; or tells why not. */
+/** Begins to connect the shop an authorization code stands for, and goes to the overview; or tells why not. */
 export function useConnect() {
   const { send, inFlight, error } = useIdempotentMutation(ConnectMutation);
   const [refusal, setRefusal] = useState<string>();
   const startOutcome = useOutcome();
+  const follow = useFollow();
 
   async function connect(code: string) {
     const outcome = startOutcome();
@@ -36,7 +38,11 @@ export function useConnect() {
     const refused = payload.userErrors[0]?.message;
     setRefusal(refused);
     if (refused !== undefined) outcome.failed(refused);
-    else if (payload.account) outcome.succeeded({ text: `${payload.account.name} is connected.` });
+    else if (payload.account) {
+      const { id: accountId, connectedAt: since } = payload.account;
+      follow({ kind: "connect", accountId, since });
+      outcome.succeeded();
+    }
   }
 
   return { connect, inFlight, error, refusal };

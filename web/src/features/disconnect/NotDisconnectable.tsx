@@ -21,9 +21,12 @@ export function NotDisconnectable({ account, requestId }: Props) {
         <Support requestId={requestId} />
       </>
     );
+  if (status === "CONNECTING") return <p>{name} is being connected: it can be disconnected when that is done.</p>;
   return (
     <>
-      <p>{name} is disconnected already.</p>
+      <p>
+        {name} is {status === "DISCONNECTING" ? "being disconnected" : "disconnected already"}.
+      </p>
       {disconnections[0] && (
         <p>
           <Link to={`/activity/disconnections/${encodeURIComponent(disconnections[0].id)}`}>Open the record</Link>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { graphql } from "../../gql";
 import type { DisconnectableFragment, DisconnectTikTokShopErrorCode, PreviewFragment } from "../../gql/graphql";
 import { useOutcome } from "../notice";
+import { useFollow } from "../transitions/TransitionsProvider";
 import { useIdempotentMutation } from "../useIdempotentMutation";
 
 const DisconnectMutation = graphql(`
@@ -11,7 +12,7 @@ const DisconnectMutation = graphql(`
         ...Disconnectable
       }
       disconnection {
-        ...Record
+        ...DisconnectionProgress
       }
       overview {
         ...OverviewCards
@@ -29,12 +30,13 @@ interface Refusal {
   message: string;
 }
 
-/** Disconnects an account as a preview shows it, and goes to the overview; or tells why not. */
+/** Begins to disconnect an account as a preview shows it, and goes to the overview; or tells why not. */
 export function useDisconnect(account: DisconnectableFragment) {
   const { send, inFlight, error, requestId } = useIdempotentMutation(DisconnectMutation);
   const [refusal, setRefusal] = useState<Refusal>();
   const [stale, setStale] = useState<PreviewFragment>();
   const startOutcome = useOutcome();
+  const follow = useFollow();
 
   async function disconnect(preview: PreviewFragment, confirm: boolean): Promise<Refusal["code"] | undefined> {
     const outcome = startOutcome();
@@ -49,10 +51,8 @@ export function useDisconnect(account: DisconnectableFragment) {
     setRefusal(refused?.code === "PREVIEW_STALE" ? undefined : refused);
     if (refused) outcome.failed(refused.message);
     else if (payload.disconnection) {
-      outcome.succeeded({
-        text: `${account.name} is disconnected. The store's settings are as they were before it was connected.`,
-        record: payload.disconnection.id,
-      });
+      follow({ kind: "disconnect", disconnectionId: payload.disconnection.id });
+      outcome.succeeded();
     }
     return refused?.code;
   }

@@ -25,7 +25,7 @@ interface Props {
   channel: ChannelFragment;
   /** What to do while no account is connected. */
   hint: string;
-  connectAt?: string;
+  connectAt: string | undefined;
 }
 
 /** How one channel stands. */

@@ -2,6 +2,7 @@ import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { Page } from "../../ui/Page";
 import { QueryResult } from "../QueryResult";
+import { useTransitions } from "../transitions/TransitionsProvider";
 import { ChannelCard } from "./ChannelCard";
 import { LatestActivity } from "./LatestActivity";
 import { OrderRoutes } from "./OrderRoutes";
@@ -34,6 +35,7 @@ export const OverviewQuery = graphql(`
 /** The first page: how each channel stands, and where orders are looked after. */
 export function OverviewPage() {
   const response = useQuery({ query: OverviewQuery });
+  const busy = useTransitions().length > 0;
   return (
     <Page title="Overview">
       <QueryResult response={response}>
@@ -43,10 +45,15 @@ export function OverviewPage() {
               <ChannelCard
                 title="TikTok Shop"
                 channel={overview.tikTokShop}
-                hint={shopHint}
-                connectAt="/settings/connect"
+                hint={busy ? busyHint : shopHint}
+                connectAt={busy ? undefined : "/settings/connect"}
               />
-              <ChannelCard title="TikTok for Business" channel={overview.tikTokForBusiness} hint={adsHint} />
+              <ChannelCard
+                title="TikTok for Business"
+                channel={overview.tikTokForBusiness}
+                hint={adsHint}
+                connectAt={undefined}
+              />
             </div>
             <OrderRoutes routes={overview.orderManagement.routes} />
           </>
@@ -58,4 +65,5 @@ export function OverviewPage() {
 }
 
 const shopHint = "Connect a TikTok Shop account to sell this store's products on TikTok.";
+const busyHint = "The store is being written to. Another account can be connected when that is done.";
 const adsHint = "No TikTok for Business account is connected. Ads are set up in TikTok Ads Manager.";

@@ -1,7 +1,10 @@
-import type { AccountFragment, AccountKind } from "../../gql/graphql";
-import { Badge } from "../../ui/Badge";
+import type { AccountFragment, AccountKind, AccountStatus } from "../../gql/graphql";
+import { Badge, type Tone } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
 import { Timestamp } from "../../ui/Timestamp";
+import { progressText } from "../transitions/ProgressFacts";
+import { RecordLink } from "../transitions/TransitionBanner";
+import { useTransitions } from "../transitions/TransitionsProvider";
 import styles from "./AccountRow.module.css";
 
 const kinds: Record<AccountKind, string> = {
@@ -9,21 +12,29 @@ const kinds: Record<AccountKind, string> = {
   TIKTOK_FOR_BUSINESS: "TikTok for Business",
 };
 
+const statuses: Record<AccountStatus, { tone: Tone; text: string }> = {
+  CONNECTING: { tone: "attention", text: "Being connected" },
+  CONNECTED: { tone: "success", text: "Connected" },
+  DISCONNECTING: { tone: "attention", text: "Being disconnected" },
+  DISCONNECTED: { tone: "neutral", text: "Disconnected" },
+};
+
 /** One account: who it is, since when, and Disconnect beside a connected TikTok Shop account. */
 export function AccountRow({ account }: { account: AccountFragment }) {
   const connected = account.status === "CONNECTED";
+  const { tone, text } = statuses[account.status];
   return (
     <li className={styles.row}>
       <div>
         <p className={styles.name}>
-          {account.name}{" "}
-          <Badge tone={connected ? "success" : "neutral"}>{connected ? "Connected" : "Disconnected"}</Badge>
+          {account.name} <Badge tone={tone}>{text}</Badge>
         </p>
         <p className={styles.facts}>
           {kinds[account.kind]} · {account.externalId} · {account.region} ·{" "}
           {account.disconnectedAt ? "disconnected " : "connected since "}
           <Timestamp at={account.disconnectedAt ?? account.connectedAt} />
         </p>
+        <AccountProgress account={account} />
       </div>
       {connected && account.kind === "TIKTOK_SHOP" && (
         <ButtonLink
@@ -34,5 +45,16 @@ export function AccountRow({ account }: { account: AccountFragment }) {
         </ButtonLink>
       )}
     </li>
+  );
+}
+
+/** How far connecting or disconnecting it is. */
+function AccountProgress({ account }: { account: AccountFragment }) {
+  const transition = useTransitions().find(({ accountId }) => accountId === account.id);
+  if (!transition) return null;
+  return (
+    <p>
+      {progressText(transition.progress, transition.blocked)} <RecordLink transition={transition} />
+    </p>
   );
 }

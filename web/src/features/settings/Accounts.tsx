@@ -19,7 +19,7 @@ graphql(`
 
 /** The TikTok accounts, with the way to disconnect TikTok Shop, or to connect it. */
 export function Accounts({ accounts }: { accounts: AccountFragment[] }) {
-  const shop = accounts.some((account) => account.kind === "TIKTOK_SHOP" && account.status === "CONNECTED");
+  const shop = accounts.some((account) => account.kind === "TIKTOK_SHOP" && account.status !== "DISCONNECTED");
   return (
     <Section title="Accounts">
       <ul>

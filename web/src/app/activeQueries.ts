@@ -1,0 +1,30 @@
+import { type Client, type Exchange, makeOperation, type Operation } from "urql";
+import { pipe, tap } from "wonka";
+
+/** The queries of what is shown now, to be asked anew when what they read has changed outside of the page. */
+export function activeQueries(): { exchange: Exchange; refresh(): void } {
+  const active = new Map<number, Operation>(); // by key
+  let client: Client | undefined;
+  const exchange: Exchange = (input) => {
+    client = input.client;
+    return (operations) =>
+      input.forward(
+        pipe(
+          operations,
+          tap((operation) => {
+            if (operation.kind === "query") active.set(operation.key, operation);
+            if (operation.kind === "teardown") active.delete(operation.key);
+          }),
+        ),
+      );
+  };
+  const ask = () => {
+    for (const operation of active.values()) {
+      const context = { ...operation.context, requestPolicy: "network-only" as const };
+      client?.reexecuteOperation(makeOperation("query", operation, context));
+    }
+  };
+  // Not before the cache has asked for what it takes for outdated: the client would take that for the newer of the two.
+  const refresh = () => queueMicrotask(ask);
+  return { exchange, refresh };
+}

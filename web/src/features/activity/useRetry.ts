@@ -1,0 +1,29 @@
+import { useState } from "react";
+import { graphql } from "../../gql";
+import { useIdempotentMutation } from "../useIdempotentMutation";
+
+const RetryMutation = graphql(`
+  mutation RetryDisconnection($id: ID!, $key: String!) {
+    retryDisconnection(id: $id) @idempotent(key: $key) {
+      disconnection {
+        ...DisconnectionProgress
+      }
+      userErrors {
+        code
+        message
+      }
+    }
+  }
+`);
+
+/** Goes on at once with a disconnect that waits or is blocked. */
+export function useRetry(id: string) {
+  const { send, inFlight, error } = useIdempotentMutation(RetryMutation);
+  const [refusal, setRefusal] = useState<string>();
+  const retry = async () => {
+    setRefusal(undefined);
+    const data = await send({ id });
+    setRefusal(data?.retryDisconnection?.userErrors[0]?.message);
+  };
+  return { retry, inFlight, error, refusal };
+}
