@@ -10,7 +10,7 @@ function change(key: string, before: string, after: string, lastChangedBy: Chang
 }
 
 function preview(...changes: ChangeFragment[]): PreviewFragment {
-  return { token: "", warnings: [], changes };
+  return { token: "", observedAt: "", estimatedSeconds: null, exceptions: [], warnings: [], changes };
 }
 
 function diff(shown: PreviewFragment, current: PreviewFragment) {
