@@ -4,6 +4,7 @@ import type { SettingFragment } from "../../gql/graphql";
 import { Button } from "../../ui/Button";
 import { Timestamp } from "../../ui/Timestamp";
 import { Value } from "../../ui/Value";
+import { byActor } from "../actor";
 import { isLong, LongValue } from "./LongValue";
 import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
@@ -66,7 +67,7 @@ export function SettingRow({ setting }: { setting: SettingFragment }) {
             )}
             {failed && <p role="alert">The value cannot be read now. Try again.</p>}
             <p className={styles.changed}>
-              Changed by {setting.updatedBy.name}, <Timestamp at={setting.updatedAt} />
+              Changed {byActor(setting.updatedBy)}, <Timestamp at={setting.updatedAt} />
             </p>
           </div>
           {setting.definition?.editable && (
