@@ -50,7 +50,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL}))
+	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL, Sandbox: c.sandboxed() && !c.demo()}))
 	mux.Handle("/graphql", allowCORS(c.AllowedOrigins, api))
 	mux.Handle("/graphql/", http.NotFoundHandler()) // no page of the admin
 	page := notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))

@@ -33,6 +33,7 @@ func Documents() []byte { return filesBuilt()[documentsFile].plain().content }
 type AdminConfig struct {
 	ShopifyAPIKey string // the app's at Shopify; "" where nobody signs in
 	SupportURL    string // where sellers turn when something does not work, https: or mailto:; "" when there is no such place
+	Sandbox       bool   // whether stores that sign in get stand-ins for the platforms; every page says so then
 }
 
 // Admin serves the app's pages in the store's admin: / and what is below it. It serves everybody: whoever loads a page is
@@ -92,6 +93,9 @@ func withHead(page []byte, config AdminConfig) []byte {
 	}
 	if config.SupportURL != "" {
 		told += meta("support-url", config.SupportURL)
+	}
+	if config.Sandbox {
+		told += meta("sandbox", "true")
 	}
 	return bytes.Replace(page, []byte(head), []byte(head+told), 1)
 }

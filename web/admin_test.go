@@ -158,3 +158,14 @@ func TestAdminShowsSupportURL(t *testing.T) {
 		}
 	}
 }
+
+// TestAdminTellsOfSandbox: where stores sign in and the platforms are stand-ins, the page knows; and nowhere else.
+func TestAdminTellsOfSandbox(t *testing.T) {
+	const told = `<meta name="sandbox" content="true">`
+	for _, key := range []string{"", apiKey} {
+		for _, address := range []string{"/", "/settings", "/nothing"} {
+			require.Contains(t, ask(t, web.Admin(web.AdminConfig{ShopifyAPIKey: key, Sandbox: true}), http.MethodGet, address).body, told, address)
+			require.NotContains(t, ask(t, web.Admin(web.AdminConfig{ShopifyAPIKey: key}), http.MethodGet, address).body, `name="sandbox"`, address)
+		}
+	}
+}

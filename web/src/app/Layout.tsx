@@ -20,6 +20,9 @@ const StoreQuery = graphql(`
   }
 `);
 
+/** Whether what answers for the platforms stands in for them; web/admin.go puts it into the page. */
+const sandboxed = document.querySelector('meta[name="sandbox"]') !== null;
+
 /** The layout of every page: the app's name, the store's, and the navigation. */
 export function Layout() {
   const [{ data, error, fetching }, refetch] = useQuery({ query: StoreQuery, requestPolicy: "cache-first" });
@@ -31,6 +34,11 @@ export function Layout() {
   }, [key]);
   return (
     <TransitionsProvider>
+      {sandboxed && (
+        <p role="note" className={styles.sandbox}>
+          Sandbox: nothing is read from or written to a real store.
+        </p>
+      )}
       <header className={styles.bar}>
         <p className={styles.app}>TikTok</p>
         <nav aria-label="Pages" className={styles.pages}>
