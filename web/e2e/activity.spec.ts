@@ -221,8 +221,10 @@ async function expectTimestamps(page: Page, timestamps: string[] | undefined): P
 // biome-ignore lint/suspicious/noExplicitAny: the tests know what is asked for here
 async function recordOf(program: Program, id: string): Promise<any> {
   const query = `query ($id: ID!) { disconnection(id: $id) {
-    id account { id name externalId region } disconnectedAt disconnectedBy { kind name }
-    restoration { snapshotTakenAt snapshotDigest restoredDigest
+    id status account { id name externalId region } disconnectedAt disconnectedBy { kind name }
+    completedAt authorization { status revokedAt }
+    restoration { snapshotTakenAt snapshotDigest restoredDigest verifiedAt
+      exceptions(first: 250) { totalCount nodes { key entry reason recorded present } }
       changes { scope key kind before after definition { description } lastChangedBy { kind name } } }
   } }`;
   return (await graphqlExact(program, query, JSON.stringify({ id }))).disconnection;

@@ -20,7 +20,7 @@ const aurora = "aurora-outfitters.myshopify.com";
 const cedar = "cedar-and-pine.myshopify.com";
 
 test.use({
-  env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret, HANDBACK_KEYSET: keyset },
+  env: { SHOPIFY_API_KEY: apiKey, SHOPIFY_API_SECRET: apiSecret, HANDBACK_KEYSET: keyset, SANDBOX: "true" },
   expectedErrors: [askedAppBridge],
 });
 

@@ -38,3 +38,18 @@ export async function deactivateLocation(program: Program, id: string): Promise<
   );
   expect(locationDeactivate.locationDeactivateUserErrors).toEqual([]);
 }
+
+/** Begins a disconnect that only a person can carry on, because the merchant has uninstalled the app; returns the record's id. */
+export async function blockDisconnect(program: Program): Promise<string> {
+  await uninstallApp(program);
+  const { disconnectTikTokShop } = await program.graphql(
+    `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "once") { disconnection { id } } }`,
+  );
+  const { id } = disconnectTikTokShop.disconnection;
+  const status = async () => {
+    const { disconnection } = await program.graphql("query ($id: ID!) { disconnection(id: $id) { status } }", { id });
+    return disconnection.status;
+  };
+  await expect.poll(status).toBe("BLOCKED");
+  return id;
+}

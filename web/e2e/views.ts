@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import type { Program } from "./program";
+import { blockDisconnect, deactivateLocation } from "./sandbox";
 import {
   connectedShop,
   disconnectOverApi,
@@ -86,6 +87,14 @@ export const views: View[] = [
     },
   },
   {
+    name: "disconnect dialog with what cannot be put back",
+    async open(page, program) {
+      await deactivateLocation(program, "gid://shopify/Location/1003");
+      const dialog = await openDisconnectDialog(page);
+      await expect(dialog.getByRole("region", { name: "What cannot be put back" })).toBeVisible();
+    },
+  },
+  {
     name: "disconnect dialog, not confirmed",
     async open(page) {
       const dialog = await openDisconnectDialog(page);
@@ -153,6 +162,36 @@ export const views: View[] = [
     async open(page, program) {
       await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
       await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
+    },
+  },
+  {
+    name: "record with what was not put back",
+    async open(page, program) {
+      await deactivateLocation(program, "gid://shopify/Location/1003");
+      await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
+      await expect(page.getByRole("region", { name: "Not put back" })).toContainText("The location was deactivated.");
+    },
+  },
+  {
+    name: "record of a blocked disconnect",
+    async open(page, program) {
+      await page.goto(`/activity/disconnections/${await blockDisconnect(program)}`);
+      await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
+    },
+  },
+  {
+    name: "dialog to accept the store as it is",
+    async open(page, program) {
+      await page.goto(`/activity/disconnections/${await blockDisconnect(program)}/accept`);
+      await expect(page.getByRole("button", { name: "Accept as it is" })).toBeVisible();
+    },
+  },
+  {
+    name: "settings while a disconnect is blocked",
+    async open(page, program) {
+      await blockDisconnect(program);
+      await page.goto("/settings");
+      await expect(page.getByText("Being disconnected", { exact: true })).toBeVisible();
     },
   },
   {

@@ -65,5 +65,6 @@ export function OverviewPage() {
 }
 
 const shopHint = "Connect a TikTok Shop account to sell this store's products on TikTok.";
-const busyHint = "The store is being written to. Another account can be connected when that is done.";
+const busyHint =
+  "A TikTok Shop account is being connected or disconnected. Another one can be connected when that is done.";
 const adsHint = "No TikTok for Business account is connected. Ads are set up in TikTok Ads Manager.";
