@@ -21,13 +21,13 @@ graphql(`
 `);
 
 const statuses: Record<DisconnectionStatus, { badge: string; text: string }> = {
-  RESTORING: { badge: "Restoring", text: "What was recorded is being written to the store." },
+  RESTORING: { badge: "Restoring", text: "The store is being given back." },
   VERIFYING: { badge: "Reading back", text: "The store is being read back." },
   BLOCKED: {
     badge: "Blocked",
     text: "It cannot go on without your help. Nothing is lost, and TikTok's authorization has not been ended.",
   },
-  REVOKING: { badge: "Ending", text: "The store is given back. TikTok's authorization is being ended." },
+  REVOKING: { badge: "Ending", text: "The store was given back. TikTok's authorization is being ended." },
   COMPLETE: { badge: "Complete", text: "All is done." },
 };
 
