@@ -146,14 +146,19 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 		return err
 	})
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
-	if !config.sandboxed() && config.Keyset == "" {
-		log.WarnContext(ctx, "HANDBACK_KEYSET is not set: no store can be connected, because its tokens could not be kept")
-	}
-	if config.sandboxed() && !config.demo() {
-		log.WarnContext(ctx, "stand-ins answer for Shopify and TikTok: nothing is read from or written to any store")
-	}
+	config.warn(ctx, log)
 	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
+}
+
+// warn tells what an operator may not have meant.
+func (c config) warn(ctx context.Context, log *slog.Logger) {
+	if !c.sandboxed() && c.Keyset == "" {
+		log.WarnContext(ctx, "HANDBACK_KEYSET is not set: no store can be connected, because its tokens could not be kept")
+	}
+	if c.sandboxed() && !c.demo() {
+		log.WarnContext(ctx, "stand-ins answer for Shopify and TikTok: nothing is read from or written to any store")
+	}
 }
 
 // worker does jobs.

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -124,30 +125,38 @@ func (r *Repository) SaveWrites(ctx context.Context, work *models.TransitionWork
 	if len(writes) == 0 {
 		return nil
 	}
-	var done []any
 	return r.write(ctx, work.ID, func(tx session) error {
-		done = done[:0]
-		for _, write := range writes {
-			switch write.State {
-			case models.WriteDone:
-				done = append(done, write.Seq)
-			case models.WriteImpossible:
-				err := tx.orm().Model(&storeWrite{TransitionID: work.ID, Seq: write.Seq}).
-					Updates(map[string]any{"state": write.State, "reason": write.Reason}).Error
-				if err != nil {
-					return err
-				}
-			}
-		}
-		for from := 0; from < len(done); from += rowBatch {
+		for _, alike := range runsOf(writes) {
 			err := tx.orm().Model(&storeWrite{}).Where("transition_id", work.ID).
-				Where(clause.IN{Column: "seq", Values: done[from:min(from+rowBatch, len(done))]}).Update("state", models.WriteDone).Error
+				Where(clause.Gte{Column: "seq", Value: alike.from}).Where(clause.Lte{Column: "seq", Value: alike.to}).
+				Updates(map[string]any{"state": alike.state, "reason": alike.reason}).Error
 			if err != nil {
 				return err
 			}
 		}
 		return tx.updateTransition(work.ID, map[string]any{"writes_done": clause.Expr{SQL: fmt.Sprintf("writes_done + %d", len(writes))}})
 	})
+}
+
+// run is a run of writes, one after the other, of which the same became.
+type run struct {
+	from, to int
+	state    models.StoreWriteState
+	reason   models.RestorationExceptionReason
+}
+
+// runsOf lists the runs of writes: of 100,000 products mostly one.
+func runsOf(writes []models.StoreWrite) []run {
+	bySeq := func(a, b models.StoreWrite) int { return a.Seq - b.Seq }
+	var runs []run
+	for _, write := range slices.SortedFunc(slices.Values(writes), bySeq) {
+		if n := len(runs); n > 0 && runs[n-1].to+1 == write.Seq && runs[n-1].state == write.State && runs[n-1].reason == write.Reason {
+			runs[n-1].to = write.Seq
+			continue
+		}
+		runs = append(runs, run{from: write.Seq, to: write.Seq, state: write.State, reason: write.Reason})
+	}
+	return runs
 }
 
 func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {

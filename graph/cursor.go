@@ -58,7 +58,7 @@ func exceptionPage(first int32, after *string) (page numberPage, err error) {
 	if after == nil || *after == "" {
 		return page, nil
 	}
-	text, err := base64.RawURLEncoding.DecodeString(*after)
+	text, _ := base64.RawURLEncoding.DecodeString(*after)
 	if page.after, err = strconv.Atoi(string(text)); err != nil || page.after < 1 || numberCursor(page.after) != *after {
 		return page, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
 	}

@@ -189,7 +189,11 @@ func (r *transitionRun) write(ctx context.Context) error {
 		return err
 	}
 	done, err := r.Shopify.Write(ctx, r.work, writes)
-	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	patience := noteTime
+	if len(writes) > writesAtOnce {
+		patience = leaseTime
+	}
+	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	return errors.Join(err, r.Repository.SaveWrites(noting, r.work, done))
 }

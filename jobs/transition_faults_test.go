@@ -126,7 +126,9 @@ func TestTransitionsUndoAConnectWhoseBulkOperationGoesOn(t *testing.T) {
 		l.bulk = 50
 		l.process = l.newProcess(t, l.url)
 		l.register()
-		requireUndone(t, l, func(operation string) bool { return operation == "" || strings.Contains(operation, "Bulk") || operation == "StagedUploadsCreate" })
+		requireUndone(t, l, func(operation string) bool {
+			return operation == "" || strings.Contains(operation, "Bulk") || operation == "StagedUploadsCreate"
+		})
 	})
 }
 

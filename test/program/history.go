@@ -41,6 +41,20 @@ func Examine(t *testing.T, databaseURL string) History {
 	return histories[DemoDomain]
 }
 
+// ledgerOf reads a store's ledger, by the entries that changed something.
+func ledgerOf(t *testing.T, tx *sql.Tx, ofStore string) map[string][]ledgerChange {
+	t.Helper()
+	changes := map[string][]ledgerChange{}
+	for _, row := range Rows(t, tx, `SELECT CAST(entry_seq AS text), COALESCE(epoch_id, ''), action, key, scope, COALESCE(before, ''), COALESCE(after, '')
+		FROM setting_changes WHERE`+ofStore+` ORDER BY seq`) {
+		changes[row[0]] = append(changes[row[0]], ledgerChange{row[1], row[2], row[3], row[4], row[5], row[6]})
+	}
+	require.Equal(t, [][]string{{"0"}}, Rows(t, tx, `SELECT CAST(COUNT(*) AS text) FROM
+		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes WHERE`+ofStore+`) AS c WHERE entry_seq < previous`),
+		"the ledger is not in the order of the entries")
+	return changes
+}
+
 // examineStore proves a store's history whole: the ledger, replayed entry by entry, gives the settings; every epoch
 // opened on settings that there were since the one before was closed; it is open, or was closed once and left the settings as
 // they had been; every edit belongs to the epoch it landed in. The store may be in the middle of a connect or a disconnect.
@@ -53,14 +67,7 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 	}
 	snapshots := byFirst(Rows(t, tx, `SELECT id, snapshot_digest FROM epochs WHERE`+ofStore))
 	disconnections := byFirst(Rows(t, tx, `SELECT CAST(entry_seq AS text), epoch_id, restored_digest, id FROM disconnections WHERE`+ofStore))
-	changes := map[string][]ledgerChange{}
-	for _, row := range Rows(t, tx, `SELECT CAST(entry_seq AS text), COALESCE(epoch_id, ''), action, key, scope, COALESCE(before, ''), COALESCE(after, '')
-		FROM setting_changes WHERE`+ofStore+` ORDER BY seq`) {
-		changes[row[0]] = append(changes[row[0]], ledgerChange{row[1], row[2], row[3], row[4], row[5], row[6]})
-	}
-	require.Equal(t, [][]string{{"0"}}, Rows(t, tx, `SELECT CAST(COUNT(*) AS text) FROM
-		(SELECT entry_seq, LAG(entry_seq) OVER (ORDER BY seq) AS previous FROM setting_changes WHERE`+ofStore+`) AS c WHERE entry_seq < previous`),
-		"the ledger is not in the order of the entries")
+	changes := ledgerOf(t, tx, ofStore)
 	state, scopes := map[string]string{}, map[string]string{}
 	possible := map[string]bool{digest(state, scopes): true} // digests of snapshots that may have been taken
 	open := func(epoch, entry string) {

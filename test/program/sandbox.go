@@ -2,6 +2,7 @@ package program
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -89,9 +90,7 @@ func (s *Shopify) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if moment != nil {
 		moment(n, true)
 	}
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes())
 }
