@@ -33,6 +33,7 @@ func (l *life) bringBack(t *testing.T, databaseURL string) *life {
 // TestTransitionsOfADatabaseFromBeforeWriteNothing has a database brought back that was copied while the store was connected,
 // and given back since, or connected again.
 func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
+	meetTypes(t)
 	for name, since := range map[string]func(*life){
 		"disconnected":    func(l *life) { l.requireRestored(l.disconnect()) },
 		"connected again": func(l *life) { l.requireRestored(l.disconnect()); l.connect() },
@@ -65,6 +66,7 @@ func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
 
 // TestTransitionsOfADatabaseFromTheMiddleWriteNothing has one brought back that was copied while the store was given back.
 func TestTransitionsOfADatabaseFromTheMiddleWriteNothing(t *testing.T) {
+	meetTypes(t)
 	for _, operation := range []string{"UnpublishProduct", "ChannelDelete"} {
 		t.Run(operation, func(t *testing.T) {
 			url := dbtest.URL(t, "sqlite")
