@@ -40,6 +40,7 @@ func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			url := dbtest.URL(t, "sqlite")
+			migrated(t, url)
 			synctest.Test(t, func(t *testing.T) {
 				l := newLife(t, url, sandbox.Options{})
 				l.connect()
@@ -70,6 +71,7 @@ func TestTransitionsOfADatabaseFromTheMiddleWriteNothing(t *testing.T) {
 	for _, operation := range []string{"UnpublishProduct", "ChannelDelete"} {
 		t.Run(operation, func(t *testing.T) {
 			url := dbtest.URL(t, "sqlite")
+			migrated(t, url)
 			synctest.Test(t, func(t *testing.T) {
 				l := newLife(t, url, sandbox.Options{})
 				l.connect()

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,16 +76,46 @@ func eachLifeWith(t *testing.T, options sandbox.Options, test func(t *testing.T,
 	t.Helper()
 	meetTypes(t)
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		migrated(t, databaseURL)
 		synctest.Test(t, func(t *testing.T) { test(t, newLife(t, databaseURL, options)) })
 	})
 }
+
+// migrated makes the file of an embedded database one that has its schema, which takes long to be made with the race detector.
+func migrated(t *testing.T, databaseURL string) {
+	t.Helper()
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		require.NoError(t, os.WriteFile(path, emptyDatabase(t), 0o600))
+	}
+}
+
+// emptyDatabase is the file of an embedded database that has its schema and nothing else.
+func emptyDatabase(t *testing.T) []byte {
+	t.Helper()
+	emptyDatabaseMade.Do(func() {
+		url := dbtest.URL(t, "sqlite")
+		repository, err := db.Open(t.Context(), url, models.DefaultCatalogue())
+		require.NoError(t, err)
+		require.NoError(t, repository.Close())
+		emptyDatabaseFile, err = os.ReadFile(strings.TrimPrefix(url, "sqlite:"))
+		require.NoError(t, err)
+	})
+	return emptyDatabaseFile
+}
+
+var (
+	emptyDatabaseMade sync.Once
+	emptyDatabaseFile []byte
+)
 
 // meetTypes makes GORM meet the types of rows before a clock is held: it has a channel for each, for the whole program, and one
 // that is made while a clock is held may be used by that test alone.
 func meetTypes(t *testing.T) {
 	t.Helper()
 	typesMet.Do(func() {
-		l := newLife(t, dbtest.URL(t, "sqlite"), sandbox.Options{})
+		url := dbtest.URL(t, "sqlite")
+		migrated(t, url)
+		l := newLife(t, url, sandbox.Options{})
 		l.connect()
 		l.edit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
 		l.reconcile()
