@@ -23,7 +23,7 @@ func TestDisconnectRestoresOncePerEpoch(t *testing.T) {
 			databaseURL := dbtest.URL(t, c.dialect)
 			programs := make([]*program.Process, c.programs)
 			for i := range programs {
-				programs[i] = program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
+				programs[i] = program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL, program.ShopifyOf(databaseURL).DemoEnv())
 			}
 			calls := make([]*call, 200)
 			for i := range calls {

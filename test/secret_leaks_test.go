@@ -1,18 +1,23 @@
 package test
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"handback/db/dbtest"
+	"handback/shopify/sandbox"
 	"handback/test/program"
 )
 
@@ -184,4 +189,64 @@ var badBodies = []string{
 	`{"query":"{store{id}}","extensions":{"persistedQuery":{"version":1,"sha256Hash":"plantedCode"}}}`, `{"query":"{store{id}}","extensions":"plantedCode"}`,
 	`{"query":"query($c:Int){store{id}}","variables":{"c":"plantedCode"}}`, `{"query":"query($c:Int){store{id}}","variables":{"c":7391826450}}`,
 	`{"query":"query($c:[SettingInput!]){store{id}}","variables":{"c":[{"plantedCode":1}]}}`, `{"query":"query($c:SettingScope){store{id}}","variables":{"c":"plantedCode"}}`,
+}
+
+var tokenPattern = regexp.MustCompile(`shp(at|rt|ua|ss|ca)_`)
+
+// TestAccessTokensDoNotLeak through a connect and a disconnect in which Shopify fails in every way: not into answers, logs, spans,
+// or the database.
+func TestAccessTokensDoNotLeak(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		shopify, c := program.ServeShopify(t, sandbox.Options{}), program.NewCollector(t)
+		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL, shopify.Env(), "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
+		seller := p.As(program.SessionToken(aurora, "42"))
+		answers := seller.Data(`{ store { name } }`)
+		for _, operation := range []string{"TokenRefresh", "Shop", "Publications", "ChannelCreate", "ChannelDelete", "AppMetafieldsSet"} {
+			for _, kind := range []sandbox.FaultKind{sandbox.HTTP500, sandbox.CutAfter, sandbox.Unauthorized} {
+				require.NoError(t, shopify.AddFault(sandbox.Fault{Operation: operation, Kind: kind, Times: 1}))
+			}
+		}
+		for _, query := range []string{
+			`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SHOP1") { account { id setup { problem { message } } } userErrors { code message } } }`,
+			`{ accounts { status setup { problem { code message } } disconnectPreview { warnings { message } } } }`,
+		} {
+			answers += seller.Call(query).Body
+		}
+		shopify.ClearFaults()
+		require.EventuallyWithT(t, func(t *assert.CollectT) {
+			answer := seller.Call(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SHOP1") { userErrors { code } } }`).Body
+			answers += answer
+			require.Contains(t, answer, "ALREADY_CONNECTED")
+		}, program.Patience, time.Second)
+		seller.AwaitShop("CONNECTED")
+		for _, kind := range []sandbox.FaultKind{sandbox.HTTP429, sandbox.CutBefore, sandbox.Unauthorized, sandbox.HTTP500} {
+			require.NoError(t, shopify.AddFault(sandbox.Fault{Operation: "*", Kind: kind, Times: 1}))
+		}
+		answers += seller.Call(disconnectMutation).Body
+		seller.AwaitDisconnection("COMPLETE")
+		answers += seller.Call(`{ accounts { disconnections { progress { problem { message } } } } auditTrail(first: 20) { nodes { action actor { name } } } }`).Body
+		answers += p.Send(http.MethodGet, "/metrics", "").Body
+		p.Stop("work in a store waits", "the store could not", "could not be let into", "job failed")
+
+		s := secrets{}
+		for i, token := range shopify.Tokens() {
+			s[fmt.Sprint("token ", i)] = token[len("shpat_"):]
+		}
+		require.GreaterOrEqual(t, len(s), 2)
+		for _, text := range []string{answers, c.Text, p.Stdout.String(), p.Stderr.String()} {
+			s.requireNotIn(t, text)
+			require.NotRegexp(t, tokenPattern, text)
+		}
+		for what, token := range maps.Clone(s) {
+			s[what+" in hex"] = hex.EncodeToString([]byte(token))
+			s[what+" in base64"] = base64.RawStdEncoding.EncodeToString([]byte("shpat_" + token))[9:20]
+		}
+		for table, rows := range program.Dump(t, databaseURL) {
+			s.requireNotIn(t, fmt.Sprint(rows), table)
+		}
+		for file := range program.FileDigests(t, databaseURL) {
+			s.requireNotIn(t, readFile(t, file), file)
+		}
+	})
 }
