@@ -193,7 +193,7 @@ func (r *Repository) inTransition(ctx context.Context, work *models.TransitionWo
 			return err
 		}
 		if now.Phase != phase {
-			return fmt.Errorf("transition %s is %s, not %s", now.ID, now.Phase, phase)
+			return fmt.Errorf("%w: %s is %s, not %s", models.ErrTransitionMoved, now.ID, now.Phase, phase)
 		}
 		if err := do(tx, now); err != nil {
 			return err

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Transition is a connect, a disconnect or an edit that is carried out in the store: it begins with the seller's word, and
 // outlives requests and processes.
@@ -30,6 +33,10 @@ type Transition struct {
 
 	Authorization AuthorizationEnd `gorm:"embedded;embeddedPrefix:authorization_"`
 }
+
+// ErrTransitionMoved is what a process is told that works on a transition which somebody else has carried on or ended, as a
+// disconnect ends a connect.
+var ErrTransitionMoved = errors.New("the transition has moved on")
 
 // Finish makes it one that had nothing to do in the store.
 func (t *Transition) Finish(at time.Time) {
