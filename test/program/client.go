@@ -3,6 +3,8 @@ package program
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -68,8 +70,8 @@ func (c Client) RevokeKey(id string) {
 	require.Contains(c.T, c.Data(`mutation($id: ID!) { revokeApiKey(id: $id) { userErrors { code } } }`, "id", id), `"userErrors":[]`)
 }
 
-// AwaitShop waits until the account that is connected last has the status.
-func (c Client) AwaitShop(status string) {
+// AwaitShop waits until the account that is connected last has one of the statuses.
+func (c Client) AwaitShop(statuses ...string) {
 	c.T.Helper()
 	last := ""
 	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
@@ -84,13 +86,13 @@ func (c Client) AwaitShop(status string) {
 			if account.Kind != "TIKTOK_SHOP" {
 				continue
 			}
-			if account.Status == status {
+			if slices.Contains(statuses, account.Status) {
 				return
 			}
 			break
 		}
 	}
-	require.FailNow(c.T, "the shop is not "+status, last)
+	require.FailNow(c.T, "the shop is not "+strings.Join(statuses, " or "), last)
 }
 
 // AwaitDisconnection waits until the last disconnection of the account that is connected last has the status.
