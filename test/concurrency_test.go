@@ -46,7 +46,7 @@ func TestDisconnectRestoresOncePerEpoch(t *testing.T) {
 			t.Logf("%d calls took %v", len(calls), time.Since(began))
 			programs[0].As("").AwaitShop("CONNECTED", "DISCONNECTED")
 			for _, p := range programs {
-				p.Stop("code=TRY_AGAIN") // what retry is for
+				p.Stop("code=TRY_AGAIN", "the store could not be read") // what retry is for
 			}
 			requireTrueResponses(t, calls, program.Examine(t, databaseURL))
 		})
