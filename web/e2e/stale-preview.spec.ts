@@ -37,12 +37,12 @@ const variants: Variant[] = [
   },
   {
     title: "a setting comes into the list",
-    key: "returns.policyShown",
-    value: "false",
-    shown: ["On"],
-    now: ["Off"],
+    key: "shipping.packageWeightFallbackKg",
+    value: "0.75",
+    shown: ["0.50"],
+    now: ["0.75"],
     listed: "Restored",
-    after: true,
+    after: "digits 0.50",
   },
   {
     title: "a setting leaves the list",
