@@ -205,6 +205,7 @@ test.describe("empty states", () => {
 
   test("the settings: no account and no setting", async ({ page }) => {
     await changeResponse(page, "Settings", (data) => Object.assign(data, { accounts: [], settings: [] }));
+    await changeResponse(page, "Transitions", (data) => Object.assign(data, { accounts: [] }));
     await page.goto("/settings");
     const accounts = page.getByRole("region", { name: "Accounts" });
     await expect(accounts).toContainText("No TikTok Shop account is connected.");
