@@ -114,7 +114,9 @@ func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.
 		}
 	}
 	if row.Record.Transition.ID != "" { // what the disconnect changed is what its restoration changed
-		row.Record.VerifiedAt = &entry.OccurredAt
+		if row.Record.RestoredDigest != nil {
+			row.Record.VerifiedAt = &entry.OccurredAt
+		}
 		entry.Disconnection = row.Record.disconnection(entry.Account, entry.Changes)
 	}
 	return entry
@@ -126,7 +128,8 @@ var selectEntries = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     ` + transitionColumns("record_") + `,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -167,7 +170,8 @@ var selectEntry = query[entryRow]{text: `SELECT au.seq, au.id, au.store_id, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     ` + transitionColumns("record_") + `,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq

@@ -79,8 +79,8 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 	if err != nil {
 		return err
 	}
-	reason := models.ExceptionAccepted
-	if observed == nil {
+	reason, presumed := models.ExceptionAccepted, observed == nil
+	if presumed {
 		var missing []models.StoreWrite
 		if missing, err = r.missingWrites(tx, work, snapshot); err != nil {
 			return err
@@ -99,6 +99,7 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 		return err
 	}
 	check := snapshot.Check(observed, impossible)
+	check.Presumed = presumed
 	check.Accept(snapshot.Snapshot, reason)
 	return r.closeDisconnecting(tx, work, snapshot, check, observed)
 }

@@ -158,9 +158,12 @@ func (s session) accounts(storeID string) ([]*models.Account, error) {
 func (r *Repository) closeConnecting(tx session, work *models.TransitionWork, wanted []models.SnapshotSetting, observed *models.Observation) error {
 	entry := r.entryOf(work, models.AccountConnectedAction)
 	entry.OccurredAt = work.Account.ConnectedAt
-	if err := r.closeWith(tx, work, entry, observed, func(settings []models.Setting) []models.SettingChange {
+	if err := r.closeWith(tx, work, entry, func(settings []models.Setting) []models.SettingChange {
 		return models.ChangesTo(settings, wanted)
 	}); err != nil {
+		return err
+	}
+	if err := r.markObserved(tx, work.StoreID, observed.At); err != nil {
 		return err
 	}
 	if err := tx.orm().Model(&models.Account{ID: work.Account.ID}).Update("status", models.AccountConnected).Error; err != nil {
@@ -171,7 +174,7 @@ func (r *Repository) closeConnecting(tx session, work *models.TransitionWork, wa
 }
 
 // closeWith appends the audit entry, and the changes that make the settings what the store has now.
-func (r *Repository) closeWith(tx session, work *models.TransitionWork, entry *models.AuditEntry, observed *models.Observation, changesOf func([]models.Setting) []models.SettingChange) error {
+func (r *Repository) closeWith(tx session, work *models.TransitionWork, entry *models.AuditEntry, changesOf func([]models.Setting) []models.SettingChange) error {
 	var settings []models.Setting
 	if err := send(tx, selectSettingsOutsideAds.into(&settings, work.StoreID)); err != nil {
 		return err
@@ -179,18 +182,20 @@ func (r *Repository) closeWith(tx session, work *models.TransitionWork, entry *m
 	if err := tx.appendEntry(entry); err != nil {
 		return err
 	}
-	if err := r.writeSettings(tx, entry, work.EpochID, models.Integration, changesOf(settings)); err != nil {
-		return err
-	}
-	return r.markObserved(tx, work.StoreID, observed.At)
+	return r.writeSettings(tx, entry, work.EpochID, models.Integration, changesOf(settings))
 }
 
 // closeDisconnecting makes the settings what the store has now, which is what the snapshot says but for the exceptions, and
 // proves it on what was read back.
 func (r *Repository) closeDisconnecting(tx session, work *models.TransitionWork, snapshot models.StoreSnapshot, check models.StoreCheck, observed *models.Observation) error {
 	entry := r.entryOf(work, models.AccountDisconnectedAction)
-	if err := r.closeWith(tx, work, entry, observed, snapshot.With(check).ChangesFrom); err != nil {
+	if err := r.closeWith(tx, work, entry, snapshot.With(check).ChangesFrom); err != nil {
 		return err
+	}
+	if !check.Presumed {
+		if err := r.markObserved(tx, work.StoreID, observed.At); err != nil {
+			return err
+		}
 	}
 	record := &models.Disconnection{ID: work.ID, Account: &work.Account, DisconnectedAt: entry.OccurredAt}
 	if err := tx.closeAccount(record, models.AccountDisconnecting); err != nil {
@@ -205,7 +210,8 @@ func (r *Repository) closeDisconnecting(tx session, work *models.TransitionWork,
 		return err
 	}
 	err = tx.orm().Create(&disconnection{
-		ID: work.ID, StoreID: work.StoreID, EpochID: *work.EpochID, EntrySeq: entry.Seq, RestoredDigest: digest, Exceptions: int32(len(check.Exceptions)),
+		ID: work.ID, StoreID: work.StoreID, EpochID: *work.EpochID, EntrySeq: entry.Seq, RestoredDigest: digest,
+		Verified: !check.Presumed, Exceptions: int32(len(check.Exceptions)),
 	}).Error
 	if err != nil {
 		return err

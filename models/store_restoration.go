@@ -25,6 +25,8 @@ type StoreCheck struct {
 	// stay is left out.
 	Settings   []SnapshotSetting
 	Exceptions []RestorationException
+	// Presumed says that the store could not be read back: the settings are as they were last known.
+	Presumed bool
 }
 
 // Check compares the store as it was read back with the snapshot. impossible are the writes that the store has refused.

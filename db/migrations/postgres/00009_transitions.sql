@@ -21,6 +21,9 @@ ALTER TABLE settings ADD COLUMN observed_at timestamptz;
 -- What disconnecting would meet in the store, as of when it was last read.
 ALTER TABLE epochs ADD COLUMN drift text NOT NULL DEFAULT '';
 
+-- Whether the store was read back: not where it was accepted as it was last known.
+ALTER TABLE disconnections ADD COLUMN verified boolean NOT NULL DEFAULT true;
+
 -- How many entries of the snapshot could not be restored.
 ALTER TABLE disconnections ADD COLUMN exceptions integer NOT NULL DEFAULT 0;
 

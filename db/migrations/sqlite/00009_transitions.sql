@@ -23,6 +23,9 @@ ALTER TABLE settings ADD COLUMN observed_at DATETIME;
 -- What disconnecting would meet in the store, as of when it was last read.
 ALTER TABLE epochs ADD COLUMN drift TEXT NOT NULL DEFAULT '';
 
+-- Whether the store was read back: not where it was accepted as it was last known.
+ALTER TABLE disconnections ADD COLUMN verified INTEGER NOT NULL DEFAULT 1;
+
 -- How many entries of the snapshot could not be restored.
 ALTER TABLE disconnections ADD COLUMN exceptions INTEGER NOT NULL DEFAULT 0;
 
