@@ -252,13 +252,13 @@ func withoutIDs(lines []string) []string {
 
 var publicationID = regexp.MustCompile(`gid://shopify/Publication/\d+`)
 
-// TestTransitionsEndWithoutTheAppWhenTheSellerAcceptsThat has the app uninstalled at each call: what Shopify has not let it
+// TestTransitionsEndWithoutTheAppWhenTheSellerAcceptsThat has the app uninstalled at one call after the other: what Shopify has not let it
 // restore is listed.
 func TestTransitionsEndWithoutTheAppWhenTheSellerAcceptsThat(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		l.connect()
 		disconnects := l.callsOf(func() { l.requireRestored(l.disconnect()) })
-		for at := 1; at <= disconnects; at += 3 {
+		for at := 1; at <= disconnects; at += 7 {
 			time.Sleep(time.Second)
 			l.signIn(l.seller.Store)
 			l.reconcile()
