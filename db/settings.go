@@ -38,7 +38,7 @@ func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, i
 // settingsEdit is what an edit by hand does.
 type settingsEdit struct {
 	entry    *models.AuditEntry
-	epochID  *string // of the connected shop
+	epochID  *string // that it lands in
 	changes  []models.SettingChange
 	settings []models.Setting // that the edit names, as it leaves them
 	// transitionID is of what writes to the store; empty when nothing is written there.
@@ -55,14 +55,14 @@ func (r *Repository) readToEdit(tx session, caller models.Caller, inputs []model
 	if err := send(tx, selectAccounts.into(&accounts, caller.Store.ID), selectAllSettings.into(&before, caller.Store.ID)); err != nil {
 		return nil, err
 	}
-	epochID := models.ConnectedEpoch(pointers(accounts))
-	changes, refusals := models.UpdateSettings(r.Catalogue, epochID != nil, before, inputs)
+	connected := models.ConnectedEpoch(pointers(accounts)) != nil
+	changes, refusals := models.UpdateSettings(r.Catalogue, connected, before, inputs)
 	if len(refusals) > 0 {
 		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
 	}
 	entry := r.newEntry(caller, models.SettingsUpdated, nil)
 	settings := models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
-	return &settingsEdit{entry: entry, epochID: epochID, changes: changes, settings: settings}, nil
+	return &settingsEdit{entry: entry, epochID: models.OpenEpoch(pointers(accounts)), changes: changes, settings: settings}, nil
 }
 
 // storeEdit returns errUnchanged when every setting has its value already.

@@ -91,6 +91,17 @@ func ConnectedEpoch(accounts []*Account) *string {
 	return nil
 }
 
+// OpenEpoch is the epoch that an edit lands in: that of the connected shop, or of the one whose settings are being given back, which
+// then go over it.
+func OpenEpoch(accounts []*Account) *string {
+	for _, account := range accounts {
+		if account.Kind == TikTokShop && account.Status == AccountDisconnecting {
+			return account.EpochID
+		}
+	}
+	return ConnectedEpoch(accounts)
+}
+
 // Epoch is one connection from connect to disconnect, with the snapshot that ends it. A reconnected account
 // starts a new one.
 type Epoch struct { //nolint:recvcheck // GORM asks values for their table
