@@ -36,7 +36,7 @@ func TestDisconnectSurvivesKillsUnderLoad(t *testing.T) {
 		for kill := 0; kill < kills || closed < restorations; kill++ {
 			require.Less(t, kill, 10*kills, "nothing is restored before the program is killed")
 			p := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
-			stop := time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond*time.Duration(1+kill/kills)), p.Kill) // later when the machine is slow
+			stop := time.AfterFunc(100*time.Millisecond+rand.N(time.Second*time.Duration(1+kill/kills)), p.Kill) // a restoration is some sixty calls; later when the machine is slow
 			calls = append(calls, load(p, client, edits)...)
 			stop.Stop()
 			h := examineCopy(t, databaseURL, p.Kill)
@@ -47,7 +47,9 @@ func TestDisconnectSurvivesKillsUnderLoad(t *testing.T) {
 			closed = len(h.Closed)
 		}
 		t.Logf("%d calls answered, %d restorations", len(calls), closed)
-		program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL).Stop()
+		last := program.Start(t, program.RaceDetecting, "DATABASE_URL="+databaseURL)
+		last.As("").AwaitShop("CONNECTED", "DISCONNECTED")
+		last.Stop()
 		program.Examine(t, databaseURL)
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -64,9 +65,14 @@ func (c *call) outcome(t *testing.T) outcome {
 // then is not: whoever compares the outcomes with the history finds a call that was done and sent again. One that is told
 // so time and again is a fault.
 func (c *call) retry(p *program.Process, client *http.Client) {
-	for range 20 {
+	for again := 0; again < 20; {
 		c.result, c.err = p.Post(client, c.query)
-		if c.err != nil || !strings.Contains(string(c.result.Errors), `"TRY_AGAIN"`) {
+		switch {
+		case c.err == nil && strings.Contains(string(c.result.Data), `"RESTORATION_IN_PROGRESS"`):
+			time.Sleep(100 * time.Millisecond) // which ends
+		case c.err == nil && strings.Contains(string(c.result.Errors), `"TRY_AGAIN"`):
+			again++
+		default:
 			return
 		}
 	}
