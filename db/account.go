@@ -197,7 +197,7 @@ WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT'`}
 
 var selectRecords = query[recordRow]{text: `SELECT ` + transitionColumns("") + `,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id

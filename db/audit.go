@@ -114,9 +114,7 @@ func (row *entryRow) auditEntry(store models.Store, detailed map[string]*models.
 		}
 	}
 	if row.Record.Transition.ID != "" { // what the disconnect changed is what its restoration changed
-		if row.Record.RestoredDigest != nil {
-			row.Record.VerifiedAt = &entry.OccurredAt
-		}
+		row.Record.VerifiedAt = &entry.OccurredAt
 		entry.Disconnection = row.Record.disconnection(entry.Account, entry.Changes)
 	}
 	return entry

@@ -77,6 +77,9 @@ func (r *recordRow) disconnection(account *models.Account, changes []models.Sett
 	if changes == nil {
 		changes = []models.SettingChange{}
 	}
+	if r.RestoredDigest == nil { // it was closed unread, or is not
+		r.VerifiedAt = nil
+	}
 	return &models.Disconnection{
 		ID: r.Transition.ID, Account: account, DisconnectedAt: r.Transition.BegunAt, DisconnectedBy: r.Transition.BegunBy, Transition: &r.Transition,
 		Restoration: models.Restoration{
@@ -111,8 +114,7 @@ func proveRestored(restoration *models.Restoration, settings []models.Setting) e
 
 var selectRecord = query[accountRecordRow]{text: `SELECT ` + transitionColumns("record_") + `,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id

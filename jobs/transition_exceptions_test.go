@@ -282,7 +282,7 @@ func TestTransitionsEndWithoutTheAppWhenTheSellerAcceptsThat(t *testing.T) {
 			l.accept(id)
 
 			exceptions = l.exceptions(id)
-			l.requireRestored(id, exceptions...)
+			l.requireEndedUnread(id, exceptions...)
 			for _, exception := range exceptions {
 				require.Regexp(t, ` APP_UNINSTALLED$`, exception)
 			}

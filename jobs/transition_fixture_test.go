@@ -340,17 +340,30 @@ func describe(exceptions []models.RestorationException) []string {
 // requireRestored requires a disconnect to be complete, with these exceptions, and the settings to be those of the snapshot
 // but for them: as the records say, as the store says, and as the ledger leads to.
 func (l *life) requireRestored(id string, exceptions ...string) {
+	record := l.requireEnded(id, exceptions...)
+	require.NotNil(l.t, record.Restoration.RestoredDigest)
+	require.NotNil(l.t, record.Restoration.VerifiedAt)
+	if len(exceptions) == 0 {
+		require.Equal(l.t, record.Restoration.SnapshotDigest, *record.Restoration.RestoredDigest)
+	}
+}
+
+// requireEndedUnread is requireRestored for a store that could not be read back: that it was restored is not said.
+func (l *life) requireEndedUnread(id string, exceptions ...string) {
+	record := l.requireEnded(id, exceptions...)
+	require.Nil(l.t, record.Restoration.RestoredDigest)
+	require.Nil(l.t, record.Restoration.VerifiedAt)
+}
+
+func (l *life) requireEnded(id string, exceptions ...string) *models.Disconnection {
 	l.requirePhase(id, models.PhaseComplete)
 	require.Equal(l.t, models.AccountDisconnected, l.account(models.AccountDetails{}).Status)
 	require.Equal(l.t, append([]string{}, exceptions...), l.exceptions(id))
 	record := l.disconnection(id)
 	require.EqualValues(l.t, len(exceptions), record.Restoration.ExceptionCount)
-	require.NotNil(l.t, record.Restoration.RestoredDigest)
 	require.Equal(l.t, models.AuthorizationRevoked, record.Authorization().Status)
-	if len(exceptions) == 0 {
-		require.Equal(l.t, record.Restoration.SnapshotDigest, *record.Restoration.RestoredDigest)
-	}
 	l.requireLedgerLeadsToSettings()
+	return record
 }
 
 // requireLedgerLeadsToSettings replays the ledger: each change begins where the one before ended, and the last ones are the

@@ -38,7 +38,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -82,7 +82,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -166,7 +166,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -219,8 +219,7 @@ SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -249,8 +248,7 @@ COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -402,7 +400,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -434,8 +432,7 @@ COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -474,7 +471,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -562,7 +559,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -738,8 +735,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -891,7 +887,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -933,7 +929,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -976,7 +972,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1020,8 +1016,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions,
-    CASE WHEN d.verified THEN au.occurred_at END AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -1060,7 +1055,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1102,7 +1097,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1145,7 +1140,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1214,7 +1209,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1257,7 +1252,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1393,7 +1388,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1499,7 +1494,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1539,7 +1534,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1580,7 +1575,7 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, CASE WHEN d.verified THEN au.occurred_at END AS verified_at
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id

@@ -37,7 +37,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -80,7 +81,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -163,7 +165,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -216,7 +219,7 @@ SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores
 BEGIN READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -245,7 +248,7 @@ COMMIT;
 BEGIN READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -290,7 +293,8 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -308,7 +312,8 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -348,7 +353,8 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -393,7 +399,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -425,7 +432,7 @@ COMMIT;
 BEGIN READ ONLY;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -463,7 +470,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -497,7 +505,8 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -512,7 +521,8 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
     t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
-    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions
+    e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
+    COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
 LEFT JOIN accounts a ON a.id = au.account_id
 LEFT JOIN disconnections d ON d.entry_seq = au.seq
@@ -548,7 +558,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -700,7 +711,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -723,7 +734,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -851,7 +862,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -871,7 +882,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -912,7 +924,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -954,7 +967,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -998,7 +1012,7 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
-    d.restored_digest AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
+    CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
@@ -1036,7 +1050,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1077,7 +1092,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1119,7 +1135,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1186,7 +1203,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1228,7 +1246,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1302,7 +1321,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -1361,7 +1380,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1446,7 +1466,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -1464,7 +1484,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1503,7 +1524,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
@@ -1543,7 +1565,8 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
 SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, d.restored_digest, COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
+    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
+    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
 JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
 JOIN epochs e ON e.id = t.epoch_id
