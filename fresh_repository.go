@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/vektah/gqlparser/v2/ast"
-
+	"handback/graph"
 	"handback/models"
 	"handback/shopify"
 )
@@ -40,7 +38,7 @@ func (f freshRepository) Overview(ctx context.Context, caller models.Caller, det
 
 // refresh reads the store for a query. What a mutation selects is of the moment that the mutation has left.
 func (f freshRepository) refresh(ctx context.Context, caller models.Caller, details models.AccountDetails) {
-	if details.Preview && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query {
+	if details.Preview && graph.IsQuery(ctx) {
 		f.stores.Refresh(ctx, caller.Store)
 	}
 }

@@ -87,7 +87,8 @@ func (r *Repository) markObserved(tx session, storeID string, at time.Time) erro
 		Update("observed_at", at).Error
 }
 
-// LinkStore records that the app was let into the store at Shopify, with what the store says of itself. A store that is
+// LinkStore records that the app was let into the store at Shopify, with what the store says of itself; observed is nil where
+// that is still to be read. A store that is
 // connected stays as it is: its snapshot was not taken at Shopify, and must not be written there.
 func (r *Repository) LinkStore(ctx context.Context, store models.Store, observed *models.Observation) (models.Store, error) {
 	var linked models.Store
@@ -109,6 +110,9 @@ func (r *Repository) LinkStore(ctx context.Context, store models.Store, observed
 		updated := tx.orm().Model(&models.Store{ID: store.ID}).Updates(map[string]any{"name": store.Name, "region": store.Region, "linked": true})
 		if updated.Error != nil {
 			return updated.Error
+		}
+		if observed == nil {
+			return nil
 		}
 		_, err = r.reconcile(tx, store.ID, nil, models.ShopifyAdmin, observed)
 		return err

@@ -15,6 +15,11 @@ import (
 // deep it stands.
 func requestedDetails(ctx context.Context) models.AccountDetails { return requestedDetailsOf(ctx, "") }
 
+// IsQuery reports whether the operation that is being carried out only reads.
+func IsQuery(ctx context.Context) bool {
+	return graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
+}
+
 // requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
 func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
 	requested := lookAhead(ctx, object)

@@ -24,7 +24,8 @@ var RequiredScopes = []string{
 // StoreRepository knows the stores that the app was let into.
 type StoreRepository interface {
 	StoreByDomain(ctx context.Context, domain string) (models.Store, error)
-	// LinkStore records that the app was let into the store, with what the store says of itself.
+	// LinkStore records that the app was let into the store, with what the store says of itself; observed is nil where that takes
+	// long.
 	LinkStore(ctx context.Context, store models.Store, observed *models.Observation) (models.Store, error)
 	// Reconcile brings in what was edited in the Shopify admin.
 	Reconcile(ctx context.Context, store models.Store, observed *models.Observation) error
@@ -84,14 +85,17 @@ func (s *Stores) SignIn(ctx context.Context, store models.Store, sessionToken st
 	return store
 }
 
-// link takes in what the store says of itself.
+// link takes in what the store says of itself. A store that takes long to read is linked without: connecting reads it, and so does
+// the night.
 func (s *Stores) link(ctx context.Context, store models.Store) (models.Store, error) {
 	shop, err := s.client.Shop(ctx, store.Domain)
 	if err != nil {
 		return store, err
 	}
-	observed, err := s.client.Observe(ctx, store.Domain)
-	if err != nil {
+	reading, cancel := context.WithTimeout(ctx, linkTime/2)
+	defer cancel()
+	observed, err := s.client.Observe(reading, store.Domain)
+	if err != nil && reading.Err() == nil {
 		return store, err
 	}
 	named := store
