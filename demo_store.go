@@ -7,6 +7,13 @@ import (
 	"handback/models"
 )
 
+// openApp lets the app into the demo store, unless it is in.
+func (p *platforms) openApp(ctx context.Context, store models.Store) {
+	if p.sessionToken != nil {
+		p.stores.SignIn(ctx, store, p.sessionToken(store.Domain))
+	}
+}
+
 // furnish makes the sandbox's store what the settings of the demo store say, unless it was done: the demo begins connected.
 // The first attempt fails when the tokens are of a sandbox that is no more, which drops them, and when another process is faster.
 func (p *platforms) furnish(ctx context.Context, repository *db.Repository, seller models.Caller) error {
@@ -22,7 +29,7 @@ func (p *platforms) furnish(ctx context.Context, repository *db.Repository, sell
 
 // furnishOnce writes the fence last, so that a store that was furnished in part is furnished again.
 func (p *platforms) furnishOnce(ctx context.Context, repository *db.Repository, seller models.Caller) error {
-	p.stores.SignIn(ctx, seller.Store, p.sessionToken(seller.Store.Domain))
+	p.openApp(ctx, seller.Store)
 	present, err := p.client.AppMetafield(ctx, seller.Store.Domain, "epoch")
 	if err != nil || present.Value != "" {
 		return err

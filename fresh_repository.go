@@ -16,6 +16,8 @@ type freshRepository struct {
 	stores *shopify.Stores
 	// rehearses says that stores may be connected that the app was not let into, as those from before it asked Shopify.
 	rehearses bool
+	// openApp is what the seller of the demo store does in Shopify's admin, where an app that was removed is installed again.
+	openApp func(ctx context.Context, store models.Store)
 }
 
 // Accounts implements graph.Repository.
@@ -56,6 +58,7 @@ func (f freshRepository) ConnectTikTokShop(ctx context.Context, caller models.Ca
 	if refusal := models.RefuseAuthorization(caller.Store, authorization); refusal != nil {
 		return nil, refusal
 	}
+	f.openApp(ctx, caller.Store)
 	if caller.Store.Linked || !f.rehearses {
 		if refusal := models.RefuseWithoutAccess(f.access(ctx, caller)); refusal != nil {
 			return nil, refusal
@@ -65,6 +68,12 @@ func (f freshRepository) ConnectTikTokShop(ctx context.Context, caller models.Ca
 		return nil, models.RefuseWithoutAccess(&models.PlatformError{Code: models.ShopifyUnavailable})
 	}
 	return f.damageLog.ConnectTikTokShop(ctx, caller, authorization)
+}
+
+// RetryDisconnection implements graph.Disconnections.
+func (f freshRepository) RetryDisconnection(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error) {
+	f.openApp(ctx, caller.Store)
+	return f.damageLog.RetryDisconnection(ctx, caller, id)
 }
 
 func (f freshRepository) access(ctx context.Context, caller models.Caller) *models.PlatformError {

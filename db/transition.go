@@ -212,20 +212,20 @@ const (
 	restWait = 5 * time.Second
 )
 
-// awaitTransition waits, for up to five seconds, until the store is what it is to be, or somebody has to help. It returns the
-// transition as it is then, as far as that is known. What Once has not committed yet cannot be waited for.
+// awaitTransition waits, for up to five seconds, until all is done, or the store is what it is to be and TikTok does not answer,
+// or somebody has to help. It returns the transition as it is then, as far as that is known. What Once has not committed yet cannot be waited for.
 func (r *Repository) awaitTransition(ctx context.Context, id string) (transition models.Transition) {
 	ctx, cancel := context.WithTimeout(ctx, restWait)
 	defer cancel()
 	for {
 		var found models.Transition
 		err := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
-			return db.Select("phase", "closed_at", "entry_seq").Where("id", id).Limit(1).Find(&found)
+			return db.Select("phase", "next_attempt_at", "closed_at", "completed_at", "entry_seq").Where("id", id).Limit(1).Find(&found)
 		}).Error
 		if err == nil {
 			transition = found
 		}
-		if err == nil && (found.ClosedAt != nil || found.Phase == models.PhaseBlocked) {
+		if err == nil && found.AtRest() {
 			return transition
 		}
 		select {

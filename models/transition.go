@@ -46,6 +46,12 @@ func (t *Transition) Finish(at time.Time) {
 // Open reports whether something may still be written to the store.
 func (t *Transition) Open() bool { return t.ClosedAt == nil }
 
+// AtRest reports whether nobody needs to wait for it: all is done, or the store is what it is to be and the rest is tried again
+// later, or a person has to help.
+func (t *Transition) AtRest() bool {
+	return t.CompletedAt != nil || t.Phase == PhaseBlocked || t.ClosedAt != nil && t.NextAttemptAt != nil
+}
+
 // TransitionWork is a transition with what is needed to go on with it.
 type TransitionWork struct {
 	Transition

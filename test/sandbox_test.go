@@ -298,3 +298,22 @@ func TestSandboxSurvivesRestart(t *testing.T) {
 		})
 	}
 }
+
+// TestDisconnectGoesOnWhenAppIsInstalledAgain: an app that was removed in Shopify cannot give the store back, and says so; when
+// the seller has opened it again there, it does.
+func TestDisconnectGoesOnWhenAppIsInstalledAgain(t *testing.T) {
+	t.Parallel()
+	p := program.Start(t, program.Shipped)
+	inShopifyAdmin(p, `mutation { appUninstall { app { id } userErrors { message } } }`)
+	blocked := p.Query(`mutation { disconnectTikTokShop(confirm: true) { disconnection { id status progress { problem { code url } } restoration { restoredDigest } } userErrors { code } } }`)
+	require.Equal(t, "BLOCKED", jsonAt(t, blocked, "disconnectTikTokShop", "disconnection", "status"), blocked)
+	require.Equal(t, "SHOPIFY_ACCESS_LOST", jsonAt(t, blocked, "disconnectTikTokShop", "disconnection", "progress", "problem", "code"))
+	require.Nil(t, jsonAt(t, blocked, "disconnectTikTokShop", "disconnection", "restoration", "restoredDigest"))
+	id := jsonAt(t, blocked, "disconnectTikTokShop", "disconnection", "id")
+
+	done := p.Query(fmt.Sprintf(`mutation { retryDisconnection(id: %q) { disconnection { status restoration { snapshotDigest restoredDigest } } userErrors { code } } }`, id))
+
+	require.Equal(t, "COMPLETE", jsonAt(t, done, "retryDisconnection", "disconnection", "status"), done)
+	require.Equal(t, jsonAt(t, done, "retryDisconnection", "disconnection", "restoration", "snapshotDigest"),
+		jsonAt(t, done, "retryDisconnection", "disconnection", "restoration", "restoredDigest"))
+}
