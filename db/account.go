@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"time"
 
 	"handback/models"
 )
@@ -140,9 +139,6 @@ func addDetails(store models.Store, account *models.Account, settings []models.S
 		account.DisconnectPreview = models.PreviewDisconnect(store, account, settings)
 		if account.DisconnectPreview != nil {
 			account.DisconnectPreview.Changes = details.Fit(account.DisconnectPreview.Changes)
-			if account.DisconnectPreview.ObservedAt.IsZero() { // all of it lives here
-				account.DisconnectPreview.ObservedAt = time.Now().UTC()
-			}
 		}
 	}
 }
@@ -195,7 +191,15 @@ var selectSetups = query[models.Transition]{text: `SELECT t.id, t.account_id, t.
 FROM transitions t
 WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT'`}
 
-var selectRecords = query[recordRow]{text: `SELECT ` + transitionColumns("") + `,
+var selectRecords = query[recordRow]{text: `SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handback/models"
@@ -37,10 +38,15 @@ func (r *Repository) connectedSince(ctx context.Context, caller models.Caller, b
 	if transition.EntrySeq == nil {
 		return now
 	}
-	var rows []changeRow
-	limits := withChangeLimits(models.ChangeDetail{Values: models.WholeValues}, *transition.EntrySeq)
-	if send(r.readerSession(ctx), selectChangesOfSeq.into(&rows, limits...)) == nil {
-		now.Changes = changesByEntry(rows)[*transition.EntrySeq]
+	var entry models.AuditEntry
+	err = r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
+		return db.Select("id").Where("seq", *transition.EntrySeq).Limit(1).Find(&entry)
+	}).Error
+	if err != nil {
+		return now
+	}
+	if told, err := r.AuditEntry(ctx, caller, entry.ID, wholeRecord); err == nil && told != nil {
+		now.Changes = told.Changes
 	}
 	return now
 }
@@ -88,18 +94,6 @@ func (r *Repository) beginConnecting(tx session, caller models.Caller, authoriza
 	withOrders(caller.Store, account)
 	return &models.ConnectTikTokShopResult{Account: account, Overview: models.NewOverview(caller.Store, own)}, nil
 }
-
-var selectChangesOfSeq = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
-    CASE WHEN c.before_bytes <= $3 AND c.bytes_so_far <= $4 THEN c.before END AS before,
-    CASE WHEN c.before_bytes <= $3 AND c.bytes_so_far <= $4 THEN 0 ELSE c.before_bytes END AS omitted_before,
-    CASE WHEN c.after_bytes <= $3 AND c.bytes_so_far <= $4 THEN c.after END AS after,
-    CASE WHEN c.after_bytes <= $3 AND c.bytes_so_far <= $4 THEN 0 ELSE c.after_bytes END AS omitted_after
-FROM (
-    SELECT c.*, SUM(c.before_bytes + c.after_bytes) OVER (ORDER BY c.before_bytes + c.after_bytes, c.seq) AS bytes_so_far
-    FROM (
-        SELECT c.*, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
-        FROM setting_changes c WHERE c.entry_seq = $1 AND ($2 = '' OR c.key = $2)) AS c) AS c
-ORDER BY c.key`}
 
 // readToConnect locks the store, and reads its accounts, those of other stores that are connected to the shop, and the
 // store's settings.

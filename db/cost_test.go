@@ -97,6 +97,11 @@ var costs = []struct {
 	{"revoke API key", 6, func(c *costed) error { return second(c.RevokeAPIKey(c.ctx, c.seller, c.key)) }},
 	{"revoke API key, refused", 4, func(c *costed) error { return refused(second(c.RevokeAPIKey(c.ctx, c.seller, c.key))) }},
 
+	{"accounts with how far connecting is", 4, func(c *costed) error {
+		return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{Setup: true}))
+	}},
+	{"exceptions of a restoration", 1, func(c *costed) error { return second(c.RestorationExceptions(c.ctx, c.seller, c.record, 10, 0)) }},
+	{"unfinished work in stores", 1, func(c *costed) error { return second(c.TransitionStats(c.ctx)) }},
 	{"connect, refused by TikTok", 0, func(c *costed) error { return refused(second(c.ConnectTikTokShop(c.ctx, c.seller, nil))) }},
 	{"disconnect, unconfirmed", 0, func(c *costed) error {
 		return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{})))

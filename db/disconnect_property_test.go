@@ -347,8 +347,8 @@ func (w *storeModel) disconnectShop(t *rapid.T, request models.DisconnectRequest
 	restoration := result.Disconnection.Restoration
 	require.Equal(t, announced.Changes, restoration.Changes)
 	require.Equal(t, announced.SnapshotTakenAt, restoration.SnapshotTakenAt)
-	require.Equal(t, w.digest(t), restoration.RestoredDigest)
-	require.Equal(t, restoration.SnapshotDigest, restoration.RestoredDigest)
+	require.Equal(t, w.digest(t), *restoration.RestoredDigest)
+	require.Equal(t, restoration.SnapshotDigest, *restoration.RestoredDigest)
 	for key, s := range w.settings {
 		require.True(t, s.scope == models.ScopeAds || s.text == w.snapshot[key].text, key)
 	}

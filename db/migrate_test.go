@@ -220,7 +220,7 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 		conns := direct(t, databaseURL)
 		for _, statement := range []string{
 			`DROP TABLE restoration_exceptions`, `DROP TABLE store_writes`, `DROP TABLE transitions`, `ALTER TABLE stores DROP COLUMN linked`,
-			`ALTER TABLE settings DROP COLUMN observed_at`, `ALTER TABLE epochs DROP COLUMN drift`, `ALTER TABLE disconnections DROP COLUMN exceptions`,
+			`ALTER TABLE settings DROP COLUMN observed_at`, `ALTER TABLE epochs DROP COLUMN drift`, `ALTER TABLE disconnections DROP COLUMN exceptions`, `ALTER TABLE disconnections DROP COLUMN verified`,
 			`DROP TABLE shopify_credentials`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
 			`DELETE FROM handback_migrations WHERE version_id > 5`,
 		} {

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"handback/models"
@@ -44,22 +43,6 @@ type recordRow struct {
 	RestoredDigest *string
 	Exceptions     int32
 	VerifiedAt     *time.Time
-}
-
-// transitionColumns are those of a transition t that a record tells of; where there may be none, they are all NULL.
-func transitionColumns(prefix string) string {
-	names := []string{
-		"id", "store_id", "account_id", "epoch_id", "kind", "phase", "begun_at", "begun_by_kind", "begun_by_name", "next_attempt_at", "problem_code",
-		"problem_detail", "closed_at", "completed_at", "authorization_status", "authorization_revoked_at",
-	}
-	columns := make([]string, 0, len(names)+2)
-	for _, name := range names {
-		columns = append(columns, "t."+name+" AS "+prefix+"transition_"+name)
-	}
-	for _, name := range []string{"writes_done", "writes_total"} {
-		columns = append(columns, "COALESCE(t."+name+", 0) AS "+prefix+"transition_"+name)
-	}
-	return strings.Join(columns, ", ")
 }
 
 // of reports whether the record is one of the account's.
@@ -112,7 +95,17 @@ func proveRestored(restoration *models.Restoration, settings []models.Setting) e
 	return nil
 }
 
-var selectRecord = query[accountRecordRow]{text: `SELECT ` + transitionColumns("record_") + `,
+var selectRecord = query[accountRecordRow]{text: `SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id

@@ -40,8 +40,8 @@ const rowBatch = 500
 // planWrites plans anew what is not done, and says in which phase it goes on; what was found impossible stays known.
 func (s session) planWrites(transition *models.Transition, writes []models.StoreWrite, changes map[string]any) error {
 	id := transition.ID
-	last, err := selectLastWrite.all(s, id)
-	if err != nil {
+	var last storeWrite
+	if err := s.orm().Select("seq").Where("transition_id", id).Order("seq DESC").Limit(1).Find(&last).Error; err != nil {
 		return err
 	}
 	if err := s.orm().Where("transition_id", id).Where("state", models.WritePending).Delete(&storeWrite{}).Error; err != nil {
@@ -50,7 +50,7 @@ func (s session) planWrites(transition *models.Transition, writes []models.Store
 	rows, pending := make([]storeWrite, len(writes)), 0
 	for i, write := range writes {
 		rows[i] = storeWrite{
-			TransitionID: id, Seq: last[0].Seq + 1 + i, Key: write.Key, Entry: write.Entry, Target: optionalValue(write.Target),
+			TransitionID: id, Seq: last.Seq + 1 + i, Key: write.Key, Entry: write.Entry, Target: optionalValue(write.Target),
 			Replaced: optionalValue(write.Replaced), State: write.State, Reason: write.Reason,
 		}
 		if write.State == models.WritePending {
@@ -70,8 +70,6 @@ func (s session) planWrites(transition *models.Transition, writes []models.Store
 	return s.updateTransition(id, changes)
 }
 
-var selectLastWrite = query[storeWrite]{text: `SELECT COALESCE(MAX(seq), 0) AS seq FROM store_writes WHERE transition_id = $1`}
-
 func optionalValue(value models.Value) *models.Value {
 	if value == "" {
 		return nil
@@ -86,7 +84,7 @@ func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionW
 	pending := func() *gorm.DB {
 		orm := r.readerSession(ctx).orm()
 		writing := orm.Session(&gorm.Session{NewDB: true}).Model(&models.Transition{}).Select("id").Where("id", work.ID).Where("phase", models.PhaseWriting)
-		return orm.Where("transition_id IN (?)", writing).Where("state", models.WritePending)
+		return orm.Where(clause.Eq{Column: "transition_id", Value: writing}).Where("state", models.WritePending)
 	}
 	var rows []storeWrite
 	if err := pending().Order("seq").Limit(count).Find(&rows).Error; err != nil {
@@ -171,19 +169,15 @@ func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {
 
 // publishedBy lists the products that connecting has put on the channel.
 func (s session) publishedBy(epochID string) (map[string]bool, error) {
-	var rows []storeWrite
-	err := send(s, selectPublished.into(&rows, epochID, models.KeyPublished))
-	published := make(map[string]bool, len(rows))
-	for _, row := range rows {
-		published[row.Entry] = true
+	var entries []string
+	connect := s.orm().Model(&models.Transition{}).Select("id").Where("epoch_id", epochID).Where("kind", models.TransitionConnect)
+	err := s.orm().Model(&storeWrite{}).Where(clause.Eq{Column: "transition_id", Value: connect}).Where("key", models.KeyPublished).Pluck("entry", &entries).Error
+	published := make(map[string]bool, len(entries))
+	for _, entry := range entries {
+		published[entry] = true
 	}
 	return published, err
 }
-
-var selectPublished = query[storeWrite]{text: `SELECT w.entry
-FROM store_writes w
-JOIN transitions t ON t.id = w.transition_id
-WHERE t.epoch_id = $1 AND t.kind = 'CONNECT' AND w.key = $2`}
 
 // withPending puts what is still to be written before other writes.
 func (s session) withPending(id string, writes []models.StoreWrite) ([]models.StoreWrite, error) {

@@ -25,6 +25,8 @@ var everyRootField = map[string]string{
 	"Query.store":                   `{ store { id } }`,
 	"Mutation.connectTikTokShop":    `mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`,
 	"Mutation.disconnectTikTokShop": `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
+	"Mutation.retryDisconnection":   `mutation { retryDisconnection(id: "x") { userErrors { code } } }`,
+	"Mutation.acceptExceptions":     `mutation { acceptExceptions(disconnectionId: "x", confirm: false) { userErrors { code } } }`,
 	"Mutation.updateSettings":       `mutation { updateSettings(settings: []) { userErrors { code } } }`,
 	"Mutation.createApiKey":         `mutation { createApiKey(name: "", scopes: []) { userErrors { code } } }`,
 	"Mutation.rotateApiKey":         `mutation { rotateApiKey(id: "x") { userErrors { code } } }`,

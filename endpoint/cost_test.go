@@ -48,7 +48,7 @@ func TestCosts(t *testing.T) {
 			{`query($n: Int! = 7) { auditTrail(first: $n) { nodes { id } } }`, 1 + 2, 1 + 2},
 			{`query($m: Int! = 7) { auditTrail(first: $m) { nodes { id } } }`, 1 + 7, 1 + 3},
 			{`{ __type(name: "Query") { name fields { name type { name ofType { name } } } } }`, 100, 100},
-			{`{ __schema { types { name fields { name } } } a: __schema { directives { name } } }`, 200, 200},
+			{`{ __schema { types { name kind } } a: __schema { directives { name } } }`, 200, 200},
 			{`mutation { updateSettings(settings: []) { userErrors { code } } }`, 10 + 1, 10},
 			{`mutation { updateSettings(settings: [{key: "x", value: 1}]) { settings { key } userErrors { code } } }`, 10 + 10 + 1, 10 + 1},
 			{`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } userErrors { code } } }`, 10 + 1 + 40 + 1, 10 + 1},

@@ -64,7 +64,7 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 		SnapshotTakenAt:  snapshot.TakenAt,
 		Warnings:         warnings(store, account, snapshot, changes, drift),
 		Changes:          changes,
-		ObservedAt:       observedAt(settings),
+		ObservedAt:       observedAt(settings, snapshot.TakenAt),
 		Exceptions:       append([]RestorationException{}, drift.Exceptions...),
 		EstimatedSeconds: drift.estimatedSeconds(),
 	}
@@ -89,8 +89,9 @@ func (p *DisconnectPreview) token(epoch *Epoch) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// observedAt is when the store was last read, the zero time when it never was.
-func observedAt(settings []Setting) (last time.Time) {
+// observedAt is when the store was last read: for the snapshot, when it was not since.
+func observedAt(settings []Setting, snapshotTakenAt time.Time) time.Time {
+	last := snapshotTakenAt
 	for _, setting := range settings {
 		if setting.ObservedAt != nil && setting.ObservedAt.After(last) {
 			last = *setting.ObservedAt

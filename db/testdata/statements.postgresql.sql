@@ -36,7 +36,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -80,7 +88,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -164,7 +180,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -217,7 +241,17 @@ SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores
 
 -- disconnection
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
@@ -246,7 +280,17 @@ COMMIT;
 
 -- disconnection with its account's preview
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
@@ -292,7 +336,17 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+    t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
     COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
@@ -311,7 +365,17 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+    t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
     COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
@@ -352,7 +416,17 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+    t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
     COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
@@ -398,7 +472,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -430,7 +512,17 @@ COMMIT;
 
 -- disconnection with everything
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
@@ -469,7 +561,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -504,7 +604,17 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+    t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
     COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
@@ -520,7 +630,17 @@ SELECT au.seq, au.id, au.store_id, au.account_id, au.action, au.actor_kind, au.a
     au.api_key_id, au.api_key_name,
     a.id AS of_id, a.store_id AS of_store_id, a.kind AS of_kind, a.name AS of_name, a.external_id AS of_external_id, a.region AS of_region,
     a.status AS of_status, a.connected_at AS of_connected_at, a.disconnected_at AS of_disconnected_at, a.epoch_id AS of_epoch_id,
-    t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+    t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest,
     COALESCE(d.exceptions, 0) AS record_exceptions
 FROM audit_entries au
@@ -557,7 +677,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -651,6 +779,29 @@ SELECT "id","linked" FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND revoked_at IS NULL AND (rotated_at IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
+-- accounts with how far connecting is
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+FROM accounts
+WHERE store_id = $1
+ORDER BY connected_at DESC, id DESC;
+SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.problem_code, t.problem_detail
+FROM transitions t
+WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT';
+COMMIT;
+
+-- exceptions of a restoration
+SELECT x.seq, x.key, x.entry, x.reason, x.recorded, x.present
+FROM restoration_exceptions x
+JOIN disconnections d ON d.id = x.disconnection_id
+WHERE d.store_id = $1 AND d.id = $2 AND x.seq > $3
+ORDER BY x.seq LIMIT $4;
+
+-- unfinished work in stores
+SELECT t.kind, t.phase, u.transitions, t.begun_at
+FROM (SELECT MIN(id) AS id, COUNT(*) AS transitions FROM transitions WHERE phase <> 'COMPLETE' GROUP BY kind, phase) AS u
+JOIN transitions t ON t.id = u.id;
+
 -- connect, refused by TikTok
 
 -- disconnect, unconfirmed
@@ -733,7 +884,17 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
@@ -885,7 +1046,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -927,7 +1096,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -970,7 +1147,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1014,7 +1199,17 @@ SELECT key, scope, value, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
-SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id, t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id, t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at, t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name, t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code, t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at, t.completed_at AS record_transition_completed_at, t.authorization_status AS record_transition_authorization_status, t.authorization_revoked_at AS record_transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS record_transition_writes_done, COALESCE(t.writes_total, 0) AS record_transition_writes_total,
+SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
+    t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
+    t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
+    t.begun_by_kind AS record_transition_begun_by_kind, t.begun_by_name AS record_transition_begun_by_name,
+    t.next_attempt_at AS record_transition_next_attempt_at, t.problem_code AS record_transition_problem_code,
+    t.problem_detail AS record_transition_problem_detail, t.closed_at AS record_transition_closed_at,
+    t.completed_at AS record_transition_completed_at,
+    t.authorization_status AS record_transition_authorization_status,
+    t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS record_transition_writes_done,
+    COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
     a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
@@ -1053,7 +1248,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1095,7 +1298,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1138,7 +1349,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1207,7 +1426,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1250,7 +1477,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1386,7 +1621,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1492,7 +1735,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1532,7 +1783,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a
@@ -1573,7 +1832,15 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
-SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id, t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase, t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind, t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at, t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail, t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at, t.authorization_status AS transition_authorization_status, t.authorization_revoked_at AS transition_authorization_revoked_at, COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
+SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
+    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
+    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
+    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
+    t.authorization_status AS transition_authorization_status,
+    t.authorization_revoked_at AS transition_authorization_revoked_at,
+    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
     COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
     COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
 FROM accounts a

@@ -2,8 +2,8 @@
 -- Between connected and disconnected an account is connecting or disconnecting: then it is the store's one shop, too.
 DROP INDEX accounts_one_shop_per_store;
 DROP INDEX accounts_one_store_per_shop;
-ALTER TABLE accounts ADD COLUMN new_disconnected_at DATETIME;
 ALTER TABLE accounts ADD COLUMN new_status TEXT NOT NULL DEFAULT 'CONNECTED' CHECK (new_status IN ('CONNECTING', 'CONNECTED', 'DISCONNECTING', 'DISCONNECTED'));
+ALTER TABLE accounts ADD COLUMN new_disconnected_at DATETIME CHECK ((new_disconnected_at IS NULL) = (new_status <> 'DISCONNECTED'));
 UPDATE accounts SET new_status = status, new_disconnected_at = disconnected_at;
 ALTER TABLE accounts DROP COLUMN disconnected_at;
 ALTER TABLE accounts DROP COLUMN status;
