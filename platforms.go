@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -30,6 +33,7 @@ type platforms struct {
 	tikTok       tikTok
 	sandboxShops []models.SandboxShop
 	sandbox      *sandbox.Sandbox // within this process; nil when there is none
+	log          *slog.Logger
 	// sessionToken is what the demo store's seller would sign in with; nil outside demo mode.
 	sessionToken func(domain string) string
 }
@@ -44,7 +48,7 @@ type tikTok interface {
 const sandboxWebhooks = "https://example.com/webhooks"
 
 func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (*platforms, error) {
-	p := &platforms{registrar: shopify.Registrar{}, tikTok: tiktok.None{}}
+	p := &platforms{registrar: shopify.Registrar{}, tikTok: tiktok.None{}, log: log}
 	options := shopify.Options{WebhookURI: config.WebhookURL}
 	key, secret := config.ShopifyAPIKey, config.ShopifyAPISecret
 	if config.sandboxed() {
@@ -58,11 +62,14 @@ func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (
 			key, secret = config.credentialsOfSandbox()
 		}
 	case config.sandboxed():
+		if err := config.forgetSandbox(repository); err != nil {
+			return nil, err
+		}
 		box, err := sandbox.New(sandbox.Options{
 			File: config.sandboxFile(), Products: config.SandboxProducts, Catalogue: repository.Catalogue, Shop: demoDomain, APIKey: key, APISecret: secret,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("cannot open the sandbox of Shopify: %w", err)
+			return nil, fmt.Errorf("cannot open SANDBOX_FILE: %w", innermost(err))
 		}
 		p.sandbox, options.Transport = box, box.Transport()
 		key, secret = box.APIKey(), box.APISecret()
@@ -123,6 +130,21 @@ func (c config) credentialsOfSandbox() (key, secret string) {
 	}
 	secret, _ = parsed.User.Password()
 	return parsed.User.Username(), secret
+}
+
+// forgetSandbox removes what the sandbox has of the demo store before the store is made: a new demo begins with a new store.
+func (c config) forgetSandbox(repository *db.Repository) error {
+	if !c.demo() {
+		return nil
+	}
+	store, err := repository.StoreByDomain(context.Background(), demoDomain)
+	if err != nil || store.ID != "" {
+		return err
+	}
+	if err := os.Remove(c.sandboxFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("cannot begin a new SANDBOX_FILE: %w", innermost(err))
+	}
+	return nil
 }
 
 // sandboxFile is where the stand-in for Shopify keeps its stores.

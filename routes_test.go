@@ -42,7 +42,7 @@ func openRehearsal(tb testing.TB, repository *db.Repository) *platforms {
 	platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, platforms.close()) })
-	platforms.signIns = nil
+	platforms.signIns, platforms.sessionToken = nil, nil
 	return platforms
 }
 

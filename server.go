@@ -192,12 +192,12 @@ func openDemo(ctx context.Context, config config, repository *db.Repository, pla
 	}
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	seller, err := openDemoStore(starting, repository, platforms.sandbox != nil)
-	if err == nil {
-		err = platforms.furnish(starting, repository, seller)
-	}
+	seller, err := openDemoStore(starting, repository, platforms.sessionToken != nil)
 	if err != nil {
 		return nil, err
+	}
+	if err := platforms.furnish(starting, repository, seller); err != nil { // the database is a good one all the same
+		platforms.log.WarnContext(ctx, "the sandbox's store is not as the demo store says", "error", err)
 	}
 	return &seller, openOtherStore(starting, repository)
 }

@@ -183,8 +183,12 @@ func (r *Repository) CheckKeyset(ctx context.Context) error {
 
 // ForgetCredentials destroys the tokens of a store, whatever they are sealed with.
 func (r *Repository) ForgetCredentials(ctx context.Context, domain string) error {
+	store, err := r.StoreByDomain(ctx, domain)
+	if err != nil {
+		return err
+	}
 	return r.write(ctx, "credentials of "+domain, func(tx session) error {
-		return tx.orm().Where(clause.Eq{Column: "store_id", Value: tx.orm().Model(&models.Store{}).Select("id").Where("domain", domain)}).Delete(&shopifyCredentials{}).Error
+		return tx.orm().Where("store_id", store.ID).Delete(&shopifyCredentials{}).Error
 	})
 }
 

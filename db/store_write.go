@@ -81,10 +81,15 @@ func optionalValue(value models.Value) *models.Value {
 // to be taken back, all of these. There are none when all was tried: then the phase is verifying. Another transition may have
 // taken the place of this one: then nothing more is to be written, and that is an error.
 func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error) {
+	var now models.Transition
+	if err := r.readerSession(ctx).orm().Select("phase").Where("id", work.ID).Limit(1).Find(&now).Error; err != nil {
+		return nil, fault(err)
+	}
+	if now.Phase != models.PhaseWriting {
+		return nil, models.ErrTransitionMoved
+	}
 	pending := func() *gorm.DB {
-		orm := r.readerSession(ctx).orm()
-		writing := orm.Session(&gorm.Session{NewDB: true}).Model(&models.Transition{}).Select("id").Where("id", work.ID).Where("phase", models.PhaseWriting)
-		return orm.Where(clause.Eq{Column: "transition_id", Value: writing}).Where("state", models.WritePending)
+		return r.readerSession(ctx).orm().Where("transition_id", work.ID).Where("state", models.WritePending)
 	}
 	var rows []storeWrite
 	if err := pending().Order("seq").Limit(count).Find(&rows).Error; err != nil {
@@ -169,9 +174,12 @@ func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {
 
 // publishedBy lists the products that connecting has put on the channel.
 func (s session) publishedBy(epochID string) (map[string]bool, error) {
+	var connect models.Transition
 	var entries []string
-	connect := s.orm().Model(&models.Transition{}).Select("id").Where("epoch_id", epochID).Where("kind", models.TransitionConnect)
-	err := s.orm().Model(&storeWrite{}).Where(clause.Eq{Column: "transition_id", Value: connect}).Where("key", models.KeyPublished).Pluck("entry", &entries).Error
+	err := s.orm().Select("id").Where("epoch_id", epochID).Where("kind", models.TransitionConnect).Limit(1).Find(&connect).Error
+	if err == nil {
+		err = s.orm().Model(&storeWrite{}).Where("transition_id", connect.ID).Where("key", models.KeyPublished).Pluck("entry", &entries).Error
+	}
 	published := make(map[string]bool, len(entries))
 	for _, entry := range entries {
 		published[entry] = true

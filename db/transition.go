@@ -209,11 +209,12 @@ func (r *Repository) inTransition(ctx context.Context, work *models.TransitionWo
 
 const (
 	restPoll = 20 * time.Millisecond
-	restWait = 5 * time.Second
+	restWait = 3500 * time.Millisecond
 )
 
-// awaitTransition waits, for up to five seconds, until all is done, or the store is what it is to be and TikTok does not answer,
-// or somebody has to help. It returns the transition as it is then, as far as that is known. What Once has not committed yet cannot be waited for.
+// awaitTransition waits until all is done, or the store is what it is to be and TikTok does not answer,
+// or somebody has to help. It returns the transition as it is then, as far as that is known. What Once has not committed yet cannot be waited
+// for. With what is asked of Shopify before, a call takes five seconds at most.
 func (r *Repository) awaitTransition(ctx context.Context, id string) (transition models.Transition) {
 	ctx, cancel := context.WithTimeout(ctx, restWait)
 	defer cancel()

@@ -80,10 +80,20 @@ func connectStore(t testing.TB, repository *db.Repository) models.Caller {
 // emptySchema is the schema of an API that has no resolvers.
 var emptySchema = Schema(graph.NewSchema(nil))
 
+// awayShopify does not answer.
+type awayShopify struct{}
+
+func (awayShopify) Observe(context.Context, models.Store) *models.Observation { return nil }
+
+func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]models.ResourceName, error) {
+	return []models.ResourceName{}, nil
+}
+
 func schemaOf(repository graph.Repository) Schema {
 	keys, _ := repository.(graph.APIKeys)
+	disconnections, _ := repository.(graph.Disconnections)
 	return Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Keys: keys, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		Repository: repository, Disconnections: disconnections, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 }
 

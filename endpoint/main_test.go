@@ -45,10 +45,20 @@ func signInAs(caller models.Caller) func(*http.Request) (models.Caller, error) {
 	return func(*http.Request) (models.Caller, error) { return caller, nil }
 }
 
+// awayShopify does not answer.
+type awayShopify struct{}
+
+func (awayShopify) Observe(context.Context, models.Store) *models.Observation { return nil }
+
+func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]models.ResourceName, error) {
+	return []models.ResourceName{}, nil
+}
+
 func schemaOf(repository graph.Repository, tikTok graph.TikTok) endpoint.Schema {
 	keys, _ := repository.(graph.APIKeys)
+	disconnections, _ := repository.(graph.Disconnections)
 	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Keys: keys, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+		Repository: repository, Disconnections: disconnections, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 }
 

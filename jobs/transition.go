@@ -72,6 +72,9 @@ const (
 	leaseExtension = 10 * time.Second
 	// noteTime is how long it may take to write down what was done, when the program stops meanwhile.
 	noteTime = 5 * time.Second
+	// releaseAttempts is how often a store that does not answer is told that it was given back, before TikTok's turn comes: about
+	// an hour. A store that is not told can be connected from no other database.
+	releaseAttempts = 20
 	// writesAtOnce is how many writes are written down together.
 	writesAtOnce = 50
 	firstWait    = time.Second
@@ -200,9 +203,13 @@ func (r *transitionRun) write(ctx context.Context) error {
 	return errors.Join(err, r.Repository.SaveWrites(noting, r.work, done))
 }
 
-// revoke ends what the connection had outside: a store that does not answer any more does not hinder that.
+// revoke ends what the connection had outside. A store that lets nobody in any more does not hinder that.
 func (r *transitionRun) revoke(ctx context.Context) error {
-	if err := r.Shopify.Release(ctx, r.work.Store.Domain, r.work.Epoch); err != nil {
+	err := r.Shopify.Release(ctx, r.work.Store.Domain, r.work.Epoch)
+	if problem, ok := errors.AsType[*models.PlatformError](err); ok && problem.Code == models.ShopifyUnavailable && r.work.Attempts < releaseAttempts {
+		return err
+	}
+	if err != nil {
 		r.Log.WarnContext(ctx, "the store could not be released", "transition", r.work.ID, "error", err)
 	}
 	end, err := r.TikTok.Revoke(ctx, r.work.Account)

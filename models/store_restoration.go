@@ -25,6 +25,8 @@ type StoreCheck struct {
 	// stay is left out.
 	Settings   []SnapshotSetting
 	Exceptions []RestorationException
+	// following is the exception that there is if what is to be written again is not.
+	following []RestorationException
 	// Presumed says that the store could not be read back: the settings are as they were last known.
 	Presumed bool
 }
@@ -43,9 +45,14 @@ func (s StoreSnapshot) Check(observed *Observation, impossible []StoreWrite) Sto
 		check.Exceptions = append(check.Exceptions, exceptionOf(write, reason, recorded))
 	}
 	for _, key := range []string{KeyReturnPolicy, KeyAttribution} { // which nobody can write
-		follows := key == KeyAttribution && len(check.Again) > 0 // what is still to be written
-		if recorded, present := values[key], observed.Value(key); recorded != present && !follows {
-			check.Exceptions = append(check.Exceptions, RestorationException{Key: key, Reason: NotWritable, Recorded: recorded, Present: present})
+		recorded, present := values[key], observed.Value(key)
+		exception := RestorationException{Key: key, Reason: NotWritable, Recorded: recorded, Present: present}
+		switch {
+		case recorded == present:
+		case key == KeyAttribution && len(check.Again) > 0: // it follows what is still to be written
+			check.following = append(check.following, exception)
+		default:
+			check.Exceptions = append(check.Exceptions, exception)
 		}
 	}
 	slices.SortFunc(check.Exceptions, RestorationException.compare)
@@ -69,7 +76,8 @@ func (c *StoreCheck) Accept(snapshot Snapshot, reason RestorationExceptionReason
 	for _, write := range c.Again {
 		c.Exceptions = append(c.Exceptions, exceptionOf(write, reason, recorded))
 	}
-	c.Again = nil
+	c.Exceptions = append(c.Exceptions, c.following...)
+	c.Again, c.following = nil, nil
 	slices.SortFunc(c.Exceptions, RestorationException.compare)
 }
 

@@ -19,8 +19,8 @@ type fence struct {
 	Released bool      `json:"released,omitempty"` // the store was given back
 }
 
-// Fence makes the store the epoch's. It fails when a newer epoch has it, or when it was given back: then this database is
-// older than the store.
+// Fence makes the store the epoch's. It fails when another epoch has it, when a newer one had it, and when it was given back: then
+// this database is older than the store.
 func (c *Client) Fence(ctx context.Context, store string, epoch *models.Epoch) error {
 	return problem(c.fence(ctx, store, epoch, false))
 }
@@ -45,10 +45,13 @@ func (c *Client) fence(ctx context.Context, store string, epoch *models.Epoch, r
 			return unexpected("AppMetafields", "read the epoch", err)
 		}
 	}
+	foreign := holder.Epoch != "" && holder.Epoch != epoch.ID
 	switch {
 	case holder.Epoch == epoch.ID && holder.Released == released:
 		return nil
-	case holder.Epoch == epoch.ID && holder.Released, holder.Epoch != epoch.ID && holder.OpenedAt.After(epoch.OpenedAt):
+	case released && foreign: // it is not held
+		return nil
+	case holder.Epoch == epoch.ID && holder.Released, foreign && (!holder.Released || holder.OpenedAt.After(epoch.OpenedAt)):
 		return &models.PlatformError{Code: models.NewerConnection, Detail: holder.OpenedAt.UTC().Format("2 January 2006, 15:04 UTC")}
 	}
 	value, err := json.Marshal(fence{Epoch: epoch.ID, OpenedAt: epoch.OpenedAt, Digest: epoch.SnapshotDigest, Released: released})

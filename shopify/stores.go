@@ -39,14 +39,16 @@ type Stores struct {
 	repository StoreRepository
 	log        *slog.Logger
 
-	refreshes singleflight.Group            // by the store's id
+	signIns   singleflight.Group            // by the store's id
+	refreshes singleflight.Group            // likewise
 	slow      *lru.Cache[string, time.Time] // stores that take long to read, and until when nobody waits for that
 	refused   *lru.Cache[string, time.Time] // stores that did not let the app in, and until when they are not asked again
 }
 
 const (
-	// refreshTime is how long somebody who wants a preview waits for the store to be read.
-	refreshTime = 3 * time.Second
+	// refreshTime is how long somebody who wants a preview waits for the store to be read, and who connects or disconnects it
+	// before that is begun.
+	refreshTime = 1500 * time.Millisecond
 	// slowTime is how long nobody waits for a store that took longer.
 	slowTime = 10 * time.Minute
 	// linkTime is how long signing in waits for Shopify to let the app in: the request has its answer to read after that.
@@ -72,17 +74,32 @@ func (s *Stores) SignIn(ctx context.Context, store models.Store, sessionToken st
 	}
 	ctx, cancel := context.WithTimeout(ctx, linkTime)
 	defer cancel()
+	// It goes on when nobody waits any more: tokens that were obtained must be saved.
+	whole := context.WithoutCancel(ctx)
+	done := s.signIns.DoChan(store.ID, func() (any, error) { return s.signIn(whole, store, sessionToken) })
+	select {
+	case result := <-done:
+		if result.Err == nil {
+			return result.Val.(models.Store)
+		}
+		s.log.WarnContext(ctx, "the app could not be let into the store", "store", store.Domain, "error", result.Err)
+	case <-ctx.Done():
+		s.log.WarnContext(ctx, "the app is not let into the store yet", "store", store.Domain)
+	}
+	s.refused.Add(store.ID, time.Now().Add(refusedTime))
+	return store
+}
+
+func (s *Stores) signIn(ctx context.Context, store models.Store, sessionToken string) (models.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, models.RefreshTimeout)
+	defer cancel()
 	err := s.tokens.SignIn(ctx, store.Domain, func(ctx context.Context) (models.ShopifyToken, error) {
 		return s.oauth.Exchange(ctx, store.Domain, sessionToken)
 	})
-	if err == nil && !store.Linked {
-		store, err = s.link(ctx, store)
+	if err != nil || store.Linked {
+		return store, err
 	}
-	if err != nil {
-		s.log.WarnContext(ctx, "the app could not be let into the store", "store", store.Domain, "error", err)
-		s.refused.Add(store.ID, time.Now().Add(refusedTime))
-	}
-	return store
+	return s.link(ctx, store)
 }
 
 // link takes in what the store says of itself. A store that takes long to read is linked without: connecting reads it, and so does
@@ -154,6 +171,9 @@ func (s *Stores) Access(ctx context.Context, store models.Store) error {
 	ctx, cancel := context.WithTimeout(ctx, refreshTime)
 	defer cancel()
 	shop, err := s.client.Shop(ctx, store.Domain)
+	if err != nil && ctx.Err() != nil { // it answers slowly: that is waited for after connecting was begun
+		return nil
+	}
 	if err != nil {
 		return problem(err)
 	}

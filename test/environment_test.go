@@ -64,6 +64,7 @@ func TestBadEnvironmentVariables(t *testing.T) {
 		{"SANDBOX_PRODUCTS=" + planted},
 		{"SANDBOX_PRODUCTS=-1"},
 		{"SANDBOX_PRODUCTS=1000001"},
+		{"SANDBOX_FILE=/nowhere/" + planted},
 		{"WEBHOOK_URL=" + planted},
 		{"WEBHOOK_URL=http://" + planted},
 		{"WEBHOOK_URL=https://x:" + planted + "@example.com"},
@@ -93,7 +94,7 @@ func TestBadEnvironmentVariables(t *testing.T) {
 			require.Contains(t, line, name)
 			require.NotContains(t, line, planted[:8])
 			require.NotRegexp(t, `must be\s*(;|$)`, line, "nothing says how it is written")
-			if len(environment) == 1 && name != "TRUSTED_DOCUMENTS" { // that one is read when the database is open
+			if len(environment) == 1 && name != "TRUSTED_DOCUMENTS" && name != "SANDBOX_FILE" { // that one is read when the database is open
 				requireEmptyFolder(t, p.Cmd.Dir)
 			}
 		})
@@ -112,7 +113,7 @@ func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
 	good := map[string]string{
 		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "HANDBACK_KEYSET": program.Keyset,
 		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8",
-		"SANDBOX": "true", "SANDBOX_PRODUCTS": "12", "WEBHOOK_URL": "https://example.com/webhooks", "INTROSPECTION": "true",
+		"SANDBOX": "true", "SANDBOX_PRODUCTS": "12", "SANDBOX_FILE": "handback.shopify", "WEBHOOK_URL": "https://example.com/webhooks", "INTROSPECTION": "true",
 		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "SUPPORT_URL": "https://example.com",
 		"LOG_FORMAT": "json", "SHUTDOWN_DELAY": "0", "SHUTDOWN_TIMEOUT": "1s",
 		"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
