@@ -5,6 +5,7 @@ import { pipe, tap } from "wonka";
 export function activeQueries(): { exchange: Exchange; refresh(): void } {
   const active = new Map<number, Operation>(); // by key
   let client: Client | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const exchange: Exchange = (input) => {
     client = input.client;
     return (operations) =>
@@ -24,7 +25,13 @@ export function activeQueries(): { exchange: Exchange; refresh(): void } {
       client?.reexecuteOperation(makeOperation("query", operation, context));
     }
   };
-  // Not before the cache has asked for what it takes for outdated: the client would take that for the newer of the two.
-  const refresh = () => queueMicrotask(ask);
+  const refresh = () => {
+    // Not before the cache has asked for what it takes for outdated: the client would take that for the newer of the two.
+    queueMicrotask(ask);
+    // And once more when those answers are there: a response that came in between may have outdated one of them again, which
+    // the cache does not ask for twice.
+    clearTimeout(again);
+    again = setTimeout(ask, 500);
+  };
   return { exchange, refresh };
 }
