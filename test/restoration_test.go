@@ -107,6 +107,8 @@ func TestStoreIsTheOnlyHost(t *testing.T) {
 	require.NoError(t, err)
 	binary := readFile(t, file)
 	for _, host := range []string{"business-api.tiktok.com", "ads.tiktok.com"} {
-		require.False(t, strings.Contains(binary, host), "the program knows of %s", host)
+		if strings.Contains(binary, host) { // without showing all of the program
+			require.Fail(t, "the program knows of "+host)
+		}
 	}
 }
