@@ -64,10 +64,7 @@ test("a disconnect is not asked after when it is complete", async ({ page, progr
   await page.waitForLoadState("networkidle"); // half a second without a request
 });
 
-test("a blocked disconnect says why and where, and ends when it is accepted", async ({
-  page,
-  program,
-}) => {
+test("a blocked disconnect says why and where, and ends when it is accepted", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
   await uninstallApp(program);
   await confirmDisconnect(dialog);
