@@ -167,6 +167,7 @@ func (s *largestStore) askAll(operations []program.AdminOperation) {
 	given := map[string][][]any{
 		"Activity":      {{"after", nil}},
 		"Disconnection": {{"id", shop.Disconnections[0].ID}},
+		"Outcome":       {{"id", shop.Disconnections[0].ID}},
 		"LongSetting":   {{"key", "order.tags"}},
 		"LongChange":    {{"id", shop.ID, "key", "order.tags"}, {"id", shop.Disconnections[0].ID, "key", "order.tags"}},
 	}
