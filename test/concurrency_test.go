@@ -84,6 +84,7 @@ func requireTrueResponses(t *testing.T, calls []*call, h program.History) {
 	}
 	t.Logf("%d epochs, %d restorations, %d edits", h.Epochs, len(h.Closed), edits)
 	require.Equal(t, 1+connects, h.Epochs) // the demo store's own
-	require.Greater(t, len(h.Closed), 1)
+	// More would be luck: while a store is connected or given back, most calls are refused.
+	require.GreaterOrEqual(t, len(h.Closed), 1)
 	require.GreaterOrEqual(t, edits, 50) // those of the store's settings are never refused
 }
