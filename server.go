@@ -193,13 +193,17 @@ func openDemo(ctx context.Context, config config, repository *db.Repository, pla
 	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	seller, err := openDemoStore(starting, repository, platforms.sessionToken != nil)
+	if err == nil {
+		err = openOtherStore(starting, repository)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if err := platforms.furnish(starting, repository, seller); err != nil { // the database is a good one all the same
 		platforms.log.WarnContext(ctx, "the sandbox's store is not as the demo store says", "error", err)
+		go platforms.furnishLater(ctx, repository, seller)
 	}
-	return &seller, openOtherStore(starting, repository)
+	return &seller, nil
 }
 
 // useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with. Those of the demo

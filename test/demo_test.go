@@ -67,7 +67,7 @@ func TestKilledStartups(t *testing.T) {
 			}
 			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
 			program.RequireDemoStore(t, p.Query)
-			p.Stop()
+			p.Stop("the app is not let into the store yet", "the sandbox's store is not as the demo store says") // while a killed start holds the claim
 			program.Examine(t, databaseURL)
 		}
 	})

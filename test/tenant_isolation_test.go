@@ -62,8 +62,11 @@ func populateStore(t *testing.T, seller program.Client, name string) (objects st
 	connect := `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:%s") { userErrors { code } } }`
 	objects.shop, objects.onceOnly = "SHOPOF"+name, "key of "+name
 	seller.Data(fmt.Sprintf(connect, "FIRSTOF"+name))
+	seller.AwaitShop("CONNECTED")
 	seller.Data(disconnectMutation)
+	seller.AwaitShop("DISCONNECTED")
 	seller.Data(fmt.Sprintf(connect, objects.shop))
+	seller.AwaitShop("CONNECTED")
 	seller.Data(fmt.Sprintf(editMutation, "order.tags", `["tag of `+name+`"]`))
 	seller.CreateKey("Partner of "+name, "READ")
 	seller.Data(keyed, "x", objects.onceOnly)
@@ -198,6 +201,7 @@ func TestTenantIsolation(t *testing.T) {
 				require.NotEqual(t, refused[q], visibleResponse(seller, q.query, q.own), q.about)
 			}
 		}
+		seller.AwaitShop("DISCONNECTED")
 		// The one thing that stores learn of each other, by what both must have TikTok's permission for.
 		taken := visibleResponse(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+their.shop)
 		require.Contains(t, taken, "ACCOUNT_IN_USE")
