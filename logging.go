@@ -38,7 +38,7 @@ func reportDrops(log *slog.Logger, lines uint64) {
 
 // observeOperations counts every operation and writes one line about it.
 func observeOperations(log *slog.Logger, m *metrics) endpoint.Observe {
-	return func(ctx context.Context, o endpoint.Operation) {
+	return func(ctx context.Context, o models.Operation) {
 		m.observe(o)
 		attributes := []slog.Attr{
 			slog.String("request_id", o.RequestID),
@@ -65,7 +65,7 @@ func observeOperations(log *slog.Logger, m *metrics) endpoint.Observe {
 	}
 }
 
-func refusalsText(refusals []endpoint.Refusal) string {
+func refusalsText(refusals []models.RefusedMutation) string {
 	texts := make([]string, len(refusals))
 	for i, refusal := range refusals {
 		texts[i] = refusal.Mutation + ":" + refusal.Code
@@ -75,8 +75,8 @@ func refusalsText(refusals []endpoint.Refusal) string {
 
 // refusalLevel is higher for what callers cannot put right. A store whose snapshot is damaged is not given back until an
 // operator does something.
-func refusalLevel(refusals []endpoint.Refusal) slog.Level {
-	damaged := func(refusal endpoint.Refusal) bool { return refusal.Code == string(models.SnapshotDamaged) }
+func refusalLevel(refusals []models.RefusedMutation) slog.Level {
+	damaged := func(refusal models.RefusedMutation) bool { return refusal.Code == string(models.SnapshotDamaged) }
 	if slices.ContainsFunc(refusals, damaged) {
 		return slog.LevelError
 	}

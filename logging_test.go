@@ -15,12 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/endpoint"
 	"handback/models"
 )
 
 func TestOperationLog(t *testing.T) {
-	operation := endpoint.Operation{
+	operation := models.Operation{
 		RequestID: "request1", StoreID: "store_1", ActorKind: models.ActorSeller, Type: "mutation", Name: "Disconnect",
 		Status: 200, Cost: 12, Duration: 1234567 * time.Nanosecond,
 	}
@@ -52,22 +51,22 @@ func TestOperationLog(t *testing.T) {
 
 // TestRefusalsAreLogged by their codes: at the level of errors where an operator has to do something.
 func TestRefusalsAreLogged(t *testing.T) {
-	refusal := func(code string) endpoint.Refusal {
-		return endpoint.Refusal{Mutation: "disconnectTikTokShop", Code: code}
+	refusal := func(code string) models.RefusedMutation {
+		return models.RefusedMutation{Mutation: "disconnectTikTokShop", Code: code}
 	}
 	for _, test := range []struct {
-		refusals []endpoint.Refusal
+		refusals []models.RefusedMutation
 		wanted   string
 	}{
-		{[]endpoint.Refusal{refusal("PREVIEW_STALE")}, "level=INFO msg=operation request_id=request1"},
-		{[]endpoint.Refusal{refusal("PREVIEW_STALE")}, "refusals=disconnectTikTokShop:PREVIEW_STALE\n"},
-		{[]endpoint.Refusal{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "level=ERROR msg=operation request_id=request1"},
-		{[]endpoint.Refusal{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "refusals=disconnectTikTokShop:PREVIEW_STALE,disconnectTikTokShop:SNAPSHOT_DAMAGED\n"},
+		{[]models.RefusedMutation{refusal("PREVIEW_STALE")}, "level=INFO msg=operation request_id=request1"},
+		{[]models.RefusedMutation{refusal("PREVIEW_STALE")}, "refusals=disconnectTikTokShop:PREVIEW_STALE\n"},
+		{[]models.RefusedMutation{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "level=ERROR msg=operation request_id=request1"},
+		{[]models.RefusedMutation{refusal("PREVIEW_STALE"), refusal("SNAPSHOT_DAMAGED")}, "refusals=disconnectTikTokShop:PREVIEW_STALE,disconnectTikTokShop:SNAPSHOT_DAMAGED\n"},
 	} {
 		var text bytes.Buffer
 		log, err := newLogger(&text, "")
 		require.NoError(t, err)
-		observeOperations(log, newMetrics(nil))(t.Context(), endpoint.Operation{RequestID: "request1", Type: "mutation", Refusals: test.refusals})
+		observeOperations(log, newMetrics(nil))(t.Context(), models.Operation{RequestID: "request1", Type: "mutation", Refusals: test.refusals})
 		require.Contains(t, text.String(), test.wanted)
 	}
 }
@@ -78,7 +77,7 @@ func TestReplayIsLogged(t *testing.T) {
 		var text bytes.Buffer
 		log, err := newLogger(&text, "")
 		require.NoError(t, err)
-		observeOperations(log, newMetrics(nil))(t.Context(), endpoint.Operation{RequestID: "request1", Type: "mutation", Replayed: replayed})
+		observeOperations(log, newMetrics(nil))(t.Context(), models.Operation{RequestID: "request1", Type: "mutation", Replayed: replayed})
 		require.Contains(t, text.String(), wanted)
 	}
 }

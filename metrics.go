@@ -12,8 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"handback/db"
-	"handback/endpoint"
 	"handback/jobs"
 	"handback/models"
 )
@@ -29,7 +27,7 @@ type metrics struct {
 	retries    *prometheus.CounterVec
 }
 
-func newMetrics(pools func() []db.PoolStats) *metrics {
+func newMetrics(pools func() []models.PoolStats) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		operations: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -74,13 +72,13 @@ func (m *metrics) countDroppedLines(dropped func() uint64) {
 }
 
 // expectRefusals makes the counters of all the refusals there can be, so that the first one is an increase.
-func (m *metrics) expectRefusals(all []endpoint.Refusal) {
+func (m *metrics) expectRefusals(all []models.RefusedMutation) {
 	for _, refusal := range all {
 		m.refusals.WithLabelValues(refusal.Mutation, refusal.Code)
 	}
 }
 
-func (m *metrics) observe(o endpoint.Operation) {
+func (m *metrics) observe(o models.Operation) {
 	kind, code := "none", "OK"
 	if o.Type == "query" || o.Type == "mutation" {
 		kind = o.Type
@@ -102,7 +100,7 @@ func (m *metrics) handler() http.Handler {
 }
 
 // poolCollector asks for the state of the database's connections when somebody asks for the metrics.
-type poolCollector func() []db.PoolStats
+type poolCollector func() []models.PoolStats
 
 var (
 	poolLimit   = prometheus.NewDesc("handback_db_connections_max", "Connections to the database there may be.", []string{"pool"}, nil)
@@ -159,7 +157,7 @@ func isInside(networks []netip.Prefix, r *http.Request) bool {
 const jobStatsTime = time.Second
 
 // showJobs asks the database for the jobs in it when somebody asks for the metrics.
-func (m *metrics) showJobs(stats func(context.Context) (db.JobStats, error)) {
+func (m *metrics) showJobs(stats func(context.Context) (models.JobStats, error)) {
 	m.registry.MustRegister(jobCollector(stats))
 }
 
@@ -171,11 +169,11 @@ func (m *metrics) observeAttempt(attempt jobs.Attempt) {
 }
 
 // showTransitions asks the database for the work in stores that is not done.
-func (m *metrics) showTransitions(stats func(context.Context) (db.TransitionStats, error)) {
+func (m *metrics) showTransitions(stats func(context.Context) (models.TransitionStats, error)) {
 	m.registry.MustRegister(transitionCollector(stats))
 }
 
-type transitionCollector func(context.Context) (db.TransitionStats, error)
+type transitionCollector func(context.Context) (models.TransitionStats, error)
 
 var (
 	transitionCount  = prometheus.NewDesc("handback_transitions", "Connects, disconnects and edits in stores that are not complete, by phase.", []string{"phase"}, nil)
@@ -207,7 +205,7 @@ func (c transitionCollector) Collect(values chan<- prometheus.Metric) {
 	values <- prometheus.MustNewConstMetric(disconnectOldest, prometheus.GaugeValue, stats.OldestDisconnect.Seconds())
 }
 
-type jobCollector func(context.Context) (db.JobStats, error)
+type jobCollector func(context.Context) (models.JobStats, error)
 
 var (
 	jobCount  = prometheus.NewDesc("handback_jobs", "Jobs in the database, by River's state.", []string{"state"}, nil)

@@ -12,8 +12,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/endpoint"
 	"handback/jobs"
 	"handback/models"
 )
@@ -44,10 +42,10 @@ func scrape(t *testing.T, m *metrics) map[string]float64 {
 }
 
 func TestMetricsCountOperations(t *testing.T) {
-	m := newMetrics(func() []db.PoolStats {
-		return []db.PoolStats{{Name: "read", Limit: 8, InUse: 2, Idle: 1, Waits: 3, WaitSeconds: 0.5}}
+	m := newMetrics(func() []models.PoolStats {
+		return []models.PoolStats{{Name: "read", Limit: 8, InUse: 2, Idle: 1, Waits: 3, WaitSeconds: 0.5}}
 	})
-	for _, o := range []endpoint.Operation{
+	for _, o := range []models.Operation{
 		{Type: "query", Name: "planted1", StoreID: "planted2", RequestID: "planted3", Duration: 250 * time.Millisecond, Cost: 3},
 		{Type: "query", Name: "planted4", Code: "TRY_AGAIN", Duration: 750 * time.Millisecond, Cost: 4},
 		{Type: "mutation", ActorKind: models.ActorSeller, Cost: 10},
@@ -82,12 +80,12 @@ func TestMetricsCountOperations(t *testing.T) {
 	}
 }
 
-func noPools() []db.PoolStats { return nil }
+func noPools() []models.PoolStats { return nil }
 
 func TestMetricsCountRefusals(t *testing.T) {
 	m := newMetrics(noPools)
-	m.expectRefusals([]endpoint.Refusal{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}, {Mutation: "updateSettings", Code: "INVALID_VALUE"}})
-	m.observe(endpoint.Operation{Type: "mutation", Refusals: []endpoint.Refusal{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}}})
+	m.expectRefusals([]models.RefusedMutation{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}, {Mutation: "updateSettings", Code: "INVALID_VALUE"}})
+	m.observe(models.Operation{Type: "mutation", Refusals: []models.RefusedMutation{{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"}}})
 	samples := scrape(t, m)
 	require.InDelta(t, 1, samples["handback_refusals_total{code=SNAPSHOT_DAMAGED}{mutation=disconnectTikTokShop}"], 0)
 	require.Contains(t, samples, "handback_refusals_total{code=INVALID_VALUE}{mutation=updateSettings}", "the first one is no increase")
@@ -102,8 +100,8 @@ func TestMetricsTellBuild(t *testing.T) {
 func TestMetricsTellJobs(t *testing.T) {
 	m := newMetrics(noPools)
 	var away error
-	m.showJobs(func(context.Context) (db.JobStats, error) {
-		return db.JobStats{Count: map[string]int64{"available": 2, "retryable": 1, "completed": 7}, Oldest: 90 * time.Second}, away
+	m.showJobs(func(context.Context) (models.JobStats, error) {
+		return models.JobStats{Count: map[string]int64{"available": 2, "retryable": 1, "completed": 7}, Oldest: 90 * time.Second}, away
 	})
 	for number := 1; number <= 3; number++ {
 		m.observeAttempt(jobs.Attempt{Kind: "forget_idempotency_keys", Number: number, Outcome: jobs.Failed})
@@ -131,8 +129,8 @@ func TestMetricsTellJobs(t *testing.T) {
 
 func TestMetricsTellTransitions(t *testing.T) {
 	m := newMetrics(noPools)
-	m.showTransitions(func(context.Context) (db.TransitionStats, error) {
-		return db.TransitionStats{Count: map[models.TransitionPhase]int64{models.PhaseBlocked: 2}, OldestDisconnect: time.Hour}, nil
+	m.showTransitions(func(context.Context) (models.TransitionStats, error) {
+		return models.TransitionStats{Count: map[models.TransitionPhase]int64{models.PhaseBlocked: 2}, OldestDisconnect: time.Hour}, nil
 	})
 	samples := scrape(t, m)
 	require.InDelta(t, 2, samples["handback_transitions{phase=BLOCKED}"], 0)

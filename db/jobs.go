@@ -81,21 +81,13 @@ const endLeasesSQLite = `UPDATE transitions SET leased_until = NULL WHERE leased
 
 const requeueJobsSQLite = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
 
-// JobStats is how much work waits.
-type JobStats struct {
-	Count map[string]int64 // of jobs, by River's state
-	// Oldest is how long ago the job was promised that has waited longest, apart from those whose time has not come; 0
-	// when none waits.
-	Oldest time.Duration
-}
-
 // JobStats counts the jobs.
-func (r *Repository) JobStats(ctx context.Context) (JobStats, error) {
+func (r *Repository) JobStats(ctx context.Context) (models.JobStats, error) {
 	states, err := r.dialect.jobStates.all(r.readerSession(ctx))
 	if err != nil {
-		return JobStats{}, fault(err)
+		return models.JobStats{}, fault(err)
 	}
-	stats := JobStats{Count: map[string]int64{}}
+	stats := models.JobStats{Count: map[string]int64{}}
 	for _, state := range states {
 		stats.Count[state.State] = state.Jobs
 		stats.Oldest = max(stats.Oldest, time.Duration(state.Waits*float64(time.Second)))

@@ -237,17 +237,10 @@ func (r *Repository) awaitTransition(ctx context.Context, id string) (transition
 	}
 }
 
-// TransitionStats is how much work in stores is not done.
-type TransitionStats struct {
-	Count map[models.TransitionPhase]int64 // of those that are not complete
-	// OldestDisconnect is how long ago the oldest of the disconnects among them was begun; 0 when there is none.
-	OldestDisconnect time.Duration
-}
-
 // TransitionStats counts the transitions that are not complete.
-func (r *Repository) TransitionStats(ctx context.Context) (TransitionStats, error) {
+func (r *Repository) TransitionStats(ctx context.Context) (models.TransitionStats, error) {
 	rows, err := selectUnfinished.all(r.readerSession(ctx))
-	stats := TransitionStats{Count: map[models.TransitionPhase]int64{}}
+	stats := models.TransitionStats{Count: map[models.TransitionPhase]int64{}}
 	for _, row := range rows {
 		stats.Count[row.Phase] += row.Transitions
 		if row.Kind == models.TransitionDisconnect {

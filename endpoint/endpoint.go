@@ -37,14 +37,14 @@ type call struct {
 	r         *http.Request
 	response  responseWriter
 	caller    models.Caller
-	operation Operation
+	operation models.Operation
 	unread    bool // the request's body is still to come
 }
 
 // ServeHTTP implements http.Handler.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	c := &call{endpoint: e, admission: newAdmission(r, e.allowed), r: r, operation: Operation{RequestID: requestID(r.Context())}, unread: r.ContentLength != 0}
+	c := &call{endpoint: e, admission: newAdmission(r, e.allowed), r: r, operation: models.Operation{RequestID: requestID(r.Context())}, unread: r.ContentLength != 0}
 	c.response = responseWriter{ResponseWriter: w, operation: &c.operation, log: e.options.Log}
 	defer func() {
 		if panicked := recover(); panicked != nil {

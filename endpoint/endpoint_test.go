@@ -31,7 +31,7 @@ type served struct {
 	seller   models.Caller
 	log      lockedLog
 	mu       sync.Mutex
-	observed []Operation
+	observed []models.Operation
 }
 
 type lockedLog struct {
@@ -135,14 +135,14 @@ func (s *served) signIn(r *http.Request) (models.Caller, error) {
 	return caller, nil
 }
 
-func (s *served) observe(_ context.Context, o Operation) {
+func (s *served) observe(_ context.Context, o models.Operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.observed = append(s.observed, o)
 }
 
 // lastObserved is what was told of the last request, of which there must have been as many as that.
-func (s *served) lastObserved(requests int) Operation {
+func (s *served) lastObserved(requests int) models.Operation {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()

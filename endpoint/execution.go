@@ -33,8 +33,8 @@ func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Execut
 type execution struct {
 	*costMeter
 	document *document
-	deadline time.Time            // of the work on its fields
-	refusals map[string][]Refusal // by the alias of the mutation's field
+	deadline time.Time                           // of the work on its fields
+	refusals map[string][]models.RefusedMutation // by the alias of the mutation's field
 }
 
 type executionKey struct{}

@@ -34,38 +34,38 @@ func TestRequestsAreObservedOnce(t *testing.T) {
 	for i, test := range []struct {
 		name   string
 		send   *http.Request
-		want   Operation
+		want   models.Operation
 		before func()
 	}{
-		{name: "query", send: newPost(bodyOf(`query Mine { store { id } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Name: "Mine", Status: 200, Cost: 1}},
-		{name: "by GET", send: newGet(map[string][]string{"query": {`{ store { id } settings { key } }`}}, key...), want: Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Status: 200, Cost: 46}},
-		{name: "mutation", send: newPost(bodyOf(`mutation M { updateSettings(settings: []) { userErrors { code } } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "mutation", Name: "M", Status: 200, Cost: 10}},
-		{name: "bad argument", send: newPost(bodyOf(`{ store { id } auditTrail(first: 0) { nodes { id } } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeBadInput, Cost: 1}},
-		{name: "method", send: httptest.NewRequest(http.MethodPut, "/graphql", nil), want: Operation{Status: 405, Code: codeMethodNotAllowed}},
-		{name: "not acceptable", send: newPost("", "Accept", "a/b"), want: Operation{Status: 406, Code: codeNotAcceptable}},
-		{name: "media type", send: newPost("", "Content-Encoding", "gzip"), want: Operation{Status: 415, Code: codeUnsupportedMediaType}},
-		{name: "no body", send: newPost(""), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeBadRequest, Cost: failedRequestCost}},
-		{name: "no document", send: newPost(bodyOf(`{`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 200, Code: codeParse, Cost: failedRequestCost}},
-		{name: "no document, strictly", send: newPost(bodyOf(`query N {`, nil), "Accept", mediaGraphQL), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeParse, Cost: failedRequestCost}},
-		{name: "forbidden", send: newPost(bodyOf(`query K { apiKeys { id } }`, nil), key...), want: Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Name: "K", Status: 403, Code: codeForbidden, Cost: failedRequestCost}},
-		{name: "variables", send: newPost(bodyOf(`query($id: ID!) { node(id: $id) { id } }`, nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeVariables, Cost: failedRequestCost}},
-		{name: "too costly", send: newPost(bodyOf(auditPages(MaxCost+1), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 400, Code: codeTooCostly, Cost: failedRequestCost}},
+		{name: "query", send: newPost(bodyOf(`query Mine { store { id } }`, nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Name: "Mine", Status: 200, Cost: 1}},
+		{name: "by GET", send: newGet(map[string][]string{"query": {`{ store { id } settings { key } }`}}, key...), want: models.Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Status: 200, Cost: 46}},
+		{name: "mutation", send: newPost(bodyOf(`mutation M { updateSettings(settings: []) { userErrors { code } } }`, nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "mutation", Name: "M", Status: 200, Cost: 10}},
+		{name: "bad argument", send: newPost(bodyOf(`{ store { id } auditTrail(first: 0) { nodes { id } } }`, nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeBadInput, Cost: 1}},
+		{name: "method", send: httptest.NewRequest(http.MethodPut, "/graphql", nil), want: models.Operation{Status: 405, Code: codeMethodNotAllowed}},
+		{name: "not acceptable", send: newPost("", "Accept", "a/b"), want: models.Operation{Status: 406, Code: codeNotAcceptable}},
+		{name: "media type", send: newPost("", "Content-Encoding", "gzip"), want: models.Operation{Status: 415, Code: codeUnsupportedMediaType}},
+		{name: "no body", send: newPost(""), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeBadRequest, Cost: failedRequestCost}},
+		{name: "no document", send: newPost(bodyOf(`{`, nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 200, Code: codeParse, Cost: failedRequestCost}},
+		{name: "no document, strictly", send: newPost(bodyOf(`query N {`, nil), "Accept", mediaGraphQL), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Status: 400, Code: codeParse, Cost: failedRequestCost}},
+		{name: "forbidden", send: newPost(bodyOf(`query K { apiKeys { id } }`, nil), key...), want: models.Operation{StoreID: store, ActorKind: models.ActorPartner, Type: "query", Name: "K", Status: 403, Code: codeForbidden, Cost: failedRequestCost}},
+		{name: "variables", send: newPost(bodyOf(`query($id: ID!) { node(id: $id) { id } }`, nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeVariables, Cost: failedRequestCost}},
+		{name: "too costly", send: newPost(bodyOf(auditPages(MaxCost+1), nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 400, Code: codeTooCostly, Cost: failedRequestCost}},
 		{
 			name: "a fault", send: newPost(bodyOf(`{ overview { tikTokShop { status } } }`, nil)), before: func() { overview = func() error { return errors.New("fault") } },
-			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
+			want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
 		},
 		{
 			name: "a panic", send: newPost(bodyOf(`{ overview { tikTokShop { status } } }`, nil)), before: func() { overview = func() error { panic("resolver") } },
-			want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
+			want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 200, Code: codeInternal, Cost: 1},
 		},
-		{name: "throttled", send: newPost(bodyOf(auditPages(MaxCost), nil)), want: Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 429, Code: codeThrottled}},
+		{name: "throttled", send: newPost(bodyOf(auditPages(MaxCost), nil)), want: models.Operation{StoreID: store, ActorKind: models.ActorSeller, Type: "query", Status: 429, Code: codeThrottled}},
 		{
 			name: "signed out", send: newPost(`{`), before: func() { signIn = func(*http.Request) error { return models.ErrUnauthenticated } },
-			want: Operation{Status: 401, Code: codeUnauthenticated},
+			want: models.Operation{Status: 401, Code: codeUnauthenticated},
 		},
 		{
 			name: "a panic while signing in", send: newPost(`{`), before: func() { signIn = func(*http.Request) error { panic("planted") } },
-			want: Operation{Status: 500, Code: codeInternal},
+			want: models.Operation{Status: 500, Code: codeInternal},
 		},
 	} {
 		if test.before != nil {

@@ -33,6 +33,9 @@ type Schema struct {
 	SecretMutations []string
 }
 
+// Observe is told of every request after its answer.
+type Observe func(context.Context, models.Operation)
+
 // Options is what an endpoint is made with besides its schema.
 type Options struct {
 	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.APIKeyExpired, *models.TooManyAttempts,
@@ -84,7 +87,7 @@ func newEndpoint(schema Schema, options Options) *endpoint {
 		options.Challenge = DefaultChallenge
 	}
 	if options.Observe == nil {
-		options.Observe = func(context.Context, Operation) {}
+		options.Observe = func(context.Context, models.Operation) {}
 	}
 	if options.Traces != nil {
 		options.Observe = describeSpan(options.Observe)

@@ -8,13 +8,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-)
 
-// Refusal says that a mutation was answered with user errors of the code. It is data to GraphQL, not an error.
-type Refusal struct {
-	Mutation string // the field's name in the schema
-	Code     string
-}
+	"handback/models"
+)
 
 // By convention the payload of a mutation has its refusals in this field, as models.Refusal has them, and those have a
 // code from an enum of the schema.
@@ -25,15 +21,15 @@ const (
 )
 
 // Refusals are all that the schema knows, in order.
-func Refusals(schema Schema) []Refusal {
-	var all []Refusal
+func Refusals(schema Schema) []models.RefusedMutation {
+	var all []models.RefusedMutation
 	definitions := schema.Executable.Schema()
 	for _, mutation := range definitions.Mutation.Fields {
 		for _, code := range refusalCodes(definitions, mutation) {
-			all = append(all, Refusal{mutation.Name, code.Name})
+			all = append(all, models.RefusedMutation{Mutation: mutation.Name, Code: code.Name})
 		}
 	}
-	slices.SortFunc(all, func(a, b Refusal) int {
+	slices.SortFunc(all, func(a, b models.RefusedMutation) int {
 		return cmp.Or(cmp.Compare(a.Mutation, b.Mutation), cmp.Compare(a.Code, b.Code))
 	})
 	return all
@@ -60,11 +56,11 @@ func (e *execution) noteRefusals(field *graphql.FieldContext, payload any) {
 		return
 	}
 	if e.refusals == nil {
-		e.refusals = map[string][]Refusal{}
+		e.refusals = map[string][]models.RefusedMutation{}
 	}
-	refusals := make([]Refusal, len(codes))
+	refusals := make([]models.RefusedMutation, len(codes))
 	for i, code := range codes {
-		refusals[i] = Refusal{field.Field.Name, code}
+		refusals[i] = models.RefusedMutation{Mutation: field.Field.Name, Code: code}
 	}
 	e.refusals[field.Field.Alias] = refusals
 }
@@ -93,8 +89,8 @@ func codesOf(payload any) []string {
 }
 
 // refused are the refusals of the operation, each once, by the order of their fields' names in the answer.
-func (e *execution) refused() []Refusal {
-	var all []Refusal
+func (e *execution) refused() []models.RefusedMutation {
+	var all []models.RefusedMutation
 	for _, alias := range slices.Sorted(maps.Keys(e.refusals)) {
 		for _, refusal := range e.refusals[alias] {
 			if !slices.Contains(all, refusal) {

@@ -16,9 +16,9 @@ const (
 )
 
 var (
-	confirmationRequired = Refusal{"disconnectTikTokShop", "CONFIRMATION_REQUIRED"}
-	unknownSetting       = Refusal{"updateSettings", "UNKNOWN_SETTING"}
-	invalidValue         = Refusal{"updateSettings", "INVALID_VALUE"}
+	confirmationRequired = models.RefusedMutation{Mutation: "disconnectTikTokShop", Code: "CONFIRMATION_REQUIRED"}
+	unknownSetting       = models.RefusedMutation{Mutation: "updateSettings", Code: "UNKNOWN_SETTING"}
+	invalidValue         = models.RefusedMutation{Mutation: "updateSettings", Code: "INVALID_VALUE"}
 )
 
 // TestRefusalsAreObserved whatever the answer shows of them, and each code once.
@@ -26,15 +26,15 @@ func TestRefusalsAreObserved(t *testing.T) {
 	s := serveSQLite(t, nil)
 	for i, test := range []struct {
 		query string
-		want  []Refusal
+		want  []models.RefusedMutation
 	}{
-		{`mutation { ` + unconfirmed + ` }`, []Refusal{confirmationRequired}},
-		{`mutation { updateSettings: disconnectTikTokShop(confirm: false) { overview { tikTokShop { status } } } }`, []Refusal{confirmationRequired}},
-		{`mutation { ` + unknownKeys + ` { settings { key } } }`, []Refusal{unknownSetting, invalidValue}},
-		{`mutation { a: ` + unconfirmed + ` b: ` + unconfirmed + ` c: ` + unknownKeys + ` { __typename } }`, []Refusal{confirmationRequired, unknownSetting, invalidValue}},
+		{`mutation { ` + unconfirmed + ` }`, []models.RefusedMutation{confirmationRequired}},
+		{`mutation { updateSettings: disconnectTikTokShop(confirm: false) { overview { tikTokShop { status } } } }`, []models.RefusedMutation{confirmationRequired}},
+		{`mutation { ` + unknownKeys + ` { settings { key } } }`, []models.RefusedMutation{unknownSetting, invalidValue}},
+		{`mutation { a: ` + unconfirmed + ` b: ` + unconfirmed + ` c: ` + unknownKeys + ` { __typename } }`, []models.RefusedMutation{confirmationRequired, unknownSetting, invalidValue}},
 		{`mutation { createApiKey(name: "", scopes: []) { userErrors { code } } revokeApiKey(id: "x") { userErrors { code } } }`,
-			[]Refusal{{"createApiKey", "INVALID_NAME"}, {"createApiKey", "SCOPES_REQUIRED"}, {"revokeApiKey", "API_KEY_NOT_FOUND"}}},
-		{`mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`, []Refusal{{"connectTikTokShop", "AUTHORIZATION_INVALID"}}},
+			[]models.RefusedMutation{{Mutation: "createApiKey", Code: "INVALID_NAME"}, {Mutation: "createApiKey", Code: "SCOPES_REQUIRED"}, {Mutation: "revokeApiKey", Code: "API_KEY_NOT_FOUND"}}},
+		{`mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`, []models.RefusedMutation{{Mutation: "connectTikTokShop", Code: "AUTHORIZATION_INVALID"}}},
 		{`mutation { updateSettings(settings: []) { userErrors { code } } }`, nil},
 		{`{ settings { key } }`, nil},
 	} {
@@ -49,7 +49,7 @@ func TestRefusalsAreObserved(t *testing.T) {
 // TestReplayedRefusalIsObservedOnce: an answer that is stored refuses nothing anew.
 func TestReplayedRefusalIsObservedOnce(t *testing.T) {
 	s := serveSQLite(t, nil)
-	for i, want := range [][]Refusal{{confirmationRequired}, nil} {
+	for i, want := range [][]models.RefusedMutation{{confirmationRequired}, nil} {
 		a := s.post(`mutation { disconnectTikTokShop(confirm: false) @idempotent(key: "key-of-16-characters") { userErrors { code } } }`, nil)
 		require.Empty(t, a.Errors, a.text)
 		o := s.lastObserved(i + 1)
@@ -79,8 +79,8 @@ func TestRefusalsOfSchema(t *testing.T) {
 		mutations[refusal.Mutation] = true
 	}
 	require.Len(t, mutations, len(emptySchema.Executable.Schema().Mutation.Fields))
-	require.Contains(t, all, Refusal{"disconnectTikTokShop", "SNAPSHOT_DAMAGED"})
-	require.Subset(t, all, []Refusal{confirmationRequired, unknownSetting, invalidValue})
+	require.Contains(t, all, models.RefusedMutation{Mutation: "disconnectTikTokShop", Code: "SNAPSHOT_DAMAGED"})
+	require.Subset(t, all, []models.RefusedMutation{confirmationRequired, unknownSetting, invalidValue})
 	require.IsIncreasing(t, func() (names []string) {
 		for _, refusal := range all {
 			names = append(names, refusal.Mutation+" "+refusal.Code)

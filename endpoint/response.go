@@ -9,6 +9,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"handback/models"
 )
 
 // statusClientGone is the status of an answer that nobody waits for.
@@ -18,7 +20,7 @@ const statusClientGone = 499
 type responseWriter struct {
 	http.ResponseWriter
 	media     string // of the answer; "" for application/json
-	operation *Operation
+	operation *models.Operation
 	log       *slog.Logger
 }
 
@@ -126,7 +128,7 @@ func Reject(status int, code, message string) http.Handler {
 	return WithRequestIDs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rejection := newRequestError(code, message)
 		rejection.status = status
-		response := responseWriter{ResponseWriter: w, operation: &Operation{RequestID: requestID(r.Context())}}
+		response := responseWriter{ResponseWriter: w, operation: &models.Operation{RequestID: requestID(r.Context())}}
 		response.writeError(r, rejection, r.ContentLength != 0)
 	}))
 }

@@ -10,6 +10,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
+
+	"handback/models"
 )
 
 // Spans hold no document, no arguments and no words of errors: only names that the schema has, the operation's own,
@@ -54,7 +56,7 @@ func (onlyParent) Keys() []string { return []string{"traceparent"} }
 
 // describeSpan tells the span of a request, once it is answered, what is observed of it.
 func describeSpan(observe Observe) Observe {
-	return func(ctx context.Context, o Operation) {
+	return func(ctx context.Context, o models.Operation) {
 		span := trace.SpanFromContext(ctx)
 		span.SetAttributes(attribute.String("handback.request.id", o.RequestID), semconv.HTTPResponseStatusCode(o.Status))
 		if o.Type != "" {

@@ -1,0 +1,27 @@
+package models
+
+import "time"
+
+// PoolStats is how busy the connections to the database are.
+type PoolStats struct {
+	Name        string // "read" or "write"
+	Limit       int    // how many there may be
+	InUse, Idle int
+	Waits       int64   // how often somebody had to wait for one, since the start
+	WaitSeconds float64 // how long they waited, all together
+}
+
+// JobStats is how much work waits.
+type JobStats struct {
+	Count map[string]int64 // of jobs, by River's state
+	// Oldest is how long ago the job was promised that has waited longest, apart from those whose time has not come; 0
+	// when none waits.
+	Oldest time.Duration
+}
+
+// TransitionStats is how much work in stores is not done.
+type TransitionStats struct {
+	Count map[TransitionPhase]int64 // of those that are not complete
+	// OldestDisconnect is how long ago the oldest of the disconnects among them was begun; 0 when there is none.
+	OldestDisconnect time.Duration
+}
