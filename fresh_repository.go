@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"handback/db"
 	"handback/graph"
 	"handback/models"
 	"handback/shopify"
@@ -12,7 +13,7 @@ import (
 // freshRepository is a repository that brings in what was edited in the Shopify admin, before a preview is read and before a
 // store is disconnected; and that refuses to connect a store that cannot be written to.
 type freshRepository struct {
-	damageLog
+	*db.Repository
 	stores *shopify.Stores
 	// rehearses says that stores may be connected that the app was not let into, as those from before it asked Shopify.
 	rehearses bool
@@ -23,19 +24,19 @@ type freshRepository struct {
 // Accounts implements graph.Repository.
 func (f freshRepository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	f.refresh(ctx, caller, details)
-	return f.damageLog.Accounts(ctx, caller, details)
+	return f.Repository.Accounts(ctx, caller, details)
 }
 
 // Account implements graph.Repository.
 func (f freshRepository) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
 	f.refresh(ctx, caller, details)
-	return f.damageLog.Account(ctx, caller, id, details)
+	return f.Repository.Account(ctx, caller, id, details)
 }
 
 // Overview implements graph.Repository.
 func (f freshRepository) Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error) {
 	f.refresh(ctx, caller, details)
-	return f.damageLog.Overview(ctx, caller, details)
+	return f.Repository.Overview(ctx, caller, details)
 }
 
 // refresh reads the store for a query. What a mutation selects is of the moment that the mutation has left.
@@ -50,7 +51,7 @@ func (f freshRepository) DisconnectTikTokShop(ctx context.Context, caller models
 	if request.Confirm {
 		f.stores.Refresh(ctx, caller.Store)
 	}
-	return f.damageLog.DisconnectTikTokShop(ctx, caller, request)
+	return f.Repository.DisconnectTikTokShop(ctx, caller, request)
 }
 
 // ConnectTikTokShop implements graph.Repository.
@@ -67,13 +68,13 @@ func (f freshRepository) ConnectTikTokShop(ctx context.Context, caller models.Ca
 	if !caller.Store.Linked && !f.rehearses { // it was not read yet, so nothing would be written there
 		return nil, models.RefuseWithoutAccess(&models.PlatformError{Code: models.ShopifyUnavailable})
 	}
-	return f.damageLog.ConnectTikTokShop(ctx, caller, authorization)
+	return f.Repository.ConnectTikTokShop(ctx, caller, authorization)
 }
 
 // RetryDisconnection implements graph.Disconnections.
 func (f freshRepository) RetryDisconnection(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error) {
 	f.openApp(ctx, caller.Store)
-	return f.damageLog.RetryDisconnection(ctx, caller, id)
+	return f.Repository.RetryDisconnection(ctx, caller, id)
 }
 
 func (f freshRepository) access(ctx context.Context, caller models.Caller) *models.PlatformError {

@@ -30,9 +30,8 @@ var challenge = endpoint.Challenge{
 
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
-	fresh := freshRepository{
-		damageLog: damageLog{repository, tell.log}, stores: platforms.stores, rehearses: c.sandboxed(), openApp: platforms.openApp,
-	}
+	repository.OnDamage = logDamage(tell.log)
+	fresh := freshRepository{Repository: repository, stores: platforms.stores, rehearses: c.sandboxed(), openApp: platforms.openApp}
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		Repository: fresh, Disconnections: fresh, Keys: repository, Catalogue: repository.Catalogue,
 		Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops,

@@ -10,14 +10,30 @@ import (
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	return orFault(readAccounts(tx, caller.Store, details, accountFilter{}))
+	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{})
+	r.reportDamaged(ctx, details, accounts...)
+	return orFault(accounts, err)
 }
 
 // Account reads one account, nil when the store has none of this id.
 func (r *Repository) Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	return orFault(readAccount(tx, caller.Store, details, id))
+	account, err := readAccount(tx, caller.Store, details, id)
+	if account != nil {
+		r.reportDamaged(ctx, details, account)
+	}
+	return orFault(account, err)
+}
+
+// reportDamaged reports connected accounts whose snapshot is damaged. A seller who looks at one gets no preview, and so will
+// never ask for the disconnect that would be refused.
+func (r *Repository) reportDamaged(ctx context.Context, details models.AccountDetails, accounts ...*models.Account) {
+	for _, account := range accounts {
+		if r.OnDamage != nil && details.Preview && account.Damaged() {
+			r.OnDamage(ctx, account)
+		}
+	}
 }
 
 func readAccount(tx session, store models.Store, details models.AccountDetails, id string) (*models.Account, error) {

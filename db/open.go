@@ -49,6 +49,8 @@ type Repository struct {
 	NewSalt   func() []byte    // 32 random bytes
 	NewSecret func() []byte    // random bytes for an API key: models.APIKeyRandomBytes
 	Sealer    Sealer           // of credentials; it must be set before they are read or written
+	// OnDamage is told of an account that was to be previewed and whose snapshot is damaged; it may be nil.
+	OnDamage func(ctx context.Context, account *models.Account)
 
 	reader, writer *gorm.DB
 	file           *sqliteFile // nil with PostgreSQL

@@ -14,5 +14,6 @@ func (r *Repository) Overview(ctx context.Context, caller models.Caller, details
 	if err != nil {
 		return nil, fault(err)
 	}
+	r.reportDamaged(ctx, details, connected...)
 	return models.NewOverview(caller.Store, connected), nil
 }
