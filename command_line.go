@@ -13,6 +13,7 @@ import (
 
 	"handback/db"
 	"handback/secrets"
+	"handback/telemetry"
 )
 
 // exitUsage is the exit code for arguments that are not understood, as it is of Unix's own programs.
@@ -84,6 +85,11 @@ func buildInfoFrom(info *debug.BuildInfo) buildInfo {
 		b.commit += "+dirty"
 	}
 	return b
+}
+
+// describe says what runs here, and on what.
+func describe(build buildInfo, c config) telemetry.Build {
+	return telemetry.Build{Version: build.version, Commit: build.commit, Database: c.database(), Mode: c.mode()}
 }
 
 // String is what --version prints.

@@ -1,11 +1,16 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"runtime/debug"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"handback/models"
+	"handback/telemetry"
 )
 
 func TestBuildInfoTellsVersionAndCommit(t *testing.T) {
@@ -23,4 +28,12 @@ func TestBuildInfoTellsVersionAndCommit(t *testing.T) {
 	}
 	require.Equal(t, "handback v1.2.3, commit abc123, "+runtime.Version(), buildInfo{"v1.2.3", "abc123"}.String())
 	require.NotEmpty(t, readBuildInfo().version)
+}
+
+func TestMetricsTellBuildAndNoSecret(t *testing.T) {
+	m := telemetry.NewMetrics(func() []models.PoolStats { return nil })
+	m.Describe(describe(buildInfo{"v1.2.3", "abc123"}, config{DatabaseURL: "postgres://planted:planted@planted/planted", ShopifyAPISecret: "planted", Sandbox: "true"}))
+	answer := httptest.NewRecorder()
+	m.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+	require.Contains(t, answer.Body.String(), `handback_build_info{commit="abc123",database="postgresql",go_version="`+runtime.Version()+`",mode="sandbox",version="v1.2.3"} 1`)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"handback/endpoint"
+	"handback/telemetry"
 	"handback/web"
 )
 
@@ -54,7 +55,7 @@ const leastSecret = 16
 
 func readConfig() (config, error) {
 	var c config
-	if err := checkEnds(&c, &telemetryConfig{}); err != nil {
+	if err := checkEnds(&c, &telemetry.TraceConfig{}); err != nil {
 		return c, err
 	}
 	if err := env.Parse(&c); err != nil {

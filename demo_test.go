@@ -12,6 +12,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/telemetry"
 	"handback/test/program"
 	"handback/tiktok"
 )
@@ -69,7 +70,7 @@ func requireDemoStore(t *testing.T, databaseURL string) {
 	require.NoError(t, err)
 	var warnings program.Output
 	log := slog.New(slog.NewTextHandler(&warnings, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	handler, err := newHandler(c, repository, platforms, seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
+	handler, err := newHandler(c, repository, platforms, seller, telemetry.NewReadiness(repository.Ready, log), telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools)})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	defer server.Close()

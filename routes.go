@@ -8,6 +8,8 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
+	"handback/telemetry"
 	"handback/web"
 )
 
@@ -29,8 +32,8 @@ var challenge = endpoint.Challenge{
 }
 
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
-func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *readiness, tell telemetry) (http.Handler, error) {
-	repository.OnDamage = logDamage(tell.log)
+func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *telemetry.Readiness, tell telemetry.Telemetry) (http.Handler, error) {
+	repository.OnDamage = telemetry.LogDamage(tell.Log, endpoint.RequestID)
 	fresh := freshRepository{Repository: repository, stores: platforms.stores, rehearses: c.sandboxed(), openApp: platforms.openApp}
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		Repository: fresh, Disconnections: fresh, Keys: repository, Catalogue: repository.Catalogue,
@@ -43,11 +46,11 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	signIn := auth.New(auth.Config{
 		Stores: repository, Platform: platforms.registrar, Shopify: platforms.signIns, Demo: demo,
 		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
-		TrustedProxies: c.TrustedProxies, Log: tell.log,
+		TrustedProxies: c.TrustedProxies, Log: tell.Log,
 	}).Caller
-	tell.metrics.expectRefusals(endpoint.Refusals(schema))
+	tell.Metrics.ExpectRefusals(endpoint.Refusals(schema))
 	api := endpoint.New(schema, endpoint.Options{
-		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: tell.log, Observe: observeOperations(tell.log, tell.metrics), Traces: tell.traces,
+		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: tell.Log, Observe: telemetry.ObserveOperations(tell.Log, tell.Metrics), Traces: tell.Traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
 	})
 	mux := http.NewServeMux()
@@ -60,9 +63,9 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	if platforms.sandbox != nil {
 		mux.Handle("/sandbox/", rejectOtherHosts(platforms.play()))
 	}
-	mux.HandleFunc("GET /livez", livez)
+	mux.HandleFunc("GET /livez", telemetry.Livez)
 	mux.Handle("GET /readyz", ready)
-	mux.Handle("GET /metrics", allowNetworks(c.MetricsNetworks, tell.metrics.handler()))
+	mux.Handle("GET /metrics", allowNetworks(c.MetricsNetworks, tell.Metrics.Handler()))
 	handler, err := rejectCrossOrigin(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	if demo != nil {
 		handler = rejectOtherHosts(handler)
 	}
-	return ready.lastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
+	return ready.LastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
 }
 
 // secured is a middleware that sets the security headers of every answer. Pages set their own policy.
@@ -131,6 +134,31 @@ func rejectOtherHosts(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// proxyHeaders are left by proxies, whose own address says nothing about who is asking.
+var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
+
+// allowNetworks is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
+func allowNetworks(networks []netip.Prefix, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isInside(networks, r) {
+			http.NotFound(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isInside(networks []netip.Prefix, r *http.Request) bool {
+	for _, name := range proxyHeaders {
+		if _, proxied := r.Header[name]; proxied {
+			return false
+		}
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	address := peer.Addr().Unmap().WithZone("")
+	return err == nil && slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // signInTime is how long signing in for a page may take.

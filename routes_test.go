@@ -16,6 +16,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/telemetry"
 	"handback/test/program"
 )
 
@@ -53,7 +54,7 @@ func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) 
 	tb.Cleanup(func() { require.NoError(tb, repository.Close()) })
 	log := slog.New(slog.DiscardHandler)
 	c := config{ShopifyAPIKey: program.AppKey, ShopifyAPISecret: program.AppSecret, ThrottleMaximum: new(1e9), ThrottleRate: new(1e9), Sandbox: "true"}
-	handler, err := newHandler(c, repository, openRehearsal(tb, repository), nil, newReadiness(repository.Ready, log), telemetry{log, newMetrics(repository.Pools), traces})
+	handler, err := newHandler(c, repository, openRehearsal(tb, repository), nil, telemetry.NewReadiness(repository.Ready, log), telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools), Traces: traces})
 	require.NoError(tb, err)
 	requests := &counter{tb: tb, handler: handler, token: program.SessionToken("measured.myshopify.com", "1"), bodies: map[string]string{}}
 	for _, name := range measured {
@@ -120,5 +121,72 @@ func BenchmarkOperation(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+func TestMetricsAccess(t *testing.T) {
+	c, err := readConfig()
+	require.NoError(t, err)
+	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for _, test := range []struct {
+		peer, header string
+		inside       bool
+	}{
+		{"127.0.0.1:80", "", true},
+		{"127.8.8.8:80", "", true},
+		{"[::1]:80", "", true},
+		{"[::ffff:127.0.0.1]:80", "", true},
+		{"10.1.2.3:80", "", true},
+		{"172.16.0.1:80", "", true},
+		{"192.168.1.1:80", "", true},
+		{"[::ffff:10.1.2.3]:80", "", true},
+		{"[fd00::1]:80", "", true},
+		{"10.1.2.3:80", "Accept", true},
+		{"172.32.0.1:80", "", false},
+		{"100.64.0.1:80", "", false},
+		{"11.0.0.1:80", "", false},
+		{"203.0.113.7:80", "", false},
+		{"[2001:db8::1]:80", "", false},
+		{"[::ffff:203.0.113.7]:80", "", false},
+		{"@", "", false},
+		{"", "", false},
+		{"127.0.0.1:80", "X-Forwarded-For", false},
+		{"127.0.0.1:80", "Forwarded", false},
+		{"10.1.2.3:80", "Via", false},
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+		request.RemoteAddr = test.peer
+		if test.header != "" {
+			request.Header.Set(test.header, "127.0.0.1")
+		}
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		wanted := http.StatusNotFound
+		if test.inside {
+			wanted = http.StatusNoContent
+		}
+		require.Equal(t, wanted, answer.Code, "%+v", test)
+	}
+}
+
+// TestMetricsNetworks: the networks of METRICS_NETWORKS are answered and no others, and through a proxy nobody is.
+func TestMetricsNetworks(t *testing.T) {
+	t.Setenv("METRICS_NETWORKS", "100.64.0.0/10,fe80::/10")
+	c, err := readConfig()
+	require.NoError(t, err)
+	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for peer, status := range map[string]int{
+		"100.64.0.1:80": http.StatusOK, "[::ffff:100.127.255.255]:80": http.StatusOK, "[fe80::1%eth0]:80": http.StatusOK,
+		"100.128.0.1:80": http.StatusNotFound, "10.1.2.3:80": http.StatusNotFound, "127.0.0.1:80": http.StatusNotFound, "": http.StatusNotFound,
+	} {
+		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+		request.RemoteAddr = peer
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		require.Equal(t, status, answer.Code, peer)
+		request.Header.Set("X-Forwarded-For", "100.64.0.1")
+		answer = httptest.NewRecorder()
+		handler.ServeHTTP(answer, request)
+		require.Equal(t, http.StatusNotFound, answer.Code, peer)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"handback/db"
 	"handback/jobs"
 	"handback/models"
+	"handback/telemetry"
 )
 
 // How long clients may take, so that slow ones do not hold connections: to send the header, to send everything, to
@@ -38,9 +39,9 @@ func main() {
 
 // start returns the exit code. What was written is out by then, as far as somebody takes it.
 func start(arguments []string, to, errorsTo io.Writer) int {
-	stdout, stderr := newAsyncWriter(to), newAsyncWriter(errorsTo)
-	defer stdout.close()
-	defer stderr.close()
+	stdout, stderr := telemetry.NewAsyncWriter(to), telemetry.NewAsyncWriter(errorsTo)
+	defer stdout.Close()
+	defer stderr.Close()
 	if code, done := answerArguments(arguments, stdout, stderr); done {
 		return code
 	}
@@ -86,19 +87,19 @@ func collectGarbageLessOften() {
 
 // run serves until ctx ends, then shuts down gracefully. The port is taken first: a second program of the same address
 // must not touch the database.
-func run(ctx context.Context, stdout, stderr *asyncWriter) error {
+func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 	collectGarbageLessOften()
 	config, err := readConfig()
 	if err != nil {
 		return err
 	}
-	log, err := newLogger(stderr, config.LogFormat)
+	log, err := telemetry.NewLogger(stderr, config.LogFormat)
 	if err != nil {
 		return err
 	}
 	slog.SetDefault(log) // for libraries that write to the standard logger
-	stderr.onDrops(func(lines uint64) { reportDrops(log, lines) })
-	traces, flush, err := startTelemetry(ctx, log)
+	stderr.ReportDrops(log)
+	traces, flush, err := telemetry.StartTraces(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -125,10 +126,10 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
-	ready, build := newReadiness(repository.Ready, log), readBuildInfo()
-	tell := telemetry{log: log, metrics: newMetrics(repository.Pools), traces: traces}
-	tell.metrics.describe(build, config)
-	tell.metrics.countDroppedLines(stderr.dropped.Load)
+	ready, build := telemetry.NewReadiness(repository.Ready, log), readBuildInfo()
+	tell := telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools), Traces: traces}
+	tell.Metrics.Describe(describe(build, config))
+	tell.Metrics.CountDroppedLines(stderr.Dropped)
 	handler, err := newHandler(config, repository, platforms, demo, ready, tell)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func run(ctx context.Context, stdout, stderr *asyncWriter) error {
 	})
 	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
 	config.warn(ctx, log)
-	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an asyncWriter does not fail
+	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an AsyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
 }
 
@@ -167,14 +168,16 @@ type worker interface {
 	Stop(ctx context.Context)
 }
 
-func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell telemetry) (worker, error) {
+func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell telemetry.Telemetry) (worker, error) {
 	driver, err := repository.JobDriver()
 	if err != nil {
 		return nil, err
 	}
-	tell.metrics.showJobs(repository.JobStats)
-	tell.metrics.showTransitions(repository.TransitionStats)
-	return jobs.New(driver, repository, transitions, tell.log, tell.metrics.observeAttempt)
+	tell.Metrics.ShowJobs(repository.JobStats)
+	tell.Metrics.ShowTransitions(repository.TransitionStats)
+	return jobs.New(driver, repository, transitions, tell.Log, func(attempt jobs.Attempt) {
+		tell.Metrics.ObserveAttempt(attempt.Kind, attempt.Number, string(attempt.Outcome))
+	})
 }
 
 // newServer bounds what clients may take.
@@ -256,7 +259,7 @@ func doOnce(ctx context.Context, log *slog.Logger, complaint string, do func(con
 // serve answers, and does jobs, until ctx ends. Then it shuts down gracefully: it says for a while that it is not ready, so
 // that what distributes requests sends no more, accepts nothing new, and waits for the requests in flight and then for jobs:
 // a request may wait for what it has promised.
-func serve(ctx context.Context, config config, listener net.Listener, ready *readiness, server *http.Server, worker worker) error {
+func serve(ctx context.Context, config config, listener net.Listener, ready *telemetry.Readiness, server *http.Server, worker worker) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	go worker.Start(ctx)
@@ -265,7 +268,7 @@ func serve(ctx context.Context, config config, listener net.Listener, ready *rea
 		return err
 	case <-ctx.Done():
 	}
-	ready.stop()
+	ready.Stop()
 	time.Sleep(config.ShutdownDelay)
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), config.ShutdownTimeout)
 	defer cancel()

@@ -15,6 +15,7 @@ import (
 	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
+	"handback/telemetry"
 	"handback/test/program"
 )
 
@@ -41,7 +42,7 @@ func TestSlowBodies(t *testing.T) {
 	defer repository.Close()
 	seller, err := openDemoStore(t.Context(), repository, false)
 	require.NoError(t, err)
-	handler, err := newHandler(config{}, repository, openRehearsal(t, repository), &seller, newReadiness(repository.Ready, log), telemetry{log: log, metrics: newMetrics(repository.Pools)})
+	handler, err := newHandler(config{}, repository, openRehearsal(t, repository), &seller, telemetry.NewReadiness(repository.Ready, log), telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools)})
 	require.NoError(t, err)
 	server := httptest.NewUnstartedServer(handler)
 	server.Config = newServer(handler, log)

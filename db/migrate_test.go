@@ -231,7 +231,7 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 			_, err := conns.ExecContext(t.Context(), `DROP FUNCTION river_job_state_in_bitmask; DROP TYPE river_job_state`)
 			require.NoError(t, err)
 		}
-		require.ErrorIs(t, earlier.Ready(t.Context()), db.ErrSchemaBehind)
+		require.ErrorIs(t, earlier.Ready(t.Context()), models.ErrSchemaBehind)
 		now := open(t, databaseURL, models.DefaultCatalogue())
 		requireReady(t, now)
 		requireReady(t, earlier)

@@ -12,15 +12,14 @@ import (
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"handback/models"
 )
 
 // readyTime is how long the database may take to say that it is there.
 const readyTime = time.Second
 
-// ErrSchemaBehind says that the database's schema is older than this program, or that tables are missing.
-var ErrSchemaBehind = errors.New("the database's schema is older than this program")
-
-// Ready asks the database whether it is there, has the schema of this program, and takes writes: ErrSchemaBehind when
+// Ready asks the database whether it is there, has the schema of this program, and takes writes: models.ErrSchemaBehind when
 // the schema is older. A newer one will do, because programs are replaced one after the other. The embedded database must
 // also be in the file of its name. It takes a second at most.
 func (r *Repository) Ready(ctx context.Context) error {
@@ -42,7 +41,7 @@ func (r *Repository) Ready(ctx context.Context) error {
 // schemaFault is fault for a statement that is right if the tables are there.
 func schemaFault(err error) error {
 	if isUndefined(err) {
-		return fmt.Errorf("%w: %w", ErrSchemaBehind, err)
+		return fmt.Errorf("%w: %w", models.ErrSchemaBehind, err)
 	}
 	return fault(err)
 }
@@ -61,7 +60,7 @@ func (r *Repository) probeSchema(ctx context.Context) error {
 	case err != nil:
 		return schemaFault(err)
 	case versions[0].Version < wanted:
-		return fmt.Errorf("%w: version %d, not %d", ErrSchemaBehind, versions[0].Version, wanted)
+		return fmt.Errorf("%w: version %d, not %d", models.ErrSchemaBehind, versions[0].Version, wanted)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
 	"handback/db/dbtest"
 	"handback/models"
 )
@@ -23,7 +22,7 @@ func TestReadyChecksSchemaVersion(t *testing.T) {
 
 		_, err = conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id > 0`)
 		require.NoError(t, err)
-		require.ErrorIs(t, repository.Ready(t.Context()), db.ErrSchemaBehind)
+		require.ErrorIs(t, repository.Ready(t.Context()), models.ErrSchemaBehind)
 	})
 }
 
@@ -37,7 +36,7 @@ func TestReadyFailsWithoutTable(t *testing.T) {
 		for _, table := range tables {
 			_, err := conns.ExecContext(t.Context(), `ALTER TABLE `+table+` RENAME TO elsewhere`)
 			require.NoError(t, err)
-			require.ErrorIs(t, repository.Ready(t.Context()), db.ErrSchemaBehind, table)
+			require.ErrorIs(t, repository.Ready(t.Context()), models.ErrSchemaBehind, table)
 			_, err = conns.ExecContext(t.Context(), `ALTER TABLE elsewhere RENAME TO `+table)
 			require.NoError(t, err)
 			requireReady(t, repository)

@@ -1,6 +1,12 @@
 package models
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrSchemaBehind says that the database's schema is older than this program, or that tables are missing.
+var ErrSchemaBehind = errors.New("the database's schema is older than this program")
 
 // PoolStats is how busy the connections to the database are.
 type PoolStats struct {

@@ -120,7 +120,7 @@ func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
 		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
 		"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "http/protobuf", "OTEL_EXPORTER_OTLP_HEADERS": "x-key=planted", "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "x-key=planted",
 	}
-	for _, file := range []string{"config.go", "telemetry.go"} {
+	for _, file := range []string{"config.go", "telemetry/traces.go"} {
 		for _, variable := range configVariable.FindAllStringSubmatch(program.ReadFile(t, file), -1) {
 			value := good[variable[1]]
 			require.NotEmpty(t, value, variable[1])

@@ -1,4 +1,4 @@
-package main
+package telemetry
 
 import (
 	"context"
@@ -10,11 +10,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"handback/db"
+	"handback/models"
 )
 
-// livez says that the program runs, whatever it may be waiting for.
-func livez(w http.ResponseWriter, _ *http.Request) { sayState(w, http.StatusOK, "ok") }
+// Livez says that the program runs, whatever it may be waiting for.
+func Livez(w http.ResponseWriter, _ *http.Request) { sayState(w, http.StatusOK, "ok") }
 
 // Why the program is not ready. Whoever asks is told no more: the details are in the log.
 const (
@@ -26,8 +26,8 @@ const (
 // readyFor is how long an answer of the database stands, so that many who ask do not make it work.
 const readyFor = 250 * time.Millisecond
 
-// readiness says whether requests should be sent here.
-type readiness struct {
+// Readiness says whether requests should be sent here.
+type Readiness struct {
 	check    func(context.Context) error
 	log      *slog.Logger
 	stopping atomic.Bool
@@ -37,14 +37,14 @@ type readiness struct {
 	reason string // "" when the database was ready
 }
 
-// newReadiness asks check, which should take a second at most.
-func newReadiness(check func(context.Context) error, log *slog.Logger) *readiness {
-	return &readiness{check: check, log: log}
+// NewReadiness asks check, which should take a second at most.
+func NewReadiness(check func(context.Context) error, log *slog.Logger) *Readiness {
+	return &Readiness{check: check, log: log}
 }
 
-// lastAnswers is a middleware that ends keep-alive connections once the program is stopping, so that their clients do
+// LastAnswers is a middleware that ends keep-alive connections once the program is stopping, so that their clients do
 // not send another request on one that is about to be closed.
-func (r *readiness) lastAnswers(next http.Handler) http.Handler {
+func (r *Readiness) LastAnswers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if r.stopping.Load() {
 			w.Header().Set("Connection", "close")
@@ -53,11 +53,11 @@ func (r *readiness) lastAnswers(next http.Handler) http.Handler {
 	})
 }
 
-// stop makes the program not ready for good. Call it before connections are refused.
-func (r *readiness) stop() { r.stopping.Store(true) }
+// Stop makes the program not ready for good. Call it before connections are refused.
+func (r *Readiness) Stop() { r.stopping.Store(true) }
 
 // ServeHTTP answers 200, or 503 with the reason in a word.
-func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+func (r *Readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	reason := reasonStopping
 	if !r.stopping.Load() {
 		reason = r.ask(request.Context())
@@ -70,7 +70,7 @@ func (r *readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 }
 
 // ask asks for all who wait at the same time, so it must not end when one of them goes away.
-func (r *readiness) ask(ctx context.Context) string {
+func (r *Readiness) ask(ctx context.Context) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if time.Since(r.asked) > readyFor {
@@ -85,13 +85,13 @@ func reasonOf(err error) string {
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, db.ErrSchemaBehind):
+	case errors.Is(err, models.ErrSchemaBehind):
 		return reasonMigrations
 	}
 	return reasonDatabase
 }
 
-func (r *readiness) tell(ctx context.Context, before string, err error) {
+func (r *Readiness) tell(ctx context.Context, before string, err error) {
 	switch r.reason {
 	case before:
 	case "":

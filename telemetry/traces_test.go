@@ -1,4 +1,4 @@
-package main
+package telemetry
 
 import (
 	"bytes"
@@ -35,7 +35,7 @@ func sendSpan(t *testing.T, variables ...string) string {
 	t.Helper()
 	setTelemetry(t, variables...)
 	var log bytes.Buffer
-	provider, flush, err := startTelemetry(t.Context(), slog.New(slog.NewTextHandler(&log, nil)))
+	provider, flush, err := StartTraces(t.Context(), slog.New(slog.NewTextHandler(&log, nil)))
 	require.NoError(t, err)
 	_, span := provider.Tracer("test").Start(t.Context(), "work")
 	span.End()
@@ -91,7 +91,7 @@ func TestTracesAreOptIn(t *testing.T) {
 	} {
 		t.Run(strings.Join(test.variables, " "), func(t *testing.T) {
 			setTelemetry(t, test.variables...)
-			provider, flush, err := startTelemetry(t.Context(), slog.New(slog.DiscardHandler))
+			provider, flush, err := StartTraces(t.Context(), slog.New(slog.DiscardHandler))
 			require.Nil(t, provider)
 			flush()
 			if test.rejected == "" {

@@ -1,4 +1,4 @@
-package main
+package telemetry
 
 import (
 	"context"
@@ -22,32 +22,25 @@ import (
 // flushTime is how long the last spans may take to be sent when the program stops.
 const flushTime = 5 * time.Second
 
-// telemetryConfig is what OpenTelemetry's variables say about whether there are traces. Its libraries read the other
+// TraceConfig is what OpenTelemetry's variables say about whether there are traces. Its libraries read the other
 // ones themselves: sampling, batches, limits, headers, time-outs, certificates, the resource.
-type telemetryConfig struct {
+type TraceConfig struct {
 	Disabled       string `env:"OTEL_SDK_DISABLED"`
 	Exporter       string `env:"OTEL_TRACES_EXPORTER"`
 	Endpoint       string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
 	Protocol       string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
 	TracesProtocol string `env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"`
-	// Nothing but the libraries reads these. They are here for checkEnds: collectors' keys stand in them.
+	// Nothing but the libraries reads these. They are here to be checked with the others: collectors' keys stand in them.
 	Headers       string `env:"OTEL_EXPORTER_OTLP_HEADERS"`
 	TracesHeaders string `env:"OTEL_EXPORTER_OTLP_TRACES_HEADERS"`
 }
 
-// telemetry is what the program tells operators with.
-type telemetry struct {
-	log     *slog.Logger
-	metrics *metrics
-	traces  trace.TracerProvider // nil makes none
-}
-
-// startTelemetry gives what spans are made with, nil when the OTEL_* variables want no traces. flush must be called at
+// StartTraces gives what spans are made with, nil when the OTEL_* variables want no traces. flush must be called at
 // the end: it sends the last spans.
-func startTelemetry(ctx context.Context, log *slog.Logger) (provider trace.TracerProvider, flush func(), err error) {
+func StartTraces(ctx context.Context, log *slog.Logger) (provider trace.TracerProvider, flush func(), err error) {
 	flush = func() {}
-	var config telemetryConfig
+	var config TraceConfig
 	if err := env.Parse(&config); err != nil {
 		return nil, flush, err
 	}
@@ -69,7 +62,7 @@ func startTelemetry(ctx context.Context, log *slog.Logger) (provider trace.Trace
 }
 
 // traces reports whether traces are wanted. Errors name a variable and do not repeat it: it may hold a secret.
-func (c telemetryConfig) traces() (bool, error) {
+func (c TraceConfig) traces() (bool, error) {
 	switch {
 	case strings.EqualFold(c.Disabled, "true") || c.Exporter == "none":
 		return false, nil

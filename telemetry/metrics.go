@@ -1,23 +1,20 @@
-package main
+package telemetry
 
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"handback/jobs"
 	"handback/models"
 )
 
-// metrics are what /metrics shows. No label is anything that a client or a store chose, so that their number is bounded.
-type metrics struct {
+// Metrics are what /metrics shows. No label is anything that a client or a store chose, so that their number is bounded.
+type Metrics struct {
 	registry   *prometheus.Registry
 	operations *prometheus.CounterVec
 	duration   *prometheus.HistogramVec
@@ -27,8 +24,9 @@ type metrics struct {
 	retries    *prometheus.CounterVec
 }
 
-func newMetrics(pools func() []models.PoolStats) *metrics {
-	m := &metrics{
+// NewMetrics makes them. pools tells how busy the connections to the database are, when somebody asks for the metrics.
+func NewMetrics(pools func() []models.PoolStats) *Metrics {
+	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		operations: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "handback_operations_total", Help: "Requests answered, by type of operation and code of the first error (OK: none).",
@@ -56,29 +54,39 @@ func newMetrics(pools func() []models.PoolStats) *metrics {
 	return m
 }
 
-// describe says what runs here, and on what.
-func (m *metrics) describe(build buildInfo, c config) {
-	labels := prometheus.Labels{"version": build.version, "commit": build.commit, "go_version": runtime.Version(), "database": c.database(), "mode": c.mode()}
+// Build is what runs here, and on what.
+type Build struct {
+	Version  string // of the module
+	Commit   string
+	Database string // the kind of it
+	Mode     string // demo, sandbox or production
+}
+
+// Describe says what runs here.
+func (m *Metrics) Describe(build Build) {
+	labels := prometheus.Labels{
+		"version": build.Version, "commit": build.Commit, "go_version": runtime.Version(), "database": build.Database, "mode": build.Mode,
+	}
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "handback_build_info", Help: "1, with what runs here as labels.", ConstLabels: labels,
 	}, func() float64 { return 1 }))
 }
 
-// countDroppedLines shows how many lines of the log were dropped.
-func (m *metrics) countDroppedLines(dropped func() uint64) {
+// CountDroppedLines shows how many lines of the log were dropped.
+func (m *Metrics) CountDroppedLines(dropped func() uint64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "handback_log_lines_dropped_total", Help: "Lines of the log that were dropped, because standard error did not take them.",
 	}, func() float64 { return float64(dropped()) }))
 }
 
-// expectRefusals makes the counters of all the refusals there can be, so that the first one is an increase.
-func (m *metrics) expectRefusals(all []models.RefusedMutation) {
+// ExpectRefusals makes the counters of all the refusals there can be, so that the first one is an increase.
+func (m *Metrics) ExpectRefusals(all []models.RefusedMutation) {
 	for _, refusal := range all {
 		m.refusals.WithLabelValues(refusal.Mutation, refusal.Code)
 	}
 }
 
-func (m *metrics) observe(o models.Operation) {
+func (m *Metrics) observe(o models.Operation) {
 	kind, code := "none", "OK"
 	if o.Type == "query" || o.Type == "mutation" {
 		kind = o.Type
@@ -94,8 +102,8 @@ func (m *metrics) observe(o models.Operation) {
 	}
 }
 
-// handler shows the metrics to whoever asks.
-func (m *metrics) handler() http.Handler {
+// Handler shows the metrics to whoever asks.
+func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
@@ -127,49 +135,25 @@ func (c poolCollector) Collect(values chan<- prometheus.Metric) {
 	}
 }
 
-// proxyHeaders are left by proxies, whose own address says nothing about who is asking.
-var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
-
-// allowNetworks is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
-func allowNetworks(networks []netip.Prefix, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isInside(networks, r) {
-			http.NotFound(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func isInside(networks []netip.Prefix, r *http.Request) bool {
-	for _, name := range proxyHeaders {
-		if _, proxied := r.Header[name]; proxied {
-			return false
-		}
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	address := peer.Addr().Unmap().WithZone("")
-	return err == nil && slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
-}
-
 // jobStatsTime is how long the database may take to say how many jobs there are. Without an answer the other metrics are
 // shown all the same.
 const jobStatsTime = time.Second
 
-// showJobs asks the database for the jobs in it when somebody asks for the metrics.
-func (m *metrics) showJobs(stats func(context.Context) (models.JobStats, error)) {
+// ShowJobs asks the database for the jobs in it when somebody asks for the metrics.
+func (m *Metrics) ShowJobs(stats func(context.Context) (models.JobStats, error)) {
 	m.registry.MustRegister(jobCollector(stats))
 }
 
-func (m *metrics) observeAttempt(attempt jobs.Attempt) {
-	m.attempts.WithLabelValues(attempt.Kind, string(attempt.Outcome)).Inc()
-	if attempt.Number > 1 {
-		m.retries.WithLabelValues(attempt.Kind).Inc()
+// ObserveAttempt counts an attempt at a job of the kind: the number is 1 for the first.
+func (m *Metrics) ObserveAttempt(kind string, number int, outcome string) {
+	m.attempts.WithLabelValues(kind, outcome).Inc()
+	if number > 1 {
+		m.retries.WithLabelValues(kind).Inc()
 	}
 }
 
-// showTransitions asks the database for the work in stores that is not done.
-func (m *metrics) showTransitions(stats func(context.Context) (models.TransitionStats, error)) {
+// ShowTransitions asks the database for the work in stores that is not done.
+func (m *Metrics) ShowTransitions(stats func(context.Context) (models.TransitionStats, error)) {
 	m.registry.MustRegister(transitionCollector(stats))
 }
 

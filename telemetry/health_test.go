@@ -1,4 +1,4 @@
-package main
+package telemetry
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func probe(t *testing.T, handler http.Handler) string {
 }
 
 // requireState asks again after the last answer has had its time.
-func requireState(t *testing.T, r *readiness, state string) {
+func requireState(t *testing.T, r *Readiness, state string) {
 	t.Helper()
 	r.mu.Lock()
 	r.asked = r.asked.Add(-readyFor)
@@ -39,8 +39,10 @@ func requireState(t *testing.T, r *readiness, state string) {
 	require.Equal(t, state, probe(t, r))
 }
 
+func TestMain(m *testing.M) { dbtest.Main(m) }
+
 func TestLiveness(t *testing.T) {
-	require.Equal(t, "200 ok", probe(t, http.HandlerFunc(livez)))
+	require.Equal(t, "200 ok", probe(t, http.HandlerFunc(Livez)))
 }
 
 func TestReadinessFollowsDatabase(t *testing.T) {
@@ -50,7 +52,7 @@ func TestReadinessFollowsDatabase(t *testing.T) {
 	require.NoError(t, err)
 	defer repository.Close()
 	var log bytes.Buffer
-	r := newReadiness(repository.Ready, slog.New(slog.NewTextHandler(&log, nil)))
+	r := NewReadiness(repository.Ready, slog.New(slog.NewTextHandler(&log, nil)))
 	requireState(t, r, "200 ready")
 	require.Empty(t, log.String())
 
@@ -65,7 +67,7 @@ func TestReadinessFollowsDatabase(t *testing.T) {
 	requireState(t, r, "503 migrations")
 	requireState(t, r, "503 migrations")
 
-	r.stop()
+	r.Stop()
 	requireState(t, r, "503 stopping")
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	require.Len(t, lines, 3, log.String())
@@ -77,7 +79,7 @@ func TestReadinessFollowsDatabase(t *testing.T) {
 // TestReadinessIsCached: many probes ask the database once, because whoever can reach the program may send them.
 func TestReadinessIsCached(t *testing.T) {
 	var asked atomic.Int32
-	r := newReadiness(func(ctx context.Context) error {
+	r := NewReadiness(func(ctx context.Context) error {
 		asked.Add(1)
 		return ctx.Err()
 	}, slog.New(slog.DiscardHandler))
@@ -98,18 +100,18 @@ func TestReadinessIsCached(t *testing.T) {
 }
 
 func TestReadinessReasonHoldsNoError(t *testing.T) {
-	r := newReadiness(func(context.Context) error { return errors.New("host=db.internal user=planted") }, slog.New(slog.DiscardHandler))
+	r := NewReadiness(func(context.Context) error { return errors.New("host=db.internal user=planted") }, slog.New(slog.DiscardHandler))
 	requireState(t, r, "503 database")
 }
 
 // TestShutdownClosesConnections: on a connection that is kept, the next request could meet its end.
 func TestShutdownClosesConnections(t *testing.T) {
-	r := newReadiness(func(context.Context) error { return nil }, slog.New(slog.DiscardHandler))
-	handler := r.lastAnswers(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	r := NewReadiness(func(context.Context) error { return nil }, slog.New(slog.DiscardHandler))
+	handler := r.LastAnswers(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for _, want := range []string{"", "close"} {
 		answer := httptest.NewRecorder()
 		handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 		require.Equal(t, want, answer.Header().Get("Connection"))
-		r.stop()
+		r.Stop()
 	}
 }
