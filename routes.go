@@ -21,6 +21,7 @@ import (
 	"handback/endpoint"
 	"handback/graph"
 	"handback/models"
+	"handback/shopify"
 	"handback/telemetry"
 	"handback/web"
 )
@@ -34,9 +35,9 @@ var challenge = endpoint.Challenge{
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *telemetry.Readiness, tell telemetry.Telemetry) (http.Handler, error) {
 	repository.OnDamage = telemetry.LogDamage(tell.Log, endpoint.RequestID)
-	fresh := freshRepository{Repository: repository, stores: platforms.stores, rehearses: c.sandboxed(), openApp: platforms.openApp}
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: fresh, Disconnections: fresh, Keys: repository, Catalogue: repository.Catalogue,
+		AccountRepository: &shopify.FreshAccounts{AccountRepository: repository, Stores: platforms.stores, Rehearses: c.sandboxed(), OpenApp: platforms.openApp},
+		Repository:        repository, Keys: repository, Catalogue: repository.Catalogue,
 		Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops,
 	}))
 	trusted, err := c.trustedDocuments(schema)

@@ -80,7 +80,7 @@ func stillServer(t *testing.T, databaseURL string) *httptest.Server {
 	seller, err := openDemoStore(ctx, repository, false)
 	require.NoError(t, err)
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{

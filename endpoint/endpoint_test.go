@@ -89,16 +89,21 @@ func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]mod
 	return []models.ResourceName{}, nil
 }
 
-func schemaOf(repository graph.Repository) Schema {
+// fullRepository is all that the API reads and changes.
+type fullRepository interface {
+	graph.AccountRepository
+	graph.Repository
+}
+
+func schemaOf(repository fullRepository) Schema {
 	keys, _ := repository.(graph.APIKeys)
-	disconnections, _ := repository.(graph.Disconnections)
 	return Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Disconnections: disconnections, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, Repository: repository, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 }
 
 // onceOf is the repository's own where it has one.
-func onceOf(repository graph.Repository) Once {
+func onceOf(repository fullRepository) Once {
 	if keyed, ok := repository.(interface {
 		Once(context.Context, models.Caller, models.IdempotentRequest, func(context.Context) ([]byte, error)) ([]byte, bool, error)
 	}); ok {
@@ -108,7 +113,7 @@ func onceOf(repository graph.Repository) Once {
 }
 
 // serve serves the repository; change, which may be nil, changes the options.
-func serve(t *testing.T, repository graph.Repository, seller models.Caller, change func(*Options)) *served {
+func serve(t *testing.T, repository fullRepository, seller models.Caller, change func(*Options)) *served {
 	t.Helper()
 	s := &served{t: t, seller: seller}
 	options := Options{

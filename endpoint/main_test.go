@@ -54,11 +54,16 @@ func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]mod
 	return []models.ResourceName{}, nil
 }
 
-func schemaOf(repository graph.Repository, tikTok graph.TikTok) endpoint.Schema {
+// fullRepository is all that the API reads and changes.
+type fullRepository interface {
+	graph.AccountRepository
+	graph.Repository
+}
+
+func schemaOf(repository fullRepository, tikTok graph.TikTok) endpoint.Schema {
 	keys, _ := repository.(graph.APIKeys)
-	disconnections, _ := repository.(graph.Disconnections)
 	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Disconnections: disconnections, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, Repository: repository, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 }
 
@@ -202,7 +207,7 @@ func connectedSeller(t *testing.T, repository *db.Repository) models.Caller {
 
 // keyedRepository carries out mutations with idempotency keys, too.
 type keyedRepository interface {
-	graph.Repository
+	fullRepository
 	Once(context.Context, models.Caller, models.IdempotentRequest, func(context.Context) ([]byte, error)) ([]byte, bool, error)
 }
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/graph"
 	"handback/models"
 )
 
@@ -131,7 +130,7 @@ func TestThrottledRequestsAreNotExecuted(t *testing.T) {
 
 // blocked is a repository whose answers wait for a sign.
 type blocked struct {
-	graph.Repository
+	fullRepository
 	entered chan struct{}
 	free    chan struct{}
 }

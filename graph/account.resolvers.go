@@ -11,6 +11,6 @@ import (
 )
 
 func (r *queryResolver) Accounts(ctx context.Context) ([]models.Account, error) {
-	accounts, err := r.Repository.Accounts(ctx, caller(ctx), requestedDetails(ctx))
+	accounts, err := r.AccountRepository.Accounts(ctx, caller(ctx), requestedDetails(ctx))
 	return valuesOf(accounts), err
 }

@@ -27,7 +27,7 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 	if err != nil {
 		return nil, err
 	}
-	result, err := r.Repository.ConnectTikTokShop(ctx, caller(ctx), authorization)
+	result, err := r.AccountRepository.ConnectTikTokShop(ctx, caller(ctx), authorization)
 	if refusals := models.RefusalsIn[models.ConnectTikTokShopErrorCode](err); refusals != nil {
 		return &ConnectTikTokShopPayload{UserErrors: refusals}, nil
 	}

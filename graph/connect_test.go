@@ -76,7 +76,7 @@ func TestSandboxShops(t *testing.T) {
 
 func TestSandboxShopsAreEmptyOutsideSandbox(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
-	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, TikTok: tiktok.Sandbox{}}))
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, Repository: a.repository, TikTok: tiktok.Sandbox{}}))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{SignIn: signInAs(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	a.url = server.URL

@@ -29,7 +29,7 @@ func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj 
 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
 	request := models.DisconnectRequest{Confirm: confirm, AccountID: accountID, PreviewToken: previewToken}
-	result, err := r.Repository.DisconnectTikTokShop(ctx, caller(ctx), request)
+	result, err := r.AccountRepository.DisconnectTikTokShop(ctx, caller(ctx), request)
 	if refusal, ok := errors.AsType[*models.DisconnectRefusal](err); ok {
 		userErrors := models.RefusalsIn[models.DisconnectTikTokShopErrorCode](refusal)
 		return &DisconnectTikTokShopPayload{Account: refusal.Account, Disconnection: refusal.Disconnection, UserErrors: userErrors}, nil

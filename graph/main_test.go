@@ -60,10 +60,9 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	return &api{t: t, url: server.URL, repository: repository}
 }
 
-func schemaOf(repository graph.Repository, tikTok graph.TikTok) endpoint.Schema {
-	keys, _ := repository.(graph.APIKeys)
+func schemaOf(repository *db.Repository, tikTok graph.TikTok) endpoint.Schema {
 	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		Repository: repository, Keys: keys, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, Repository: repository, Keys: repository, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
 	}))
 }
 

@@ -11,5 +11,5 @@ import (
 )
 
 func (r *queryResolver) Overview(ctx context.Context) (*models.Overview, error) {
-	return r.Repository.Overview(ctx, caller(ctx), requestedDetails(ctx))
+	return r.AccountRepository.Overview(ctx, caller(ctx), requestedDetails(ctx))
 }

@@ -15,15 +15,11 @@ import (
 // deep it stands.
 func requestedDetails(ctx context.Context) models.AccountDetails { return requestedDetailsOf(ctx, "") }
 
-// IsQuery reports whether the operation that is being carried out only reads.
-func IsQuery(ctx context.Context) bool {
-	return graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
-}
-
 // requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
 func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
 	requested := lookAhead(ctx, object)
 	details := requested.details
+	details.Fresh = graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
 	details.Values = valueDetail(requested.before+requested.after > 0, requested.shortBefore+requested.shortAfter > 0)
 	details.Copies = max(requested.before+requested.shortBefore, requested.after+requested.shortAfter)
 	if !requested.manyKeys {

@@ -6,25 +6,24 @@ import (
 	"handback/models"
 )
 
-// Repository is what the resolvers ask for and order. An error is a fault: models.ErrTryAgain,
+// AccountRepository reads the TikTok accounts of a store, connects and disconnects them. An error is a fault: models.ErrTryAgain,
 // models.ErrOutcomeUnknown, or the program's own; or, of what changes something, refusals. What is not there is nil.
-type Repository interface {
+type AccountRepository interface {
 	Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error)
 	Account(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Account, error)
 	Overview(ctx context.Context, caller models.Caller, details models.AccountDetails) (*models.Overview, error)
-	Settings(ctx context.Context, caller models.Caller, filter models.SettingFilter) ([]models.Setting, error)
-	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
-	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
-	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
-
 	ConnectTikTokShop(ctx context.Context, caller models.Caller, authorization *models.Authorization) (*models.ConnectTikTokShopResult, error)
 	DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error)
-	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error)
+	RetryDisconnection(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error)
 }
 
-// Disconnections goes on with disconnects that take longer than a call. Its errors are as Repository's.
-type Disconnections interface {
-	RetryDisconnection(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error)
+// Repository reads and changes everything else that is stored. Its errors are as those of AccountRepository.
+type Repository interface {
+	Settings(ctx context.Context, caller models.Caller, filter models.SettingFilter) ([]models.Setting, error)
+	UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error)
+	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
+	AuditEntry(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.AuditEntry, error)
+	Disconnection(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Disconnection, error)
 	// AcceptExceptions ends a disconnect that is blocked. observed is what the store is like; nil when it cannot be read.
 	AcceptExceptions(ctx context.Context, caller models.Caller, id string, observed *models.Observation) (*models.Disconnection, error)
 	RestorationExceptions(ctx context.Context, caller models.Caller, disconnectionID string, count, after int) ([]models.RestorationException, error)
@@ -37,7 +36,7 @@ type Shopify interface {
 	ResourceNames(ctx context.Context, store models.Store, ids []string) ([]models.ResourceName, error)
 }
 
-// APIKeys makes, lists, rotates and revokes the API keys of a store. Its errors are as Repository's.
+// APIKeys makes, lists, rotates and revokes the API keys of a store. Its errors are as those of AccountRepository.
 type APIKeys interface {
 	APIKeys(ctx context.Context, caller models.Caller) ([]models.APIKey, error)
 	CreateAPIKey(ctx context.Context, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error)
@@ -53,13 +52,13 @@ type TikTok interface {
 
 // Resolver answers the fields that are not simply read off a model.
 type Resolver struct {
-	Repository     Repository
-	Disconnections Disconnections
-	Keys           APIKeys
-	Catalogue      models.Catalogue // which settings there are
-	Shopify        Shopify
-	TikTok         TikTok
-	SandboxShops   []models.SandboxShop // to try connecting with; none where TikTok itself answers
+	AccountRepository AccountRepository
+	Repository        Repository
+	Keys              APIKeys
+	Catalogue         models.Catalogue // which settings there are
+	Shopify           Shopify
+	TikTok            TikTok
+	SandboxShops      []models.SandboxShop // to try connecting with; none where TikTok itself answers
 }
 
 // accountAfter returns the account that a mutation is about: as the mutation left it, or read anew when details are asked
@@ -69,7 +68,7 @@ func (r *Resolver) accountAfter(ctx context.Context, left *models.Account) (*mod
 	if left == nil || !details.OfAccount() {
 		return left, nil
 	}
-	return r.Repository.Account(ctx, caller(ctx), left.ID, details)
+	return r.AccountRepository.Account(ctx, caller(ctx), left.ID, details)
 }
 
 // recordAfter returns the record that a disconnect has made or found, as far as it is asked for, with its account read anew
@@ -95,7 +94,7 @@ func (r *Resolver) overviewAfter(ctx context.Context, left *models.Overview) (*m
 	if left != nil && !details.OfAccount() {
 		return left, nil
 	}
-	return r.Repository.Overview(ctx, caller(ctx), details)
+	return r.AccountRepository.Overview(ctx, caller(ctx), details)
 }
 
 // caller returns who the request acts as. A request without caller must not get this far.

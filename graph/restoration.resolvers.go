@@ -15,7 +15,7 @@ func (r *acceptExceptionsPayloadResolver) Disconnection(ctx context.Context, obj
 }
 
 func (r *mutationResolver) RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error) {
-	record, err := r.Disconnections.RetryDisconnection(ctx, caller(ctx), id)
+	record, err := r.AccountRepository.RetryDisconnection(ctx, caller(ctx), id)
 	if refusals := models.RefusalsIn[models.RetryDisconnectionErrorCode](err); refusals != nil {
 		return &RetryDisconnectionPayload{UserErrors: refusals}, nil
 	}
@@ -29,7 +29,7 @@ func (r *mutationResolver) AcceptExceptions(ctx context.Context, disconnectionID
 	if refusal := models.RefuseUnconfirmedAcceptance(confirm); refusal != nil {
 		return &AcceptExceptionsPayload{UserErrors: []models.AcceptExceptionsUserError{*refusal}}, nil
 	}
-	record, err := r.Disconnections.AcceptExceptions(ctx, caller(ctx), disconnectionID, r.Shopify.Observe(ctx, caller(ctx).Store))
+	record, err := r.Repository.AcceptExceptions(ctx, caller(ctx), disconnectionID, r.Shopify.Observe(ctx, caller(ctx).Store))
 	if refusals := models.RefusalsIn[models.AcceptExceptionsErrorCode](err); refusals != nil {
 		return &AcceptExceptionsPayload{UserErrors: refusals}, nil
 	}
@@ -51,7 +51,7 @@ func (r *restorationResolver) Exceptions(ctx context.Context, obj *models.Restor
 	if err != nil || obj.ExceptionCount == 0 {
 		return newExceptionConnection(nil, page, 0), err
 	}
-	exceptions, err := r.Disconnections.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, page.after)
+	exceptions, err := r.Repository.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, page.after)
 	return newExceptionConnection(exceptions, page, obj.ExceptionCount), err
 }
 

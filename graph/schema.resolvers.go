@@ -18,7 +18,7 @@ func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 		}
 		return store, nil
 	case "account":
-		return found(r.Repository.Account(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Account")))
+		return found(r.AccountRepository.Account(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Account")))
 	case "disconnection":
 		return found(r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Disconnection")))
 	case "audit":

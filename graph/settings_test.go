@@ -163,7 +163,7 @@ func TestSettingDefinitions(t *testing.T) {
 		store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
 		require.NoError(t, err)
 		without := slices.DeleteFunc(models.DefaultCatalogue(), func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
-		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{Repository: a.repository, Catalogue: without})), endpoint.Options{
+		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, Repository: a.repository, Catalogue: without})), endpoint.Options{
 			SignIn: signInAs(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		}))
 		defer server.Close()

@@ -53,6 +53,7 @@ const (
 type AccountDetails struct {
 	Snapshot       bool
 	Preview        bool
+	Fresh          bool // the preview is of the store as it is now, not as a mutation has left it
 	Disconnections bool
 	Setup          bool
 	Changes        bool // of restorations, and of audit entries
