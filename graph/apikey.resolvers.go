@@ -13,11 +13,9 @@ import (
 
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope, expiresAt *time.Time) (*CreateAPIKeyPayload, error) {
 	result, err := r.Keys.CreateAPIKey(ctx, caller(ctx), models.APIKeyRequest{Name: name, Scopes: scopes, ExpiresAt: expiresAt})
-	if refusals := models.RefusalsIn[models.CreateAPIKeyErrorCode](err); refusals != nil {
-		return &CreateAPIKeyPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.CreateAPIKeyErrorCode](err)
+		return &CreateAPIKeyPayload{UserErrors: refusals}, fault
 	}
 	return &CreateAPIKeyPayload{APIKey: &result.Key, Secret: &result.Secret}, nil
 }
@@ -25,22 +23,18 @@ func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes
 func (r *mutationResolver) RotateAPIKey(ctx context.Context, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) (*RotateAPIKeyPayload, error) {
 	request := models.RotationRequest{ID: id, ExpiresAt: expiresAt, PredecessorExpiresAt: predecessorExpiresAt}
 	result, err := r.Keys.RotateAPIKey(ctx, caller(ctx), request)
-	if refusals := models.RefusalsIn[models.RotateAPIKeyErrorCode](err); refusals != nil {
-		return &RotateAPIKeyPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.RotateAPIKeyErrorCode](err)
+		return &RotateAPIKeyPayload{UserErrors: refusals}, fault
 	}
 	return &RotateAPIKeyPayload{APIKey: &result.Key, Predecessor: &result.Predecessor, Secret: &result.Secret}, nil
 }
 
 func (r *mutationResolver) RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error) {
 	key, err := r.Keys.RevokeAPIKey(ctx, caller(ctx), id)
-	if refusals := models.RefusalsIn[models.RevokeAPIKeyErrorCode](err); refusals != nil {
-		return &RevokeAPIKeyPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.RevokeAPIKeyErrorCode](err)
+		return &RevokeAPIKeyPayload{UserErrors: refusals}, fault
 	}
 	return &RevokeAPIKeyPayload{APIKey: key}, nil
 }

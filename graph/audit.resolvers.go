@@ -10,22 +10,14 @@ import (
 	"handback/models"
 )
 
-func (r *auditEntryResolver) Changes(ctx context.Context, obj *models.AuditEntry, key *string) ([]models.SettingChange, error) {
-	return changesOf(obj.Changes, key), nil
-}
-
 func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *string) (*AuditEntryConnection, error) {
-	page, err := auditPage(first, after)
+	page, err := newPage(first, after, models.MaxAuditPage, isAuditPosition)
 	if err != nil {
 		return nil, err
 	}
-	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), page, requestedDetails(ctx))
+	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), models.AuditPage{Count: page.count, Before: page.after}, requestedDetails(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return newAuditEntryConnection(trail, page.Before != ""), nil
+	return newAuditEntryConnection(trail, page), nil
 }
-
-func (r *Resolver) AuditEntry() AuditEntryResolver { return &auditEntryResolver{r} }
-
-type auditEntryResolver struct{ *Resolver }

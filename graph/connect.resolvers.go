@@ -28,11 +28,9 @@ func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationC
 		return nil, err
 	}
 	result, err := r.AccountRepository.ConnectTikTokShop(ctx, caller(ctx), authorization)
-	if refusals := models.RefusalsIn[models.ConnectTikTokShopErrorCode](err); refusals != nil {
-		return &ConnectTikTokShopPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.ConnectTikTokShopErrorCode](err)
+		return &ConnectTikTokShopPayload{UserErrors: refusals}, fault
 	}
 	if result.Changes != nil {
 		result.Changes = requestedDetails(ctx).Fit(result.Changes)

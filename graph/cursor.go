@@ -8,77 +8,66 @@ import (
 	"handback/models"
 )
 
-// auditPage reads the arguments of auditTrail, for cursor pagination. An empty cursor is none, as a client sends that has
-// no page yet.
-func auditPage(first int32, after *string) (page models.AuditPage, err error) {
-	if first < 1 || first > models.MaxAuditPage {
-		return page, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", models.MaxAuditPage)}
+// page is a page of a list, for cursor pagination.
+type page struct {
+	count int
+	after string // the position of the entry before it; "" for the first page
+}
+
+// newPage reads the arguments of a list. An empty cursor is none, as a client sends that has no page yet.
+func newPage(first int32, after *string, most int, isPosition func(string) bool) (page, error) {
+	if first < 1 || int(first) > most {
+		return page{}, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", most)}
 	}
-	page.Count = int(first)
+	read := page{count: int(first)}
 	if after == nil || *after == "" {
-		return page, nil
+		return read, nil
 	}
-	id, err := base64.RawURLEncoding.DecodeString(*after)
-	if err != nil || kindOfID(string(id)) != "audit" || cursor(string(id)) != *after {
-		return page, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
+	position, err := base64.RawURLEncoding.DecodeString(*after)
+	if read.after = string(position); err != nil || !isPosition(read.after) || cursor(read.after) != *after {
+		return page{}, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
 	}
-	page.Before = string(id)
-	return page, nil
+	return read, nil
 }
 
-// cursor stands for an entry. It holds the entry's id, because its number would tell a store how much others do.
-func cursor(id string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(id))
+func cursor(position string) string { return base64.RawURLEncoding.EncodeToString([]byte(position)) }
+
+// info says where the page stands in the list, if it has so many entries.
+func (p page) info(more bool, entries int, cursor func(i int) *string) *PageInfo {
+	info := &PageInfo{HasNextPage: more, HasPreviousPage: p.after != ""}
+	if entries > 0 {
+		info.StartCursor, info.EndCursor = cursor(0), cursor(entries-1)
+	}
+	return info
 }
 
-func newAuditEntryConnection(trail *models.AuditTrail, preceded bool) *AuditEntryConnection {
-	connection := &AuditEntryConnection{
-		Edges: make([]AuditEntryEdge, len(trail.Entries)), Nodes: valuesOf(trail.Entries),
-		PageInfo: &PageInfo{HasNextPage: trail.More, HasPreviousPage: preceded},
-	}
+// isAuditPosition: the position of an entry is its id, because its number would tell a store how much others do.
+func isAuditPosition(text string) bool { return kindOfID(text) == "audit" }
+
+func newAuditEntryConnection(trail *models.AuditTrail, p page) *AuditEntryConnection {
+	connection := &AuditEntryConnection{Edges: make([]AuditEntryEdge, len(trail.Entries)), Nodes: valuesOf(trail.Entries)}
 	for i, entry := range trail.Entries {
 		connection.Edges[i] = AuditEntryEdge{Cursor: cursor(entry.ID), Node: entry}
 	}
-	if n := len(connection.Edges); n > 0 {
-		connection.PageInfo.StartCursor, connection.PageInfo.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[n-1].Cursor
-	}
+	connection.PageInfo = p.info(trail.More, len(trail.Entries), func(i int) *string { return &connection.Edges[i].Cursor })
 	return connection
 }
 
-// numberPage is a page of a list whose entries are numbered from 1.
-type numberPage struct{ count, after int }
+// maxExceptionPage is how many exceptions can be asked for at once.
+const maxExceptionPage = 250
 
-// exceptionPage reads the arguments of exceptions, for cursor pagination.
-func exceptionPage(first int32, after *string) (page numberPage, err error) {
-	const most = 250
-	if first < 1 || first > most {
-		return page, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", most)}
-	}
-	page.count = int(first)
-	if after == nil || *after == "" {
-		return page, nil
-	}
-	text, _ := base64.RawURLEncoding.DecodeString(*after)
-	if page.after, err = strconv.Atoi(string(text)); err != nil || page.after < 1 || numberCursor(page.after) != *after {
-		return page, &models.BadInput{Argument: "after", Problem: "is not a cursor of this list"}
-	}
-	return page, nil
+// isExceptionPosition: exceptions are numbered from 1.
+func isExceptionPosition(text string) bool {
+	number, err := strconv.Atoi(text)
+	return err == nil && number >= 1 && strconv.Itoa(number) == text
 }
 
-func numberCursor(number int) string { return cursor(strconv.Itoa(number)) }
-
-func newExceptionConnection(exceptions []models.RestorationException, page numberPage, total int32) *RestorationExceptionConnection {
-	connection := &RestorationExceptionConnection{
-		Edges: make([]RestorationExceptionEdge, len(exceptions)), Nodes: exceptions, TotalCount: total, PageInfo: &PageInfo{HasPreviousPage: page.after > 0},
-	}
+func newExceptionConnection(exceptions []models.RestorationException, p page, total int32) *RestorationExceptionConnection {
+	connection := &RestorationExceptionConnection{Edges: make([]RestorationExceptionEdge, len(exceptions)), Nodes: exceptions, TotalCount: total}
 	for i := range exceptions {
-		connection.Edges[i] = RestorationExceptionEdge{Cursor: numberCursor(exceptions[i].Seq), Node: &exceptions[i]}
+		connection.Edges[i] = RestorationExceptionEdge{Cursor: cursor(strconv.Itoa(exceptions[i].Seq)), Node: &exceptions[i]}
 	}
-	if n := len(exceptions); n > 0 {
-		connection.PageInfo.HasNextPage = exceptions[n-1].Seq < int(total)
-		connection.PageInfo.StartCursor, connection.PageInfo.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[n-1].Cursor
-	} else {
-		connection.Nodes = []models.RestorationException{}
-	}
+	more := len(exceptions) > 0 && exceptions[len(exceptions)-1].Seq < int(total)
+	connection.PageInfo = p.info(more, len(exceptions), func(i int) *string { return &connection.Edges[i].Cursor })
 	return connection
 }

@@ -11,10 +11,6 @@ import (
 	"handback/models"
 )
 
-func (r *disconnectPreviewResolver) Changes(ctx context.Context, obj *models.DisconnectPreview, key *string) ([]models.SettingChange, error) {
-	return changesOf(obj.Changes, key), nil
-}
-
 func (r *disconnectTikTokShopPayloadResolver) Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error) {
 	return r.accountAfter(ctx, obj.Account)
 }
@@ -40,15 +36,8 @@ func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm boo
 	return &DisconnectTikTokShopPayload{Account: result.Account, Disconnection: result.Disconnection, Overview: result.Overview}, nil
 }
 
-func (r *Resolver) DisconnectPreview() DisconnectPreviewResolver {
-	return &disconnectPreviewResolver{r}
-}
-
 func (r *Resolver) DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver {
 	return &disconnectTikTokShopPayloadResolver{r}
 }
 
-type (
-	disconnectPreviewResolver           struct{ *Resolver }
-	disconnectTikTokShopPayloadResolver struct{ *Resolver }
-)
+type disconnectTikTokShopPayloadResolver struct{ *Resolver }

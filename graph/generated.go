@@ -31,9 +31,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AcceptExceptionsPayload() AcceptExceptionsPayloadResolver
-	AuditEntry() AuditEntryResolver
 	ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver
-	DisconnectPreview() DisconnectPreviewResolver
 	DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -96,7 +94,7 @@ type ComplexityRoot struct {
 		Account       func(childComplexity int) int
 		Action        func(childComplexity int) int
 		Actor         func(childComplexity int) int
-		Changes       func(childComplexity int, key *string) int
+		ChangesOf     func(childComplexity int, key *string) int
 		Disconnection func(childComplexity int) int
 		ID            func(childComplexity int) int
 		OccurredAt    func(childComplexity int) int
@@ -155,7 +153,7 @@ type ComplexityRoot struct {
 	}
 
 	DisconnectPreview struct {
-		Changes          func(childComplexity int, key *string) int
+		ChangesOf        func(childComplexity int, key *string) int
 		EstimatedSeconds func(childComplexity int) int
 		Exceptions       func(childComplexity int) int
 		ObservedAt       func(childComplexity int) int
@@ -260,7 +258,7 @@ type ComplexityRoot struct {
 	}
 
 	Restoration struct {
-		Changes         func(childComplexity int, key *string) int
+		ChangesOf       func(childComplexity int, key *string) int
 		Exceptions      func(childComplexity int, first int32, after *string) int
 		RestoredDigest  func(childComplexity int) int
 		SnapshotDigest  func(childComplexity int) int
@@ -405,16 +403,10 @@ type ComplexityRoot struct {
 type AcceptExceptionsPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error)
 }
-type AuditEntryResolver interface {
-	Changes(ctx context.Context, obj *models.AuditEntry, key *string) ([]models.SettingChange, error)
-}
 type ConnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error)
 
 	Overview(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Overview, error)
-}
-type DisconnectPreviewResolver interface {
-	Changes(ctx context.Context, obj *models.DisconnectPreview, key *string) ([]models.SettingChange, error)
 }
 type DisconnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error)
@@ -444,7 +436,6 @@ type QueryResolver interface {
 }
 type RestorationResolver interface {
 	Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error)
-	Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error)
 }
 type RetryDisconnectionPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error)
@@ -675,7 +666,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuditEntry.Actor(childComplexity), true
 	case "AuditEntry.changes":
-		if e.ComplexityRoot.AuditEntry.Changes == nil {
+		if e.ComplexityRoot.AuditEntry.ChangesOf == nil {
 			break
 		}
 
@@ -684,7 +675,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.AuditEntry.Changes(childComplexity, args["key"].(*string)), true
+		return e.ComplexityRoot.AuditEntry.ChangesOf(childComplexity, args["key"].(*string)), true
 	case "AuditEntry.disconnection":
 		if e.ComplexityRoot.AuditEntry.Disconnection == nil {
 			break
@@ -864,7 +855,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		return e.ComplexityRoot.CreateApiKeyUserError.Message(childComplexity), true
 
 	case "DisconnectPreview.changes":
-		if e.ComplexityRoot.DisconnectPreview.Changes == nil {
+		if e.ComplexityRoot.DisconnectPreview.ChangesOf == nil {
 			break
 		}
 
@@ -873,7 +864,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.DisconnectPreview.Changes(childComplexity, args["key"].(*string)), true
+		return e.ComplexityRoot.DisconnectPreview.ChangesOf(childComplexity, args["key"].(*string)), true
 	case "DisconnectPreview.estimatedSeconds":
 		if e.ComplexityRoot.DisconnectPreview.EstimatedSeconds == nil {
 			break
@@ -1322,7 +1313,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		return e.ComplexityRoot.ResourceName.Name(childComplexity), true
 
 	case "Restoration.changes":
-		if e.ComplexityRoot.Restoration.Changes == nil {
+		if e.ComplexityRoot.Restoration.ChangesOf == nil {
 			break
 		}
 
@@ -1331,7 +1322,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Restoration.Changes(childComplexity, args["key"].(*string)), true
+		return e.ComplexityRoot.Restoration.ChangesOf(childComplexity, args["key"].(*string)), true
 	case "Restoration.exceptions":
 		if e.ComplexityRoot.Restoration.Exceptions == nil {
 			break
@@ -4028,7 +4019,7 @@ func (ec *executionContext) _AuditEntry_changes(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.AuditEntry().Changes(ctx, obj, fc.Args["key"].(*string))
+			return obj.ChangesOf(fc.Args["key"].(*string)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -4043,7 +4034,7 @@ func (ec *executionContext) fieldContext_AuditEntry_changes(ctx context.Context,
 		Object:     "AuditEntry",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
@@ -4902,7 +4893,7 @@ func (ec *executionContext) _DisconnectPreview_changes(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.DisconnectPreview().Changes(ctx, obj, fc.Args["key"].(*string))
+			return obj.ChangesOf(fc.Args["key"].(*string)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -4917,7 +4908,7 @@ func (ec *executionContext) fieldContext_DisconnectPreview_changes(ctx context.C
 		Object:     "DisconnectPreview",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
@@ -6869,7 +6860,7 @@ func (ec *executionContext) _Restoration_changes(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Restoration().Changes(ctx, obj, fc.Args["key"].(*string))
+			return obj.ChangesOf(fc.Args["key"].(*string)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
@@ -6884,7 +6875,7 @@ func (ec *executionContext) fieldContext_Restoration_changes(ctx context.Context
 		Object:     "Restoration",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: true,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SettingChange(ctx, field)
 		},
@@ -10378,76 +10369,43 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 		case "id":
 			out.Values[i] = ec._AuditEntry_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "action":
 			out.Values[i] = ec._AuditEntry_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "actor":
 			out.Values[i] = ec._AuditEntry_actor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "apiKey":
 			out.Values[i] = ec._AuditEntry_apiKey(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "occurredAt":
 			out.Values[i] = ec._AuditEntry_occurredAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "account":
 			out.Values[i] = ec._AuditEntry_account(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "disconnection":
 			out.Values[i] = ec._AuditEntry_disconnection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "changes":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._AuditEntry_changes(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._AuditEntry_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10972,71 +10930,38 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 		case "token":
 			out.Values[i] = ec._DisconnectPreview_token(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "snapshotTakenAt":
 			out.Values[i] = ec._DisconnectPreview_snapshotTakenAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "observedAt":
 			out.Values[i] = ec._DisconnectPreview_observedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "exceptions":
 			out.Values[i] = ec._DisconnectPreview_exceptions(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "estimatedSeconds":
 			out.Values[i] = ec._DisconnectPreview_estimatedSeconds(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "warnings":
 			out.Values[i] = ec._DisconnectPreview_warnings(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "changes":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._DisconnectPreview_changes(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._DisconnectPreview_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12136,43 +12061,10 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "changes":
-			field := field
-
-			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
-				defer func() {
-					if r := recover(); r != nil {
-						ec.Error(ctx, ec.Recover(ctx, r))
-					}
-				}()
-				res = ec._Restoration_changes(ctx, field, obj)
-				if res == graphql.Null {
-					atomic.AddUint32(&fs.Invalids, 1)
-				}
-				return res
+			out.Values[i] = ec._Restoration_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
-
-			if field.IsDeferred() {
-				deferredFieldSet.AddField(field)
-				fieldIndex := len(deferredFieldSet.Values) - 1
-				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
-					return innerFunc(ctx, deferredFieldSet)
-				})
-
-				for _, deferrable := range field.Deferrables {
-					view, ok := deferLabelToView[deferrable.Label]
-					if !ok {
-						view = deferredFieldSet.NewView()
-						deferLabelToView[deferrable.Label] = view
-					}
-					view.AddIndices(fieldIndex)
-				}
-
-				// don't run the out.Concurrently() call below
-				out.Values[i] = graphql.Null
-				continue
-			}
-
-			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

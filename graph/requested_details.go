@@ -17,27 +17,27 @@ func requestedDetails(ctx context.Context) models.AccountDetails { return reques
 
 // requestedDetailsOf is requestedDetails of a field that gives an interface, when it gives this object.
 func requestedDetailsOf(ctx context.Context, object string) models.AccountDetails {
-	requested := lookAhead(ctx, object)
-	details := requested.details
+	ahead := lookAhead(ctx, object)
+	details := ahead.details
 	details.Fresh = graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
-	details.Values = valueDetail(requested.before+requested.after > 0, requested.shortBefore+requested.shortAfter > 0)
-	details.Copies = max(requested.before+requested.shortBefore, requested.after+requested.shortAfter)
-	if !requested.manyKeys {
-		details.Key = requested.key
+	details.Values = valueDetail(ahead.before+ahead.after > 0, ahead.shortBefore+ahead.shortAfter > 0)
+	details.Copies = max(ahead.before+ahead.shortBefore, ahead.after+ahead.shortAfter)
+	if !ahead.manyKeys {
+		details.Key = ahead.key
 	}
 	return details
 }
 
 // requestedValues looks there for values of settings.
 func requestedValues(ctx context.Context) models.ValueDetail {
-	requested := lookAhead(ctx, "")
-	return valueDetail(requested.value, requested.shortValue)
+	ahead := lookAhead(ctx, "")
+	return valueDetail(ahead.value, ahead.shortValue)
 }
 
 func lookAhead(ctx context.Context, object string) lookahead {
-	requested := lookahead{variables: graphql.GetOperationContext(ctx).Variables}
-	requested.collect(object, graphql.GetFieldContext(ctx).Field.Selections)
-	return requested
+	ahead := lookahead{variables: graphql.GetOperationContext(ctx).Variables}
+	ahead.collect(object, graphql.GetFieldContext(ctx).Field.Selections)
+	return ahead
 }
 
 func valueDetail(whole, short bool) models.ValueDetail {
@@ -86,48 +86,32 @@ func (l *lookahead) collectFragment(object, condition string, selections ast.Sel
 	}
 }
 
+// requested says what is read for the fields that cost reading.
+var requested = map[objectField]func(*lookahead){
+	{"Account", "snapshot"}:          func(l *lookahead) { l.details.Snapshot = true },
+	{"Account", "disconnectPreview"}: func(l *lookahead) { l.details.Preview = true },
+	{"Account", "disconnections"}:    func(l *lookahead) { l.details.Disconnections = true },
+	{"Account", "setup"}:             func(l *lookahead) { l.details.Setup = true },
+	{"Restoration", "changes"}:       func(l *lookahead) { l.details.Changes = true },
+	{"AuditEntry", "changes"}:        func(l *lookahead) { l.details.Changes = true },
+	{"Setting", "value"}:             func(l *lookahead) { l.value = true },
+	{"Setting", "shortValue"}:        func(l *lookahead) { l.shortValue = true },
+	{"SettingChange", "before"}:      func(l *lookahead) { l.before++ },
+	{"SettingChange", "after"}:       func(l *lookahead) { l.after++ },
+	{"SettingChange", "shortBefore"}: func(l *lookahead) { l.shortBefore++ },
+	{"SettingChange", "shortAfter"}:  func(l *lookahead) { l.shortAfter++ },
+}
+
+type objectField struct{ object, field string }
+
 func (l *lookahead) add(field *ast.Field) {
-	switch field.ObjectDefinition.Name {
-	case "Account":
-		l.addOfAccount(field.Name)
-	case "Setting":
-		l.value = l.value || field.Name == "value"
-		l.shortValue = l.shortValue || field.Name == "shortValue"
-	case "SettingChange":
-		l.addOfChange(field.Name)
-	case "Restoration", "AuditEntry":
-		l.details.Changes = l.details.Changes || field.Name == "changes"
+	if request := requested[objectField{field.ObjectDefinition.Name, field.Name}]; request != nil {
+		request(l)
 	}
 	if field.Name == "changes" {
 		key := l.text(field, "key")
 		l.manyKeys = l.manyKeys || l.changes && l.key != key
 		l.changes, l.key = true, key
-	}
-}
-
-func (l *lookahead) addOfAccount(field string) {
-	switch field {
-	case "snapshot":
-		l.details.Snapshot = true
-	case "disconnectPreview":
-		l.details.Preview = true
-	case "disconnections":
-		l.details.Disconnections = true
-	case "setup":
-		l.details.Setup = true
-	}
-}
-
-func (l *lookahead) addOfChange(field string) {
-	switch field {
-	case "before":
-		l.before++
-	case "after":
-		l.after++
-	case "shortBefore":
-		l.shortBefore++
-	case "shortAfter":
-		l.shortAfter++
 	}
 }
 

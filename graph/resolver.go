@@ -97,6 +97,14 @@ func (r *Resolver) overviewAfter(ctx context.Context, left *models.Overview) (*m
 	return r.AccountRepository.Overview(ctx, caller(ctx), details)
 }
 
+// refusalsOrFault returns the refusals that an error of a repository consists of, or the error when it is a fault.
+func refusalsOrFault[Code ~string](err error) ([]models.Refusal[Code], error) {
+	if refusals := models.RefusalsIn[Code](err); refusals != nil {
+		return refusals, nil
+	}
+	return nil, err
+}
+
 // caller returns who the request acts as. A request without caller must not get this far.
 func caller(ctx context.Context) models.Caller {
 	caller, ok := models.CallerFrom(ctx)

@@ -8,6 +8,7 @@ package graph
 import (
 	"context"
 	"handback/models"
+	"strconv"
 )
 
 func (r *acceptExceptionsPayloadResolver) Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error) {
@@ -16,11 +17,9 @@ func (r *acceptExceptionsPayloadResolver) Disconnection(ctx context.Context, obj
 
 func (r *mutationResolver) RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error) {
 	record, err := r.AccountRepository.RetryDisconnection(ctx, caller(ctx), id)
-	if refusals := models.RefusalsIn[models.RetryDisconnectionErrorCode](err); refusals != nil {
-		return &RetryDisconnectionPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.RetryDisconnectionErrorCode](err)
+		return &RetryDisconnectionPayload{UserErrors: refusals}, fault
 	}
 	return &RetryDisconnectionPayload{Disconnection: record}, nil
 }
@@ -30,11 +29,9 @@ func (r *mutationResolver) AcceptExceptions(ctx context.Context, disconnectionID
 		return &AcceptExceptionsPayload{UserErrors: []models.AcceptExceptionsUserError{*refusal}}, nil
 	}
 	record, err := r.Repository.AcceptExceptions(ctx, caller(ctx), disconnectionID, r.Shopify.Observe(ctx, caller(ctx).Store))
-	if refusals := models.RefusalsIn[models.AcceptExceptionsErrorCode](err); refusals != nil {
-		return &AcceptExceptionsPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.AcceptExceptionsErrorCode](err)
+		return &AcceptExceptionsPayload{UserErrors: refusals}, fault
 	}
 	return &AcceptExceptionsPayload{Disconnection: record}, nil
 }
@@ -47,16 +44,13 @@ func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.D
 }
 
 func (r *restorationResolver) Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error) {
-	page, err := exceptionPage(first, after)
+	page, err := newPage(first, after, maxExceptionPage, isExceptionPosition)
 	if err != nil || obj.ExceptionCount == 0 {
-		return newExceptionConnection(nil, page, 0), err
+		return newExceptionConnection([]models.RestorationException{}, page, 0), err
 	}
-	exceptions, err := r.Repository.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, page.after)
+	number, _ := strconv.Atoi(page.after) // 0 for the first page
+	exceptions, err := r.Repository.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, number)
 	return newExceptionConnection(exceptions, page, obj.ExceptionCount), err
-}
-
-func (r *restorationResolver) Changes(ctx context.Context, obj *models.Restoration, key *string) ([]models.SettingChange, error) {
-	return changesOf(obj.Changes, key), nil
 }
 
 func (r *retryDisconnectionPayloadResolver) Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error) {

@@ -106,7 +106,7 @@ func modelConstants(t *testing.T) map[string][]string {
 }
 
 // TestResolvedFieldsAreComplete: a field that a resolver method answers, or that is read off a struct field of another name,
-// must not be read off one of its own. One that has arguments may, where none is given; then the resolver gives the same,
+// must not be read off one of its own. One that has arguments may, where none is given; then the method gives the same,
 // which the tests of the encoder compare.
 func TestResolvedFieldsAreComplete(t *testing.T) {
 	text, err := os.ReadFile("../gqlgen.yml")
@@ -120,9 +120,10 @@ func TestResolvedFieldsAreComplete(t *testing.T) {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &config))
 	found := []string{}
+	types := graph.NewSchema(nil).Executable.Schema().Types
 	for object, model := range config.Models {
 		for field, binding := range model.Fields {
-			if binding.FieldName != "" {
+			if binding.FieldName != "" && len(types[object].Fields.ForName(field).Arguments) == 0 {
 				found = append(found, strings.ToLower(object+"."+field))
 			}
 		}

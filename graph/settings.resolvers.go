@@ -13,11 +13,9 @@ import (
 
 func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
 	updated, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
-	if refusals := models.RefusalsIn[models.UpdateSettingsErrorCode](err); refusals != nil {
-		return &UpdateSettingsPayload{UserErrors: refusals}, nil
-	}
 	if err != nil {
-		return nil, err
+		refusals, fault := refusalsOrFault[models.UpdateSettingsErrorCode](err)
+		return &UpdateSettingsPayload{UserErrors: refusals}, fault
 	}
 	return &UpdateSettingsPayload{Settings: updated}, nil
 }
@@ -26,7 +24,7 @@ func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope
 	if key != nil && (*key == "" || strings.ContainsRune(*key, 0)) { // which no setting has
 		return []models.Setting{}, nil
 	}
-	return r.Repository.Settings(ctx, caller(ctx), settingFilter(scope, key, requestedValues(ctx)))
+	return r.Repository.Settings(ctx, caller(ctx), models.SettingFilter{Scope: orZero(scope), Key: orZero(key), Values: requestedValues(ctx)})
 }
 
 func (r *settingResolver) Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error) {
