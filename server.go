@@ -126,9 +126,9 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 	if err != nil {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
-	ready, build := telemetry.NewReadiness(repository.Ready, log), readBuildInfo()
+	ready, build := telemetry.NewReadiness(repository.Ready, log), describe(readBuildInfo(), config)
 	tell := telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools), Traces: traces}
-	tell.Metrics.Describe(describe(build, config))
+	tell.Metrics.Describe(build)
 	tell.Metrics.CountDroppedLines(stderr.Dropped)
 	handler, err := newHandler(config, repository, platforms, demo, ready, tell)
 	if err != nil {
@@ -138,15 +138,8 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 	if err != nil {
 		return err
 	}
-	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)
-	go periodically(ctx, log, resealInterval, "credentials are still sealed by a former key", func(ctx context.Context) error {
-		count, err := repository.ResealCredentials(ctx)
-		if count > 0 {
-			log.InfoContext(ctx, "credentials are sealed by the new key", "stores", count)
-		}
-		return err
-	})
-	log.InfoContext(ctx, "start", "version", build.version, "commit", build.commit, "database", config.database(), "mode", config.mode(), "addr", listener.Addr().String())
+	maintain(ctx, repository, log)
+	log.InfoContext(ctx, "start", "version", build.Version, "commit", build.Commit, "database", build.Database, "mode", build.Mode, "addr", listener.Addr().String())
 	config.warn(ctx, log)
 	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an AsyncWriter does not fail
 	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
@@ -231,6 +224,18 @@ const checkpointInterval = time.Minute
 
 // resealInterval is how often the program looks for what a former key has sealed.
 const resealInterval = time.Hour
+
+// maintain does until ctx ends what the database needs now and then.
+func maintain(ctx context.Context, repository *db.Repository, log *slog.Logger) {
+	go periodically(ctx, log, checkpointInterval, "the log of the database is not in the file", repository.Checkpoint)
+	go periodically(ctx, log, resealInterval, "credentials are still sealed by a former key", func(ctx context.Context) error {
+		count, err := repository.ResealCredentials(ctx)
+		if count > 0 {
+			log.InfoContext(ctx, "credentials are sealed by the new key", "stores", count)
+		}
+		return err
+	})
+}
 
 // periodically does something at once and then again and again, until ctx ends. A failure is logged as the complaint.
 func periodically(ctx context.Context, log *slog.Logger, interval time.Duration, complaint string, do func(context.Context) error) {
