@@ -12,54 +12,60 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
+// fields selects a field n times.
+func fields(n int, field string) string { return strings.Repeat(field+" ", n) }
+
+func directives(n int) string { return strings.Repeat("@include(if: true) ", n) }
+
+// documentLimits has documents of any size in each dimension that is bounded.
+var documentLimits = map[string]struct {
+	document func(n int) string
+	limit    int
+	code     string
+	within   string // the code of a document that is just within: "" when it is valid
+}{
+	"tokens": {func(n int) string { return `{ store { id } } ` + fields(n-6, "#\n") }, documentTokens, codeTooManyTokens, ""},
+	"literals": {func(n int) string {
+		return `{ node(id: ` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `) { id } }`
+	}, parser.MaxNestingDepth, codeTooDeep, codeValidation},
+	"selections":         {func(n int) string { return `{ store { ` + fields(n-1, "id") + `} }` }, maxSelections, codeTooManySelections, ""},
+	"selections, inline": {func(n int) string { return `{ store { ` + fields(n/2-1, "... { id }") + fields(1+n%2, "id") + `} }` }, maxSelections, codeTooManySelections, ""},
+	"selections, spread": {func(n int) string {
+		return `{ store { ` + fields((n-1)/3, "...f") + fields((n-1)%3, "id") + `} } fragment f on Store { id name }`
+	}, maxSelections, codeTooManySelections, ""},
+	"selections, in all": {func(n int) string {
+		return `query a { store { ` + fields(999, "id") + `} } query b { store { ` + fields(499, "id") + `} } query c { store { ` + fields(n-1501, "id") + `} }`
+	}, 2 * maxSelections, codeTooManySelections, codeValidation},
+	"selections, unspread": {func(n int) string { return `{ store { id } } fragment f on Store { ` + fields(n-2, "id") + `}` }, 2 * maxSelections, codeTooManySelections, codeValidation},
+	"depth":                {ofTypes, maxDepth, codeTooDeep, ""},
+	"depth, spread":        {func(n int) string { return `{ ...a } fragment a on Query ` + ofTypes(n) }, maxDepth, codeTooDeep, ""},
+	"aliases": {func(n int) string {
+		return `{ store { ` + repeated(n, func(i int) string { return fmt.Sprintf("a%d: id ", i) }) + `} }`
+	}, maxAliases, codeTooManyAliases, ""},
+	"aliases, spread": {func(n int) string {
+		return `{ store { ` + fields(n/2, "...f") + repeated(n%2, func(int) string { return "c: id" }) + `} } fragment f on Store { a: id b: id }`
+	}, maxAliases, codeTooManyAliases, ""},
+	"root fields": {func(n int) string { return `{ ` + fields(n, "__typename") + `}` }, maxRootFields, codeTooManyRootFields, ""},
+	"root fields, spread": {func(n int) string {
+		return `{ ` + fields(n/2, "...f") + fields(n%2, "__typename") + `} fragment f on Query { __typename __typename }`
+	}, maxRootFields, codeTooManyRootFields, ""},
+	"variables": {func(n int) string {
+		return `query(` + repeated(n, func(i int) string { return fmt.Sprintf("$v%d: Boolean = true ", i) }) + `) { store { name ` +
+			repeated(n, func(i int) string { return fmt.Sprintf("id @skip(if: $v%d) ", i) }) + `} }`
+	}, maxVariables, codeTooManyVariables, ""},
+	"on fields":           {func(n int) string { return `{ store ` + directives(n) + `{ id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"on inline fragments": {func(n int) string { return `{ ... ` + directives(n) + `{ store { id } } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"on spreads":          {func(n int) string { return `{ ...f ` + directives(n) + `} fragment f on Query { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"on fragments":        {func(n int) string { return `{ ...f } fragment f on Query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"on operations":       {func(n int) string { return `query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"on variables":        {func(n int) string { return `query($a: Int ` + directives(n) + `) { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
+	"cost":                {auditPages, MaxCost, codeTooCostly, ""},
+}
+
 // TestDocumentLimits sends documents just within and just beyond each of them.
 func TestDocumentLimits(t *testing.T) {
-	fields := func(n int, field string) string { return strings.Repeat(field+" ", n) }
-	directives := func(n int) string { return strings.Repeat("@include(if: true) ", n) }
 	s := serveSQLite(t, nil)
-	for name, test := range map[string]struct {
-		document func(n int) string
-		limit    int
-		code     string
-		within   string // the code of a document that is just within: "" when it is valid
-	}{
-		"tokens": {func(n int) string { return `{ store { id } } ` + fields(n-6, "#\n") }, documentTokens, codeTooManyTokens, ""},
-		"literals": {func(n int) string {
-			return `{ node(id: ` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + `) { id } }`
-		}, parser.MaxNestingDepth, codeTooDeep, codeValidation},
-		"selections":         {func(n int) string { return `{ store { ` + fields(n-1, "id") + `} }` }, maxSelections, codeTooManySelections, ""},
-		"selections, inline": {func(n int) string { return `{ store { ` + fields(n/2-1, "... { id }") + fields(1+n%2, "id") + `} }` }, maxSelections, codeTooManySelections, ""},
-		"selections, spread": {func(n int) string {
-			return `{ store { ` + fields((n-1)/3, "...f") + fields((n-1)%3, "id") + `} } fragment f on Store { id name }`
-		}, maxSelections, codeTooManySelections, ""},
-		"selections, in all": {func(n int) string {
-			return `query a { store { ` + fields(999, "id") + `} } query b { store { ` + fields(499, "id") + `} } query c { store { ` + fields(n-1501, "id") + `} }`
-		}, 2 * maxSelections, codeTooManySelections, codeValidation},
-		"selections, unspread": {func(n int) string { return `{ store { id } } fragment f on Store { ` + fields(n-2, "id") + `}` }, 2 * maxSelections, codeTooManySelections, codeValidation},
-		"depth":                {ofTypes, maxDepth, codeTooDeep, ""},
-		"depth, spread":        {func(n int) string { return `{ ...a } fragment a on Query ` + ofTypes(n) }, maxDepth, codeTooDeep, ""},
-		"aliases": {func(n int) string {
-			return `{ store { ` + repeated(n, func(i int) string { return fmt.Sprintf("a%d: id ", i) }) + `} }`
-		}, maxAliases, codeTooManyAliases, ""},
-		"aliases, spread": {func(n int) string {
-			return `{ store { ` + fields(n/2, "...f") + repeated(n%2, func(int) string { return "c: id" }) + `} } fragment f on Store { a: id b: id }`
-		}, maxAliases, codeTooManyAliases, ""},
-		"root fields": {func(n int) string { return `{ ` + fields(n, "__typename") + `}` }, maxRootFields, codeTooManyRootFields, ""},
-		"root fields, spread": {func(n int) string {
-			return `{ ` + fields(n/2, "...f") + fields(n%2, "__typename") + `} fragment f on Query { __typename __typename }`
-		}, maxRootFields, codeTooManyRootFields, ""},
-		"variables": {func(n int) string {
-			return `query(` + repeated(n, func(i int) string { return fmt.Sprintf("$v%d: Boolean = true ", i) }) + `) { store { name ` +
-				repeated(n, func(i int) string { return fmt.Sprintf("id @skip(if: $v%d) ", i) }) + `} }`
-		}, maxVariables, codeTooManyVariables, ""},
-		"on fields":           {func(n int) string { return `{ store ` + directives(n) + `{ id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"on inline fragments": {func(n int) string { return `{ ... ` + directives(n) + `{ store { id } } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"on spreads":          {func(n int) string { return `{ ...f ` + directives(n) + `} fragment f on Query { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"on fragments":        {func(n int) string { return `{ ...f } fragment f on Query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"on operations":       {func(n int) string { return `query ` + directives(n) + `{ store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"on variables":        {func(n int) string { return `query($a: Int ` + directives(n) + `) { store { id } }` }, maxDirectives, codeTooManyDirectives, codeValidation},
-		"cost":                {auditPages, MaxCost, codeTooCostly, ""},
-	} {
+	for name, test := range documentLimits {
 		t.Run(name, func(t *testing.T) {
 			for accept, status := range map[string]int{mediaJSON: http.StatusOK, mediaGraphQL: http.StatusBadRequest} {
 				within := s.post(test.document(test.limit), nil, "Accept", accept)

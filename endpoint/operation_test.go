@@ -72,16 +72,21 @@ func TestRequestsAreObservedOnce(t *testing.T) {
 			test.before()
 		}
 		a := s.send(test.send)
-		o := s.lastObserved(i + 1)
-		require.Equal(t, a.Header().Get("X-Request-ID"), o.RequestID)
-		require.Equal(t, a.Code, o.Status)
-		require.Positive(t, o.Duration)
-		require.Less(t, o.Duration, time.Minute)
-		o.RequestID, o.Duration = "", 0
-		require.Equal(t, test.want, o, "%s: %s", test.name, a.text)
+		requireObserved(t, test.want, a, s.lastObserved(i+1), test.name)
 	}
 	require.NotContains(t, s.log.String(), "planted", "what was panicked with may be a part of the answer")
 	require.Contains(t, s.log.String(), "operation_test.go", "but where it was is to be known")
+}
+
+// requireObserved compares what was observed with what was to be, and with the answer.
+func requireObserved(t *testing.T, want models.Operation, a answer, o models.Operation, name string) {
+	t.Helper()
+	require.Equal(t, a.Header().Get("X-Request-ID"), o.RequestID)
+	require.Equal(t, a.Code, o.Status)
+	require.Positive(t, o.Duration)
+	require.Less(t, o.Duration, time.Minute)
+	o.RequestID, o.Duration = "", 0
+	require.Equal(t, want, o, "%s: %s", name, a.text)
 }
 
 // TestCancelledRequestsGetNoAnswer, and are observed as cancelled: nothing is wrong here.

@@ -10,79 +10,84 @@ import (
 	"handback/models"
 )
 
+var (
+	boundedNumber  = models.SettingDefinition{Type: "decimal", Min: "-0.5", Max: "1e2"}
+	boundedInteger = models.SettingDefinition{Type: "integer", Min: "0", Max: "9007199254740993"}
+	enumOfTwo      = models.SettingDefinition{Type: "enum", Values: []string{"A", "B"}}
+	objectOfTwo    = models.SettingDefinition{Type: "object", Properties: []string{"id", "name"}}
+	listOfTwo      = models.SettingDefinition{Type: "list<string>", MinEntries: 1, MaxEntries: new(2)}
+	severalEntries = models.SettingDefinition{Type: "map<ID,boolean>", MinEntries: 2}
+)
+
+// problems are what is wrong with values: "" is nothing.
+var problems = []struct {
+	definition models.SettingDefinition
+	value      models.Value
+	problem    string
+}{
+	{models.SettingDefinition{Type: "boolean"}, `true`, ""},
+	{models.SettingDefinition{Type: "boolean"}, `"true"`, "must be true or false"},
+	{models.SettingDefinition{Type: "boolean"}, `0`, "must be true or false"},
+	{models.SettingDefinition{Type: "string"}, `""`, ""},
+	{models.SettingDefinition{Type: "string"}, `1`, "must be a string"},
+	{models.SettingDefinition{Type: "string"}, `[]`, "must be a string"},
+
+	{enumOfTwo, `"B"`, ""},
+	{enumOfTwo, `"b"`, "must be one of A, B"},
+	{enumOfTwo, `""`, "must be one of A, B"},
+	{enumOfTwo, `true`, "must be one of A, B"},
+	{models.SettingDefinition{Type: "enum"}, `""`, "must be one of "},
+
+	{boundedInteger, `0`, ""},
+	{boundedInteger, `-0`, ""},
+	{boundedInteger, `9007199254740993`, ""},
+	{boundedInteger, `9007199254740994`, "must be at most 9007199254740993"},
+	{boundedInteger, `-1`, "must be at least 0"},
+	{boundedInteger, `1.0`, "must be a whole number, written without point or exponent"},
+	{boundedInteger, `1e3`, "must be a whole number, written without point or exponent"},
+	{boundedInteger, `1E3`, "must be a whole number, written without point or exponent"},
+	{boundedInteger, `"1"`, "must be a number"},
+	{models.SettingDefinition{Type: "integer"}, `-99999999999999999999999999`, ""},
+
+	{boundedNumber, `-0.50`, ""},
+	{boundedNumber, `100`, ""},
+	{boundedNumber, `0.1e3`, ""},
+	{boundedNumber, `-0.500000000000000000000000000001`, "must be at least -0.5"},
+	{boundedNumber, `100.000000000000000000000000000001`, "must be at most 1e2"},
+	{boundedNumber, `1e999999999`, "must be at most 1e2"},
+	{boundedNumber, `-1e999999999`, "must be at least -0.5"},
+	{boundedNumber, `true`, "must be a number"},
+
+	{objectOfTwo, `{"id":null,"name":"x","more":1}`, ""},
+	{objectOfTwo, `{"id":1}`, "must have the member name"},
+	{objectOfTwo, `{}`, "must have the member id"},
+	{objectOfTwo, `[]`, "must be an object"},
+	{models.SettingDefinition{Type: "object"}, `{}`, ""},
+
+	{listOfTwo, `["a"]`, ""},
+	{listOfTwo, `["a","b"]`, ""},
+	{listOfTwo, `[]`, "must have at least 1 entry"},
+	{listOfTwo, `["a","b","c"]`, "can have at most 2 entries, not 3"},
+	{listOfTwo, `["a",null]`, "has an entry that is not right: entry 1 must be a string"},
+	{listOfTwo, `{"0":"a"}`, "must be a list"},
+	{listOfTwo, `"a"`, "must be a list"},
+
+	{severalEntries, `{"a":true,"b":false}`, ""},
+	{severalEntries, `{"a":true}`, "must have at least 2 entries"},
+	{severalEntries, `{"a":true,"b":1}`, "has an entry that is not right: an entry must be true or false"},
+	{severalEntries, `{"":true,"b":true}`, "has an entry without a name"},
+	{severalEntries, `[true,true]`, "must be an object with an entry for each id"},
+	{models.SettingDefinition{Type: "map<string,string>"}, `{}`, ""},
+	{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{"sku":"1"},"b":{"sku":"2"}}`, ""},
+	{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{}}`, "has an entry that is not right: an entry must have the member sku"},
+	{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1]}`, ""},
+	{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1.5]}`, "has an entry that is not right: an entry has an entry that is not right: entry 0 must be a whole number, written without point or exponent"},
+
+	{models.SettingDefinition{Type: "colour"}, `"red"`, "has a type nobody knows: colour"},
+}
+
 func TestProblemOfInvalidValues(t *testing.T) {
-	most := 2
-	number := models.SettingDefinition{Type: "decimal", Min: "-0.5", Max: "1e2"}
-	whole := models.SettingDefinition{Type: "integer", Min: "0", Max: "9007199254740993"}
-	enum := models.SettingDefinition{Type: "enum", Values: []string{"A", "B"}}
-	object := models.SettingDefinition{Type: "object", Properties: []string{"id", "name"}}
-	list := models.SettingDefinition{Type: "list<string>", MinEntries: 1, MaxEntries: &most}
-	several := models.SettingDefinition{Type: "map<ID,boolean>", MinEntries: 2}
-	for _, test := range []struct {
-		definition models.SettingDefinition
-		value      models.Value
-		problem    string
-	}{
-		{models.SettingDefinition{Type: "boolean"}, `true`, ""},
-		{models.SettingDefinition{Type: "boolean"}, `"true"`, "must be true or false"},
-		{models.SettingDefinition{Type: "boolean"}, `0`, "must be true or false"},
-		{models.SettingDefinition{Type: "string"}, `""`, ""},
-		{models.SettingDefinition{Type: "string"}, `1`, "must be a string"},
-		{models.SettingDefinition{Type: "string"}, `[]`, "must be a string"},
-
-		{enum, `"B"`, ""},
-		{enum, `"b"`, "must be one of A, B"},
-		{enum, `""`, "must be one of A, B"},
-		{enum, `true`, "must be one of A, B"},
-		{models.SettingDefinition{Type: "enum"}, `""`, "must be one of "},
-
-		{whole, `0`, ""},
-		{whole, `-0`, ""},
-		{whole, `9007199254740993`, ""},
-		{whole, `9007199254740994`, "must be at most 9007199254740993"},
-		{whole, `-1`, "must be at least 0"},
-		{whole, `1.0`, "must be a whole number, written without point or exponent"},
-		{whole, `1e3`, "must be a whole number, written without point or exponent"},
-		{whole, `1E3`, "must be a whole number, written without point or exponent"},
-		{whole, `"1"`, "must be a number"},
-		{models.SettingDefinition{Type: "integer"}, `-99999999999999999999999999`, ""},
-
-		{number, `-0.50`, ""},
-		{number, `100`, ""},
-		{number, `0.1e3`, ""},
-		{number, `-0.500000000000000000000000000001`, "must be at least -0.5"},
-		{number, `100.000000000000000000000000000001`, "must be at most 1e2"},
-		{number, `1e999999999`, "must be at most 1e2"},
-		{number, `-1e999999999`, "must be at least -0.5"},
-		{number, `true`, "must be a number"},
-
-		{object, `{"id":null,"name":"x","more":1}`, ""},
-		{object, `{"id":1}`, "must have the member name"},
-		{object, `{}`, "must have the member id"},
-		{object, `[]`, "must be an object"},
-		{models.SettingDefinition{Type: "object"}, `{}`, ""},
-
-		{list, `["a"]`, ""},
-		{list, `["a","b"]`, ""},
-		{list, `[]`, "must have at least 1 entry"},
-		{list, `["a","b","c"]`, "can have at most 2 entries, not 3"},
-		{list, `["a",null]`, "has an entry that is not right: entry 1 must be a string"},
-		{list, `{"0":"a"}`, "must be a list"},
-		{list, `"a"`, "must be a list"},
-
-		{several, `{"a":true,"b":false}`, ""},
-		{several, `{"a":true}`, "must have at least 2 entries"},
-		{several, `{"a":true,"b":1}`, "has an entry that is not right: an entry must be true or false"},
-		{several, `{"":true,"b":true}`, "has an entry without a name"},
-		{several, `[true,true]`, "must be an object with an entry for each id"},
-		{models.SettingDefinition{Type: "map<string,string>"}, `{}`, ""},
-		{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{"sku":"1"},"b":{"sku":"2"}}`, ""},
-		{models.SettingDefinition{Type: "map<ID,object>", Properties: []string{"sku"}}, `{"a":{}}`, "has an entry that is not right: an entry must have the member sku"},
-		{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1]}`, ""},
-		{models.SettingDefinition{Type: "map<ID,list<integer>>"}, `{"a":[1.5]}`, "has an entry that is not right: an entry has an entry that is not right: entry 0 must be a whole number, written without point or exponent"},
-
-		{models.SettingDefinition{Type: "colour"}, `"red"`, "has a type nobody knows: colour"},
-	} {
+	for _, test := range problems {
 		require.Equal(t, test.problem, test.definition.Problem(test.value), "%s %s", test.definition.Type, test.value)
 	}
 }

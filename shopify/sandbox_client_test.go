@@ -71,8 +71,8 @@ func TestClientReadsWhatMerchantAndChannelChange(t *testing.T) {
 	require.Equal(t, map[string]string{"gid://shopify/Product/7001": "Ridge jacket", "gid://shopify/Location/1001": "Main warehouse"}, names)
 }
 
-// TestClientThroughSandbox connects a store as the program will, and takes it back.
-func TestClientThroughSandbox(t *testing.T) {
+// TestChannelThroughSandbox makes and removes what connecting a store makes there.
+func TestChannelThroughSandbox(t *testing.T) {
 	client, ctx := sandboxClient(t, sandboxtest.Open(t, sandbox.Options{})), t.Context()
 
 	profile, err := client.Shop(ctx, store)
@@ -99,7 +99,15 @@ func TestClientThroughSandbox(t *testing.T) {
 	require.Equal(t, subscription.ID, again.ID)
 	require.NoError(t, client.DeleteWebhookSubscription(ctx, store, subscription.ID))
 	require.NoError(t, client.DeleteWebhookSubscription(ctx, store, subscription.ID))
+	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
+	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
+}
 
+// TestPublishingThroughSandbox publishes the store's products to the app, one and then all.
+func TestPublishingThroughSandbox(t *testing.T) {
+	client, ctx := sandboxClient(t, sandboxtest.Open(t, sandbox.Options{})), t.Context()
+	profile, err := client.Shop(ctx, store)
+	require.NoError(t, err)
 	publications, err := client.Publications(ctx, store)
 	require.NoError(t, err)
 	at := slices.IndexFunc(publications, func(p models.Publication) bool { return slices.Contains(p.AppIDs, profile.AppID) })
@@ -135,6 +143,4 @@ func TestClientThroughSandbox(t *testing.T) {
 	count, err := client.CountPublishedProducts(ctx, store, own)
 	require.NoError(t, err)
 	require.Equal(t, 12, count)
-	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
-	require.NoError(t, client.DeleteChannel(ctx, store, created.ID))
 }

@@ -115,13 +115,19 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 	require.Empty(t, changes, "changes without entry")
 	require.Len(t, disconnections, len(h.Closed))
 	requireAccountOf(t, tx, ofStore, h, len(snapshots))
+	requireSettings(t, tx, ofStore, state)
+	return h
+}
+
+// requireSettings compares the settings with what the ledger gives; "" stands for a setting that is not there.
+func requireSettings(t *testing.T, tx *sql.Tx, ofStore string, state map[string]string) {
+	t.Helper()
 	maps.DeleteFunc(state, func(_, value string) bool { return value == "" })
 	settings := map[string]string{}
 	for key, row := range byFirst(Rows(t, tx, `SELECT key, value FROM settings WHERE value IS NOT NULL AND`+ofStore)) {
 		settings[key] = row[0]
 	}
 	require.Equal(t, state, settings, "the ledger does not give the settings")
-	return h
 }
 
 type ledgerChange struct{ epoch, action, key, scope, before, after string }
