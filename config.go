@@ -16,6 +16,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"handback/db"
 	"handback/endpoint"
 	"handback/telemetry"
 	"handback/web"
@@ -129,6 +130,39 @@ func unparsed(err error) error {
 
 // demo reports whether the program serves the demo store to whoever is on this machine, without sign-in.
 func (c config) demo() bool { return c.ShopifyAPISecret == "" }
+
+// sandboxed reports whether the platforms are stand-ins.
+func (c config) sandboxed() bool { return c.demo() || c.Sandbox != "" && c.Sandbox != "false" }
+
+// remoteSandbox is the address of a sandbox of Shopify outside this process.
+func (c config) remoteSandbox() (address string, ok bool) {
+	parsed, err := url.Parse(c.Sandbox)
+	if err != nil || parsed.Scheme != "http" {
+		return "", false
+	}
+	return parsed.Host, true
+}
+
+// credentialsOfSandbox are the app's at a sandbox outside this process, which stand in its address in the demo.
+func (c config) credentialsOfSandbox() (key, secret string) {
+	parsed, err := url.Parse(c.Sandbox)
+	if err != nil {
+		return "", ""
+	}
+	secret, _ = parsed.User.Password()
+	return parsed.User.Username(), secret
+}
+
+// sandboxFile is where the stand-in for Shopify keeps its stores.
+func (c config) sandboxFile() string {
+	if c.SandboxFile != "" {
+		return c.SandboxFile
+	}
+	if path, embedded := db.EmbeddedPath(c.DatabaseURL); embedded {
+		return strings.TrimSuffix(path, ".db") + ".shopify"
+	}
+	return "handback.shopify"
+}
 
 // mode is a word for operators. Sellers sign in with Shopify's tokens outside of the demo; in the mode sandbox what answers for
 // Shopify and TikTok stands in for them.
@@ -289,4 +323,15 @@ func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocume
 	}
 	maps.Copy(trusted, own)
 	return trusted, nil
+}
+
+// innermost unwraps an error.
+func innermost(err error) error {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err
+		}
+		err = inner
+	}
 }

@@ -10,8 +10,7 @@ import (
 )
 
 const (
-	demoDomain = "aurora-outfitters.myshopify.com"
-	demoCode   = "sandbox:US:owner:USLCDEMO1"
+	demoCode = "sandbox:US:owner:USLCDEMO1"
 
 	otherDomain = "aurora-living.myshopify.com"
 	otherCode   = "sandbox:US:owner:" + tiktok.ShopOfAnotherStore
@@ -22,6 +21,27 @@ var demoEdits = []models.SettingInput{
 	{Key: "order.tags", Value: `["web","priority","tiktok-shop","gift"]`},
 	{Key: "price.adjustment", Value: `{"kind":"PERCENT","value":12.50}`},
 	{Key: "location.fulfillsOnlineOrders", Value: `{"gid://shopify/Location/1001":true,"gid://shopify/Location/1002":true,"gid://shopify/Location/1003":false}`},
+}
+
+// openDemo returns the demo store's seller in demo mode, and nil otherwise.
+func openDemo(ctx context.Context, config config, repository *db.Repository, platforms *platforms) (*models.Caller, error) {
+	if !config.demo() {
+		return nil, nil
+	}
+	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	seller, err := openDemoStore(starting, repository, platforms.sessionToken != nil)
+	if err == nil {
+		err = openOtherStore(starting, repository)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := platforms.furnish(starting, repository, seller); err != nil { // the database is a good one all the same
+		platforms.log.WarnContext(ctx, "the sandbox's store is not as the demo store says", "error", err)
+		go platforms.furnishLater(ctx, repository, seller)
+	}
+	return &seller, nil
 }
 
 // openDemoStore returns the demo store's seller, and makes the store in a database that does not have it. It is linked where a

@@ -9,9 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"handback/auth"
@@ -43,6 +41,9 @@ type tikTok interface {
 	// Authorization says what an authorization code stands for, nil when TikTok does not know the code.
 	Authorization(ctx context.Context, code string) (*models.Authorization, error)
 }
+
+// demoDomain is the domain of the demo store.
+const demoDomain = "aurora-outfitters.myshopify.com"
 
 // sandboxWebhooks is where stores of a sandbox are told to send events. Nothing listens there.
 const sandboxWebhooks = "https://example.com/webhooks"
@@ -110,28 +111,6 @@ func dialAlways(address string) http.RoundTripper {
 	}
 }
 
-// sandboxed reports whether the platforms are stand-ins.
-func (c config) sandboxed() bool { return c.demo() || c.Sandbox != "" && c.Sandbox != "false" }
-
-// remoteSandbox is the address of a sandbox of Shopify outside this process.
-func (c config) remoteSandbox() (address string, ok bool) {
-	parsed, err := url.Parse(c.Sandbox)
-	if err != nil || parsed.Scheme != "http" {
-		return "", false
-	}
-	return parsed.Host, true
-}
-
-// credentialsOfSandbox are the app's at a sandbox outside this process, which stand in its address in the demo.
-func (c config) credentialsOfSandbox() (key, secret string) {
-	parsed, err := url.Parse(c.Sandbox)
-	if err != nil {
-		return "", ""
-	}
-	secret, _ = parsed.User.Password()
-	return parsed.User.Username(), secret
-}
-
 // forgetSandbox removes what the sandbox has of the demo store before the store is made: a new demo begins with a new store.
 func (c config) forgetSandbox(repository *db.Repository) error {
 	if !c.demo() {
@@ -145,17 +124,6 @@ func (c config) forgetSandbox(repository *db.Repository) error {
 		return fmt.Errorf("cannot begin a new SANDBOX_FILE: %w", innermost(err))
 	}
 	return nil
-}
-
-// sandboxFile is where the stand-in for Shopify keeps its stores.
-func (c config) sandboxFile() string {
-	if c.SandboxFile != "" {
-		return c.SandboxFile
-	}
-	if path, embedded := db.EmbeddedPath(c.DatabaseURL); embedded {
-		return strings.TrimSuffix(path, ".db") + ".shopify"
-	}
-	return "handback.shopify"
 }
 
 // play is for whoever plays the merchant or a disaster in the sandbox, from this machine.

@@ -181,27 +181,6 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// openDemo returns the demo store's seller in demo mode, and nil otherwise.
-func openDemo(ctx context.Context, config config, repository *db.Repository, platforms *platforms) (*models.Caller, error) {
-	if !config.demo() {
-		return nil, nil
-	}
-	starting, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	seller, err := openDemoStore(starting, repository, platforms.sessionToken != nil)
-	if err == nil {
-		err = openOtherStore(starting, repository)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := platforms.furnish(starting, repository, seller); err != nil { // the database is a good one all the same
-		platforms.log.WarnContext(ctx, "the sandbox's store is not as the demo store says", "error", err)
-		go platforms.furnishLater(ctx, repository, seller)
-	}
-	return &seller, nil
-}
-
 // useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with. Those of the demo
 // store open nothing but the sandbox, so they are no reason to need its keyset.
 func useKeyset(ctx context.Context, config config, repository *db.Repository) error {
@@ -282,16 +261,6 @@ func serve(ctx context.Context, config config, listener net.Listener, ready *tel
 		return err
 	}
 	return server.Close() // what is left is no call: a client that does not send, or does not read
-}
-
-func innermost(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
 }
 
 // welcome says where to look. For the demo store there are commands to be pasted.
