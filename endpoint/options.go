@@ -22,7 +22,7 @@ type Schema struct {
 	// Rules are asked of every document beside those of the specification.
 	Rules []core.Rule
 	// ResolvedFields are the fields, as Type.field, that a resolver method answers although their object has a struct
-	// field of that name, and those that are read off a struct field of another name. A resolver that only selects by
+	// field of that name, and those that are read off a struct field of another name. A method that only selects by
 	// arguments among what the struct field has need not be listed: it is asked where arguments are given.
 	ResolvedFields []string
 	// RawScalars are the scalars whose values are strings of JSON already. An empty one stands for null.

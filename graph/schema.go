@@ -14,7 +14,7 @@ type Schema struct {
 	// Rules are asked of every document beside those of the specification.
 	Rules []core.Rule
 	// ResolvedFields are the fields, as Type.field, that a resolver method answers, and those that are read off a struct
-	// field of another name. A field whose resolver only selects by arguments among what the struct field has is none.
+	// field of another name. A field whose method only selects by arguments among what the struct field has is none.
 	ResolvedFields []string
 	// RawScalars are the scalars whose values are strings of JSON already. An empty one stands for null.
 	RawScalars []string
