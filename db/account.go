@@ -212,6 +212,7 @@ var selectRecords = query[recordRow]{text: `SELECT t.id AS transition_id, t.stor
     t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
     t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
     t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
+    t.cause_code AS transition_cause_code, t.cause_detail AS transition_cause_detail,
     t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
     t.authorization_status AS transition_authorization_status,
     t.authorization_revoked_at AS transition_authorization_revoked_at,

@@ -23,32 +23,35 @@ func (r *Repository) ConnectTikTokShop(ctx context.Context, caller models.Caller
 	if err != nil || result.Account.Transition == nil || onceOf(ctx) != nil {
 		return result, err
 	}
-	return r.connectedSince(ctx, caller, result), nil
+	return r.connectedSince(ctx, caller, result)
 }
 
 // connectedSince waits for the store, and returns what has become of connecting by then. What cannot be read is as it was when
-// it began.
-func (r *Repository) connectedSince(ctx context.Context, caller models.Caller, begun *models.ConnectTikTokShopResult) *models.ConnectTikTokShopResult {
+// it began. It fails with a refusal when connecting has failed by then.
+func (r *Repository) connectedSince(ctx context.Context, caller models.Caller, begun *models.ConnectTikTokShopResult) (*models.ConnectTikTokShopResult, error) {
 	transition := r.awaitTransition(ctx, begun.Account.Transition.ID)
 	account, err := r.Account(ctx, caller, begun.Account.ID, models.AccountDetails{Setup: true})
 	if err != nil || account == nil {
-		return begun
+		return begun, nil
 	}
 	now := &models.ConnectTikTokShopResult{Account: account}
 	if transition.EntrySeq == nil {
-		return now
+		if refusal := r.failedConnect(ctx, account, begun.Account.Transition.ID); refusal != nil {
+			return nil, refusal
+		}
+		return now, nil
 	}
 	var entry models.AuditEntry
 	err = r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
 		return db.Select("id").Where("seq", *transition.EntrySeq).Limit(1).Find(&entry)
 	}).Error
 	if err != nil {
-		return now
+		return now, nil
 	}
 	if told, err := r.AuditEntry(ctx, caller, entry.ID, wholeRecord); err == nil && told != nil {
 		now.Changes = told.Changes
 	}
-	return now
+	return now, nil
 }
 
 func (r *Repository) connect(tx session, caller models.Caller, authorization models.Authorization) (*models.ConnectTikTokShopResult, error) {

@@ -127,14 +127,16 @@ func (r *Repository) snapshotOfConnecting(tx session, account *models.Account, s
 // write there. Then TikTok's authorization is ended after the commit.
 func (r *Repository) disconnectAtOnce(tx session, caller models.Caller, record *models.Disconnection) error {
 	account := record.Account
-	connecting := account.Status == models.AccountConnecting
+	connecting, newEpoch := account.Status == models.AccountConnecting, account.EpochID == nil
 	if connecting {
 		if err := r.withdraw(tx, account); err != nil {
 			return err
 		}
 	}
 	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
-	record.Restoration.VerifiedAt = &record.DisconnectedAt
+	if !connecting || newEpoch { // else a newer connection has the store, which is not read any more
+		record.Restoration.VerifiedAt = &record.DisconnectedAt
+	}
 	record.Transition.Finish(record.DisconnectedAt)
 	if connecting {
 		record.Transition.Phase, record.Transition.CompletedAt = models.PhaseRevoking, nil
@@ -150,10 +152,13 @@ func (r *Repository) disconnectAtOnce(tx session, caller models.Caller, record *
 	return err
 }
 
-// withdraw ends a connect before anything was written to the store, and stores the epoch that it would have had.
+// withdraw ends a connect that has written nothing to the store, and stores the epoch that it would have had, unless it has it.
 func (r *Repository) withdraw(tx session, account *models.Account) error {
 	if err := r.abandonOpen(tx, account.StoreID); err != nil {
 		return err
+	}
+	if account.EpochID != nil {
+		return nil
 	}
 	if err := tx.orm().Create(account.Epoch).Error; err != nil {
 		return err
@@ -181,7 +186,7 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	}
 	err := tx.orm().Create(&disconnection{
 		ID: record.ID, StoreID: account.StoreID, EpochID: *account.EpochID, EntrySeq: entry.Seq, RestoredDigest: record.Restoration.SnapshotDigest,
-		Verified: true,
+		Verified: record.Restoration.VerifiedAt != nil,
 	}).Error
 	if err != nil {
 		return err

@@ -21,10 +21,12 @@ type storeWrite struct {
 	Replaced     *models.Value
 	State        models.StoreWriteState
 	Reason       models.RestorationExceptionReason
+	Detail       string
+	EntrySeq     *int64
 }
 
 func (w storeWrite) write() models.StoreWrite {
-	write := models.StoreWrite{Seq: w.Seq, Key: w.Key, Entry: w.Entry, State: w.State, Reason: w.Reason}
+	write := models.StoreWrite{Seq: w.Seq, Key: w.Key, Entry: w.Entry, State: w.State, Reason: w.Reason, Detail: w.Detail, EntrySeq: w.EntrySeq}
 	if w.Target != nil {
 		write.Target = *w.Target
 	}
@@ -52,6 +54,7 @@ func (s session) planWrites(transition *models.Transition, writes []models.Store
 		rows[i] = storeWrite{
 			TransitionID: id, Seq: last.Seq + 1 + i, Key: write.Key, Entry: write.Entry, Target: optionalValue(write.Target),
 			Replaced: optionalValue(write.Replaced), State: write.State, Reason: write.Reason,
+			Detail: write.Detail, EntrySeq: write.EntrySeq,
 		}
 		if write.State == models.WritePending {
 			pending++
@@ -132,7 +135,7 @@ func (r *Repository) SaveWrites(ctx context.Context, work *models.TransitionWork
 		for _, alike := range runsOf(writes) {
 			err := tx.orm().Model(&storeWrite{}).Where("transition_id", work.ID).
 				Where(clause.Gte{Column: "seq", Value: alike.from}).Where(clause.Lte{Column: "seq", Value: alike.to}).
-				Updates(map[string]any{"state": alike.state, "reason": alike.reason}).Error
+				Updates(map[string]any{"state": alike.state, "reason": alike.reason, "detail": alike.detail}).Error
 			if err != nil {
 				return err
 			}
@@ -146,6 +149,7 @@ type run struct {
 	from, to int
 	state    models.StoreWriteState
 	reason   models.RestorationExceptionReason
+	detail   string
 }
 
 // runsOf lists the runs of writes: of 100,000 products mostly one.
@@ -153,13 +157,18 @@ func runsOf(writes []models.StoreWrite) []run {
 	bySeq := func(a, b models.StoreWrite) int { return a.Seq - b.Seq }
 	var runs []run
 	for _, write := range slices.SortedFunc(slices.Values(writes), bySeq) {
-		if n := len(runs); n > 0 && runs[n-1].to+1 == write.Seq && runs[n-1].state == write.State && runs[n-1].reason == write.Reason {
+		if n := len(runs); n > 0 && runs[n-1].to+1 == write.Seq && runs[n-1].became(write) {
 			runs[n-1].to = write.Seq
 			continue
 		}
-		runs = append(runs, run{from: write.Seq, to: write.Seq, state: write.State, reason: write.Reason})
+		runs = append(runs, run{from: write.Seq, to: write.Seq, state: write.State, reason: write.Reason, detail: write.Detail})
 	}
 	return runs
+}
+
+// became reports whether the same became of the write.
+func (r run) became(write models.StoreWrite) bool {
+	return r.state == write.State && r.reason == write.Reason && r.detail == write.Detail
 }
 
 func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {

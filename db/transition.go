@@ -142,7 +142,7 @@ func (r *Repository) PostponeTransition(ctx context.Context, work *models.Transi
 			return err
 		}
 		changes := map[string]any{
-			"leased_until": nil, "attempts": work.Attempts + 1, "next_attempt_at": at, "problem_code": problem.Code, "problem_detail": problem.Detail,
+			"leased_until": nil, "attempts": work.Failures(problem.Code), "next_attempt_at": at, "problem_code": problem.Code, "problem_detail": problem.Detail,
 		}
 		if at == nil {
 			changes["phase"] = models.PhaseBlocked

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -107,7 +108,7 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 		}
 		check := snapshot.Check(observed, models.FinalRefusals(impossible, now.Rounds))
 		if len(check.Again) > 0 {
-			return r.writeAgain(tx, now, check.Again)
+			return errors.Join(r.writeAgain(tx, now, check.Again), r.pauseAfterRefusals(tx, now, check.Again, impossible))
 		}
 		return r.closeDisconnecting(tx, now, snapshot, check, observed)
 	})
@@ -131,6 +132,14 @@ func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes 
 		return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(time.Minute)})
 	}
 	return nil
+}
+
+// pauseAfterRefusals waits before Shopify is asked again for what it has refused.
+func (r *Repository) pauseAfterRefusals(tx session, work *models.TransitionWork, again, refused []models.StoreWrite) error {
+	if work.Rounds+1 >= models.MaxRounds || !models.AnyRefused(again, refused) {
+		return nil
+	}
+	return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(time.Duration(work.Rounds+1) * time.Second)})
 }
 
 // closeEdit takes what the store says for the setting, which is what was written unless the store has refused it.

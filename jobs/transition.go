@@ -21,6 +21,8 @@ type TransitionRepository interface {
 	SaveWrites(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) error
 	VerifyTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
 	FinishRevoking(ctx context.Context, work *models.TransitionWork, end models.AuthorizationEndStatus) error
+	// FailTransition ends a connect or an edit that cannot be carried out. What a connect has written is taken back by a disconnect.
+	FailTransition(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError) error
 }
 
 // Shopify is the store's side. Errors that are not *models.PlatformError are the program's own.
@@ -194,6 +196,11 @@ func (r *transitionRun) write(ctx context.Context) error {
 		return err
 	}
 	done, err := r.Shopify.Write(ctx, r.work, writes)
+	for _, write := range done {
+		if write.Detail != "" {
+			r.Log.WarnContext(ctx, "Shopify refuses a write", "transition", r.work.ID, "setting", write.Key, "entry", write.Entry, "refusal", write.Detail)
+		}
+	}
 	patience := noteTime
 	if len(writes) > writesAtOnce {
 		patience = leaseTime
@@ -206,7 +213,7 @@ func (r *transitionRun) write(ctx context.Context) error {
 // revoke ends what the connection had outside. A store that lets nobody in any more does not hinder that.
 func (r *transitionRun) revoke(ctx context.Context) error {
 	err := r.Shopify.Release(ctx, r.work.Store.Domain, r.work.Epoch)
-	if problem, ok := errors.AsType[*models.PlatformError](err); ok && problem.Code == models.ShopifyUnavailable && r.work.Attempts < releaseAttempts {
+	if problem, ok := errors.AsType[*models.PlatformError](err); ok && mayPass(problem.Code) && r.work.Attempts < releaseAttempts {
 		return err
 	}
 	if err != nil {
@@ -219,23 +226,33 @@ func (r *transitionRun) revoke(ctx context.Context) error {
 	return r.Repository.FinishRevoking(ctx, r.work, end)
 }
 
-// postpone tries again later, unless only a person can help a disconnect. A connect that cannot go on is tried again, too: the
-// seller can disconnect it.
+// mayPass reports whether a problem with a store may end by itself.
+func mayPass(problem models.ProblemCode) bool {
+	return problem == models.ShopifyUnavailable || problem == models.ShopifyRefused || problem == models.ShopifyUnexpected
+}
+
+// postpone tries again later, unless that does not help: then a disconnect waits for a person, and a connect or an edit has failed.
 func (t *Transitions) postpone(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError) (again *time.Time, err error) {
 	t.Log.WarnContext(ctx, "work in a store waits", "transition", work.ID, "kind", work.Kind, "phase", work.Phase, "problem", problem.Code, "attempt", work.Attempts+1, "error", problem)
-	if needsPerson(work, problem.Code) {
+	failures := work.Failures(problem.Code)
+	switch fails := work.Fails(problem.Code, failures); {
+	case fails && work.Kind == models.TransitionDisconnect:
 		return nil, t.Repository.PostponeTransition(ctx, work, problem, nil)
+	case fails:
+		return nil, t.fail(ctx, work, problem)
 	}
 	// The databases and the clock know microseconds: what is stored must have come when it is said to have.
-	at := t.Now().Add(max(problem.RetryAfter, pauseBefore(work.Attempts))).Truncate(time.Microsecond)
+	at := t.Now().Add(max(problem.RetryAfter, pauseBefore(failures-1))).Truncate(time.Microsecond)
 	return &at, t.Repository.PostponeTransition(ctx, work, problem, &at)
 }
 
-func needsPerson(work *models.TransitionWork, problem models.ProblemCode) bool {
-	if work.Kind != models.TransitionDisconnect || work.Phase == models.PhaseRevoking {
-		return false
+// fail ends a connect or an edit, unless something else has ended it meanwhile.
+func (t *Transitions) fail(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError) error {
+	err := t.Repository.FailTransition(ctx, work, problem)
+	if errors.Is(err, models.ErrTransitionMoved) {
+		return t.Repository.EndLease(ctx, work.ID)
 	}
-	return problem == models.ShopifyAccessLost || problem == models.ShopifyScopeMissing || problem == models.NewerConnection
+	return err
 }
 
 // pauseBefore doubles with each attempt, half of it at random.

@@ -111,6 +111,11 @@ func RefuseWithoutAccess(problem *PlatformError) *ConnectTikTokShopUserError {
 	return refuse(ConnectShopifyAway, "Shopify does not answer at the moment. Nothing was done; try again later.")
 }
 
+// RefuseFailedConnect says why connecting the account has ended after it was begun, which is undone.
+func RefuseFailedConnect(account *Account, connect Transition) *ConnectTikTokShopUserError {
+	return refuse(ConnectShopifyAway, "Connecting "+account.Name+" has failed, and is undone. "+connect.problem(account).Message)
+}
+
 // RefuseConnecting says why a shop that could be connected cannot be now. own are the store's accounts,
 // elsewhere those of other stores that are connected to the shop.
 func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {

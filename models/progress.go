@@ -61,36 +61,71 @@ type Problem struct {
 
 func (t *Transition) progress(account *Account) Progress {
 	progress := Progress{Done: t.WritesDone, Total: t.WritesTotal, NextAttemptAt: t.NextAttemptAt}
-	if t.ProblemCode != "" {
-		progress.Problem = newProblem(t.ProblemCode, t.ProblemDetail, account)
+	switch {
+	case t.ProblemCode != "":
+		progress.Problem = t.problem(account)
+	case t.CauseCode != "":
+		cause := Transition{Kind: TransitionConnect, Phase: PhaseBlocked, ProblemCode: t.CauseCode, ProblemDetail: t.CauseDetail}
+		progress.Problem = cause.problem(account)
+		progress.Problem.Message = "Connecting has failed, and is undone. " + progress.Problem.Message
 	}
 	return progress
 }
 
-func newProblem(code ProblemCode, detail string, account *Account) *Problem {
-	problem := &Problem{Code: code}
+// problem is what hinders the transition, in words that fit what is being done.
+func (t *Transition) problem(account *Account) *Problem {
+	problem := &Problem{Code: t.ProblemCode, Message: t.problemMessage()}
 	apps := "https://" + account.StoreDomain + "/admin/settings/apps" // where apps are let in and removed
-	switch code {
-	case ShopifyAccessLost:
-		problem.Message = "Shopify does not let the app into the store any more. Open the app in Shopify's admin, or install it again; then try again."
+	switch t.ProblemCode {
+	case ShopifyAccessLost, ShopifyScopeMissing, VerificationFailed:
 		problem.URL = &apps
-	case ShopifyScopeMissing:
-		problem.Message = "The app lacks the permission " + detail + " in the store. Open the app in Shopify's admin and allow it; then try again."
-		problem.URL = &apps
-	case ShopifyUnavailable:
-		problem.Message = "Shopify does not answer at the moment. It is asked again by itself."
+	case ShopifyRefused:
+		problem.Code, problem.URL = VerificationFailed, &apps
+	case ShopifyUnexpected:
+		problem.Code = ShopifyUnavailable
 	case TikTokAccessLost:
-		problem.Message = "TikTok does not let the app in any more. End the authorization in TikTok Seller Center."
 		problem.URL = optional(SellerCenterURL(account.Region, account.Region))
-	case TikTokUnavailable:
-		problem.Message = "TikTok does not answer at the moment. It is asked again by itself."
-	case VerificationFailed:
-		problem.Message = "The store was written three times and still reads back differently" + about(detail) + ". Something else changes it at the same time. Stop that, then try again; or accept it as it is."
-		problem.URL = &apps
-	case NewerConnection:
-		problem.Message = "The store belongs to a newer connection" + about(detail) + " than this app's database knows. Nothing was written to it. The database may have been brought back from a backup."
 	}
 	return problem
+}
+
+func (t *Transition) problemMessage() string {
+	detail := about(t.ProblemDetail)
+	switch t.ProblemCode {
+	case ShopifyAccessLost:
+		return "Shopify does not let the app into the store any more. Open the app in Shopify's admin, or install it again; then try again."
+	case ShopifyScopeMissing:
+		return "The app lacks the permission " + t.ProblemDetail + " in the store. Open the app in Shopify's admin and allow it; then try again."
+	case ShopifyUnavailable:
+		return "Shopify does not answer at the moment. It is asked again by itself."
+	case ShopifyUnexpected:
+		return "Shopify's answer is none that the app knows" + detail + ". It is asked again by itself. If that goes on, the app has to be mended."
+	case ShopifyRefused:
+		return "Shopify refuses what the app asks of the store" + detail + "." + t.wayOn(" Put that right in Shopify's admin, then try again; or accept the store as it is.")
+	case TikTokAccessLost:
+		return "TikTok does not let the app in any more. End the authorization in TikTok Seller Center."
+	case TikTokUnavailable:
+		return "TikTok does not answer at the moment. It is asked again by itself."
+	case VerificationFailed:
+		return "The store was written three times and still reads back differently" + detail + ". Something else changes it at the same time." +
+			t.wayOn(" Stop that, then try again; or accept it as it is.")
+	case NewerConnection:
+		return "The store belongs to a newer connection" + detail + " than this app's database knows. Nothing was written to it. The database may have been brought back from a backup."
+	}
+	return ""
+}
+
+// wayOn says how it goes on: by itself, or as the sentence says for a disconnect that is blocked.
+func (t *Transition) wayOn(blocked string) string {
+	switch {
+	case t.Kind == TransitionDisconnect && t.Phase == PhaseBlocked:
+		return blocked
+	case t.Kind == TransitionConnect && t.NextAttemptAt != nil:
+		return " It is tried again by itself; disconnecting gives the store back."
+	case t.NextAttemptAt != nil:
+		return " It is tried again by itself."
+	}
+	return ""
 }
 
 func about(detail string) string {

@@ -17,6 +17,8 @@ type StoreWrite struct {
 	Replaced Value
 	State    StoreWriteState
 	Reason   RestorationExceptionReason // why it cannot be written; "" unless State is WriteImpossible
+	Detail   string                     // what Shopify says to it, where it refuses for a reason that the program does not know
+	EntrySeq *int64                     // of the audit entry of the edit that asks for it; nil when none does
 }
 
 // place is what a write is about.
@@ -207,12 +209,21 @@ func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible
 }
 
 // FinalRefusals leaves out what may be written after all, of a store that was read back so often: the last location that fulfills
-// online orders may not be the last any more. When it was refused in every round, it is.
+// online orders may not be the last any more, and what Shopify does not let the app change it may after a while. What was refused
+// in every round is refused.
 func FinalRefusals(impossible []StoreWrite, rounds int) []StoreWrite {
 	if rounds+1 >= MaxRounds {
 		return impossible
 	}
-	return slices.DeleteFunc(slices.Clone(impossible), func(write StoreWrite) bool { return write.Reason == OnlyOnlineLocation })
+	return slices.DeleteFunc(slices.Clone(impossible), func(write StoreWrite) bool {
+		return write.Reason == OnlyOnlineLocation || write.Reason == NotWritable
+	})
+}
+
+// AnyRefused reports whether Shopify did not let the app write one of the writes before.
+func AnyRefused(writes, refused []StoreWrite) bool {
+	reasons := reasonsByPlace(refused)
+	return slices.ContainsFunc(writes, func(write StoreWrite) bool { return reasons[write.place()] == NotWritable })
 }
 
 func reasonsByPlace(impossible []StoreWrite) map[place]RestorationExceptionReason {

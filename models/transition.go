@@ -2,6 +2,7 @@ package models
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -26,10 +27,14 @@ type Transition struct {
 	NextAttemptAt *time.Time // nil when none waits
 	LeasedUntil   *time.Time // until when one process alone works on it
 	ProblemCode   ProblemCode
-	ProblemDetail string     // such as a scope's name
-	ClosedAt      *time.Time // when nothing more was to be written to the store
-	CompletedAt   *time.Time
-	EntrySeq      *int64 // of the audit entry that says what it changed; nil until it is closed
+	ProblemDetail string // such as a scope's name
+	// CauseCode and CauseDetail say why the program has begun it by itself: the problem that ended a connect, which a disconnect
+	// undoes. They are empty where a person has begun it.
+	CauseCode   ProblemCode
+	CauseDetail string
+	ClosedAt    *time.Time // when nothing more was to be written to the store
+	CompletedAt *time.Time
+	EntrySeq    *int64 // of the audit entry that says what it changed; nil until it is closed
 
 	Authorization AuthorizationEnd `gorm:"embedded;embeddedPrefix:authorization_"`
 }
@@ -125,6 +130,13 @@ const (
 	NewerConnection     ProblemCode = "NEWER_CONNECTION"
 )
 
+// Problems that the API has no codes of their own for, and so no constants of their type: they are told as VERIFICATION_FAILED and
+// SHOPIFY_UNAVAILABLE, in words that fit them.
+const (
+	ShopifyRefused    = "SHOPIFY_REFUSED"    // Shopify understands what it is asked, and says no
+	ShopifyUnexpected = "SHOPIFY_UNEXPECTED" // Shopify's answer is none that the program knows
+)
+
 // PlatformError says why a platform could not be asked, or does not do what it was asked.
 type PlatformError struct {
 	Code       ProblemCode
@@ -133,10 +145,45 @@ type PlatformError struct {
 	Cause      error
 }
 
-func (e *PlatformError) Error() string { return string(e.Code) + " " + e.Detail }
+// Error says for the log what the cause was, too.
+func (e *PlatformError) Error() string {
+	text := strings.TrimSpace(string(e.Code) + " " + e.Detail)
+	if e.Cause == nil {
+		return text
+	}
+	return text + ": " + e.Cause.Error()
+}
 
 // Unwrap returns the cause.
 func (e *PlatformError) Unwrap() error { return e.Cause }
+
+// MaxRefusals is how often Shopify is asked for what it refuses.
+const MaxRefusals = 3
+
+// Fails reports whether a transition ends with the problem, which it has met so often in a row: a person has to help a disconnect
+// then, and what a connect or an edit asks for is not done.
+func (t *Transition) Fails(problem ProblemCode, times int) bool {
+	switch {
+	case t.Phase == PhaseRevoking: // the store is as it was
+		return false
+	case problem == NewerConnection:
+		return true
+	case problem == ShopifyRefused:
+		return times >= MaxRefusals
+	case problem == ShopifyAccessLost, problem == ShopifyScopeMissing:
+		return t.Kind != TransitionConnect // which waits: the seller can disconnect it
+	}
+	return false
+}
+
+// Failures is how often the transition has failed in a row, when it fails now with the problem. What Shopify refuses is counted
+// apart from that it does not answer.
+func (t *Transition) Failures(problem ProblemCode) int {
+	if problem == ShopifyRefused && t.ProblemCode != ShopifyRefused {
+		return 1
+	}
+	return t.Attempts + 1
+}
 
 // MaxRounds is how often a store that differs after it was written is written again.
 const MaxRounds = 3

@@ -1,6 +1,7 @@
 package shopify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,17 +28,37 @@ func (c *Client) Write(ctx context.Context, work *models.TransitionWork, writes 
 	}
 	done := make([]models.StoreWrite, 0, len(writes))
 	for _, write := range writes {
-		err := w.write(ctx, write)
-		if write.Reason = reasonOf(err); write.Reason != "" {
-			write.State = models.WriteImpossible
-		} else if err != nil {
+		written, err := w.became(write, w.write(ctx, write))
+		if err != nil {
 			return done, problem(err)
-		} else {
-			write.State = models.WriteDone
 		}
-		done = append(done, write)
+		done = append(done, written)
 	}
 	return done, nil
+}
+
+// became says what became of a write that was answered so. A disconnect and an edit go on without what Shopify refuses; a
+// connect does not.
+func (w *writer) became(write models.StoreWrite, answer error) (models.StoreWrite, error) {
+	write.State, write.Reason, write.Detail = models.WriteDone, reasonOf(answer), ""
+	switch {
+	case write.Reason != "":
+		write.State = models.WriteImpossible
+	case KindOf(answer) == Rejected && w.work.Kind != models.TransitionConnect:
+		write.State, write.Reason, write.Detail = models.WriteImpossible, models.NotWritable, refusalOf(answer)
+	default:
+		return write, answer
+	}
+	return write, nil
+}
+
+// refusalOf is why Shopify refuses, in its words, or its code where it has none.
+func refusalOf(err error) string {
+	failed, ok := errors.AsType[*Error](err)
+	if !ok {
+		return ""
+	}
+	return cmp.Or(failed.detail, failed.Code, failed.Operation)
 }
 
 // writer writes entries of one store.
@@ -174,7 +195,11 @@ func problem(err error) error {
 		if len(failed.Scopes) > 0 {
 			found.Detail = failed.Scopes[0]
 		}
-	default:
+	case Rejected:
+		found.Code, found.Detail = models.ShopifyRefused, failed.Operation+": "+refusalOf(failed)
+	case Protocol:
+		found.Code, found.Detail = models.ShopifyUnexpected, failed.Operation
+	case Unavailable:
 		found.Code, found.Detail = models.ShopifyUnavailable, failed.Operation
 	}
 	return found
@@ -208,14 +233,11 @@ func (w *writer) writeInBulk(ctx context.Context, writes []models.StoreWrite) ([
 		if err != nil {
 			return done, err
 		}
-		write := writes[result.Line]
-		switch write.Reason = reasonOf(result.Err); {
-		case write.Reason != "":
-			write.State = models.WriteImpossible
-		default: // what has failed is found when the store is read back, and written again
-			write.State = models.WriteDone
+		written, err := w.became(writes[result.Line], result.Err)
+		if err != nil && KindOf(err) == Rejected {
+			return done, err
 		}
-		done = append(done, write)
+		done = append(done, written) // what has failed is found when the store is read back, and written again
 	}
 	return done, nil
 }

@@ -1,0 +1,6 @@
+-- +goose Up
+-- Why the program has begun a transition by itself: the problem that ended a connect, which a disconnect undoes.
+ALTER TABLE transitions ADD COLUMN cause_code text NOT NULL DEFAULT '', ADD COLUMN cause_detail text NOT NULL DEFAULT '';
+
+-- What Shopify says to a write that it refuses; and of an edit the audit entry that asks for the write.
+ALTER TABLE store_writes ADD COLUMN detail text NOT NULL DEFAULT '', ADD COLUMN entry_seq bigint REFERENCES audit_entries (seq);
