@@ -22,7 +22,11 @@ export function activeQueries(): { exchange: Exchange; refresh(): void } {
   const ask = () => {
     for (const operation of active.values()) {
       const context = { ...operation.context, requestPolicy: "network-only" as const };
-      client?.reexecuteOperation(makeOperation("query", operation, context));
+      const anew = makeOperation("query", operation, context);
+      client?.reexecuteOperation(anew);
+      // Asked for twice at once, it is sent even if the client takes it for being in flight: the cache leaves some operations
+      // without an answer, for fear of loops, and the client would wait for that for ever.
+      client?.reexecuteOperation(anew);
     }
   };
   const refresh = () => {
