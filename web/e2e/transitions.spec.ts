@@ -50,10 +50,25 @@ test("a connect that takes its time is followed to its end", async ({ page, prog
   await page.reload();
   const accounts = page.getByRole("region", { name: "Accounts" });
   await expect(accounts.getByRole("listitem").filter({ hasText: "USLCDEMO2" })).toContainText("Being connected");
-  await expect(accounts.getByRole("link", { name: "Connect" })).toHaveCount(0);
+  await expect(accounts.getByRole("link", { name: "Connect", exact: true })).toHaveCount(0);
   await endFaults(program);
   await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   await expect(accounts.getByRole("link", { name: "Disconnect TikTok Shop USLCDEMO2" })).toBeVisible();
+});
+
+test("an account that is being connected can be disconnected", async ({ page, program }) => {
+  await disconnectOverApi(program);
+  const connecting = await openConnectDialog(page);
+  await addFault(program, "THROTTLED", 1000, "Locations"); // which are read after connecting has begun
+  await chooseShop(connecting, "USLCDEMO2");
+  await expect(progressBanner(page)).toContainText("TikTok Shop USLCDEMO2 is being connected.");
+  await navLink(page, "Settings").click();
+  await page.getByRole("link", { name: "Disconnect TikTok Shop USLCDEMO2" }).click();
+  const dialog = page.getByRole("dialog", { name: "Disconnect TikTok Shop USLCDEMO2?" });
+  await expect(dialog).toContainText("gives the store back what was changed so far");
+  await endFaults(program);
+  await confirmDisconnect(dialog);
+  await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is disconnected.");
 });
 
 test("a disconnect is not asked after when it is complete", async ({ page, program }) => {

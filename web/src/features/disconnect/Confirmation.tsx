@@ -13,7 +13,8 @@ import { useDisconnect } from "./useDisconnect";
 
 interface Props {
   account: DisconnectableFragment;
-  preview: PreviewFragment;
+  /** Null for an account that is still being connected. */
+  preview: PreviewFragment | null;
   close(): void;
 }
 
@@ -33,8 +34,15 @@ export function Confirmation({ account, preview, close }: Props) {
     <Dialog title={`Disconnect ${account.name}?`} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
-          {stale && <StaleNotice shown={stale} current={preview} />}
-          <Preview preview={preview} accountId={account.id} />
+          {stale && preview && <StaleNotice shown={stale} current={preview} />}
+          {preview ? (
+            <Preview preview={preview} accountId={account.id} />
+          ) : (
+            <p>
+              {account.name} is still being connected. Disconnecting ends that, and gives the store back what was
+              changed so far. TikTok for Business stays as it is.
+            </p>
+          )}
         </DialogBody>
         <DialogActions>
           {refusal && !unconfirmed && (

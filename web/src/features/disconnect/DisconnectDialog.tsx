@@ -37,7 +37,7 @@ export function DisconnectDialog() {
   const { data, error, extensions } = response[0];
   const requestId = requestIdOf(extensions);
   const account = data?.accounts.find((one) => one.id === id);
-  if (account?.disconnectPreview && !error) {
+  if (account && !error && (account.disconnectPreview || account.status === "CONNECTING")) {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
   }
   return (

@@ -21,7 +21,6 @@ export function NotDisconnectable({ account, requestId }: Props) {
         <Support requestId={requestId} />
       </>
     );
-  if (status === "CONNECTING") return <p>{name} is being connected: it can be disconnected when that is done.</p>;
   return (
     <>
       <p>

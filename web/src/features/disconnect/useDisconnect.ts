@@ -6,7 +6,7 @@ import { useFollow } from "../transitions/TransitionsProvider";
 import { useIdempotentMutation } from "../useIdempotentMutation";
 
 const DisconnectMutation = graphql(`
-  mutation DisconnectTikTokShop($confirm: Boolean!, $accountId: ID!, $previewToken: String!, $key: String!) {
+  mutation DisconnectTikTokShop($confirm: Boolean!, $accountId: ID!, $previewToken: String, $key: String!) {
     disconnectTikTokShop(confirm: $confirm, accountId: $accountId, previewToken: $previewToken) @idempotent(key: $key) {
       account {
         ...Disconnectable
@@ -30,7 +30,7 @@ interface Refusal {
   message: string;
 }
 
-/** Begins to disconnect an account as a preview shows it, and goes to the overview; or tells why not. */
+/** Begins to disconnect an account as a preview shows it, if it has one, and goes to the overview; or tells why not. */
 export function useDisconnect(account: DisconnectableFragment) {
   const { send, inFlight, error, requestId } = useIdempotentMutation(DisconnectMutation);
   const [refusal, setRefusal] = useState<Refusal>();
@@ -38,16 +38,16 @@ export function useDisconnect(account: DisconnectableFragment) {
   const startOutcome = useOutcome();
   const follow = useFollow();
 
-  async function disconnect(preview: PreviewFragment, confirm: boolean): Promise<Refusal["code"] | undefined> {
+  async function disconnect(preview: PreviewFragment | null, confirm: boolean): Promise<Refusal["code"] | undefined> {
     const outcome = startOutcome();
-    const data = await send({ confirm, accountId: account.id, previewToken: preview.token });
+    const data = await send({ confirm, accountId: account.id, previewToken: preview?.token });
     const payload = data?.disconnectTikTokShop;
     if (!payload) {
       outcome.failed(`No answer came: whether ${account.name} was disconnected is not known. The overview tells.`);
       return undefined;
     }
     const refused = payload.userErrors[0];
-    setStale(refused?.code === "PREVIEW_STALE" ? preview : undefined);
+    setStale(refused?.code === "PREVIEW_STALE" && preview ? preview : undefined);
     setRefusal(refused?.code === "PREVIEW_STALE" ? undefined : refused);
     if (refused) outcome.failed(refused.message);
     else if (payload.disconnection) {

@@ -19,9 +19,9 @@ const statuses: Record<AccountStatus, { tone: Tone; text: string }> = {
   DISCONNECTED: { tone: "neutral", text: "Disconnected" },
 };
 
-/** One account: who it is, since when, and Disconnect beside a connected TikTok Shop account. */
+/** One account: who it is, since when, and Disconnect beside a TikTok Shop account that is connected, or being connected. */
 export function AccountRow({ account }: { account: AccountFragment }) {
-  const connected = account.status === "CONNECTED";
+  const disconnectable = account.kind === "TIKTOK_SHOP" && ["CONNECTED", "CONNECTING"].includes(account.status);
   const { tone, text } = statuses[account.status];
   return (
     <li className={styles.row}>
@@ -36,7 +36,7 @@ export function AccountRow({ account }: { account: AccountFragment }) {
         </p>
         <AccountProgress account={account} />
       </div>
-      {connected && account.kind === "TIKTOK_SHOP" && (
+      {disconnectable && (
         <ButtonLink
           to={`/settings/accounts/${encodeURIComponent(account.id)}/disconnect`}
           aria-label={`Disconnect ${account.name}`}
