@@ -148,5 +148,7 @@ func (p *platforms) furnishOnce(ctx context.Context, repository *db.Repository, 
 			return err
 		}
 	}
-	return p.client.Fence(ctx, seller.Store.Domain, epoch)
+	return p.client.Fence(ctx, seller.Store.Domain, epoch, func(ctx context.Context, epochID string) (bool, error) {
+		return repository.EpochClosed(ctx, seller.Store.ID, epochID)
+	})
 }

@@ -89,8 +89,9 @@ func (r *Repository) SweepTransitions(ctx context.Context) (int, error) {
 	return found, err
 }
 
-// LeaseTransition begins work on a transition that nobody else works on, nor on another one of its store; whoever has it
-// loses it after the time, unless it is extended. It is nil when there is nothing to do, or not yet.
+// LeaseTransition begins work on a transition that nobody else works on, nor writes to its store for another one; whoever has it
+// loses it after the time, unless it is extended. It is nil when there is nothing to do, or not yet. What is only revoked
+// hinders nobody, and nobody that.
 func (r *Repository) LeaseTransition(ctx context.Context, id string, lease time.Duration) (*models.TransitionWork, error) {
 	var work *models.TransitionWork
 	err := r.write(ctx, id, func(tx session) error {
@@ -105,11 +106,13 @@ func (r *Repository) LeaseTransition(ctx context.Context, id string, lease time.
 			return err
 		}
 		now := r.Now()
-		var others int64
-		err = tx.orm().Model(&models.Transition{}).Where("store_id", found.StoreID).Where(clause.Neq{Column: "id", Value: id}).
-			Where(clause.Gt{Column: "leased_until", Value: now}).Count(&others).Error
-		if err != nil || others > 0 {
-			return err
+		if found.Phase != models.PhaseRevoking {
+			var writers int64
+			err = tx.orm().Model(&models.Transition{}).Where("store_id", found.StoreID).Where(clause.Neq{Column: "id", Value: id}).
+				Where(clause.Neq{Column: "phase", Value: models.PhaseRevoking}).Where(clause.Gt{Column: "leased_until", Value: now}).Count(&writers).Error
+			if err != nil || writers > 0 {
+				return err
+			}
 		}
 		leased := workable(tx.orm().Model(&models.Transition{ID: id}), now).Updates(map[string]any{"leased_until": now.Add(lease), "next_attempt_at": nil})
 		if leased.Error != nil || leased.RowsAffected == 0 {
@@ -122,6 +125,15 @@ func (r *Repository) LeaseTransition(ctx context.Context, id string, lease time.
 		return nil, err
 	}
 	return work, nil
+}
+
+// EpochClosed reports whether the store was given back after this epoch.
+func (r *Repository) EpochClosed(ctx context.Context, storeID, epochID string) (bool, error) {
+	var count int64
+	err := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
+		return db.Model(&disconnection{}).Where("store_id", storeID).Where("epoch_id", epochID).Count(&count)
+	}).Error
+	return orFault(count > 0, err)
 }
 
 // ExtendLease keeps others from the transition for longer.

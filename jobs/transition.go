@@ -19,6 +19,8 @@ type TransitionRepository interface {
 	PlanTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
 	PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error)
 	SaveWrites(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) error
+	// EpochClosed reports whether the store was given back after this epoch, as far as the database knows.
+	EpochClosed(ctx context.Context, storeID, epochID string) (bool, error)
 	VerifyTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
 	FinishRevoking(ctx context.Context, work *models.TransitionWork, end models.AuthorizationEndStatus) error
 	// FailTransition ends a connect or an edit that cannot be carried out. What a connect has written is taken back by a disconnect.
@@ -29,9 +31,9 @@ type TransitionRepository interface {
 type Shopify interface {
 	// Observe reads every setting that lives in the store.
 	Observe(ctx context.Context, domain string) (*models.Observation, error)
-	// Fence makes the store the epoch's. It fails with NEWER_CONNECTION when it is a newer one's already, or was released: then
-	// the database is older than the store.
-	Fence(ctx context.Context, domain string, epoch *models.Epoch) error
+	// Fence makes the store the epoch's. It fails with NEWER_CONNECTION when it is another one's that was not closed, or was a newer
+	// one's, or was released: then the database is older than the store.
+	Fence(ctx context.Context, domain string, epoch *models.Epoch, closed func(ctx context.Context, epochID string) (bool, error)) error
 	// Release ends that the store is the epoch's: it was given back.
 	Release(ctx context.Context, domain string, epoch *models.Epoch) error
 	// Write writes entries of settings in their order, each of which may be done already, and says what became of them. With
@@ -185,7 +187,9 @@ func (r *transitionRun) fence(ctx context.Context) error {
 	if r.fenced || r.work.Epoch == nil || r.work.Phase == models.PhaseRevoking {
 		return nil
 	}
-	err := r.Shopify.Fence(ctx, r.work.Store.Domain, r.work.Epoch)
+	err := r.Shopify.Fence(ctx, r.work.Store.Domain, r.work.Epoch, func(ctx context.Context, epochID string) (bool, error) {
+		return r.Repository.EpochClosed(ctx, r.work.StoreID, epochID)
+	})
 	r.fenced = err == nil
 	return err
 }

@@ -89,3 +89,35 @@ func TestTransitionsWaitForTheOneTheyTakeThePlaceOf(t *testing.T) {
 		}
 	})
 }
+
+// TestEndingAConnectionHindersNoOther: the store is connected and given back again and again although nobody was told yet that it
+// was given back before, and those who were to tell are dead.
+func TestEndingAConnectionHindersNoOther(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		var ended []string
+		for range 3 {
+			l.connect()
+			require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "AppMetafieldsSet", Kind: sandbox.HTTP500, Times: 1000}))
+			id := l.beginDisconnecting()
+			again, err := l.engine.Run(l.ctx, id)
+			require.NoError(t, err)
+			require.NotNil(t, again, "the store was not told")
+			l.box.ClearFaults()
+			l.requirePhase(id, models.PhaseRevoking, models.ShopifyUnavailable)
+			time.Sleep(time.Until(*again))
+			work, err := l.newProcess(t, l.url).LeaseTransition(l.ctx, id, time.Hour)
+			require.NoError(t, err)
+			require.NotNil(t, work)
+			ended = append(ended, id)
+		}
+		l.connect()
+		for _, id := range ended {
+			require.NoError(t, l.EndLease(l.ctx, id))
+			l.carryOut(id)
+			l.requirePhase(id, models.PhaseComplete)
+		}
+		l.requireRestored(l.disconnect())
+		require.Equal(t, before, l.atShopify())
+	})
+}

@@ -19,18 +19,20 @@ type fence struct {
 	Released bool      `json:"released,omitempty"` // the store was given back
 }
 
-// Fence makes the store the epoch's. It fails when another epoch has it, when a newer one had it, and when it was given back: then
-// this database is older than the store.
-func (c *Client) Fence(ctx context.Context, store string, epoch *models.Epoch) error {
-	return problem(c.fence(ctx, store, epoch, false))
+// Fence makes the store the epoch's. It fails when another epoch has it, unless that was closed, when a newer one had it, and when
+// it was given back: then this database is older than the store.
+func (c *Client) Fence(ctx context.Context, store string, epoch *models.Epoch, closed func(ctx context.Context, epochID string) (bool, error)) error {
+	return problem(c.fence(ctx, store, epoch, closed))
 }
 
 // Release ends that the store is the epoch's.
 func (c *Client) Release(ctx context.Context, store string, epoch *models.Epoch) error {
-	return problem(c.fence(ctx, store, epoch, true))
+	return problem(c.fence(ctx, store, epoch, nil))
 }
 
-func (c *Client) fence(ctx context.Context, store string, epoch *models.Epoch, released bool) error {
+// fence takes the store for the epoch, or releases it where it is not to be asked what was closed.
+func (c *Client) fence(ctx context.Context, store string, epoch *models.Epoch, closed func(ctx context.Context, epochID string) (bool, error)) error {
+	released := closed == nil
 	shop, err := c.Shop(ctx, store)
 	if err != nil {
 		return err
@@ -46,6 +48,11 @@ func (c *Client) fence(ctx context.Context, store string, epoch *models.Epoch, r
 		}
 	}
 	foreign := holder.Epoch != "" && holder.Epoch != epoch.ID
+	if foreign && !released && !holder.Released { // nobody may have come to tell the store that it was given back
+		if holder.Released, err = closed(ctx, holder.Epoch); err != nil {
+			return err
+		}
+	}
 	switch {
 	case holder.Epoch == epoch.ID && holder.Released == released:
 		return nil
