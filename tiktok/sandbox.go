@@ -1,4 +1,3 @@
-// Package tiktok asks TikTok about shops. Only the sandbox exists: it answers from the authorization code alone.
 package tiktok
 
 import (
@@ -9,7 +8,7 @@ import (
 	"handback/models"
 )
 
-// Sandbox stands in for TikTok. Its codes are sandbox:<REGION>:<owner|staff>:<shop code>, with :pending or :closed
+// Sandbox stands in for TikTok where no server does: it answers from the authorization code alone. Its codes are sandbox:<REGION>:<owner|staff>:<shop code>, with :pending or :closed
 // behind it for a shop that may not sell; they may be used again.
 type Sandbox struct{}
 
