@@ -24,8 +24,9 @@ var allowed = map[string][]string{
 	"handback/models":                      {},
 	"handback/secrets":                     {"handback/models"},
 	"handback/shopify":                     {"handback/models"},
-	"handback/shopify/sandbox":             {"handback/models"},
+	"handback/shopify/sandbox":             {"handback/models", "handback/standin"},
 	"handback/shopify/sandbox/sandboxtest": {"handback/shopify/sandbox"},
+	"handback/standin":                     {}, // of both platforms' sandboxes
 	"handback/telemetry":                   {"handback/models"},
 	"handback/tiktok":                      {"handback/models"},
 	"handback/test":                        {}, // tests and nothing else

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"handback/standin"
 )
 
 const (
@@ -119,7 +121,7 @@ func (plan *execution) runLine(operation *ast.OperationDefinition, line []byte, 
 		result.Data = e.run(operation)
 		result.Errors = e.errors
 	}
-	text := marshal(result)
+	text := standin.Marshal(result)
 	return append(text, '\n')
 }
 
@@ -146,7 +148,7 @@ func (s *Sandbox) serveResult(w http.ResponseWriter, r *http.Request) {
 	}
 	s.finish(shop, call, fault)
 	s.mu.Unlock()
-	cutAfter(fault)
+	fault.Cut()
 	if text == nil {
 		w.WriteHeader(http.StatusNotFound)
 		return

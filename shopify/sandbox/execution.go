@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"handback/standin"
 )
 
 // execution carries out one operation on a store.
@@ -45,7 +47,7 @@ func (r *result) MarshalJSON() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		text.Write(marshal(name))
+		text.Write(standin.Marshal(name))
 		text.WriteByte(':')
 		text.Write(value)
 	}

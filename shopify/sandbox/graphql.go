@@ -2,17 +2,17 @@ package sandbox
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"regexp"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"handback/standin"
 )
 
 const maxRequest = 4 << 20 // bytes
@@ -109,11 +109,11 @@ func (q *request) isMutation() bool {
 func (s *Sandbox) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	q, err := readRequest(w, r)
 	if !apiVersion.MatchString(r.PathValue("version")) {
-		writeJSON(w, http.StatusNotFound, map[string]string{"errors": "Not Found"})
+		standin.WriteJSON(w, http.StatusNotFound, map[string]string{"errors": "Not Found"})
 		return
 	}
 	if err != nil {
-		writeJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
+		standin.WriteJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
 		return
 	}
 	call := &Call{Operation: q.name(), Target: q.target()}
@@ -123,16 +123,16 @@ func (s *Sandbox) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	world, status, answer := s.answer(r, q, call, fault)
-	text := marshal(answer)
+	text := standin.Marshal(answer)
 	s.finish(world, call, fault)
 	if s.reported != nil {
 		status, text = http.StatusInternalServerError, []byte(`{"errors":"Internal Server Error"}`)
 	}
 	s.record(q, status, fault, text, false)
 	s.mu.Unlock()
-	cutAfter(fault)
+	fault.Cut()
 	w.Header().Set("X-Shopify-Api-Version", r.PathValue("version"))
-	writeBody(w, status, text)
+	standin.WriteBody(w, status, text)
 }
 
 // answer carries out the operation, when the token lets it in and there are points enough.
@@ -195,12 +195,10 @@ func (e *execution) outcome(answer response) string {
 // begin makes a call fail when a fault says that nothing is to be done. It reports whether the call goes on.
 func (s *Sandbox) begin(w http.ResponseWriter, r *http.Request, q *request, call *Call, mutation bool) (FaultKind, bool) {
 	s.mu.Lock()
-	fault := s.takeFault(call.Operation, mutation)
-	if !endsCall(fault) {
+	fault := s.options.Log.TakeFault(platform, call.Operation, mutation)
+	if !fault.EndsCall() {
 		s.mu.Unlock()
-		if fault == Slow {
-			sleep(r.Context(), s.options.SlowDelay)
-		}
+		fault.Delay(r.Context(), s.options.SlowDelay)
 		return fault, true
 	}
 	call.Outcome = string(fault)
@@ -216,16 +214,8 @@ func (s *Sandbox) begin(w http.ResponseWriter, r *http.Request, q *request, call
 	if fault == HTTP429 {
 		w.Header().Set("Retry-After", "1.0")
 	}
-	writeBody(w, status, text)
+	standin.WriteBody(w, status, text)
 	return fault, false
-}
-
-func endsCall(fault FaultKind) bool {
-	switch fault {
-	case Throttled, HTTP429, HTTP500, CutBefore, Unauthorized:
-		return true
-	}
-	return false
 }
 
 // faultAnswer is what is answered instead. A call that is throttled on demand finds an empty bucket.
@@ -242,7 +232,7 @@ func (s *Sandbox) faultAnswer(fault FaultKind, shop string) (int, []byte) {
 	case Unauthorized:
 		status, answer = http.StatusUnauthorized, unauthorizedAnswer
 	}
-	text := marshal(answer)
+	text := standin.Marshal(answer)
 	return status, text
 }
 
@@ -255,20 +245,6 @@ func (s *Sandbox) finish(w *world, call *Call, fault FaultKind) {
 		w = newWorld("")
 	}
 	s.commit(w, call)
-}
-
-// cutAfter ends the connection of a call that was done.
-func cutAfter(fault FaultKind) {
-	if fault == CutAfter {
-		panic(http.ErrAbortHandler)
-	}
-}
-
-func sleep(ctx context.Context, wait time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(wait):
-	}
 }
 
 // record tells an exchange to who wants to know. One that was not answered by GraphQL is no exchange.
@@ -290,15 +266,15 @@ func (s *Sandbox) record(q *request, status int, fault FaultKind, answer []byte,
 func (s *Sandbox) serveMerchant(w http.ResponseWriter, r *http.Request) {
 	q, err := readRequest(w, r)
 	if err != nil {
-		writeJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
+		standin.WriteJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	world := s.world(cmp.Or(r.Header.Get("X-Sandbox-Shop"), s.options.Shop))
 	e := &execution{sandbox: s, world: world, now: s.options.Now(), origin: origin(r)}
-	text := marshal(e.answer(q, nil))
+	text := standin.Marshal(e.answer(q, nil))
 	s.commit(world, nil)
 	s.record(q, http.StatusOK, "", text, true)
-	writeBody(w, http.StatusOK, text)
+	standin.WriteBody(w, http.StatusOK, text)
 }

@@ -1,27 +1,10 @@
 package sandbox
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
+
+	"handback/standin"
 )
-
-// maxJournal is how many bytes are appended to the file before it is written anew.
-const maxJournal = 16 << 20
-
-// journal is the file that keeps the state: a line for each request, with what the request changed and that it was
-// made. A line is written at once, so that a process that is killed has done a call or has not. Every so often the
-// file is written anew without what was overwritten.
-type journal struct {
-	path string // "" keeps nothing
-	file *os.File
-	size int64
-}
 
 // entry is a line of the file.
 type entry struct {
@@ -38,7 +21,7 @@ type put struct {
 }
 
 func (w *world) put(kind, id string, value any) {
-	w.puts = append(w.puts, put{kind, id, marshal(value)})
+	w.puts = append(w.puts, put{kind, id, standin.Marshal(value)})
 }
 
 func (w *world) drop(kind, id string) { w.puts = append(w.puts, put{Kind: kind, ID: id}) }
@@ -49,41 +32,11 @@ func (w *world) takePuts() []put {
 	return puts
 }
 
-// openJournal reads the file into the sandbox and writes it anew.
-func openJournal(path string, s *Sandbox) (*journal, error) {
-	j := &journal{path: path}
-	if path == "" {
-		return j, nil
-	}
-	file, err := os.Open(path)
-	if err == nil {
-		err = replay(file, s)
-		_ = file.Close()
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return j, j.rewrite(s)
-}
+// state is what the file keeps: the stores, and the calls.
+type state struct{ *Sandbox }
 
-// replay applies the lines of a file. One without an end was being written when the process died.
-func replay(file io.Reader, s *Sandbox) error {
-	lines := bufio.NewReader(file)
-	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := s.replayLine(line); err != nil {
-			return fmt.Errorf("line %d: %w", number, err)
-		}
-	}
-}
-
-func (s *Sandbox) replayLine(line []byte) error {
+// Replay implements standin.State.
+func (s state) Replay(line []byte) error {
 	var e entry
 	if err := json.Unmarshal(line, &e); err != nil {
 		return err
@@ -99,56 +52,23 @@ func (s *Sandbox) replayLine(line []byte) error {
 		}
 	}
 	if e.Call != nil {
-		s.calls.add(e.Call)
+		e.Call.Platform = platform
+		s.options.Log.Add(e.Call)
 	}
 	return nil
 }
 
-func (j *journal) append(e entry, s *Sandbox) error {
-	if j.path == "" || len(e.Puts) == 0 && e.Call == nil {
-		return nil
-	}
-	text, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	written, err := j.file.Write(append(text, '\n'))
-	j.size += int64(written)
-	if err == nil && j.size > maxJournal {
-		err = j.rewrite(s)
-	}
-	return err
-}
-
-// rewrite replaces the file by one with the present state.
-func (j *journal) rewrite(s *Sandbox) error {
-	var text bytes.Buffer
-	lines := json.NewEncoder(&text)
+// Snapshot implements standin.State.
+func (s state) Snapshot(write func(entry any) error) error {
 	for domain, w := range s.worlds {
-		if err := lines.Encode(entry{Shop: domain, Puts: w.snapshot()}); err != nil {
+		if err := write(entry{Shop: domain, Puts: w.snapshot()}); err != nil {
 			return err
 		}
 	}
-	for _, call := range s.calls.after(s.calls.last - maxCalls) {
-		if err := lines.Encode(entry{Call: &call}); err != nil {
+	for _, call := range s.options.Log.Latest(platform) {
+		if err := write(entry{Call: &call}); err != nil {
 			return err
 		}
 	}
-	if err := os.WriteFile(j.path+".new", text.Bytes(), 0o600); err != nil {
-		return err
-	}
-	if err := os.Rename(j.path+".new", j.path); err != nil {
-		return err
-	}
-	_ = j.close()
-	file, err := os.OpenFile(j.path, os.O_APPEND|os.O_WRONLY, 0o600)
-	j.file, j.size = file, 0
-	return err
-}
-
-func (j *journal) close() error {
-	if j.file == nil {
-		return nil
-	}
-	return j.file.Close()
+	return nil
 }

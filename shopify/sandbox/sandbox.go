@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"handback/models"
+	"handback/standin"
 )
 
 const (
@@ -45,6 +46,7 @@ type Options struct {
 
 	BulkRate  int           // objects a bulk operation changes in a second
 	SlowDelay time.Duration // of a call with the fault SLOW
+	Log       *standin.Log  // of calls and faults, which stand-ins may share; one of its own when it is nil
 	Exchanges io.Writer     // gets every exchange over GraphQL, one Exchange a line
 }
 
@@ -53,14 +55,12 @@ type Sandbox struct {
 	options Options
 	types   map[string]objectType
 	routes  *http.ServeMux
-	journal *journal
+	journal *standin.Journal
 	files   files
 
 	mu       sync.Mutex
 	worlds   map[string]*world
 	buckets  map[string]*bucket
-	calls    callLog
-	faults   []*Fault
 	reported error // what went wrong when state was written
 }
 
@@ -74,7 +74,8 @@ func New(options Options) (*Sandbox, error) {
 		files:   openFiles(options.File),
 	}
 	s.routes = s.makeRoutes()
-	journal, err := openJournal(options.File, s)
+	s.options.Log.Open(platform, standin.FaultKinds...)
+	journal, err := standin.OpenJournal(options.File, state{s})
 	if err != nil {
 		return nil, fmt.Errorf("open sandbox: %w", err)
 	}
@@ -99,6 +100,9 @@ func withDefaults(o Options) Options {
 	}
 	o.BulkRate = cmp.Or(o.BulkRate, defaultBulkRate)
 	o.SlowDelay = cmp.Or(o.SlowDelay, defaultSlowDelay)
+	if o.Log == nil {
+		o.Log = standin.NewLog()
+	}
 	return o
 }
 
@@ -106,7 +110,7 @@ func withDefaults(o Options) Options {
 func (s *Sandbox) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.journal.close()
+	return s.journal.Close()
 }
 
 // APIKey returns the app's client id.
@@ -123,6 +127,9 @@ func (s *Sandbox) makeRoutes() *http.ServeMux {
 	routes.HandleFunc("GET "+resultPath+"{key}", s.serveResult)
 	return routes
 }
+
+// Transport returns a transport that takes requests to the sandbox within the process, whatever host they name.
+func (s *Sandbox) Transport() http.RoundTripper { return standin.Transport(s) }
 
 // ServeHTTP answers as the platform does.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
@@ -151,10 +158,14 @@ func origin(r *http.Request) string {
 func (s *Sandbox) commit(w *world, call *Call) {
 	entry := entry{Shop: w.Shop.Domain, Puts: w.takePuts()}
 	if call != nil {
-		s.calls.add(call)
+		call.Platform = platform
+		s.options.Log.Add(call)
 		entry.Call = call
 	}
-	if err := s.journal.append(entry, s); err != nil {
+	if len(entry.Puts) == 0 && call == nil {
+		return
+	}
+	if err := s.journal.Append(entry); err != nil {
 		s.reported = err
 	}
 }

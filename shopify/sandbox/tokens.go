@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"handback/standin"
 )
 
 const (
@@ -115,7 +117,7 @@ func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&q)
 	shop := shopOf(r)
 	if err != nil || shop == "" {
-		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
+		standin.WriteJSON(w, http.StatusBadRequest, map[string]string{"error": "invalid_request"})
 		return
 	}
 	call := &Call{Operation: "TokenExchange", Target: shop}
@@ -131,8 +133,8 @@ func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
 	call.Outcome = outcomeOfStatus(status)
 	s.finish(world, call, fault)
 	s.mu.Unlock()
-	cutAfter(fault)
-	writeJSON(w, status, answer)
+	fault.Cut()
+	standin.WriteJSON(w, status, answer)
 }
 
 // token answers a request for tokens. What a wrong secret of the app gets is not recorded.
@@ -215,7 +217,7 @@ func (s *Sandbox) SessionToken(shop string) string {
 // SessionToken returns one of an app with these credentials.
 func SessionToken(apiKey, apiSecret, shop string, at time.Time) string {
 	now := at.Unix()
-	claims := marshal(sessionClaims{
+	claims := standin.Marshal(sessionClaims{
 		Audience: apiKey, Shop: "https://" + shop, Issuer: "https://" + shop + "/admin", Subject: "1",
 		Expires: now + 60, Begins: now, Issued: now, ID: rand.Text(),
 	})

@@ -108,7 +108,7 @@ func (s *Sandbox) serveUpload(w http.ResponseWriter, r *http.Request) {
 	call.Outcome = outcomeOfStatus(status)
 	s.finish(shop, call, fault)
 	s.mu.Unlock()
-	cutAfter(fault)
+	fault.Cut()
 	w.WriteHeader(status)
 }
 

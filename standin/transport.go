@@ -1,4 +1,4 @@
-package sandbox
+package standin
 
 import (
 	"bytes"
@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Transport returns a transport that takes requests to the sandbox within the process, whatever host they name.
-func (s *Sandbox) Transport() http.RoundTripper { return transport{s} }
+// Transport returns a transport that takes requests to a handler within the process, whatever host they name.
+func Transport(handler http.Handler) http.RoundTripper { return transport{handler} }
 
 type transport struct{ handler http.Handler }
 
