@@ -29,6 +29,8 @@ var allowed = map[string][]string{
 	"handback/standin":                     {}, // of both platforms' sandboxes
 	"handback/telemetry":                   {"handback/models"},
 	"handback/tiktok":                      {"handback/models"},
+	"handback/tiktok/sandbox":              {"handback/standin"},
+	"handback/tiktok/sandbox/sandboxtest":  {"handback/tiktok/sandbox"},
 	"handback/test":                        {}, // tests and nothing else
 	"handback/test/program":                {"handback/shopify/sandbox"},
 	"handback/web":                         {},

@@ -39,6 +39,10 @@ type Options struct {
 	API       string            // where shops are; APIOrigin when it is empty
 	Hosts     []string          // origins that may be talked to; DefaultHosts when it is nil
 
+	// Authorize is the address of the page on which sellers consent, as Partner Center gives it for the app and a market; the
+	// page for all markets when it is empty. Only browsers go there.
+	Authorize string
+
 	// Interval is between two calls of an endpoint for a shop, as long as TikTok does not say that it is too short;
 	// DefaultInterval when it is 0. TikTok does not tell how much it takes.
 	Interval time.Duration

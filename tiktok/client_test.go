@@ -34,7 +34,7 @@ func TestTokenThatIsRefusedTwiceIsExpired(t *testing.T) {
 }
 
 func TestFailureToRenewIsReturned(t *testing.T) {
-	dead := &tiktok.Error{Kind: tiktok.Reauthorize, Operation: "RefreshToken"}
+	dead := &tiktok.Error{Kind: tiktok.Reauthorize, Operation: "TokenRefresh"}
 	for _, test := range []struct {
 		err  error
 		want tiktok.Kind

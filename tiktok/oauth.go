@@ -31,32 +31,47 @@ type Token struct {
 // OAuth gets tokens. It is safe for concurrent use, but a token must be refreshed by one caller at a time: each new one ends
 // the one before.
 type OAuth struct {
-	appKey string
-	secret models.Secret
-	http   *http.Client
-	origin string
+	appKey    string
+	secret    models.Secret
+	http      *http.Client
+	origin    string
+	authorize string
 }
 
-// NewOAuth makes an OAuth of the app's credentials. Of the options it uses AppKey, AppSecret, Transport, Auth and Hosts.
+// NewOAuth makes an OAuth of the app's credentials. Of the options it uses AppKey, AppSecret, Transport, Auth, Authorize and
+// Hosts.
 func NewOAuth(options Options) *OAuth {
-	return &OAuth{appKey: options.AppKey, secret: options.AppSecret, http: newHTTPClient(options), origin: cmp.Or(options.Auth, AuthOrigin)}
+	return &OAuth{
+		appKey: options.AppKey, secret: options.AppSecret, http: newHTTPClient(options), origin: cmp.Or(options.Auth, AuthOrigin),
+		authorize: options.Authorize,
+	}
 }
 
 // AuthorizeURL is where a seller consents. TikTok sends the browser back to the address that the app is registered with,
 // with the parameters code and state.
-func (o *OAuth) AuthorizeURL(state string) string {
-	return o.origin + "/oauth/authorize?" + url.Values{"app_key": {o.appKey}, "state": {state}}.Encode()
+func (o *OAuth) AuthorizeURL(state string) (string, error) {
+	page, err := url.Parse(cmp.Or(o.authorize, o.origin+"/oauth/authorize"))
+	if err != nil {
+		return "", unexpected("AuthorizeURL", "the address of the consent page is none", nil)
+	}
+	query := page.Query()
+	if !query.Has("service_id") { // which stands for the app
+		query.Set("app_key", o.appKey)
+	}
+	query.Set("state", state)
+	page.RawQuery = query.Encode()
+	return page.String(), nil
 }
 
 // Exchange makes tokens of the code that the browser came back with. The code can be used once. The kind of the error is
 // Reauthorize when it is none, or none any more.
 func (o *OAuth) Exchange(ctx context.Context, code models.Secret) (Token, error) {
-	return o.token(ctx, "GetToken", "/api/v2/token/get", "auth_code", "authorized_code", code)
+	return o.token(ctx, "TokenExchange", "/api/v2/token/get", "auth_code", "authorized_code", code)
 }
 
 // Refresh makes a new pair of tokens. The kind of the error is Reauthorize when only the seller can help.
 func (o *OAuth) Refresh(ctx context.Context, refreshToken models.Secret) (Token, error) {
-	return o.token(ctx, "RefreshToken", "/api/v2/token/refresh", "refresh_token", "refresh_token", refreshToken)
+	return o.token(ctx, "TokenRefresh", "/api/v2/token/refresh", "refresh_token", "refresh_token", refreshToken)
 }
 
 // token asks for tokens. TikTok wants all secrets in the address, which therefore stands in no error and no log.

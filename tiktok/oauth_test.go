@@ -83,6 +83,15 @@ func TestLostAnswerOfRefreshIsAskedForAgain(t *testing.T) {
 }
 
 func TestAuthorizeURLHoldsNoSecret(t *testing.T) {
-	address := tiktok.NewOAuth(newAPI(t).options()).AuthorizeURL("a state&more")
-	require.Equal(t, "https://auth.tiktok-shops.com/oauth/authorize?app_key="+appKey+"&state=a+state%26more", address)
+	for page, want := range map[string]string{
+		"":                                 "https://auth.tiktok-shops.com/oauth/authorize?app_key=" + appKey + "&state=a+state%26more",
+		"http://localhost/oauth/authorize": "http://localhost/oauth/authorize?app_key=" + appKey + "&state=a+state%26more",
+		"https://services.us.tiktokshop.com/open/authorize?service_id=7": "https://services.us.tiktokshop.com/open/authorize?service_id=7&state=a+state%26more",
+	} {
+		options := newAPI(t).options()
+		options.Authorize = page
+		address, err := tiktok.NewOAuth(options).AuthorizeURL("a state&more")
+		require.NoError(t, err)
+		require.Equal(t, want, address)
+	}
 }

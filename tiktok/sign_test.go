@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -117,9 +118,11 @@ func TestRequestsAreSignedAsSent(t *testing.T) {
 func TestParametersArriveAsSigned(t *testing.T) {
 	const token = "a b&c=d%20é+/"
 	api := newAPI(t).on(searchEndpoint, data(`{"orders":[],"next_page_token":"`+token+`"}`), data(`{"orders":[]}`))
-	for _, err := range api.client().SearchOrders(t.Context(), shop, tiktok.OrderSearch{}) {
-		require.NoError(t, err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for _, err := range api.client().SearchOrders(t.Context(), shop, tiktok.OrderSearch{}) {
+			require.NoError(t, err)
+		}
+	})
 	require.Len(t, api.calls, 2)
 	last := api.calls[1]
 	require.Equal(t, http.MethodPost, last.Method)
