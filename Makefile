@@ -39,10 +39,10 @@ test-browser: browser web/node_modules
 	npm --prefix web run e2e
 
 .PHONY: conformance
-conformance: node ## Check what is sent to Shopify, and what its sandbox answers, against the schema Shopify publishes
+conformance: node ## Check what is sent to the platforms, and what their sandboxes answer, against what they publish of their APIs
 	conformance/fetch $(TOOLS)
 	rm -rf $(TOOLS)/exchanges && mkdir -p $(TOOLS)/exchanges
-	SANDBOX_EXCHANGES=$(TOOLS)/exchanges go test -count=1 ./shopify/...
+	SANDBOX_EXCHANGES=$(TOOLS)/exchanges go test -count=1 ./shopify/... ./tiktok/...
 	SANDBOX_EXCHANGES=$(TOOLS)/exchanges go -C conformance test -count=1 ./...
 
 .PHONY: check

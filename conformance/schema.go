@@ -1,5 +1,6 @@
-// Package conformance checks what the program sends to Shopify, and what its sandbox answers, against the schema of the
-// Admin API that Shopify publishes. The schema is fetched; nothing of it is in this repository.
+// Package conformance checks what the program sends to Shopify and TikTok, and what their sandboxes answer, against what the
+// platforms publish of their APIs: the schema of the Admin API, and OpenAPI files. These are fetched; nothing of them is in
+// this repository.
 package conformance
 
 import (
