@@ -77,6 +77,7 @@ var kinds = map[int]Kind{
 // kindOf reads what an answer says. The codes decide, as they come with any status; the status does where there is none.
 func kindOf(status, code int, message string) Kind {
 	kind, known := kinds[code]
+	message = strings.ToLower(message)
 	switch {
 	case known:
 		return kind

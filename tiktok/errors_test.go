@@ -28,6 +28,7 @@ func TestKinds(t *testing.T) {
 		{200, 36004005, "can not find related auth record", tiktok.Reauthorize},
 		{200, 36004999, "of the same family", tiktok.Reauthorize},
 		{200, 36009004, "Invalid timestamp", tiktok.ClockSkew},
+		{200, 36009004, "Timestamp has expired", tiktok.ClockSkew},
 		{200, 36009004, "Invalid app_key", tiktok.Unexpected},
 		{200, 36009004, "Invalid access_token", tiktok.TokenExpired},
 		{200, 106001, "Invalid sign", tiktok.Unexpected},

@@ -12,8 +12,11 @@ import (
 	"handback/models"
 )
 
-// UserSeller is the user type of whoever may let an app into shops: the main account of a seller.
-const UserSeller = 0
+// Types of users. There are others, which are not the main account of a seller either.
+const (
+	UserSeller  = 0  // the main account, who alone may let an app into shops
+	UserUnknown = -1 // TikTok did not say
+)
 
 // Token is what a seller's consent becomes. It is for all of the seller's shops that were consented to.
 type Token struct {
@@ -24,7 +27,7 @@ type Token struct {
 	OpenID           string // of the user, in this app
 	SellerName       string
 	SellerRegion     string // ISO 3166-1 alpha-2, where the seller is at home
-	UserType         int    // UserSeller, or another kind of user
+	UserType         int    // UserSeller, UserUnknown or another
 	Scopes           []string
 }
 
@@ -99,15 +102,19 @@ type tokenAnswer struct {
 	OpenID           string   `json:"open_id"`
 	SellerName       string   `json:"seller_name"`
 	SellerRegion     string   `json:"seller_base_region"`
-	UserType         int      `json:"user_type"`
+	UserType         *int     `json:"user_type"`
 	Scopes           []string `json:"granted_scopes"`
 }
 
 func (a tokenAnswer) token() Token {
+	user := UserUnknown
+	if a.UserType != nil {
+		user = *a.UserType
+	}
 	return Token{
 		AccessToken: models.NewSecret(a.AccessToken), AccessExpiresAt: time.Unix(a.AccessExpiresAt, 0).UTC(),
 		RefreshToken: models.NewSecret(a.RefreshToken), RefreshExpiresAt: time.Unix(a.RefreshExpiresAt, 0).UTC(),
-		OpenID: a.OpenID, SellerName: a.SellerName, SellerRegion: a.SellerRegion, UserType: a.UserType, Scopes: a.Scopes,
+		OpenID: a.OpenID, SellerName: a.SellerName, SellerRegion: a.SellerRegion, UserType: user, Scopes: a.Scopes,
 	}
 }
 

@@ -3,6 +3,7 @@ package tiktok_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,6 +51,14 @@ func TestTokens(t *testing.T) {
 		require.Equal(t, want, got, name)
 		require.Equal(t, test.query, api.calls[len(api.calls)-1].URL.Query(), name)
 	}
+}
+
+// TestUserOfUnknownTypeIsNoOwner: 0 is the type of owners.
+func TestUserOfUnknownTypeIsNoOwner(t *testing.T) {
+	api := newAPI(t).on("GET /api/v2/token/get", data(strings.Replace(newTokens, `"user_type":0,`, "", 1)))
+	got, err := tiktok.NewOAuth(api.options()).Exchange(t.Context(), models.NewSecret(authCode))
+	require.NoError(t, err)
+	require.Equal(t, tiktok.UserUnknown, got.UserType)
 }
 
 func TestTokensThatAreRefused(t *testing.T) {

@@ -89,7 +89,13 @@ func TestClientThroughSandbox(t *testing.T) {
 	require.NoError(t, client.DeleteWebhook(ctx, shop, tiktok.TopicReturn))
 	logistics(t, client)
 
+	authorized, err := client.IsAuthorized(ctx, shop, shops[0].ID)
+	require.NoError(t, err)
+	require.True(t, authorized)
 	require.NoError(t, client.Deauthorize(ctx, shop))
+	authorized, err = client.IsAuthorized(ctx, shop, shops[0].ID)
+	require.NoError(t, err)
+	require.False(t, authorized)
 	_, err = client.Shops(ctx, shop)
 	requireKind(t, tiktok.Reauthorize, err)
 }
@@ -193,6 +199,28 @@ func faultsAtEveryCall(t *testing.T) {
 	}
 	require.NoError(t, box.AddFault(standin.Fault{Operation: "PutWebhook", Kind: standin.Refused, Times: 1}))
 	requireKind(t, tiktok.Unexpected, calls["PutWebhook"]())
+}
+
+// TestLostAnswerOfDeauthorizeIsFoundOut: it was done, and is not sent again.
+func TestLostAnswerOfDeauthorizeIsFoundOut(t *testing.T) {
+	box := sandboxtest.Open(t, sandbox.Options{})
+	client, _ := sandboxClient(t, box, "USLCDEMO1")
+	shops, err := client.Shops(t.Context(), shop)
+	require.NoError(t, err)
+	for _, kind := range []standin.FaultKind{standin.CutBefore, standin.HTTP500} {
+		require.NoError(t, box.AddFault(standin.Fault{Operation: "Deauthorize", Kind: kind, Times: 1}))
+		require.Error(t, client.Deauthorize(t.Context(), shop))
+		authorized, err := client.IsAuthorized(t.Context(), shop, shops[0].ID)
+		require.NoError(t, err)
+		require.True(t, authorized)
+	}
+	require.NoError(t, box.AddFault(standin.Fault{Operation: "Deauthorize", Kind: standin.CutAfter, Times: 1}))
+	requireKind(t, tiktok.Unavailable, client.Deauthorize(t.Context(), shop))
+	authorized, err := client.IsAuthorized(t.Context(), shop, shops[0].ID)
+	require.NoError(t, err)
+	require.False(t, authorized)
+	sent := slices.DeleteFunc(box.Calls(0), func(c standin.Call) bool { return c.Operation != "Deauthorize" })
+	require.Len(t, sent, 3)
 }
 
 // TestClockOfThisMachineIsWrong: nothing else can be done about it.

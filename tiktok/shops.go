@@ -3,6 +3,7 @@ package tiktok
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"handback/models"
 )
@@ -45,6 +46,16 @@ func (c *Client) Shops(ctx context.Context, shop string) ([]Shop, error) {
 		shops[i] = Shop{ID: s.ID, Code: s.Code, Name: s.Name, Region: s.Region, SellerType: s.SellerType, Cipher: models.NewSecret(s.Cipher)}
 	}
 	return shops, nil
+}
+
+// IsAuthorized reports whether the app is still let into the shop with that id: whether it is among those that are listed. When
+// the seller would have to let the app in again for anything to be listed, it is not.
+func (c *Client) IsAuthorized(ctx context.Context, shop, id string) (bool, error) {
+	shops, err := c.Shops(ctx, shop)
+	if KindOf(err) == Reauthorize {
+		return false, nil
+	}
+	return slices.ContainsFunc(shops, func(s Shop) bool { return s.ID == id }), err
 }
 
 // SellerStatus says whether TikTok lets a seller or a shop sell.
@@ -116,8 +127,8 @@ func (c *Client) Seller(ctx context.Context, shop string) (Seller, error) {
 }
 
 // Deauthorize ends the authorization for the shop; TikTok tells the seller by e-mail. It is sent once: what a repeated call
-// is answered is not documented, so after an error of the kinds Unavailable and Internal the caller lists the shops, and
-// asks again only if the shop is still there.
+// is answered is not documented, so after an error of the kinds Unavailable and Internal the caller asks IsAuthorized,
+// and sends it again only if the app is.
 func (c *Client) Deauthorize(ctx context.Context, shop string) error {
 	return retry(ctx, onlyLimited, func() error {
 		_, err := callOnce[nothing](ctx, c, shop, request{

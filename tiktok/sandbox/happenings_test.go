@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"handback/tiktok"
 	"handback/tiktok/sandbox"
 )
 
@@ -157,4 +158,23 @@ func TestNotificationsAreDeliveredAgain(t *testing.T) {
 	a.clock.pass(24 * time.Hour)
 	a.sandbox.Tick()
 	a.requireTopics(order, order, order)
+}
+
+// TestManyNotificationsAreDelivered: each once, in the order of what happened.
+func TestManyNotificationsAreDelivered(t *testing.T) {
+	a := install(t, sandbox.Options{})
+	a.subscribe("ORDER_STATUS_CHANGE")
+	ids := a.play("/sandbox/tiktok/orders", `{"count":10000}`)
+	require.Eventually(t, func() bool {
+		a.inbox.mu.Lock()
+		defer a.inbox.mu.Unlock()
+		return len(a.inbox.received) >= len(ids)
+	}, time.Minute, 10*time.Millisecond)
+	told := make([]string, 0, len(ids))
+	for _, n := range a.inbox.received {
+		parsed, err := tiktok.ParseNotification(n.Body)
+		require.NoError(t, err)
+		told = append(told, parsed.OrderID)
+	}
+	require.Equal(t, ids, told)
 }
