@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"time"
 
 	"handback/auth"
@@ -63,11 +60,12 @@ func openPlatforms(config config, repository *db.Repository, log *slog.Logger) (
 			key, secret = config.credentialsOfSandbox()
 		}
 	case config.sandboxed():
-		if err := config.forgetSandbox(repository); err != nil {
+		forget, err := config.beginsAnew(repository)
+		if err != nil {
 			return nil, err
 		}
 		box, err := sandbox.New(sandbox.Options{
-			File: config.sandboxFile(), Products: config.SandboxProducts, Catalogue: repository.Catalogue, Shop: demoDomain, APIKey: key, APISecret: secret,
+			File: config.sandboxFile(), Forget: forget, Products: config.SandboxProducts, Catalogue: repository.Catalogue, Shop: demoDomain, APIKey: key, APISecret: secret,
 		})
 		if err != nil {
 			return nil, fmt.Errorf("cannot open SANDBOX_FILE: %w", innermost(err))
@@ -111,19 +109,13 @@ func dialAlways(address string) http.RoundTripper {
 	}
 }
 
-// forgetSandbox removes what the sandbox has of the demo store before the store is made: a new demo begins with a new store.
-func (c config) forgetSandbox(repository *db.Repository) error {
+// beginsAnew reports whether the sandbox is to forget what it has of the demo store: a new demo begins with a new store.
+func (c config) beginsAnew(repository *db.Repository) (bool, error) {
 	if !c.demo() {
-		return nil
+		return false, nil
 	}
 	store, err := repository.StoreByDomain(context.Background(), demoDomain)
-	if err != nil || store.ID != "" {
-		return err
-	}
-	if err := os.Remove(c.sandboxFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("cannot begin a new SANDBOX_FILE: %w", innermost(err))
-	}
-	return nil
+	return store.ID == "", err
 }
 
 // play is for whoever plays the merchant or a disaster in the sandbox, from this machine.

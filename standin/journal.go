@@ -3,16 +3,26 @@ package standin
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // maxJournal is how many bytes are appended to the file before it is written anew.
 const maxJournal = 16 << 20
+
+// lockWait is how long a process waits for the one before it, which may be ending.
+const lockWait = 5 * time.Second
+
+// errInUse says that two processes would write the same file.
+var errInUse = errors.New("another process uses it")
 
 // State is what a journal keeps.
 type State interface {
@@ -24,29 +34,54 @@ type State interface {
 
 // Journal is a file that keeps a state: a line for each request, with what the request changed and that it was made. A line is
 // written at once, so that a process that is killed has done a call or has not. Every so often the file is written anew
-// without what was overwritten. Whoever uses it holds the state's lock.
+// without what was overwritten. Whoever uses it holds the state's lock. It is one process's at a time.
 type Journal struct {
 	path  string // "" keeps nothing
 	state State
 	file  *os.File
 	size  int64
+	lock  *flock.Flock // of a file beside it, because this one is replaced
 }
 
-// OpenJournal reads the file into the state and writes it anew. Without a path it keeps nothing.
-func OpenJournal(path string, state State) (*Journal, error) {
+// OpenJournal reads the file into the state, unless it is to be forgotten, and writes it anew. Without a path it keeps nothing.
+func OpenJournal(path string, forget bool, state State) (*Journal, error) {
 	j := &Journal{path: path, state: state}
 	if path == "" {
 		return j, nil
 	}
-	file, err := os.Open(path)
+	if err := j.takeLock(); err != nil {
+		return nil, err
+	}
+	if err := j.begin(forget); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
+}
+
+func (j *Journal) begin(forget bool) error {
+	if forget {
+		return j.rewrite()
+	}
+	file, err := os.Open(j.path)
 	if err == nil {
 		err = j.replay(file)
 		_ = file.Close()
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return err
 	}
-	return j, j.rewrite()
+	return j.rewrite()
+}
+
+func (j *Journal) takeLock() error {
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	j.lock = flock.New(j.path + ".lock")
+	_, err := j.lock.TryLockContext(ctx, lockWait/100)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return errInUse
+	}
+	return err
 }
 
 // replay applies the lines of a file. One without an end was being written when the process died.
@@ -95,14 +130,21 @@ func (j *Journal) rewrite() error {
 	if err := os.Rename(j.path+".new", j.path); err != nil {
 		return err
 	}
-	_ = j.Close()
+	_ = j.closeFile()
 	file, err := os.OpenFile(j.path, os.O_APPEND|os.O_WRONLY, 0o600)
 	j.file, j.size = file, 0
 	return err
 }
 
-// Close closes the file.
+// Close leaves the file to others.
 func (j *Journal) Close() error {
+	if j.lock == nil {
+		return nil
+	}
+	return errors.Join(j.closeFile(), j.lock.Close())
+}
+
+func (j *Journal) closeFile() error {
 	if j.file == nil {
 		return nil
 	}

@@ -44,3 +44,21 @@ func TestFileHoldsNoToken(t *testing.T) {
 	require.NotContains(t, string(text), a.access)
 	require.NotContains(t, string(text), a.refresh)
 }
+
+// TestFileIsOfOneProcess: two would each undo what the other has written.
+func TestFileIsOfOneProcess(t *testing.T) {
+	options := sandbox.Options{File: filepath.Join(t.TempDir(), "sandbox.jsonl"), APISecret: "secret"}
+	first := install(t, options)
+	first.publish(productID)
+	published := first.published()
+	_, err := sandbox.New(options)
+	require.ErrorContains(t, err, "another process uses it")
+	require.NoError(t, first.sandbox.Close())
+	again := open(t, options)
+	again.access = first.access
+	require.Equal(t, published, again.published())
+	require.NoError(t, again.sandbox.Close())
+
+	options.Forget = true
+	require.Empty(t, open(t, options).sandbox.Calls(0))
+}

@@ -32,6 +32,7 @@ var Scopes = []string{
 // Options of a sandbox. The zero value is one in memory, with the products of the catalogue.
 type Options struct {
 	File      string           // where the state is kept, by one process at a time; "" keeps it in memory
+	Forget    bool             // whether what the file has is forgotten
 	Products  int              // in every store to begin with; 0: those of the catalogue
 	Catalogue models.Catalogue // what stores are like to begin with; the default catalogue when it is nil
 	Shop      string           // whose admin Control opens when a request names no other
@@ -75,7 +76,7 @@ func New(options Options) (*Sandbox, error) {
 	}
 	s.routes = s.makeRoutes()
 	s.options.Log.Open(platform, standin.FaultKinds...)
-	journal, err := standin.OpenJournal(options.File, state{s})
+	journal, err := standin.OpenJournal(options.File, options.Forget, state{s})
 	if err != nil {
 		return nil, fmt.Errorf("open sandbox: %w", err)
 	}

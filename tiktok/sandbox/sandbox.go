@@ -25,6 +25,7 @@ const (
 // Options of a sandbox. The zero value is one in memory, with the demo's shops.
 type Options struct {
 	File      string           // where the state is kept, by one process at a time; "" keeps it in memory
+	Forget    bool             // whether what the file has is forgotten
 	Shops     []Shop           // that the consent page shows; DemoShops when it is nil
 	Shop      string           // the code of the shop that Control acts on when a request names none; the first one's when empty
 	AppKey    string           // of the app; "sandbox" when it is empty
@@ -66,7 +67,7 @@ func New(options Options) (*Sandbox, error) {
 	s := &Sandbox{options: withDefaults(options), world: newWorld(), wake: make(chan struct{}, 1), done: make(chan struct{})}
 	s.options.Log.Open(platform, standin.FaultKinds...)
 	s.routes = s.makeRoutes()
-	journal, err := standin.OpenJournal(options.File, state{s})
+	journal, err := standin.OpenJournal(options.File, options.Forget, state{s})
 	if err != nil {
 		return nil, fmt.Errorf("open sandbox: %w", err)
 	}
