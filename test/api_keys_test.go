@@ -19,7 +19,7 @@ import (
 func TestAPIKeyScopesAndRevocation(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		environment := program.WithSignIn("DATABASE_URL=" + databaseURL)
+		environment := program.WithSignIn("DATABASE_URL="+databaseURL, program.ShopifyOf(databaseURL).Env())
 		p, other := program.Start(t, program.Shipped, environment...), program.Start(t, program.Shipped, environment...)
 		seller := p.As(program.SessionToken(aurora, "42"))
 		operations := map[string]string{

@@ -132,10 +132,11 @@ func TestConcurrentStartups(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, _ string) {
 		dialect := filepath.Base(t.Name())
 		for _, n := range []int{2, 4, 2, 4} {
-			env := "DATABASE_URL=" + dbtest.URL(t, dialect)
+			databaseURL := dbtest.URL(t, dialect)
+			env := []string{"DATABASE_URL=" + databaseURL, program.ShopifyOf(databaseURL).DemoEnv()}
 			programs := make([]*program.Process, n)
 			for i := range programs {
-				programs[i] = program.Launch(t, program.Shipped, env)
+				programs[i] = program.Launch(t, program.Shipped, env...)
 			}
 			for _, p := range programs {
 				p.AwaitReady()
@@ -144,7 +145,7 @@ func TestConcurrentStartups(t *testing.T) {
 			for _, p := range programs {
 				p.Stop()
 			}
-			program.Examine(t, strings.TrimPrefix(env, "DATABASE_URL="))
+			program.Examine(t, databaseURL)
 		}
 	})
 }

@@ -153,7 +153,9 @@ func TestTenantIsolation(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		environment := []string{"DATABASE_URL=" + databaseURL, "THROTTLE_MAXIMUM=1000000", "THROTTLE_RESTORE_RATE=1000000"}
-		full, demo := program.Start(t, program.Shipped, program.WithSignIn(environment...)...), program.Start(t, program.Shipped, environment...)
+		shopify := program.ShopifyOf(databaseURL)
+		full := program.Start(t, program.Shipped, program.WithSignIn(append(environment, shopify.Env())...)...)
+		demo := program.Start(t, program.Shipped, append(environment, shopify.DemoEnv())...)
 		seller, visiting := full.As(program.SessionToken(aurora, "42")), demo.As("")
 		_, readKey := seller.CreateKey("Reader", "READ")
 		_, wholeKey := seller.CreateKey("Partner", allScopes)
