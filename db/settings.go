@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 
 	"handback/models"
 )
@@ -15,9 +16,10 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, filter 
 	return orFault(settings, err)
 }
 
-// UpdateSettings changes settings by hand, all of them or none. It returns the settings that were named as they
-// are then, in the order of the inputs. An error means that nothing was done, unless it is models.ErrOutcomeUnknown; it
-// may be refusals.
+// UpdateSettings changes settings by hand, all of them or none, but for what Shopify refuses. It returns the settings that were named
+// as they are then, in the order of the inputs: those that live in the store have the value that they have there. An error
+// means that nothing was done, unless it is models.ErrOutcomeUnknown; it may be refusals. Refusals that come with settings are
+// Shopify's, of that part of the edit.
 func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error) {
 	var edit *settingsEdit
 	err := r.writeStore(ctx, caller.Store.ID, func(tx session) (err error) {
@@ -30,17 +32,40 @@ func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, i
 		return nil, err
 	}
 	if edit.transitionID != "" && onceOf(ctx) == nil {
-		r.awaitTransition(ctx, edit.transitionID)
+		return r.editedSince(ctx, caller, inputs, edit)
 	}
 	return edit.settings, nil
+}
+
+// editedSince waits for the store, and returns what has become of the edit by then. What cannot be read is as it was when it began.
+func (r *Repository) editedSince(ctx context.Context, caller models.Caller, inputs []models.SettingInput, edit *settingsEdit) ([]models.Setting, error) {
+	transition := r.awaitTransition(ctx, edit.transitionID)
+	var settings []models.Setting
+	var refused []storeWrite
+	tx := r.readerSession(ctx)
+	if err := send(tx, selectSettings.into(&settings, caller.Store.ID, "", "", models.WholeValues.Longest())); err != nil {
+		return edit.settings, nil
+	}
+	err := tx.orm().Where("transition_id", edit.transitionID).Where("entry_seq", edit.entry.Seq).Where("state", models.WriteImpossible).
+		Order("seq").Find(&refused).Error
+	if err != nil {
+		return edit.settings, nil
+	}
+	named := models.Named(inputs, models.Apply(settings, nil, caller.Actor, edit.entry.OccurredAt))
+	if refusals := r.Catalogue.RefusedByShopify(inputs, transition, writesOf(refused)); len(refusals) > 0 {
+		return named, models.Refusals[models.UpdateSettingsErrorCode](refusals)
+	}
+	return named, nil
 }
 
 // settingsEdit is what an edit by hand does.
 type settingsEdit struct {
 	entry    *models.AuditEntry
-	epochID  *string // that it lands in
-	changes  []models.SettingChange
-	settings []models.Setting // that the edit names, as it leaves them
+	epochID  *string                // that it lands in
+	atOnce   []models.SettingChange // that are true with the commit
+	inStore  []models.SettingChange // that are true when Shopify has them
+	settings []models.Setting       // that the edit names, as the commit leaves them
+	open     models.Transition      // that writes to the store already; the zero one when none does
 	// transitionID is of what writes to the store; empty when nothing is written there.
 	transitionID string
 }
@@ -55,53 +80,72 @@ func (r *Repository) readToEdit(tx session, caller models.Caller, inputs []model
 	if err := send(tx, selectAccounts.into(&accounts, caller.Store.ID), selectAllSettings.into(&before, caller.Store.ID)); err != nil {
 		return nil, err
 	}
-	connected := models.ConnectedEpoch(pointers(accounts)) != nil
-	changes, refusals := models.UpdateSettings(r.Catalogue, connected, before, inputs)
+	edit := &settingsEdit{entry: r.newEntry(caller, models.SettingsUpdated, nil), epochID: models.OpenEpoch(pointers(accounts))}
+	expected, waiting, err := edit.expected(tx, before)
+	if err != nil {
+		return nil, err
+	}
+	changes, refusals := models.UpdateSettings(r.Catalogue, models.ShopStatus(pointers(accounts)), expected, inputs)
 	if len(refusals) > 0 {
 		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
 	}
-	entry := r.newEntry(caller, models.SettingsUpdated, nil)
-	settings := models.Named(inputs, models.Apply(before, changes, caller.Actor, entry.OccurredAt))
-	return &settingsEdit{entry: entry, epochID: models.OpenEpoch(pointers(accounts)), changes: changes, settings: settings}, nil
+	edit.atOnce = changes
+	if tx.transaction.linked {
+		edit.atOnce, edit.inStore = r.Catalogue.SplitEdit(changes, waiting)
+	}
+	edit.settings = models.Named(inputs, models.Apply(before, edit.atOnce, caller.Actor, edit.entry.OccurredAt))
+	return edit, nil
+}
+
+// expected are the settings as they will be when the store has what edits before ask for, and the keys of those that wait for that.
+func (e *settingsEdit) expected(tx session, before []models.Setting) (expected []models.Setting, waiting map[string]bool, err error) {
+	if !tx.transaction.linked {
+		return before, nil, nil
+	}
+	if e.open, err = tx.openTransition(e.entry.StoreID); err != nil || e.open.Kind != models.TransitionEdit {
+		return before, nil, err
+	}
+	var rows []storeWrite
+	if err := tx.orm().Where("transition_id", e.open.ID).Order("seq").Find(&rows).Error; err != nil {
+		return nil, nil, err
+	}
+	waiting = map[string]bool{}
+	for _, row := range rows {
+		waiting[row.Key] = true
+	}
+	return models.Expected(before, writesOf(rows)), waiting, nil
 }
 
 // storeEdit returns errUnchanged when every setting has its value already.
 func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsEdit) error {
-	if len(edit.changes) == 0 {
+	writes := r.Catalogue.PlanEdit(edit.inStore)
+	if len(edit.atOnce) == 0 && len(writes) == 0 {
 		return errUnchanged
 	}
 	if err := tx.appendEntry(edit.entry); err != nil {
 		return err
 	}
-	if err := r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.changes); err != nil {
+	if err := r.writeSettings(tx, edit.entry, edit.epochID, caller.Actor, edit.atOnce); err != nil || len(writes) == 0 {
 		return err
 	}
-	if !tx.transaction.linked {
-		return nil
-	}
-	return r.beginEdit(tx, caller, edit)
+	return r.beginEdit(tx, caller, edit, writes)
 }
 
-// beginEdit promises to write to the store what was changed of it. What is being connected or given back is not written to
-// by others: that edit is overwritten.
-func (r *Repository) beginEdit(tx session, caller models.Caller, edit *settingsEdit) error {
-	writes := r.Catalogue.PlanEdit(edit.changes)
-	if len(writes) == 0 {
-		return nil
+// beginEdit promises to write to the store what was changed of it. The settings say so when it was read back: then the changes
+// are added to the ledger, as of this entry.
+func (r *Repository) beginEdit(tx session, caller models.Caller, edit *settingsEdit, writes []models.StoreWrite) error {
+	for i := range writes {
+		writes[i].EntrySeq = &edit.entry.Seq
 	}
-	open, err := tx.openTransition(caller.Store.ID)
-	switch {
-	case err != nil:
-		return err
-	case open.ID == "":
+	open := edit.open
+	if open.ID == "" {
 		open = *newTransition(caller, "edit_"+r.NewID(), models.TransitionEdit, nil, edit.entry.OccurredAt)
 		open.EntrySeq, open.EpochID = &edit.entry.Seq, edit.epochID
 		if err := tx.begin(&open); err != nil {
 			return err
 		}
-	case open.Kind != models.TransitionEdit:
-		return nil
-	default: // those of the edit before are still to be written, the later ones last
+	} else { // what the edit before asks for is still to be written, this one last
+		var err error
 		if writes, err = tx.withPending(open.ID, writes); err != nil {
 			return err
 		}
@@ -114,6 +158,12 @@ func (r *Repository) beginEdit(tx session, caller models.Caller, edit *settingsE
 // the ledger says, each with one statement however many changes there are. entry is in the audit trail already. writer is
 // who wrote the values; the entry's actor is who asked for it.
 func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
+	return r.writeSettingsAfter(tx, 0, entry, epochID, writer, changes)
+}
+
+// writeSettingsAfter is writeSettings for an entry that has changes in the ledger already, up to the one of the number: settings
+// that these are of may have been changed again since.
+func (r *Repository) writeSettingsAfter(tx session, last int64, entry *models.AuditEntry, epochID *string, writer models.Actor, changes []models.SettingChange) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -125,7 +175,20 @@ func (r *Repository) writeSettings(tx session, entry *models.AuditEntry, epochID
 	if err := tx.exec(r.dialect.appendLedger, args...); err != nil {
 		return err
 	}
-	return tx.exec(applyLedger, entry.Seq)
+	return tx.exec(applyLedger, entry.Seq, last)
+}
+
+// writeEdited is writeSettings for the changes of an edit that have waited for the store.
+func (r *Repository) writeEdited(tx session, seq int64, epochID *string, changes []models.SettingChange) error {
+	var entry models.AuditEntry
+	if err := tx.orm().Take(&entry, "seq", seq).Error; err != nil {
+		return err
+	}
+	written := []int64{}
+	if err := tx.orm().Table("setting_changes").Where("entry_seq", seq).Pluck("seq", &written).Error; err != nil {
+		return err
+	}
+	return r.writeSettingsAfter(tx, slices.Max(append(written, 0)), &entry, epochID, entry.Actor, changes)
 }
 
 // changeRow is a change of the ledger.
@@ -179,6 +242,6 @@ ORDER BY key`}
 
 const applyLedger = `INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name`

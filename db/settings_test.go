@@ -114,7 +114,7 @@ func TestUpdateSettingsChangesAllOrNothing(t *testing.T) {
 		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 
 		settings = update(t, repository, seller, models.SettingInput{Key: "tax.handling", Value: `"MARKETPLACE"`},
-			models.SettingInput{Key: "returns.policyShown"}, models.SettingInput{Key: "ads.adAccount", Value: `"2"`})
+			models.SettingInput{Key: "shipping.packageWeightFallbackKg"}, models.SettingInput{Key: "ads.adAccount", Value: `"2"`})
 		require.Len(t, settings, 2)
 		read, err := repository.Settings(t.Context(), seller, models.SettingFilter{})
 		require.NoError(t, err)
@@ -220,9 +220,10 @@ func TestUpdateSettingsIgnoresEqualValues(t *testing.T) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller := register(t, repository, "same.myshopify.com")
 		partner := models.Caller{Store: seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Rithum"}}
+		update(t, repository, seller, models.SettingInput{Key: "tax.handling"})
 		before := rawTables.of(t, seller.Store.ID)
 		settings := update(t, repository, partner, models.SettingInput{Key: "shipping.packageWeightFallbackKg", Value: `0.50`},
-			models.SettingInput{Key: "order.attributionSource"}, models.SettingInput{Key: "ads.adAccount", Value: `"7123456789012345678"`})
+			models.SettingInput{Key: "tax.handling"}, models.SettingInput{Key: "ads.adAccount", Value: `"7123456789012345678"`})
 		require.Len(t, settings, 2)
 		require.Equal(t, before, rawTables.of(t, seller.Store.ID))
 

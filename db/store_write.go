@@ -119,11 +119,16 @@ func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionW
 			rows = all
 		}
 	}
+	return writesOf(rows), nil
+}
+
+// writesOf are the writes of rows.
+func writesOf(rows []storeWrite) []models.StoreWrite {
 	writes := make([]models.StoreWrite, len(rows))
 	for i, row := range rows {
 		writes[i] = row.write()
 	}
-	return writes, nil
+	return writes
 }
 
 // SaveWrites records what became of writes.
@@ -174,11 +179,7 @@ func (r run) became(write models.StoreWrite) bool {
 func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {
 	var rows []storeWrite
 	err := s.orm().Where("transition_id", id).Where("state", models.WriteImpossible).Order("seq").Find(&rows).Error
-	writes := make([]models.StoreWrite, len(rows))
-	for i, row := range rows {
-		writes[i] = row.write()
-	}
-	return writes, err
+	return writesOf(rows), err
 }
 
 // publishedBy lists the products that connecting has put on the channel.
@@ -200,9 +201,5 @@ func (s session) publishedBy(epochID string) (map[string]bool, error) {
 func (s session) withPending(id string, writes []models.StoreWrite) ([]models.StoreWrite, error) {
 	var rows []storeWrite
 	err := s.orm().Where("transition_id", id).Where("state", models.WritePending).Order("seq").Find(&rows).Error
-	pending := make([]models.StoreWrite, 0, len(rows)+len(writes))
-	for _, row := range rows {
-		pending = append(pending, row.write())
-	}
-	return append(pending, writes...), err
+	return append(writesOf(rows), writes...), err
 }

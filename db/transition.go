@@ -233,7 +233,7 @@ func (r *Repository) awaitTransition(ctx context.Context, id string) (transition
 	for {
 		var found models.Transition
 		err := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
-			return db.Select("phase", "next_attempt_at", "closed_at", "completed_at", "entry_seq").Where("id", id).Limit(1).Find(&found)
+			return db.Select("phase", "next_attempt_at", "closed_at", "completed_at", "entry_seq", "problem_code", "problem_detail").Where("id", id).Limit(1).Find(&found)
 		}).Error
 		if err == nil {
 			transition = found

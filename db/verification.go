@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"handback/models"
@@ -142,8 +144,28 @@ func (r *Repository) pauseAfterRefusals(tx session, work *models.TransitionWork,
 	return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(time.Duration(work.Rounds+1) * time.Second)})
 }
 
-// closeEdit takes what the store says for the setting, which is what was written unless the store has refused it.
+// closeEdit makes the settings what the store says, which is what was written unless Shopify has refused it. What an edit asks for is
+// its doing; the rest was edited in the Shopify admin.
 func (r *Repository) closeEdit(tx session, work *models.TransitionWork, observed *models.Observation) error {
+	var settings []models.Setting
+	if err := send(tx, selectSettingsOutsideAds.into(&settings, work.StoreID)); err != nil {
+		return err
+	}
+	edits, err := tx.editsOf(work.ID)
+	if err != nil {
+		return err
+	}
+	changes := map[int64][]models.SettingChange{}
+	for _, change := range r.Catalogue.Reconcile(settings, observed) {
+		if seq, edited := edits[change.Key]; edited {
+			changes[seq] = append(changes[seq], change)
+		}
+	}
+	for _, seq := range slices.Sorted(maps.Keys(changes)) {
+		if err := r.writeEdited(tx, seq, work.EpochID, changes[seq]); err != nil {
+			return err
+		}
+	}
 	accounts, err := tx.accounts(work.StoreID)
 	if err != nil {
 		return err
@@ -155,6 +177,19 @@ func (r *Repository) closeEdit(tx session, work *models.TransitionWork, observed
 	return tx.closeTransition(work.ID, map[string]any{
 		"phase": models.PhaseComplete, "closed_at": now, "completed_at": now, "authorization_status": models.AuthorizationNotConfirmed,
 	})
+}
+
+// editsOf says by key which audit entry the last edit of a setting is that a transition writes to the store.
+func (s session) editsOf(transitionID string) (map[string]int64, error) {
+	var rows []storeWrite
+	err := s.orm().Select("key", "entry_seq").Where("transition_id", transitionID).Where("state", models.WriteDone).Order("seq").Find(&rows).Error
+	edits := map[string]int64{}
+	for _, row := range rows {
+		if row.EntrySeq != nil {
+			edits[row.Key] = *row.EntrySeq
+		}
+	}
+	return edits, err
 }
 
 func (s session) accounts(storeID string) ([]*models.Account, error) {

@@ -149,8 +149,8 @@ func TestStructEncoderStopsAtCostLimit(t *testing.T) {
 		require.NotEmpty(t, a.Errors)
 		require.Less(t, *a.Extensions.Cost.Actual, 2*maxMutationCost)
 	}
-	value := strings.Repeat("x", models.MaxValueBytes-2)
-	s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "order.attributionSource", value: $value}]) { userErrors { code } } }`, map[string]any{"value": value})
+	value := []string{strings.Repeat("x", models.MaxValueBytes-4)}
+	s.post(`mutation($value: SettingValue!) { updateSettings(settings: [{key: "order.tags", value: $value}]) { userErrors { code } } }`, map[string]any{"value": value})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	a := s.post(`{ settings { `+repeated(maxAliases, func(i int) string { return fmt.Sprintf("a%d: value ", i) })+`} }`, nil)

@@ -15,7 +15,7 @@ func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []Settin
 	updated, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
 	if err != nil {
 		refusals, fault := refusalsOrFault[models.UpdateSettingsErrorCode](err)
-		return &UpdateSettingsPayload{UserErrors: refusals}, fault
+		return &UpdateSettingsPayload{Settings: updated, UserErrors: refusals}, fault
 	}
 	return &UpdateSettingsPayload{Settings: updated}, nil
 }

@@ -104,8 +104,9 @@ func (t *Transitions) Run(ctx context.Context, id string) (again *time.Time, err
 	switch {
 	case err == nil && work.NextAttemptAt == nil && isDone(work.Phase):
 		return nil, t.Repository.EndLease(noting, work.ID)
-	case errors.Is(err, models.ErrTransitionMoved):
-		return nil, t.Repository.EndLease(noting, work.ID)
+	case errors.Is(err, models.ErrTransitionMoved): // it may have been given more to do
+		now := t.Now()
+		return &now, t.Repository.EndLease(noting, work.ID)
 	case err == nil:
 		return work.NextAttemptAt, t.Repository.EndLease(noting, work.ID)
 	case isProblem && working.Err() == nil:

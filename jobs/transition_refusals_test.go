@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,4 +104,121 @@ func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// editNow edits settings and waits for the store, as a call without an idempotency key does.
+func (l *life) editNow(inputs ...models.SettingInput) ([]models.Setting, []models.UpdateSettingsUserError) {
+	type answer struct {
+		settings []models.Setting
+		err      error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		settings, err := l.UpdateSettings(l.ctx, l.seller, inputs)
+		answered <- answer{settings, err}
+	}()
+	time.Sleep(time.Millisecond)
+	if open := l.rows(`SELECT id FROM transitions WHERE closed_at IS NULL`); len(open) == 1 {
+		l.carryOut(open[0])
+	}
+	told := <-answered
+	refusals := models.RefusalsIn[models.UpdateSettingsErrorCode](told.err)
+	if refusals == nil {
+		require.NoError(l.t, told.err)
+	}
+	return told.settings, refusals
+}
+
+// value is that of a setting as it is read.
+func (l *life) value(key string) models.Value {
+	settings, err := l.Settings(l.ctx, l.seller, models.SettingFilter{Key: key})
+	require.NoError(l.t, err)
+	if len(settings) == 0 {
+		return ""
+	}
+	return settings[0].Value
+}
+
+const (
+	twoOff = `{"gid://shopify/Location/1001":true,"gid://shopify/Location/1002":false,"gid://shopify/Location/1003":false}`
+	allOn  = `{"gid://shopify/Location/1001":true,"gid://shopify/Location/1002":true,"gid://shopify/Location/1003":true}`
+)
+
+// TestTransitionsTellWhatAnEditHasDone: the answer and the settings say what the store has, and what Shopify has refused is told.
+func TestTransitionsTellWhatAnEditHasDone(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		edit := []models.SettingInput{{Key: "order.tags", Value: `["mine"]`}, {Key: models.KeyOnlineLocations, Value: twoOff}}
+		l.refuse("LocationEdit")
+		settings, refusals := l.editNow(edit...)
+		require.Len(t, settings, 2)
+		require.EqualValues(t, `["mine"]`, settings[0].Value)
+		require.EqualValues(t, allOn, settings[1].Value, "it is not written")
+		require.EqualValues(t, allOn, l.value(models.KeyOnlineLocations))
+		require.Len(t, refusals, 1)
+		require.Equal(t, models.NotEditable, refusals[0].Code)
+		require.Equal(t, []string{"settings", "1", "value"}, refusals[0].Field)
+		require.Contains(t, refusals[0].Message, "The sandbox was told to refuse this.")
+
+		l.box.ClearFaults()
+		settings, refusals = l.editNow(edit...)
+		require.Empty(t, refusals)
+		require.EqualValues(t, twoOff, settings[1].Value)
+		require.Equal(t, l.seller.Actor, settings[1].UpdatedBy)
+		l.requireLedgerLeadsToSettings()
+		require.Equal(t, []string{models.KeyOnlineLocations}, l.rows(`SELECT key FROM setting_changes WHERE entry_seq = (SELECT MAX(entry_seq) FROM setting_changes)`))
+		require.Empty(t, l.rows(`SELECT id FROM audit_entries WHERE actor_kind = 'SHOPIFY_ADMIN' AND occurred_at > (SELECT MIN(occurred_at) FROM audit_entries WHERE action = 'ACCOUNT_CONNECTED')`))
+		l.requireRestored(l.disconnect())
+	})
+}
+
+// TestTransitionsWriteAnEditBeforeItIsTold: while Shopify does not answer, the setting has the value that the store has; and of two
+// edits the later one counts.
+func TestTransitionsWriteAnEditBeforeItIsTold(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		id := l.beginEdit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"}, models.SettingInput{Key: "order.tags", Value: `["first"]`})
+		require.EqualValues(t, "true", l.value(models.KeyAutoPublish))
+		require.Equal(t, id, l.beginEdit(models.SettingInput{Key: models.KeyAutoPublish, Value: "true"}), "which it has, and will not have")
+		require.Equal(t, id, l.beginEdit(models.SettingInput{Key: models.KeyOnlineLocations, Value: twoOff}, models.SettingInput{Key: "order.tags", Value: `["second"]`}))
+		require.Equal(t, id, l.beginEdit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"}))
+		l.carryOut(id)
+		l.requirePhase(id, models.PhaseComplete)
+		require.EqualValues(t, "false", l.value(models.KeyAutoPublish))
+		require.EqualValues(t, twoOff, l.value(models.KeyOnlineLocations))
+		require.EqualValues(t, `["second"]`, l.value("order.tags"), "what has waited for the store goes over nothing else")
+		l.requireLedgerLeadsToSettings()
+		l.requireRestored(l.disconnect())
+	})
+}
+
+// TestTransitionsEndAnEditThatCannotBeWritten, and say why.
+func TestTransitionsEndAnEditThatCannotBeWritten(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		l.box.Uninstall(domain)
+		settings, refusals := l.editNow(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
+		require.EqualValues(t, "true", settings[0].Value)
+		require.Len(t, refusals, 1)
+		require.Contains(t, refusals[0].Message, "Shopify does not let the app into the store")
+		require.Empty(t, l.rows(`SELECT id FROM transitions WHERE closed_at IS NULL`))
+	})
+}
+
+// TestTransitionsRefuseEditsOfAStoreThatIsGivenBack, which would be lost.
+func TestTransitionsRefuseEditsOfAStoreThatIsGivenBack(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		id := l.beginDisconnecting()
+		for _, key := range []string{"order.tags", models.KeyAutoPublish} {
+			_, err := l.UpdateSettings(l.ctx, l.seller, []models.SettingInput{{Key: key}})
+			refusals := models.RefusalsIn[models.UpdateSettingsErrorCode](err)
+			require.Len(t, refusals, 1)
+			require.Equal(t, models.NotEditable, refusals[0].Code)
+		}
+		_, err := l.UpdateSettings(l.ctx, l.seller, []models.SettingInput{{Key: "ads.adAccount", Value: `"2"`}})
+		require.NoError(t, err)
+		l.carryOut(id)
+		l.requireRestored(id)
+	})
 }

@@ -84,6 +84,21 @@ func connectedShop(accounts []*Account) *Account {
 	return nil
 }
 
+// ShopStatus is how the store's TikTok Shop account is, "" when none was ever connected.
+func ShopStatus(accounts []*Account) AccountStatus {
+	var status AccountStatus
+	for _, account := range accounts {
+		switch {
+		case account.Kind != TikTokShop:
+		case account.Status != AccountDisconnected: // of which there is one at most
+			return account.Status
+		default:
+			status = account.Status
+		}
+	}
+	return status
+}
+
 // ConnectedEpoch returns the id of the epoch the store is in, nil when no TikTok Shop account is connected.
 func ConnectedEpoch(accounts []*Account) *string {
 	if connected := connectedShop(accounts); connected != nil {

@@ -99,14 +99,15 @@ const (
 )
 
 // UpdateSettings decides an edit by hand: the changes it makes, or one refusal for each input that cannot be
-// accepted. Inputs that name the value a setting has already make no change.
-func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
+// accepted. Inputs that name the value a setting has already make no change. shop is how the store's TikTok Shop account is, "" when
+// there is none.
+func UpdateSettings(catalogue Catalogue, shop AccountStatus, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
 	var refusals []UpdateSettingsUserError
 	named := make(map[string]bool, len(inputs))
 	wanted := make([]SnapshotSetting, 0, len(inputs))
 	for i, input := range inputs {
 		definition := catalogue.Definition(input.Key)
-		if refusal := checkInput(definition, connected, named[input.Key], input); refusal != nil {
+		if refusal := checkInput(definition, shop, named[input.Key], input); refusal != nil {
 			refusal.Field = append([]string{"settings", strconv.Itoa(i)}, refusal.Field...)
 			refusals = append(refusals, *refusal)
 		}
@@ -119,6 +120,39 @@ func UpdateSettings(catalogue Catalogue, connected bool, settings []Setting, inp
 		return nil, refusals
 	}
 	return ChangesTo(settings, wanted), nil
+}
+
+// SplitEdit tells the changes of an edit apart: those that are true at once, and those that are true when Shopify has them. What
+// an edit before still waits for there does, too, whatever it is now.
+func (c Catalogue) SplitEdit(changes []SettingChange, waiting map[string]bool) (atOnce, inStore []SettingChange) {
+	for _, change := range changes {
+		if waiting[change.Key] || len(c.PlanEdit([]SettingChange{change})) > 0 {
+			inStore = append(inStore, change)
+		} else {
+			atOnce = append(atOnce, change)
+		}
+	}
+	return atOnce, inStore
+}
+
+// RefusedByShopify says which inputs of an edit Shopify does not take: those that the refused writes are of, or, where the edit has
+// failed as a whole, all that live in the store.
+func (c Catalogue) RefusedByShopify(inputs []SettingInput, edit Transition, refused []StoreWrite) []UpdateSettingsUserError {
+	var refusals []UpdateSettingsUserError
+	for i, input := range inputs {
+		message, definition := "", c.Definition(input.Key)
+		at := slices.IndexFunc(refused, func(write StoreWrite) bool { return write.Key == input.Key })
+		switch {
+		case at >= 0:
+			message = input.Key + " was not changed in whole: " + refused[at].refusal()
+		case edit.CompletedAt != nil && edit.ProblemCode != "" && definition != nil && definition.Source == SourceShopify:
+			message = input.Key + " was not changed. " + edit.problemMessage()
+		}
+		if message != "" {
+			refusals = append(refusals, *refuse(NotEditable, message, "settings", strconv.Itoa(i), "value"))
+		}
+	}
+	return refusals
 }
 
 // FirstChanges are the changes that bring a store's settings in. Of those of one key the last counts.
@@ -167,7 +201,7 @@ func Named(inputs []SettingInput, settings map[string]Setting) []Setting {
 	return named
 }
 
-func checkInput(definition *SettingDefinition, connected, repeated bool, input SettingInput) *UpdateSettingsUserError {
+func checkInput(definition *SettingDefinition, shop AccountStatus, repeated bool, input SettingInput) *UpdateSettingsUserError {
 	switch {
 	case definition == nil:
 		return refuse(UnknownSetting, "There is no setting of this key.", "key")
@@ -175,7 +209,11 @@ func checkInput(definition *SettingDefinition, connected, repeated bool, input S
 		return refuse(DuplicateKey, input.Key+" is named more than once.", "key")
 	case !definition.Editable:
 		return refuse(NotEditable, input.Key+" is kept up by the integration and cannot be edited.", "key")
-	case definition.Scope == ScopeTikTokShop && !connected:
+	case shop == AccountDisconnecting && definition.Scope == ScopeStore:
+		return refuse(NotEditable, input.Key+" cannot be edited while the store is being given back. Wait until that is done.", "key")
+	case shop == AccountConnecting && definition.Source == SourceShopify:
+		return refuse(NotEditable, input.Key+" cannot be edited while the store is being connected. Wait until that is done.", "key")
+	case definition.Scope == ScopeTikTokShop && shop != AccountConnected:
 		return refuse(SettingsNotConnected, input.Key+" exists only while TikTok Shop is connected.", "key")
 	case input.Omitted:
 		return refuse(InvalidValue, input.Key+" needs a value; null removes the setting.", "value")

@@ -14,28 +14,32 @@ var editing = models.NewCatalogue([]models.SettingDefinition{
 	{Key: "least", Scope: models.ScopeStore, Type: "list<string>", MinEntries: 1, Editable: true},
 	{Key: "own", Scope: models.ScopeStore, Type: "string", Editable: true},
 	{Key: "shop", Scope: models.ScopeTikTokShop, Type: "string", Editable: true},
+	{Key: "there", Scope: models.ScopeStore, Source: models.SourceShopify, Type: "string", Editable: true},
 })
 
 func TestUpdateSettingsRefusesForFirstReason(t *testing.T) {
 	for _, test := range []struct {
-		connected bool
-		inputs    []models.SettingInput
-		codes     map[string]models.UpdateSettingsErrorCode // by index and member
+		shop   models.AccountStatus
+		inputs []models.SettingInput
+		codes  map[string]models.UpdateSettingsErrorCode // by index and member
 	}{
-		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "shop", Value: `"x"`}, {Key: "ads", Value: ``}}, nil},
-		{false, []models.SettingInput{{Key: "own", Value: ``}, {Key: "ads", Value: `"x"`}}, nil},
-		{true, []models.SettingInput{{Key: "nobody", Value: `1`}, {Key: "nobody", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.UnknownSetting, "1.key": models.UnknownSetting}},
-		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.DuplicateKey}},
-		{true, []models.SettingInput{{Key: "own", Value: `1`}, {Key: "own", Value: ``}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{
+		{models.AccountConnected, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "shop", Value: `"x"`}, {Key: "ads", Value: ``}}, nil},
+		{models.AccountDisconnected, []models.SettingInput{{Key: "own", Value: ``}, {Key: "ads", Value: `"x"`}}, nil},
+		{models.AccountConnected, []models.SettingInput{{Key: "nobody", Value: `1`}, {Key: "nobody", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.UnknownSetting, "1.key": models.UnknownSetting}},
+		{models.AccountConnected, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.DuplicateKey}},
+		{models.AccountConnected, []models.SettingInput{{Key: "own", Value: `1`}, {Key: "own", Value: ``}, {Key: "own", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{
 			"0.value": models.InvalidValue, "1.key": models.DuplicateKey, "2.key": models.DuplicateKey}},
-		{false, []models.SettingInput{{Key: "fixed", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.NotEditable}},
-		{false, []models.SettingInput{{Key: "shop", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
-		{false, []models.SettingInput{{Key: "shop", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
-		{true, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "least", Value: `[]`}}, map[string]models.UpdateSettingsErrorCode{"1.value": models.InvalidValue}},
-		{true, []models.SettingInput{{Key: "own", Omitted: true}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
-		{true, []models.SettingInput{{Key: "least", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
+		{models.AccountDisconnected, []models.SettingInput{{Key: "fixed", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.NotEditable}},
+		{models.AccountDisconnected, []models.SettingInput{{Key: "shop", Value: `1`}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
+		{models.AccountDisconnected, []models.SettingInput{{Key: "shop", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.key": models.SettingsNotConnected}},
+		{models.AccountConnected, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "least", Value: `[]`}}, map[string]models.UpdateSettingsErrorCode{"1.value": models.InvalidValue}},
+		{models.AccountConnected, []models.SettingInput{{Key: "own", Omitted: true}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
+		{models.AccountConnected, []models.SettingInput{{Key: "least", Value: ``}}, map[string]models.UpdateSettingsErrorCode{"0.value": models.InvalidValue}},
+		{models.AccountDisconnecting, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "shop", Value: `"x"`}, {Key: "ads", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{
+			"0.key": models.NotEditable, "1.key": models.SettingsNotConnected}},
+		{models.AccountConnecting, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "there", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.NotEditable}},
 	} {
-		changes, refusals := models.UpdateSettings(editing, test.connected, nil, test.inputs)
+		changes, refusals := models.UpdateSettings(editing, test.shop, nil, test.inputs)
 		var codes map[string]models.UpdateSettingsErrorCode
 		for _, refusal := range refusals {
 			if codes == nil {
@@ -56,7 +60,7 @@ func TestUpdateSettingsChangesOnlyDifferentValues(t *testing.T) {
 		{Key: "own", Scope: models.ScopeStore, Value: `"x"`, UpdatedBy: seller},
 		{Key: "shop", Scope: models.ScopeTikTokShop, Value: `"y"`, UpdatedBy: models.Integration},
 	}
-	changes, refusals := models.UpdateSettings(editing, true, settings, []models.SettingInput{
+	changes, refusals := models.UpdateSettings(editing, models.AccountConnected, settings, []models.SettingInput{
 		{Key: "shop", Value: ``}, {Key: "own", Value: `"x"`}, {Key: "least", Value: `["a"]`}, {Key: "ads", Value: ``},
 	})
 	require.Empty(t, refusals)
@@ -66,7 +70,7 @@ func TestUpdateSettingsChangesOnlyDifferentValues(t *testing.T) {
 	}, changes)
 
 	// Who removed a setting stays known when it comes back.
-	changes, _ = models.UpdateSettings(editing, true, settings, []models.SettingInput{{Key: "ads", Value: `"z"`}})
+	changes, _ = models.UpdateSettings(editing, models.AccountConnected, settings, []models.SettingInput{{Key: "ads", Value: `"z"`}})
 	require.Equal(t, []models.SettingChange{{Key: "ads", Scope: models.ScopeAds, Kind: models.SettingAdded, After: `"z"`, LastChangedBy: seller}}, changes)
 }
 

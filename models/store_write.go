@@ -50,6 +50,19 @@ const (
 	ExceptionAccepted  RestorationExceptionReason = "ACCEPTED"
 )
 
+// refusal is a sentence on why the write could not be done.
+func (w StoreWrite) refusal() string {
+	switch w.Reason {
+	case ResourceDeleted:
+		return "there is no " + w.Entry + " in the store."
+	case OnlyOnlineLocation:
+		return "Shopify keeps the last location on that fulfills online orders."
+	case LocationInactive:
+		return "the location " + w.Entry + " is deactivated."
+	}
+	return "Shopify does not let the app change it" + about(w.Detail) + "."
+}
+
 // writeOrder says which settings are written before which when a store is connected. When it is given back the order is
 // the other way round: what the channel carries goes before the channel.
 var writeOrder = map[string]int{
@@ -79,6 +92,29 @@ func (c Catalogue) PlanEdit(changes []SettingChange) []StoreWrite {
 		}
 	}
 	return numbered(writes, 1)
+}
+
+// Expected returns the settings as they will be when the writes are done, which edits before have asked for.
+func Expected(settings []Setting, writes []StoreWrite) []Setting {
+	expected := slices.Clone(settings)
+	for i, setting := range expected {
+		said := entriesOf(setting.Key, setting.Value)
+		differs := false
+		for _, write := range writes {
+			if write.Key != setting.Key || write.State == WriteImpossible {
+				continue
+			}
+			differs = true
+			said[write.Entry] = write.Target
+			if write.Target == "" {
+				delete(said, write.Entry)
+			}
+		}
+		if differs {
+			expected[i].Value = valueOf(setting.Key, said)
+		}
+	}
+	return expected
 }
 
 // StoreSnapshot is a snapshot with what is needed to restore it in a store.

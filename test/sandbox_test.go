@@ -172,7 +172,7 @@ func TestDisconnectSurvivesEachFault(t *testing.T) {
 				}
 			}
 			require.Equal(t, 3, failed)
-			p.Stop("work in a store waits", "the store could not be read", "the store could not be released")
+			p.Stop("work in a store waits", "the store could not be read", "the store could not be released", "Shopify refuses a write")
 		})
 	}
 }

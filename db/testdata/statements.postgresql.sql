@@ -872,7 +872,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
@@ -958,7 +958,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -983,7 +983,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -1037,7 +1037,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
@@ -1431,7 +1431,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -1581,7 +1581,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
@@ -1629,7 +1629,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
@@ -1707,7 +1707,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at") VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at";
@@ -1738,7 +1738,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE "accounts" SET "disconnected_at"=$1,"status"=$2 WHERE "id" = $3 AND "status" = $4;
@@ -1959,7 +1959,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
@@ -1983,7 +1983,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
@@ -2008,7 +2008,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
@@ -2028,7 +2028,7 @@ FROM unnest(CAST($8 AS text[]), CAST($9 AS text[]), CAST($10 AS text[]), CAST($1
     AS c (key, scope, before, after, last_changed_by_kind, last_changed_by_name);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;

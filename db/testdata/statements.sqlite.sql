@@ -871,7 +871,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
@@ -956,7 +956,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -980,7 +980,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -1033,7 +1033,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
@@ -1426,7 +1426,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
@@ -1575,7 +1575,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
@@ -1622,7 +1622,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
@@ -1699,7 +1699,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO `idempotency_keys` (`store_id`,`caller_id`,`key_hash`,`digest`,`answer`,`created_at`) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (`store_id`,`caller_id`,`key_hash`) DO UPDATE SET `digest`=`excluded`.`digest`,`answer`=`excluded`.`answer`,`created_at`=`excluded`.`created_at`;
@@ -1729,7 +1729,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
@@ -1949,7 +1949,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
@@ -1972,7 +1972,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO `accounts` (`id`,`store_id`,`kind`,`name`,`external_id`,`region`,`status`,`connected_at`,`disconnected_at`,`epoch_id`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
@@ -1996,7 +1996,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
@@ -2015,7 +2015,7 @@ SELECT $1, $2, $3, $4, $5, $6, $7,
 FROM json_each($8);
 INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
 SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.changed_by_name
-FROM setting_changes c WHERE c.entry_seq = $1
+FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 COMMIT;
