@@ -36,8 +36,35 @@ func (r *Repository) Reconcile(ctx context.Context, store models.Store, observed
 	})
 }
 
+// ForeseeUninstalled records what disconnecting will meet in a store that the app was uninstalled from.
+func (r *Repository) ForeseeUninstalled(ctx context.Context, store models.Store) error {
+	return r.write(ctx, store.ID, func(tx session) error {
+		if err := tx.lockStore(store.ID); err != nil {
+			return err
+		}
+		accounts, err := tx.accounts(store.ID)
+		if err != nil {
+			return err
+		}
+		epochID := models.ConnectedEpoch(accounts)
+		if epochID == nil {
+			return nil
+		}
+		var settings []models.Setting
+		if err := send(tx, selectSettingsOutsideAds.into(&settings, store.ID)); err != nil {
+			return err
+		}
+		last := r.Catalogue.LastObserved(settings)
+		return tx.foreseeBy(*epochID, func(snapshot models.StoreSnapshot) models.Drift { return snapshot.DriftWithoutApp(last) })
+	})
+}
+
 // foresee records what disconnecting will meet in the store. A damaged snapshot is told of elsewhere.
 func (s session) foresee(epochID string, observed *models.Observation) error {
+	return s.foreseeBy(epochID, func(snapshot models.StoreSnapshot) models.Drift { return snapshot.Drift(observed) })
+}
+
+func (s session) foreseeBy(epochID string, driftOf func(models.StoreSnapshot) models.Drift) error {
 	var epoch models.Epoch
 	if err := s.orm().Take(&epoch, "id", epochID).Error; err != nil {
 		return err
@@ -46,7 +73,7 @@ func (s session) foresee(epochID string, observed *models.Observation) error {
 	if err != nil {
 		return nil
 	}
-	drift := snapshot.Drift(observed).Text()
+	drift := driftOf(snapshot).Text()
 	if drift == epoch.Drift {
 		return nil
 	}

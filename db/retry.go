@@ -86,13 +86,14 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 			return err
 		}
 		observed = snapshot.Presume(missing)
-		observed.Begun, observed.At = work.BegunAt, work.BegunAt
-		switch work.ProblemCode {
-		case models.ShopifyAccessLost:
-			reason = models.AppUninstalled
-		case models.ShopifyScopeMissing:
+		problem := models.PlatformError{Code: work.ProblemCode, Detail: work.ProblemDetail}
+		switch {
+		case problem.Uninstalled():
+			reason, observed = models.AppUninstalled, observed.WithoutApp()
+		case problem.Code == models.ShopifyScopeMissing:
 			reason = models.ScopeMissing
 		}
+		observed.Begun, observed.At = work.BegunAt, work.BegunAt
 	}
 	impossible, err := tx.impossibleWrites(work.ID)
 	if err != nil {

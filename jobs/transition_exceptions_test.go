@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,6 +102,28 @@ func TestTransitionsListADeletedProductAsAnException(t *testing.T) {
 		require.Equal(t, []string{"CANNOT_BE_RESTORED 1"}, warnings)
 		l.requireRestored(id, deleted)
 		require.Equal(t, []string{gid("Product", 7005)}, l.published())
+	})
+}
+
+// TestTransitionsListADeletedProductThatWasNotPublished, where the snapshot says so: nothing is said of it any more when the store was
+// read.
+func TestTransitionsListADeletedProductThatWasNotPublished(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		require.EqualValues(t, `{"gid://shopify/Product/7001":false,"gid://shopify/Product/7004":false}`, l.value(models.KeyPublished))
+		l.connect()
+		l.deleteProduct(7001)
+		deleted := entry(models.KeyPublished, "Product", 7001, models.ResourceDeleted)
+
+		exceptions, warnings := l.foreseen()
+		require.NotContains(t, l.value(models.KeyPublished), "Product/7001")
+		id := l.disconnect()
+
+		require.Equal(t, []string{deleted}, exceptions)
+		require.Equal(t, []string{"CANNOT_BE_RESTORED 1"}, warnings)
+		l.requireRestored(id, deleted)
+		require.EqualValues(t, `{"gid://shopify/Product/7004":false}`, l.value(models.KeyPublished))
+		l.reconcile()
+		require.EqualValues(t, `{"gid://shopify/Product/7004":false}`, l.value(models.KeyPublished))
 	})
 }
 
@@ -292,6 +315,43 @@ func TestTransitionsEndWithoutTheAppWhenTheSellerAcceptsThat(t *testing.T) {
 			}
 			require.Equal(t, before, l.onlineForTheMerchant(), "call %d", at)
 		}
+	})
+}
+
+// TestTransitionsTellWhatShopifyRemovesWithTheApp, before and after: nothing is said to be there that went with it.
+func TestTransitionsTellWhatShopifyRemovesWithTheApp(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.publish(7003, true)
+		l.reconcile()
+		l.connect()
+		l.box.Uninstall(domain)
+		time.Sleep(time.Second)
+		l.stores.Refresh(l.ctx, l.seller.Store)
+		uninstalled := []string{
+			entry(models.KeyOnlineLocations, "Location", 1002, models.AppUninstalled),
+			entry(models.KeyPublished, "Product", 7003, models.AppUninstalled),
+			models.KeyAutoPublish + "  APP_UNINSTALLED",
+			models.KeyWebhookTopics + " app/uninstalled APP_UNINSTALLED",
+		}
+		preview := l.account(models.AccountDetails{Preview: true}).DisconnectPreview
+		require.Equal(t, uninstalled, describe(preview.Exceptions))
+		require.True(t, slices.ContainsFunc(preview.Warnings, func(w models.DisconnectWarning) bool {
+			return w.Code == models.CannotBeRestored && strings.Contains(w.Message, "uninstalled")
+		}), "%v", preview.Warnings)
+
+		id := l.disconnect()
+		l.accept(id)
+
+		l.requireEndedUnread(id, uninstalled...)
+		found, err := l.RestorationExceptions(l.ctx, l.seller, id, 250, 0)
+		require.NoError(t, err)
+		require.EqualValues(t, "true", found[0].Present, "a location stays")
+		require.Empty(t, found[1].Present)
+		require.Empty(t, found[2].Present)
+		for _, key := range []string{models.KeyChannel, models.KeyAttribution, models.KeyAutoPublish} {
+			require.Empty(t, l.value(key), key)
+		}
+		require.EqualValues(t, `[]`, l.value(models.KeyWebhookTopics))
 	})
 }
 

@@ -59,6 +59,7 @@ type shopModel struct {
 	code      string
 	connected bool
 	before    shopState
+	named     map[string]bool // the products that the snapshot names
 }
 
 func newShopModel(t *rapid.T, l *life, number int) *shopModel {
@@ -227,6 +228,7 @@ func (s *shopModel) disconnects(t *rapid.T) {
 	time.Sleep(time.Second)
 	s.connected = false
 	now := s.look()
+	s.named = s.namedInSnapshot()
 	id := s.beginDisconnecting()
 	if rapid.Bool().Draw(t, "edited meanwhile") {
 		s.editMeanwhile(t, id)
@@ -238,6 +240,21 @@ func (s *shopModel) disconnects(t *rapid.T) {
 	wanted, exceptions := s.wanted(now)
 	s.requireRestored(id, exceptions...)
 	require.Equal(t, wanted, s.look())
+}
+
+// namedInSnapshot are the products that the snapshot says something of, be it that they are not published.
+func (s *shopModel) namedInSnapshot() map[string]bool {
+	named := map[string]bool{}
+	for _, setting := range s.account(models.AccountDetails{Snapshot: true}).Snapshot.Settings {
+		if setting.Key == models.KeyPublished {
+			var members map[string]bool
+			require.NoError(s.t, json.Unmarshal([]byte(setting.Value), &members))
+			for product := range members {
+				named[product] = true
+			}
+		}
+	}
+	return named
 }
 
 // editMeanwhile has the merchant edit something that was there before, at one of the calls of a disconnect before it reads the
@@ -272,7 +289,7 @@ func (s *shopModel) wanted(now shopState) (shopState, []string) {
 		wanted.Locations[location] = was
 	}
 	for product, was := range s.before.Products {
-		if _, is := now.Products[product]; was && !is {
+		if _, is := now.Products[product]; !is && (was || s.named[product]) {
 			exceptions = append(exceptions, models.KeyPublished+" "+product+" "+string(models.ResourceDeleted))
 		}
 	}

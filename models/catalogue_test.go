@@ -196,7 +196,7 @@ func keys(catalogue models.Catalogue) []string {
 	return list
 }
 
-// TestPlumbingIsNotEditable: what the integration needs to work, and what TikTok gives out, is nobody's to edit.
+// TestPlumbingIsNotEditable: what the integration needs to work, and what TikTok gives out, and facts of the store, is nobody's to edit.
 func TestPlumbingIsNotEditable(t *testing.T) {
 	var plumbing []string
 	for _, d := range models.DefaultCatalogue() {
@@ -205,7 +205,7 @@ func TestPlumbingIsNotEditable(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{
-		"channel.connection", "product.dailyLimit", "product.links", "store.resourceFeedback",
+		"channel.connection", "order.attributionSource", "product.dailyLimit", "product.links", "returns.policyShown", "store.resourceFeedback",
 		"warehouse.default", "warehouse.mapping", "warehouse.returnAddress", "webhook.topics",
 	}, plumbing)
 }

@@ -19,15 +19,37 @@ const maxForeseen = 250
 // Drift foresees what restoring the snapshot in the store that was observed will meet.
 func (s StoreSnapshot) Drift(observed *Observation) Drift {
 	check := s.Check(observed, nil)
-	drift := Drift{
-		Exceptions: check.Exceptions[:min(len(check.Exceptions), maxForeseen)], ExceptionCount: len(check.Exceptions), Writes: len(check.Again),
-	}
+	drift := newDrift(check)
 	for _, write := range check.Again {
 		if write.Key == KeyPublished && write.Target == "" && !s.Published[write.Entry] {
 			drift.PublishedSince++
 		}
 	}
 	return drift
+}
+
+// DriftWithoutApp foresees what disconnecting will meet when the app was uninstalled from the store, which was last observed so:
+// nothing can be written.
+func (s StoreSnapshot) DriftWithoutApp(last *Observation) Drift {
+	left := last.WithoutApp()
+	left.Products, left.Locations = map[string]bool{}, map[string]bool{}
+	for entry := range members(s.values()[KeyPublished]) {
+		left.Products[entry] = true
+	}
+	for _, value := range []Value{s.values()[KeyOnlineLocations], left.Value(KeyOnlineLocations)} {
+		for entry := range members(value) {
+			left.Locations[entry] = true
+		}
+	}
+	check := s.Check(left, nil)
+	check.Accept(s.Snapshot, AppUninstalled)
+	return newDrift(check)
+}
+
+func newDrift(check StoreCheck) Drift {
+	return Drift{
+		Exceptions: check.Exceptions[:min(len(check.Exceptions), maxForeseen)], ExceptionCount: len(check.Exceptions), Writes: len(check.Again),
+	}
 }
 
 // Text is the drift as it is stored.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -142,8 +143,7 @@ func warnOfEdits(edited []string) DisconnectWarning {
 func warningsOfDrift(drift Drift) (list []DisconnectWarning) {
 	if n := drift.ExceptionCount; n > 0 {
 		list = append(list, DisconnectWarning{Code: CannotBeRestored, Count: count(n), Message: fmt.Sprintf(
-			"%d %s cannot go back, because Shopify does not let it: it was deleted or deactivated there, or belongs to another app. Everything else does.",
-			n, plural(n, "entry", "entries"))})
+			"%d %s cannot go back: %s. Everything else does.", n, plural(n, "entry", "entries"), strings.Join(reasonsIn(drift.Exceptions), "; "))})
 	}
 	if n := drift.PublishedSince; n > 0 {
 		list = append(list, DisconnectWarning{Code: PublishedSinceConnecting, Count: count(n), Message: fmt.Sprintf(
@@ -151,6 +151,27 @@ func warningsOfDrift(drift Drift) (list []DisconnectWarning) {
 			n, plural(n, "product was published", "products were published"))})
 	}
 	return list
+}
+
+// reasonsIn are why entries cannot be restored, in words: each reason once.
+func reasonsIn(exceptions []RestorationException) []string {
+	words := []struct {
+		reason RestorationExceptionReason
+		words  string
+	}{
+		{AppUninstalled, "the app was uninstalled from the store, and what it had there went with it"},
+		{ResourceDeleted, "what was deleted in the store"},
+		{LocationInactive, "a location that is deactivated"},
+		{OnlyOnlineLocation, "the last location that fulfills online orders, which Shopify keeps on"},
+		{NotWritable, "what Shopify does not let the app change"},
+	}
+	var reasons []string
+	for _, of := range words {
+		if slices.ContainsFunc(exceptions, func(e RestorationException) bool { return e.Reason == of.reason }) {
+			reasons = append(reasons, of.words)
+		}
+	}
+	return reasons
 }
 
 // editedSinceConnecting lists the keys whose present value somebody wrote by hand. A setting that differs from

@@ -93,7 +93,7 @@ func (t *Transition) problemMessage() string {
 	detail := about(t.ProblemDetail)
 	switch t.ProblemCode {
 	case ShopifyAccessLost:
-		return "Shopify does not let the app into the store any more. Open the app in Shopify's admin, or install it again; then try again."
+		return "Shopify does not let the app into the store any more" + detail + ". Open the app in Shopify's admin, or install it again; then try again."
 	case ShopifyScopeMissing:
 		return "The app lacks the permission " + t.ProblemDetail + " in the store. Open the app in Shopify's admin and allow it; then try again."
 	case ShopifyUnavailable:

@@ -44,6 +44,14 @@ func (s StoreSnapshot) Check(observed *Observation, impossible []StoreWrite) Sto
 		}
 		check.Exceptions = append(check.Exceptions, exceptionOf(write, reason, recorded))
 	}
+	// Of products that were not published there is nothing to write, but what is said of them cannot be read back either.
+	for _, product := range observed.deleted(KeyPublished, values[KeyPublished]) {
+		if recorded[KeyPublished][product] == "" {
+			check.Exceptions = append(check.Exceptions, RestorationException{
+				Key: KeyPublished, Entry: &product, Reason: ResourceDeleted, Recorded: "false",
+			})
+		}
+	}
 	for _, key := range []string{KeyReturnPolicy, KeyAttribution} { // which nobody can write
 		recorded, present := values[key], observed.Value(key)
 		exception := RestorationException{Key: key, Reason: NotWritable, Recorded: recorded, Present: present}
@@ -108,7 +116,7 @@ func (s StoreSnapshot) asRead(key string, recorded map[string]entries, former Va
 		maps.DeleteFunc(members, func(entry string, _ any) bool { return s.leavesAlone(key, entry, recorded) })
 		value = mustValue(members)
 	}
-	return reworded(key, former, value)
+	return reworded(key, observed.withoutDeleted(key, former), value)
 }
 
 // With returns the snapshot as the store allows it: the settings that live there as they were read back.
@@ -179,11 +187,14 @@ func ProveRestored(snapshot, read Snapshot, exceptions []RestorationException) (
 // not done.
 func (s StoreSnapshot) Presume(missing []StoreWrite) *Observation {
 	presumed := &Observation{Products: map[string]bool{}, Locations: map[string]bool{}}
-	recorded := s.entries()
+	recorded, values := s.entries(), s.values()
 	for _, said := range recorded {
 		for entry := range said {
 			presumed.Products[entry], presumed.Locations[entry] = true, true
 		}
+	}
+	for product := range members(values[KeyPublished]) { // nobody knows whether it was deleted since
+		presumed.Products[product] = true
 	}
 	for _, write := range missing {
 		if recorded[write.Key] == nil {
@@ -195,7 +206,6 @@ func (s StoreSnapshot) Presume(missing []StoreWrite) *Observation {
 		}
 		presumed.Products[write.Entry], presumed.Locations[write.Entry] = true, true
 	}
-	values := s.values()
 	for _, key := range append(slices.Sorted(maps.Keys(writeOrder)), KeyReturnPolicy) {
 		value := values[key]
 		if key != KeyReturnPolicy {

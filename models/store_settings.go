@@ -33,6 +33,46 @@ func (o *Observation) Value(key string) Value {
 // Has reports whether there is a product or location of the id.
 func (o *Observation) Has(id string) bool { return o.Locations[id] || o.Products[id] }
 
+// knowsProducts reports whether it says of every product that is not there that it does not exist.
+func (o *Observation) knowsProducts() bool { return len(o.Products) > 0 || o.Value(KeyPublished) != "" }
+
+// deleted lists the products that a value names and that do not exist any more, in their order.
+func (o *Observation) deleted(key string, value Value) []string {
+	if key != KeyPublished || value == "" || !o.knowsProducts() {
+		return nil
+	}
+	named := members(value)
+	maps.DeleteFunc(named, func(product string, _ any) bool { return o.Products[product] })
+	return slices.Sorted(maps.Keys(named))
+}
+
+// members are what the value of a map names; there are none in other values.
+func members(value Value) map[string]any {
+	if value == "" {
+		return nil
+	}
+	named, _ := value.decoded().(map[string]any)
+	return named
+}
+
+// reworded is the observed value of a setting, as near to the former wording as can be. Nothing is said of products that do not
+// exist any more.
+func (o *Observation) reworded(key string, former Value) Value {
+	return reworded(key, o.withoutDeleted(key, former), o.Value(key))
+}
+
+func (o *Observation) withoutDeleted(key string, value Value) Value {
+	deleted := o.deleted(key, value)
+	if len(deleted) == 0 {
+		return value
+	}
+	left := members(value)
+	for _, product := range deleted {
+		delete(left, product)
+	}
+	return mustValue(left)
+}
+
 // hindrance says why an entry of a setting cannot be written, "" when it can as far as is known.
 func (o *Observation) hindrance(key, entry string) RestorationExceptionReason {
 	switch {
@@ -166,7 +206,7 @@ func (c Catalogue) Reconcile(settings []Setting, observed *Observation) []Settin
 		if index, known := present[d.Key]; known {
 			former = settings[index].Value
 		}
-		wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: reworded(d.Key, former, observed.Value(d.Key))})
+		wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: observed.reworded(d.Key, former)})
 	}
 	return ChangesTo(settings, wanted)
 }
@@ -207,6 +247,15 @@ func onlyOf(value Value, observed *Observation) Value {
 		}
 	}
 	return mustValue(members)
+}
+
+// WithoutApp is the store when the app was uninstalled there: Shopify removes by itself what the app has in it.
+func (o *Observation) WithoutApp() *Observation {
+	left := *o
+	left.Settings = slices.DeleteFunc(slices.Clone(o.Settings), func(setting SnapshotSetting) bool {
+		return writeOrder[setting.Key] > 0 && setting.Key != KeyOnlineLocations
+	})
+	return &left
 }
 
 // ObservedSettings makes settings of what was read of them, decoded as encoding/json does.

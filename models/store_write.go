@@ -238,7 +238,7 @@ func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible
 	settings = slices.Clone(wanted)
 	for i, want := range settings {
 		if _, inStore := writeOrder[want.Key]; inStore {
-			settings[i].Value = reworded(want.Key, want.Value, observed.Value(want.Key))
+			settings[i].Value = observed.reworded(want.Key, want.Value)
 		}
 	}
 	return again, settings

@@ -157,6 +157,9 @@ func (e *PlatformError) Error() string {
 // Unwrap returns the cause.
 func (e *PlatformError) Unwrap() error { return e.Cause }
 
+// Uninstalled reports whether the app was uninstalled from the store: a store that is frozen has a detail.
+func (e *PlatformError) Uninstalled() bool { return e.Code == ShopifyAccessLost && e.Detail == "" }
+
 // MaxRefusals is how often Shopify is asked for what it refuses.
 const MaxRefusals = 3
 

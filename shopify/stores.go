@@ -29,6 +29,8 @@ type StoreRepository interface {
 	LinkStore(ctx context.Context, store models.Store, observed *models.Observation) (models.Store, error)
 	// Reconcile brings in what was edited in the Shopify admin.
 	Reconcile(ctx context.Context, store models.Store, observed *models.Observation) error
+	// ForeseeUninstalled records that the app was uninstalled, so that nothing can be given back.
+	ForeseeUninstalled(ctx context.Context, store models.Store) error
 }
 
 // Stores reads stores for those who are waiting for an answer, and lets the app into them. It is safe for concurrent use.
@@ -150,6 +152,9 @@ func (s *Stores) Refresh(ctx context.Context, store models.Store) {
 
 func (s *Stores) reconcile(ctx context.Context, store models.Store) error {
 	observed, err := s.client.Observe(ctx, store.Domain)
+	if problem, ok := errors.AsType[*models.PlatformError](err); ok && problem.Uninstalled() {
+		return errors.Join(err, s.repository.ForeseeUninstalled(ctx, store))
+	}
 	if err != nil {
 		return errors.Join(err, ctx.Err())
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"handback/models"
@@ -179,17 +180,20 @@ func problem(err error) error {
 	if _, known := errors.AsType[*models.PlatformError](err); known || err == nil {
 		return err
 	}
-	if errors.Is(err, models.ErrShopifyAccessLost) {
-		return &models.PlatformError{Code: models.ShopifyAccessLost, Cause: err}
-	}
 	failed, ok := errors.AsType[*Error](err)
-	if !ok {
+	switch {
+	case !ok && errors.Is(err, models.ErrShopifyAccessLost):
+		return &models.PlatformError{Code: models.ShopifyAccessLost, Cause: err}
+	case !ok:
 		return err
 	}
 	found := &models.PlatformError{RetryAfter: failed.RetryAfter, Cause: err}
 	switch failed.Kind {
 	case AccessLost:
 		found.Code = models.ShopifyAccessLost
+		if failed.Status == http.StatusPaymentRequired || failed.Status == http.StatusLocked {
+			found.Detail = "the store is frozen or locked"
+		}
 	case ScopeMissing:
 		found.Code = models.ShopifyScopeMissing
 		if len(failed.Scopes) > 0 {
