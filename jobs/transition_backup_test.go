@@ -99,3 +99,29 @@ func requireNothingWritten(t *testing.T, l *life, do func()) {
 	require.NotEmpty(t, calls)
 	require.False(t, slices.ContainsFunc(calls, func(call sandbox.Call) bool { return isMutation(call.Operation) }), "%v", calls)
 }
+
+// TestTransitionsEndAConnectOfADatabaseFromBefore has a database brought back that was copied before the store was connected, and
+// connects it: the store is the other database's.
+func TestTransitionsEndAConnectOfADatabaseFromBefore(t *testing.T) {
+	meetTypes(t)
+	url := dbtest.URL(t, "sqlite")
+	migrated(t, url)
+	synctest.Test(t, func(t *testing.T) {
+		l := newLife(t, url, sandbox.Options{})
+		backup := l.backUp(t)
+		l.connect()
+		past := l.bringBack(t, backup)
+		requireNothingWritten(t, l, func() {
+			id := past.beginConnecting(anotherCode)
+			past.carryOut(id)
+			past.requirePhase(id, models.PhaseComplete, models.NewerConnection)
+			undone := past.rows(`SELECT id FROM transitions WHERE kind = 'DISCONNECT'`)
+			require.Len(t, undone, 1)
+			past.carryOut(undone[0])
+			record := past.requireEnded(undone[0])
+			require.Nil(t, record.Restoration.RestoredDigest, "nothing was read back")
+			require.Equal(t, models.NewerConnection, record.Progress().Problem.Code)
+			require.Contains(t, record.Progress().Problem.Message, "Connecting has failed")
+		})
+	})
+}

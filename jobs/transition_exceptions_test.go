@@ -67,7 +67,10 @@ func (l *life) retry(id string) {
 func (l *life) accept(id string) {
 	observed := l.stores.Observe(l.ctx, l.seller.Store)
 	require.NoError(l.t, l.once(func(ctx context.Context) error {
-		_, err := l.AcceptExceptions(ctx, l.seller, id, observed)
+		record, err := l.AcceptExceptions(ctx, l.seller, id, observed)
+		if err == nil {
+			require.Equal(l.t, models.DisconnectionRevoking, record.Status(), "TikTok is still to be told")
+		}
 		return err
 	}))
 	l.carryOut(id)
@@ -203,6 +206,30 @@ func TestTransitionsListAReturnPolicyThatIsGoneAsAnException(t *testing.T) {
 		exceptions, _ := l.foreseen()
 		require.Equal(t, []string{gone}, exceptions)
 		l.requireRestored(l.disconnect(), gone)
+	})
+}
+
+// TestTransitionsForeseeWhatWillBeThere: a value that cannot be restored is not announced, nor is anything said of what is left alone.
+func TestTransitionsForeseeWhatWillBeThere(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.setLocation(1003, false)
+		l.reconcile()
+		l.connect()
+		l.change(fmt.Sprintf(`locationDeactivate(locationId: %q) @idempotent(key: "deactivate") { locationDeactivateUserErrors { message } }`, gid("Location", 1001)))
+		l.change(`locationAdd(input: {name: "New", address: {countryCode: US}, fulfillsOnlineOrders: false}) { userErrors { message } }`)
+		l.deleteProduct(7001)
+		l.reconcile()
+		present := l.value(models.KeyOnlineLocations)
+		for _, change := range l.account(models.AccountDetails{Preview: true, Changes: true}).DisconnectPreview.Changes {
+			switch change.Key {
+			case models.KeyOnlineLocations:
+				wanted := strings.Replace(string(present), `"gid://shopify/Location/1002":true`, `"gid://shopify/Location/1002":false`, 1)
+				require.EqualValues(t, wanted, change.After, "1003 stays on, 1001 is deactivated, and the new one stays as it is")
+			case models.KeyPublished:
+				require.EqualValues(t, `{"gid://shopify/Product/7004":false}`, change.After)
+			}
+		}
+		l.requireLedgerLeadsToSettings()
 	})
 }
 

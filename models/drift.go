@@ -2,15 +2,18 @@ package models
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 )
 
 // Drift is what disconnecting will meet in the store beside what the settings say, as of when the store was last read.
 type Drift struct {
-	Exceptions     []RestorationException `json:"exceptions,omitempty"`     // the first of them
+	Exceptions     []RestorationException `json:"exceptions,omitempty"`
 	ExceptionCount int                    `json:"exceptionCount,omitempty"` // how many there are
 	PublishedSince int                    `json:"publishedSince,omitempty"` // products that will be taken off, which somebody else put on
 	Writes         int                    `json:"writes,omitempty"`
+	Kept           []override             `json:"kept,omitempty"` // entries that were not recorded, and are left alone
 }
 
 // maxForeseen is how many exceptions a preview lists.
@@ -20,12 +23,28 @@ const maxForeseen = 250
 func (s StoreSnapshot) Drift(observed *Observation) Drift {
 	check := s.Check(observed, nil)
 	drift := newDrift(check)
+	drift.Kept = s.kept(observed)
 	for _, write := range check.Again {
 		if write.Key == KeyPublished && write.Target == "" && !s.Published[write.Entry] {
 			drift.PublishedSince++
 		}
 	}
 	return drift
+}
+
+// kept are the entries of what was observed that restoring leaves alone, in their order.
+func (s StoreSnapshot) kept(observed *Observation) []override {
+	recorded := s.entries()
+	var kept []override
+	for _, key := range []string{KeyOnlineLocations, KeyPublished} {
+		present := entriesOf(key, observed.Value(key))
+		for _, entry := range slices.Sorted(maps.Keys(present)) {
+			if s.leavesAlone(key, entry, recorded) {
+				kept = append(kept, override{Key: key, Entry: &entry, Value: present[entry]})
+			}
+		}
+	}
+	return kept
 }
 
 // DriftWithoutApp foresees what disconnecting will meet when the app was uninstalled from the store, which was last observed so:
@@ -43,12 +62,14 @@ func (s StoreSnapshot) DriftWithoutApp(last *Observation) Drift {
 	}
 	check := s.Check(left, nil)
 	check.Accept(s.Snapshot, AppUninstalled)
-	return newDrift(check)
+	drift := newDrift(check)
+	drift.Kept = s.kept(left)
+	return drift
 }
 
 func newDrift(check StoreCheck) Drift {
 	return Drift{
-		Exceptions: check.Exceptions[:min(len(check.Exceptions), maxForeseen)], ExceptionCount: len(check.Exceptions), Writes: len(check.Again),
+		Exceptions: check.Exceptions, ExceptionCount: len(check.Exceptions), Writes: len(check.Again),
 	}
 }
 

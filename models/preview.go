@@ -59,14 +59,14 @@ func PreviewDisconnect(store Store, account *Account, settings []Setting) *Disco
 
 func previewRestoration(store Store, account *Account, settings []Setting) (preview *DisconnectPreview, intact bool) {
 	snapshot, readable := account.Epoch.Recorded()
-	changes := snapshot.ChangesFrom(settings)
 	drift := account.Epoch.drift()
+	changes := snapshot.foreseen(drift).ChangesFrom(settings)
 	preview = &DisconnectPreview{
 		SnapshotTakenAt:  snapshot.TakenAt,
 		Warnings:         warnings(store, account, snapshot, changes, drift),
 		Changes:          changes,
 		ObservedAt:       observedAt(settings, snapshot.TakenAt),
-		Exceptions:       append([]RestorationException{}, drift.Exceptions...),
+		Exceptions:       append([]RestorationException{}, drift.Exceptions[:min(len(drift.Exceptions), maxForeseen)]...),
 		EstimatedSeconds: drift.estimatedSeconds(),
 	}
 	return preview, readable && snapshot.Intact()
