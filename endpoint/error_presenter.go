@@ -49,13 +49,17 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 
 func faultFor(ctx context.Context, err error) (code, message string) {
 	field := graphql.GetFieldContext(ctx)
+	asked := "the database"
+	if unanswered, ok := errors.AsType[*models.UnansweredError](err); ok {
+		asked = unanswered.Platform
+	}
 	switch {
 	case errors.Is(err, models.ErrOutcomeUnknown):
 		return codeOutcomeUnknown, "The connection broke while the change was being completed. Look whether it was done before trying again."
 	case errors.Is(err, models.ErrTryAgain) && field != nil && field.Object == "Mutation":
-		return codeTryAgain, "Nothing was done, because the database did not answer in time. Try again."
+		return codeTryAgain, "Nothing was done, because " + asked + " did not answer in time. Try again."
 	case errors.Is(err, models.ErrTryAgain):
-		return codeTryAgain, "This could not be read, because the database did not answer in time. Try again."
+		return codeTryAgain, "This could not be read, because " + asked + " did not answer in time. Try again."
 	default:
 		return codeInternal, internalMessage
 	}

@@ -353,7 +353,7 @@ func TestTransitionsTellWhatShopifyRemovesWithTheApp(t *testing.T) {
 		l.connect()
 		l.box.Uninstall(domain)
 		time.Sleep(time.Second)
-		l.stores.Refresh(l.ctx, l.seller.Store)
+		l.stores.RefreshPreview(l.ctx, l.seller.Store)
 		uninstalled := []string{
 			entry(models.KeyOnlineLocations, "Location", 1002, models.AppUninstalled),
 			entry(models.KeyPublished, "Product", 7003, models.AppUninstalled),

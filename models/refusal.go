@@ -73,6 +73,20 @@ var (
 	ErrOutcomeUnknown = errors.New("the answer to the commit was lost; look before trying again")
 )
 
+// UnansweredError is ErrTryAgain where it is a platform that did not answer, and not the database.
+type UnansweredError struct {
+	Platform string // such as Shopify
+	Cause    error
+}
+
+func (e *UnansweredError) Error() string { return e.Platform + " did not answer: " + e.Cause.Error() }
+
+// Unwrap returns the cause.
+func (e *UnansweredError) Unwrap() error { return e.Cause }
+
+// Is makes it ErrTryAgain.
+func (e *UnansweredError) Is(target error) bool { return target == ErrTryAgain }
+
 // BadInput is an argument no call can be made with, such as a cursor that never was one.
 type BadInput struct {
 	Argument string // name of the argument

@@ -51,14 +51,14 @@ func (f *FreshAccounts) Overview(ctx context.Context, caller models.Caller, deta
 // refresh reads the store for a preview, unless it is to be of the moment that a mutation has left.
 func (f *FreshAccounts) refresh(ctx context.Context, caller models.Caller, details models.AccountDetails) {
 	if details.Preview && details.Fresh {
-		f.Stores.Refresh(ctx, caller.Store)
+		f.Stores.RefreshPreview(ctx, caller.Store)
 	}
 }
 
 // DisconnectTikTokShop implements graph.AccountRepository.
 func (f *FreshAccounts) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
 	if request.Confirm {
-		f.Stores.Refresh(ctx, caller.Store)
+		_ = f.Stores.Refresh(ctx, caller.Store) // which is logged
 	}
 	return f.AccountRepository.DisconnectTikTokShop(ctx, caller, request)
 }

@@ -126,10 +126,23 @@ func (s *Stores) link(ctx context.Context, store models.Store) (models.Store, er
 	return linked, nil
 }
 
-// Refresh brings in what was edited in the Shopify admin, as far as that can be read within a few seconds.
-func (s *Stores) Refresh(ctx context.Context, store models.Store) {
-	if until, slow := s.slow.Get(store.ID); !store.Linked || slow && time.Now().Before(until) {
+// RefreshPreview is Refresh for who wants to see a preview: when the app was uninstalled, that says what cannot be given back. A
+// disconnect that was confirmed is not refused for it, but says so itself.
+func (s *Stores) RefreshPreview(ctx context.Context, store models.Store) {
+	problem, ok := errors.AsType[*models.PlatformError](s.Refresh(ctx, store))
+	if !ok || !problem.Uninstalled() {
 		return
+	}
+	if err := s.repository.ForeseeUninstalled(ctx, store); err != nil {
+		s.log.WarnContext(ctx, "a preview could not be worked out anew", "store", store.Domain, "error", err)
+	}
+}
+
+// Refresh brings in what was edited in the Shopify admin, as far as that can be read within a few seconds. The error, which is
+// logged, says why it could not be.
+func (s *Stores) Refresh(ctx context.Context, store models.Store) error {
+	if until, slow := s.slow.Get(store.ID); !store.Linked || slow && time.Now().Before(until) {
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, refreshTime)
 	defer cancel()
@@ -146,15 +159,14 @@ func (s *Stores) Refresh(ctx context.Context, store models.Store) {
 		if errors.Is(result.Err, context.DeadlineExceeded) {
 			s.slow.Add(store.ID, time.Now().Add(slowTime))
 		}
+		return result.Err
 	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
 func (s *Stores) reconcile(ctx context.Context, store models.Store) error {
 	observed, err := s.client.Observe(ctx, store.Domain)
-	if problem, ok := errors.AsType[*models.PlatformError](err); ok && problem.Uninstalled() {
-		return errors.Join(err, s.repository.ForeseeUninstalled(ctx, store))
-	}
 	if err != nil {
 		return errors.Join(err, ctx.Err())
 	}
@@ -201,7 +213,7 @@ func (s *Stores) Observe(ctx context.Context, store models.Store) *models.Observ
 	return observed
 }
 
-// ResourceNames returns the names of products and locations, in the order of their ids.
+// ResourceNames returns the names of products and locations, in the order of their ids. The error is a *models.UnansweredError.
 func (s *Stores) ResourceNames(ctx context.Context, store models.Store, ids []string) ([]models.ResourceName, error) {
 	if !store.Linked || len(ids) == 0 {
 		return []models.ResourceName{}, nil
@@ -211,7 +223,7 @@ func (s *Stores) ResourceNames(ctx context.Context, store models.Store, ids []st
 	names, err := s.client.ResourceNames(ctx, store.Domain, ids)
 	if err != nil {
 		s.log.WarnContext(ctx, "names could not be read", "store", store.Domain, "error", err)
-		return nil, models.ErrTryAgain
+		return nil, &models.UnansweredError{Platform: "Shopify", Cause: err}
 	}
 	list := make([]models.ResourceName, 0, len(names))
 	for _, id := range slices.Sorted(maps.Keys(names)) {

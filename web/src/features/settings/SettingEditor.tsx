@@ -9,6 +9,7 @@ import { useIdempotentMutation } from "../useIdempotentMutation";
 import { draftOf, valueFrom } from "./draft";
 import { SettingControl } from "./SettingControl";
 import styles from "./SettingEditor.module.css";
+import { useStoreWrite } from "./useStoreWrite";
 
 const UpdateSettingMutation = graphql(`
   mutation UpdateSetting($setting: SettingInput!, $key: String!) {
@@ -30,7 +31,10 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
   const [setting] = useState(present); // as it was when editing began: a refetch changes no control
   const [draft, setDraft] = useState(() => draftOf(setting));
   const [refusal, setRefusal] = useState<string>();
-  const { send, inFlight, error } = useIdempotentMutation(UpdateSettingMutation);
+  const [waiting, setWaiting] = useState(false);
+  const { send, inFlight: sending, error } = useIdempotentMutation(UpdateSettingMutation);
+  const written = useStoreWrite();
+  const inFlight = sending || waiting;
   useUnsaved(draft !== draftOf(setting), "/settings", `What you typed for ${setting.key} is not saved.`);
 
   async function save(event: FormEvent) {
@@ -40,7 +44,14 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
     const data = await send({ setting: { key: setting.key, value } });
     const refused = data?.updateSettings?.userErrors[0];
     setRefusal(refused?.message);
-    if (data?.updateSettings?.settings && !refused) close();
+    if (!data?.updateSettings?.settings || refused) return;
+    if (setting.definition?.source === "SHOPIFY" && draft !== draftOf(setting)) {
+      setWaiting(true);
+      const done = await written(setting);
+      setWaiting(false);
+      if (!done) return setRefusal("Shopify has not taken this. The setting keeps the value that the store has.");
+    }
+    close();
   }
 
   return (

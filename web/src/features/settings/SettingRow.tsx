@@ -26,6 +26,7 @@ graphql(`
       type
       values
       editable
+      source
     }
   }
 `);

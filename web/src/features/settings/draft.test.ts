@@ -11,7 +11,7 @@ function setting(type: SettingType, value: Json, values: string[] = []): Setting
     valueBytes: 0,
     updatedAt: "",
     updatedBy: { kind: "SELLER", name: "" },
-    definition: { description: "", type, values, editable: true },
+    definition: { description: "", type, values, editable: true, source: "APP" },
   };
 }
 
