@@ -200,6 +200,7 @@ func TestPlumbingCannotBeEdited(t *testing.T) {
 			"channel.connection": object{"accountId": "x", "accountName": "x", "specificationHandle": "x", "handle": "x"},
 			"product.dailyLimit": 5, "product.links": object{}, "store.resourceFeedback": "REQUIRES_ACTION", "warehouse.default": "1",
 			"warehouse.mapping": object{}, "warehouse.returnAddress": "1", "webhook.topics": []string{"app/uninstalled"},
+			"order.attributionSource": "tiktok", "returns.policyShown": true,
 		}
 		for key, value := range edited {
 			require.Equal(t, []string{"NOT_EDITABLE settings.0.key"}, codes(a.edit(object{"key": key, "value": value})), key)
