@@ -21,9 +21,11 @@ type dialect struct {
 	writing *sql.TxOptions
 	// limitsQuery is sent at the begin of every transaction, and nothing outside of one; empty where sessions have the limits.
 	limitsQuery string
-	// appendLedger adds setting changes to the ledger; changeArgs gives its parameters from $8 on.
+	// appendLedger adds setting changes to the ledger, whose texts are its parameters from $8 on; appendWrites adds writes to a
+	// plan, whose texts are its parameters from $3 on. rowArgs makes parameters of such texts.
 	appendLedger string
-	changeArgs   func([]models.SettingChange) ([]any, error)
+	appendWrites string
+	rowArgs      func(columns int, rows []rowTexts) ([]any, error)
 	// probe says why the database takes no writes, if so.
 	probe func(session) error
 	// jobDriver is River's driver. requeueJobs takes the jobs from processes that are no more; it is empty where others may
@@ -35,13 +37,13 @@ type dialect struct {
 
 var postgresDialect = dialect{
 	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	appendLedger: appendLedgerPostgres, changeArgs: changeColumns, probe: probePostgres,
+	appendLedger: appendLedgerPostgres, appendWrites: appendWritesPostgres, rowArgs: rowColumns, probe: probePostgres,
 	jobDriver: postgresJobs, jobStates: jobStatesPostgres,
 }
 
 var sqliteDialect = dialect{
 	snapshot:     sql.TxOptions{ReadOnly: true},
-	appendLedger: appendLedgerSQLite, changeArgs: changeList, probe: probeSQLite,
+	appendLedger: appendLedgerSQLite, appendWrites: appendWritesSQLite, rowArgs: rowList, probe: probeSQLite,
 	jobDriver: sqliteJobs, requeueJobs: requeueJobsSQLite, jobStates: jobStatesSQLite,
 }
 
@@ -53,30 +55,30 @@ func (numberedDialector) BindVarTo(writer clause.Writer, statement *gorm.Stateme
 	_, _ = writer.WriteString("$" + strconv.Itoa(len(statement.Vars)))
 }
 
-// changeColumns gives the changes as a list for each column.
-func changeColumns(changes []models.SettingChange) ([]any, error) {
-	columns := make([][]string, 6)
-	for i := range columns {
-		columns[i] = make([]string, len(changes))
-	}
-	for i, c := range changes {
-		for n, text := range changeTexts(c) {
-			columns[n][i] = text
+// rowTexts are what the rows of a list differ in, where all of them are added by one statement.
+type rowTexts [8]string
+
+// How many texts of a row there are.
+const (
+	changeColumns = 6
+	writeColumns  = 8
+)
+
+// rowColumns gives the rows as a list for each column.
+func rowColumns(count int, rows []rowTexts) ([]any, error) {
+	columns := make([]any, count)
+	for n := range columns {
+		column := make([]string, len(rows))
+		for i := range rows {
+			column[i] = rows[i][n]
 		}
+		columns[n] = column
 	}
-	args := make([]any, len(columns))
-	for i, column := range columns {
-		args[i] = column
-	}
-	return args, nil
+	return columns, nil
 }
 
-// changeList gives the changes as one list in JSON.
-func changeList(changes []models.SettingChange) ([]any, error) {
-	rows := make([][6]string, len(changes))
-	for i, c := range changes {
-		rows[i] = changeTexts(c)
-	}
+// rowList gives the rows as one list in JSON.
+func rowList(_ int, rows []rowTexts) ([]any, error) {
 	list, err := json.Marshal(rows)
 	if err != nil {
 		return nil, err
@@ -84,8 +86,16 @@ func changeList(changes []models.SettingChange) ([]any, error) {
 	return []any{string(list)}, nil
 }
 
-func changeTexts(c models.SettingChange) [6]string {
-	return [...]string{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name}
+func changeTexts(c models.SettingChange) rowTexts {
+	return rowTexts{c.Key, string(c.Scope), string(c.Before), string(c.After), string(c.LastChangedBy.Kind), c.LastChangedBy.Name}
+}
+
+func writeTexts(w models.StoreWrite) rowTexts {
+	texts := rowTexts{w.Key, w.Entry, string(w.Target), string(w.Replaced), string(w.State), string(w.Reason), w.Detail}
+	if w.EntrySeq != nil {
+		texts[7] = strconv.FormatInt(*w.EntrySeq, 10)
+	}
+	return texts
 }
 
 const appendLedgerPostgres = `INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
@@ -100,3 +110,15 @@ const appendLedgerSQLite = `INSERT INTO setting_changes (entry_seq, store_id, ep
 SELECT $1, $2, $3, $4, $5, $6, $7,
     value->>0, value->>1, NULLIF(value->>2, ''), NULLIF(value->>3, ''), value->>4, value->>5
 FROM json_each($8)`
+
+const appendWritesPostgres = `INSERT INTO store_writes (transition_id, seq, key, entry, target, replaced, state, reason, detail, entry_seq)
+SELECT CAST($1 AS text), CAST($2 AS bigint) + w.n, w.key, w.entry, NULLIF(w.target, ''), NULLIF(w.replaced, ''), w.state, w.reason,
+    w.detail, CAST(NULLIF(w.entry_seq, '') AS bigint)
+FROM unnest(CAST($3 AS text[]), CAST($4 AS text[]), CAST($5 AS text[]), CAST($6 AS text[]), CAST($7 AS text[]), CAST($8 AS text[]),
+    CAST($9 AS text[]), CAST($10 AS text[]))
+    WITH ORDINALITY AS w (key, entry, target, replaced, state, reason, detail, entry_seq, n)`
+
+const appendWritesSQLite = `INSERT INTO store_writes (transition_id, seq, key, entry, target, replaced, state, reason, detail, entry_seq)
+SELECT $1, $2 + 1 + w.key, w.value->>0, w.value->>1, NULLIF(w.value->>2, ''), NULLIF(w.value->>3, ''), w.value->>4, w.value->>5,
+    w.value->>6, CAST(NULLIF(w.value->>7, '') AS INTEGER)
+FROM json_each($3) AS w`

@@ -165,7 +165,9 @@ func (n nullableText) Scan(column any) error {
 	case nil:
 		*n.target = ""
 	case string:
-		*n.target = column
+		if column != *n.target {
+			*n.target = column
+		}
 	case []byte:
 		*n.target = string(column)
 	default:

@@ -151,7 +151,7 @@ func (r *Repository) beginEdit(tx session, caller models.Caller, edit *settingsE
 		}
 	}
 	edit.transitionID = open.ID
-	return tx.planWrites(&open, writes, map[string]any{"phase": models.PhaseWriting})
+	return r.planWrites(tx, &open, writes, map[string]any{"phase": models.PhaseWriting})
 }
 
 // writeSettings is the only way a setting is ever written: it adds the changes to the ledger, and makes the settings what
@@ -167,7 +167,11 @@ func (r *Repository) writeSettingsAfter(tx session, last int64, entry *models.Au
 	if len(changes) == 0 {
 		return nil
 	}
-	args, err := r.dialect.changeArgs(changes)
+	rows := make([]rowTexts, len(changes))
+	for i, change := range changes {
+		rows[i] = changeTexts(change)
+	}
+	args, err := r.dialect.rowArgs(changeColumns, rows)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (r *Repository) recordConnection(tx session, caller models.Caller, connecte
 	for i := range writes {
 		writes[i].State = models.WriteDone
 	}
-	return tx.planWrites(transition, writes, map[string]any{})
+	return r.planWrites(tx, transition, writes, map[string]any{})
 }
 
 // refusalToFault makes a refusal a failure, where nobody is there to put it right.

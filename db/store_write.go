@@ -36,11 +36,15 @@ func (w storeWrite) write() models.StoreWrite {
 	return write
 }
 
-// rowBatch is how many rows are inserted by one statement.
-const rowBatch = 500
+const (
+	// rowBatch is how many rows are inserted by one statement, with a parameter for each value.
+	rowBatch = 500
+	// writeBatch is how many are, as a list.
+	writeBatch = 5000
+)
 
 // planWrites plans anew what is not done, and says in which phase it goes on; what was found impossible stays known.
-func (s session) planWrites(transition *models.Transition, writes []models.StoreWrite, changes map[string]any) error {
+func (r *Repository) planWrites(s session, transition *models.Transition, writes []models.StoreWrite, changes map[string]any) error {
 	id := transition.ID
 	var last storeWrite
 	if err := s.orm().Select("seq").Where("transition_id", id).Order("seq DESC").Limit(1).Find(&last).Error; err != nil {
@@ -49,21 +53,9 @@ func (s session) planWrites(transition *models.Transition, writes []models.Store
 	if err := s.orm().Where("transition_id", id).Where("state", models.WritePending).Delete(&storeWrite{}).Error; err != nil {
 		return err
 	}
-	rows, pending := make([]storeWrite, len(writes)), 0
-	for i, write := range writes {
-		rows[i] = storeWrite{
-			TransitionID: id, Seq: last.Seq + 1 + i, Key: write.Key, Entry: write.Entry, Target: optionalValue(write.Target),
-			Replaced: optionalValue(write.Replaced), State: write.State, Reason: write.Reason,
-			Detail: write.Detail, EntrySeq: write.EntrySeq,
-		}
-		if write.State == models.WritePending {
-			pending++
-		}
-	}
-	if len(rows) > 0 {
-		if err := s.orm().CreateInBatches(rows, rowBatch).Error; err != nil {
-			return err
-		}
+	pending, err := r.appendWrites(s, id, last.Seq, writes)
+	if err != nil {
+		return err
 	}
 	changes["writes_total"] = int(transition.WritesDone) + pending
 	changes["attempts"], changes["next_attempt_at"] = 0, nil
@@ -71,6 +63,28 @@ func (s session) planWrites(transition *models.Transition, writes []models.Store
 		changes["problem_code"], changes["problem_detail"] = "", ""
 	}
 	return s.updateTransition(id, changes)
+}
+
+// appendWrites adds writes to the plan, numbered from the one after last on, and returns how many of them are to be done.
+func (r *Repository) appendWrites(s session, id string, last int, writes []models.StoreWrite) (pending int, err error) {
+	for batch := range slices.Chunk(writes, writeBatch) {
+		rows := make([]rowTexts, len(batch))
+		for i, write := range batch {
+			rows[i] = writeTexts(write)
+			if write.State == models.WritePending {
+				pending++
+			}
+		}
+		args, err := r.dialect.rowArgs(writeColumns, rows)
+		if err != nil {
+			return 0, err
+		}
+		if err := s.exec(r.dialect.appendWrites, append([]any{id, last}, args...)...); err != nil {
+			return 0, err
+		}
+		last += len(batch)
+	}
+	return pending, nil
 }
 
 func optionalValue(value models.Value) *models.Value {
@@ -112,11 +126,13 @@ func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionW
 			return nil, fault(err)
 		}
 		if alike > int64(bulk) {
-			all := make([]storeWrite, 0, alike)
-			if err := like().Order("seq").Find(&all).Error; err != nil {
-				return nil, fault(err)
+			// There may be so many that what they have in common is not read, and nothing copied.
+			all := make([]models.StoreWrite, 0, alike)
+			err := like().Model(&storeWrite{}).Select("seq", "entry").Order("seq").Find(&all).Error
+			for i := range all {
+				all[i].Key, all[i].Target, all[i].State = rows[0].Key, rows[0].write().Target, models.WritePending
 			}
-			rows = all
+			return orFault(all, err)
 		}
 	}
 	return writesOf(rows), nil
@@ -157,11 +173,10 @@ type run struct {
 	detail   string
 }
 
-// runsOf lists the runs of writes: of 100,000 products mostly one.
+// runsOf lists the runs of writes, which are in their order: of 100,000 products mostly one.
 func runsOf(writes []models.StoreWrite) []run {
-	bySeq := func(a, b models.StoreWrite) int { return a.Seq - b.Seq }
 	var runs []run
-	for _, write := range slices.SortedFunc(slices.Values(writes), bySeq) {
+	for _, write := range writes {
 		if n := len(runs); n > 0 && runs[n-1].to+1 == write.Seq && runs[n-1].became(write) {
 			runs[n-1].to = write.Seq
 			continue

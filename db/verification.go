@@ -36,7 +36,7 @@ func (r *Repository) PlanTransition(ctx context.Context, work *models.Transition
 		if err != nil {
 			return err
 		}
-		return tx.planWrites(&now.Transition, writes, changes)
+		return r.planWrites(tx, &now.Transition, writes, changes)
 	})
 }
 
@@ -127,7 +127,7 @@ func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes 
 			changes["phase"], changes["leased_until"] = models.PhaseBlocked, nil
 		}
 	}
-	if err := tx.planWrites(&work.Transition, writes, changes); err != nil {
+	if err := r.planWrites(tx, &work.Transition, writes, changes); err != nil {
 		return err
 	}
 	if rounds >= models.MaxRounds && work.Kind == models.TransitionConnect {

@@ -92,6 +92,7 @@ func (t *Transitions) Run(ctx context.Context, id string) (again *time.Time, err
 	if err != nil || work == nil {
 		return nil, err
 	}
+	defer frugal.begin()()
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go t.keepLease(working, cancel, id)

@@ -59,6 +59,7 @@ func (*reconcileWorker) Timeout(*river.Job[models.ReconcileStores]) time.Duratio
 
 // Work implements river.Worker. A store that cannot be read is left for the next night.
 func (w *reconcileWorker) Work(ctx context.Context, job *river.Job[models.ReconcileStores]) error {
+	defer frugal.begin()()
 	for after := job.Args.After; ; {
 		domains, err := w.repository.LinkedStores(ctx, after, storesAtOnce)
 		if err != nil || len(domains) == 0 {

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -81,13 +82,32 @@ func (p *DisconnectPreview) token(epoch *Epoch) string {
 		Warnings   []DisconnectWarning
 		Changes    []SettingChange
 		Exceptions []RestorationException `json:",omitempty"`
-	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, p.Changes, p.Exceptions})
+	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, withDigests(p.Changes), p.Exceptions})
 	if err != nil {
 		panic("models: a preview is always JSON: " + err.Error())
 	}
 	mac := hmac.New(sha256.New, epoch.PreviewSalt)
 	mac.Write(shown)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// longValue is how many bytes a value has at least of which the token holds the digest.
+const longValue = 4 << 10
+
+// withDigests returns the changes with digests, which are no JSON, in place of long values: to encode one of megabytes takes many
+// times its room.
+func withDigests(changes []SettingChange) []SettingChange {
+	changes = slices.Clone(changes)
+	for i := range changes {
+		for _, value := range []*Value{&changes[i].Before, &changes[i].After} {
+			if len(*value) >= longValue {
+				hash := sha256.New()
+				writeText(hash, string(*value))
+				*value = Value("sha256:" + hex.EncodeToString(hash.Sum(nil)))
+			}
+		}
+	}
+	return changes
 }
 
 // observedAt is when the store was last read: for the snapshot, when it was not since.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -52,11 +53,21 @@ func TakeSnapshot(settings []Setting, now time.Time) Snapshot {
 func Digest(settings []SnapshotSetting) string {
 	hash := sha256.New()
 	for _, setting := range settings {
-		hash.Write([]byte(setting.Key + "\t"))
-		hash.Write([]byte(setting.Value))
-		hash.Write([]byte("\n"))
+		writeText(hash, setting.Key+"\t")
+		writeText(hash, string(setting.Value))
+		writeText(hash, "\n")
 	}
 	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// writeText writes a text, which may be of megabytes, without a copy of it.
+func writeText(hash hash.Hash, text string) {
+	var part [4 << 10]byte
+	for len(text) > 0 {
+		n := copy(part[:], text)
+		hash.Write(part[:n])
+		text = text[n:]
+	}
 }
 
 // Recorded returns the epoch's snapshot; ok is false when it is missing or cannot be read.
@@ -72,7 +83,7 @@ func (e *Epoch) Recorded() (snapshot Snapshot, ok bool) {
 // snapshot holds: one of the ads scope, or text that would read as more than one line of the digest.
 func (s Snapshot) Intact() bool {
 	foreign := func(setting SnapshotSetting) bool {
-		return setting.Scope == ScopeAds || strings.ContainsAny(setting.Key+string(setting.Value), "\t\n")
+		return setting.Scope == ScopeAds || strings.ContainsAny(setting.Key, "\t\n") || strings.ContainsAny(string(setting.Value), "\t\n")
 	}
 	return s.Digest == Digest(s.Settings) && !slices.ContainsFunc(s.Settings, foreign)
 }

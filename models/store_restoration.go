@@ -111,7 +111,7 @@ func (s Snapshot) values() map[string]Value {
 // asRead is the value of a setting as it was read back, in the words of the snapshot.
 func (s StoreSnapshot) asRead(key string, recorded map[string]entries, former Value, observed *Observation) Value {
 	value := observed.Value(key)
-	if value != "" && (key == KeyOnlineLocations || key == KeyPublished) {
+	if value != "" && value != former && (key == KeyOnlineLocations || key == KeyPublished) {
 		members, _ := value.decoded().(map[string]any)
 		maps.DeleteFunc(members, func(entry string, _ any) bool { return s.leavesAlone(key, entry, recorded) })
 		value = mustValue(members)

@@ -128,6 +128,10 @@ func entriesOf(key string, value Value) entries {
 }
 
 func entriesOfMap(value Value, says func(Value) bool) entries {
+	if flags, ok := flagsOf(value); ok {
+		maps.DeleteFunc(flags, func(_ string, v Value) bool { return !says(v) })
+		return flags
+	}
 	members, _ := value.decoded().(map[string]any)
 	found := make(entries, len(members))
 	for name, member := range members {
@@ -138,9 +142,70 @@ func entriesOfMap(value Value, says func(Value) bool) entries {
 	return found
 }
 
+// flagsOf takes a map of ids to true or false apart without copying it: one of 100,000 products takes ten times its room when it is
+// decoded. ok is false of other values.
+func flagsOf(value Value) (flags entries, ok bool) {
+	text, ok := strings.CutPrefix(string(value), "{")
+	if !ok || strings.Contains(text, `\`) {
+		return nil, false
+	}
+	flags = make(entries, strings.Count(text, ":true")+strings.Count(text, ":false"))
+	for text != "}" {
+		id, rest, ok := strings.Cut(strings.TrimPrefix(text, `"`), `":`)
+		if !ok {
+			return nil, false
+		}
+		for _, flag := range []string{"true", "false"} {
+			if text, ok = strings.CutPrefix(rest, flag); ok {
+				flags[id] = Value(flag)
+				break
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+		text = strings.TrimPrefix(text, ",")
+	}
+	return flags, true
+}
+
+// AllTrue is the value that maps each of the ids, of which none is there twice, to true.
+func AllTrue(ids []string) Value {
+	length := len("{}")
+	for _, id := range ids {
+		if strings.ContainsFunc(id, func(c rune) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' }) {
+			return mustValue(trueOf(ids))
+		}
+		length += len(id) + len(`"":true,`)
+	}
+	var text strings.Builder
+	text.Grow(length)
+	separator := "{"
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		text.WriteString(separator + `"` + id + `":true`)
+		separator = ","
+	}
+	if len(ids) == 0 {
+		text.WriteString(separator)
+	}
+	text.WriteString("}")
+	return Value(text.String())
+}
+
+func trueOf(ids []string) map[string]any {
+	members := make(map[string]any, len(ids))
+	for _, id := range ids {
+		members[id] = true
+	}
+	return members
+}
+
 // reworded returns a value that says what is observed, as near to the former wording as can be: the former value itself
 // when it says the same.
 func reworded(key string, former, observed Value) Value {
+	if former == observed {
+		return former
+	}
 	said, says := entriesOf(key, former), entriesOf(key, observed)
 	if maps.Equal(said, says) {
 		return former
@@ -156,6 +221,9 @@ func reworded(key string, former, observed Value) Value {
 
 // rewordedMap keeps naming what was named.
 func rewordedMap(former Value, says entries) Value {
+	if named, ok := flagsOf(former); (ok || former == "") && !namesOthers(named, says) {
+		return AllTrue(slices.Collect(maps.Keys(says)))
+	}
 	members := make(map[string]any, len(says))
 	if former != "" {
 		named, _ := former.decoded().(map[string]any)
@@ -167,6 +235,16 @@ func rewordedMap(former Value, says entries) Value {
 		members[name] = true
 	}
 	return mustValue(members)
+}
+
+// namesOthers reports whether a value names entries that the other does not have.
+func namesOthers(named, says entries) bool {
+	for name := range named {
+		if says[name] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func rewordedList(former Value, says entries) Value {
@@ -229,13 +307,7 @@ func (c Catalogue) ConnectedIn(observed *Observation, authorization Authorizatio
 	return wanted
 }
 
-func allTrue(ids map[string]bool) Value {
-	members := make(map[string]any, len(ids))
-	for id := range ids {
-		members[id] = true
-	}
-	return mustValue(members)
-}
+func allTrue(ids map[string]bool) Value { return AllTrue(slices.Collect(maps.Keys(ids))) }
 
 // onlyOf leaves out the products and locations that the store has not.
 func onlyOf(value Value, observed *Observation) Value {
@@ -258,13 +330,16 @@ func (o *Observation) WithoutApp() *Observation {
 	return &left
 }
 
-// ObservedSettings makes settings of what was read of them, decoded as encoding/json does.
+// ObservedSettings makes settings of what was read of them: values, or what encoding/json decodes them to.
 func ObservedSettings(values map[string]any) ([]SnapshotSetting, error) {
 	settings := make([]SnapshotSetting, 0, len(values))
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		value, err := NewValue(values[key])
-		if err != nil {
-			return nil, err
+		value, isValue := values[key].(Value)
+		if !isValue {
+			var err error
+			if value, err = NewValue(values[key]); err != nil {
+				return nil, err
+			}
 		}
 		settings = append(settings, SnapshotSetting{Key: key, Scope: ScopeStore, Value: value})
 	}

@@ -97,18 +97,18 @@ func (o *observer) products(ctx context.Context) error {
 		return nil
 	}
 	_, ours := o.values[models.KeyAutoPublish]
-	published := map[string]any{}
+	var published []string
 	for product, err := range o.Products(ctx, o.store, o.link.publicationID) {
 		if err != nil {
 			return err
 		}
 		o.observed.Products[product.ProductID] = true
 		if product.Published {
-			published[product.ProductID] = true
+			published = append(published, product.ProductID)
 		}
 	}
 	if ours {
-		o.values[models.KeyPublished] = published
+		o.values[models.KeyPublished] = models.AllTrue(published)
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func (s *Stores) link(ctx context.Context, store models.Store) (models.Store, er
 	reading, cancel := context.WithTimeout(ctx, linkTime/2)
 	defer cancel()
 	observed, err := s.client.Observe(reading, store.Domain)
-	if err != nil && reading.Err() == nil {
+	if err != nil && !takesLong(reading, err) {
 		return store, err
 	}
 	named := store
@@ -124,6 +124,11 @@ func (s *Stores) link(ctx context.Context, store models.Store) (models.Store, er
 		return store, err
 	}
 	return linked, nil
+}
+
+// takesLong reports whether a call failed because there was no time for it: it has passed, or points would come back too late.
+func takesLong(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded)
 }
 
 // RefreshPreview is Refresh for who wants to see a preview: when the app was uninstalled, that says what cannot be given back. A
@@ -188,7 +193,7 @@ func (s *Stores) Access(ctx context.Context, store models.Store) error {
 	ctx, cancel := context.WithTimeout(ctx, refreshTime)
 	defer cancel()
 	shop, err := s.client.Shop(ctx, store.Domain)
-	if err != nil && ctx.Err() != nil { // it answers slowly: that is waited for after connecting was begun
+	if err != nil && takesLong(ctx, err) { // it answers slowly: that is waited for after connecting was begun
 		return nil
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"handback/models"
@@ -232,16 +233,17 @@ func (w *writer) writeInBulk(ctx context.Context, writes []models.StoreWrite) ([
 	if err != nil {
 		return nil, err
 	}
-	done := make([]models.StoreWrite, 0, len(writes))
-	for result, err := range w.BulkResults(ctx, finished) {
-		if err != nil {
-			return done, err
+	for result, failed := range w.BulkResults(ctx, finished) {
+		if err = failed; err != nil {
+			break
 		}
-		written, err := w.became(writes[result.Line], result.Err)
-		if err != nil && KindOf(err) == Rejected {
-			return done, err
+		write, refused := w.became(writes[result.Line], result.Err)
+		if refused != nil && KindOf(refused) == Rejected {
+			err = refused
+			break
 		}
-		done = append(done, written) // what has failed is found when the store is read back, and written again
+		writes[result.Line] = write // what has failed is found when the store is read back, and written again
 	}
-	return done, nil
+	pending := func(write models.StoreWrite) bool { return write.State == models.WritePending }
+	return slices.DeleteFunc(writes, pending), err // the list may be so long that there is none beside it
 }

@@ -5,23 +5,30 @@ import (
 	"time"
 )
 
-// What a store of the standard plan grants an app.
 const (
-	bucketSize   = 2000
-	restoreRate  = 100 // points a second
-	mutationCost = 10
+	restoreRate   = 100 // points a second that a store of the standard plan grants an app
+	bucketSeconds = 20  // after which a bucket is full again
+	mutationCost  = 10
 )
 
 // bucket holds the points an app may spend on a store.
 type bucket struct {
-	available float64
-	at        time.Time
+	size, rate float64
+	available  float64
+	at         time.Time
+	spent      int // since the sandbox was opened
+}
+
+// newBucket makes a full one.
+func newBucket(rate int, now time.Time) *bucket {
+	size := float64(bucketSeconds * rate)
+	return &bucket{size: size, rate: float64(rate), available: size, at: now}
 }
 
 // refill adds what came back since the bucket was seen last.
 func (b *bucket) refill(now time.Time) {
 	if elapsed := now.Sub(b.at).Seconds(); elapsed > 0 {
-		b.available = min(bucketSize, b.available+elapsed*restoreRate)
+		b.available = min(b.size, b.available+elapsed*b.rate)
 	}
 	b.at = now
 }
@@ -33,16 +40,27 @@ func (b *bucket) take(now time.Time, points int) bool {
 		return false
 	}
 	b.available -= float64(points)
+	b.spent += points
 	return true
 }
 
 // refund gives back what a query was charged for and did not use.
-func (b *bucket) refund(points int) { b.available = min(bucketSize, b.available+float64(points)) }
+func (b *bucket) refund(points int) {
+	b.available = min(b.size, b.available+float64(points))
+	b.spent -= points
+}
+
+// Points is how many points the app has spent on a store since the sandbox was opened.
+func (s *Sandbox) Points(domain string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bucket(domain).spent
+}
 
 func (s *Sandbox) bucket(shop string) *bucket {
 	b := s.buckets[shop]
 	if b == nil {
-		b = &bucket{available: bucketSize, at: s.options.Now()}
+		b = newBucket(s.options.RestoreRate, s.options.Now())
 		s.buckets[shop] = b
 	}
 	return b
@@ -65,7 +83,7 @@ type throttleStatus struct {
 func (b *bucket) extension(requested int, actual *int) *costExtension {
 	var extension costExtension
 	extension.Cost.Requested, extension.Cost.Actual = requested, actual
-	extension.Cost.Status = throttleStatus{Maximum: bucketSize, Available: math.Floor(b.available), Rate: restoreRate}
+	extension.Cost.Status = throttleStatus{Maximum: b.size, Available: math.Floor(b.available), Rate: b.rate}
 	return &extension
 }
 

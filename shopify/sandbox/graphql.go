@@ -168,7 +168,7 @@ func (e *execution) answer(q *request, points *bucket) response {
 		return response{Errors: c.errors}
 	}
 	if points == nil {
-		points = &bucket{available: bucketSize, at: e.now}
+		points = newBucket(restoreRate, e.now)
 	}
 	if !points.take(e.now, c.cost) {
 		return response{Errors: []*graphQLError{throttledError()}, Extensions: points.extension(c.cost, nil)}

@@ -45,10 +45,11 @@ type Options struct {
 	LockedPublication   bool // the app may not change autoPublish of its own publication
 	ChannelPublications bool // a publication comes with a channel and goes with it; else it is the installation's
 
-	BulkRate  int           // objects a bulk operation changes in a second
-	SlowDelay time.Duration // of a call with the fault SLOW
-	Log       *standin.Log  // of calls and faults, which stand-ins may share; one of its own when it is nil
-	Exchanges io.Writer     // gets every exchange over GraphQL, one Exchange a line
+	RestoreRate int           // points a second that come back, as a store's plan has it; those of the standard plan when it is 0
+	BulkRate    int           // objects a bulk operation changes in a second
+	SlowDelay   time.Duration // of a call with the fault SLOW
+	Log         *standin.Log  // of calls and faults, which stand-ins may share; one of its own when it is nil
+	Exchanges   io.Writer     // gets every exchange over GraphQL, one Exchange a line
 }
 
 // Sandbox is the server. It tells stores apart by the header X-Sandbox-Shop, or else by the host it is asked as.
@@ -99,6 +100,7 @@ func withDefaults(o Options) Options {
 	if o.APISecret == "" {
 		o.APISecret = rand.Text()
 	}
+	o.RestoreRate = cmp.Or(o.RestoreRate, restoreRate)
 	o.BulkRate = cmp.Or(o.BulkRate, defaultBulkRate)
 	o.SlowDelay = cmp.Or(o.SlowDelay, defaultSlowDelay)
 	if o.Log == nil {

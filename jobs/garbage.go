@@ -1,0 +1,41 @@
+package jobs
+
+import (
+	"runtime/debug"
+	"sync"
+)
+
+// frugalPercent is how garbage is collected while stores are worked on: those with many products leave much of it, and nobody
+// waits for a millisecond of such work.
+const frugalPercent = 100
+
+// frugality collects garbage more often for as long as anybody asks for it.
+type frugality struct {
+	mu     sync.Mutex
+	users  int
+	before int // the percentage that nobody has asked for
+}
+
+// begin asks for it until the function that it returns is called. A lower percentage, or none at all, stays as it is.
+func (f *frugality) begin() (end func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.users++; f.users == 1 {
+		f.before = debug.SetGCPercent(frugalPercent)
+		if f.before < frugalPercent {
+			debug.SetGCPercent(f.before)
+		}
+	}
+	return f.end
+}
+
+func (f *frugality) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.users--; f.users == 0 {
+		debug.SetGCPercent(f.before)
+	}
+}
+
+// frugal is of the whole program, as the collector is.
+var frugal frugality
