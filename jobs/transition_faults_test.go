@@ -12,13 +12,13 @@ import (
 	"handback/shopify/sandbox"
 )
 
-// faultKinds are how a call may fail, in turn.
+// faultKinds are how a call may fail.
 var faultKinds = []sandbox.FaultKind{
 	sandbox.Throttled, sandbox.HTTP429, sandbox.HTTP500, sandbox.CutBefore, sandbox.CutAfter, sandbox.Unauthorized, sandbox.Slow, sandbox.Refused,
 }
 
-// TestTransitionsSurviveAFaultOfEachCall has each call of a connect and of a disconnect fail once, one by one, the calls in turn
-// in every way there is: all ends as without the fault, and nothing is made twice.
+// TestTransitionsSurviveAFaultOfEachCall has calls of a connect and of a disconnect fail, one by one, in every way that there is: all
+// ends as without the fault, and nothing is made twice.
 func TestTransitionsSurviveAFaultOfEachCall(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		requireSurvival(t, l, func(string) bool { return true })
@@ -43,57 +43,84 @@ func requireSurvival(t *testing.T, l *life, fails func(operation string) bool) {
 	before := l.atShopify()
 	l.wire.watch(nil, nil)
 	l.connect()
-	connecting, connected := l.wire.operations(), l.atShopify()
+	connecting, connected := faultsOf(l.wire.operations(), fails), l.atShopify()
 	l.wire.watch(nil, nil)
 	l.requireRestored(l.disconnect())
-	disconnecting := l.wire.operations()
+	disconnecting := faultsOf(l.wire.operations(), fails)
+	t.Logf("%d faults of a connect, %d of a disconnect", len(connecting), len(disconnecting))
 	for n := range max(len(connecting), len(disconnecting)) {
-		if n%l.stride() != 0 || !fails(at(connecting, n)) && !fails(at(disconnecting, n)) {
-			continue
-		}
 		first := l.lastCall()
-		faulty(t, l, n, func() { l.connect() })
-		require.Equal(t, connected, l.atShopify(), "call %d", n)
+		fault := at(connecting, n)
+		fault.during(t, l, func() { l.connect() })
+		require.Equal(t, connected, l.atShopify(), "%v", fault)
 		l.requireMadeOnce(first, 7)
 		first = l.lastCall()
-		faulty(t, l, n, func() { l.requireRestored(l.disconnect()) })
-		require.Equal(t, before, l.atShopify(), "call %d", n)
+		fault = at(disconnecting, n)
+		fault.during(t, l, func() { l.requireRestored(l.disconnect()) })
+		require.Equal(t, before, l.atShopify(), "%v", fault)
 		l.requireMadeOnce(first, 0)
 	}
 	l.requireLedgerLeadsToSettings()
 }
 
-// stride is which calls fail: each with SQLite, and each third with PostgreSQL, where all takes much longer. Their number and that
-// of the kinds of faults have no divisor in common, so that every kind comes up.
-func (l *life) stride() int {
-	if strings.HasPrefix(l.url, "sqlite:") {
-		return 1
-	}
-	return 3
+// callFault is a call that fails: the one of the number, from 0.
+type callFault struct {
+	call      int
+	operation string
+	kind      sandbox.FaultKind
 }
 
-// at is an element of a list, or what is no operation past the end of it.
-func at(operations []string, n int) string {
-	if n < len(operations) {
-		return operations[n]
+// faultsOf lists faults of calls: every call fails, and calls of every operation fail in every way. Which of its calls fails in
+// which way takes turns.
+func faultsOf(calls []string, fails func(operation string) bool) (faults []callFault) {
+	numbers := map[string][]int{}
+	var operations []string
+	for n, operation := range calls {
+		if !fails(operation) {
+			continue
+		}
+		if numbers[operation] == nil {
+			operations = append(operations, operation)
+		}
+		numbers[operation] = append(numbers[operation], n)
 	}
-	return "none"
+	for _, operation := range operations {
+		kinds := faultKinds
+		if !isMutation(operation) { // queries are never refused
+			kinds = kinds[:len(kinds)-1]
+		}
+		calls := numbers[operation]
+		for n := range max(len(calls), len(kinds)) {
+			faults = append(faults, callFault{call: calls[n%len(calls)], operation: operation, kind: kinds[n%len(kinds)]})
+		}
+	}
+	return faults
 }
 
-// faulty has a call fail while something is done.
-func faulty(t *testing.T, l *life, at int, do func()) {
-	l.wire.watch(func(n int, operation string) {
-		if n == at+1 {
-			kind := faultKinds[at%len(faultKinds)]
-			if kind == sandbox.Refused && !isMutation(operation) {
-				kind = sandbox.HTTP500 // queries are never refused
-			}
-			require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: kind, Times: 1}))
+// at is an element of a list, or, past the end of it, what never happens.
+func at(faults []callFault, n int) callFault {
+	if n < len(faults) {
+		return faults[n]
+	}
+	return callFault{call: -1}
+}
+
+// during has the call fail while something is done.
+func (f callFault) during(t *testing.T, l *life, do func()) {
+	t.Helper()
+	l.wire.watch(func(n int, _ string) {
+		if n == f.call+1 {
+			require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: f.kind, Times: 1}))
 		}
 	}, nil)
 	defer l.wire.watch(nil, nil)
+	last := l.lastCall()
 	do()
 	l.box.ClearFaults()
+	failed := func(call sandbox.Call) bool { return call.Outcome == string(f.kind) }
+	if f.call >= 0 && f.kind != sandbox.Slow { // which is done like any other
+		require.True(t, slices.ContainsFunc(l.box.Calls(last), failed), "no call failed: %v", f)
+	}
 }
 
 func isMutation(operation string) bool {
@@ -110,6 +137,14 @@ func (l *life) callsOf(do func()) int {
 func (l *life) lastCall() int64 {
 	calls := l.box.Calls(0)
 	return calls[len(calls)-1].N
+}
+
+// stride is which calls are broken off: each with SQLite, and each third with PostgreSQL, where all takes much longer.
+func (l *life) stride() int {
+	if strings.HasPrefix(l.url, "sqlite:") {
+		return 1
+	}
+	return 3
 }
 
 // requireMadeOnce requires that the calls since have made one channel at most, and so many subscriptions.
