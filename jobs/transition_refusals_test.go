@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,7 +78,7 @@ func TestTransitionsAreBlockedWhenShopifyRefusesAll(t *testing.T) {
 
 // TestTransitionsUndoAConnectThatShopifyRefuses: what was written of it is taken back, and the record says why.
 func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
-	for _, operation := range []string{"ChannelCreate", "PublishProduct", "WebhookSubscriptionCreate", "AppMetafieldsSet"} {
+	for _, operation := range []string{"ChannelCreate", "LocationEdit", "WebhookSubscriptionCreate", "AppMetafieldsSet"} {
 		t.Run(operation, func(t *testing.T) {
 			eachLife(t, func(t *testing.T, l *life) {
 				before := l.atShopify()
@@ -104,6 +105,21 @@ func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTransitionsConnectWithoutAProductThatShopifyRefuses: one of many does not keep the others from being sold.
+func TestTransitionsConnectWithoutAProductThatShopifyRefuses(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		before := l.atShopify()
+		require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "PublishProduct", Kind: sandbox.Refused, Times: 1}))
+		l.connect()
+		require.Equal(t, models.AccountConnected, l.account(models.AccountDetails{}).Status)
+		published := l.rows(`SELECT value FROM settings WHERE key = '` + models.KeyPublished + `'`)
+		require.Len(t, published, 1)
+		require.Equal(t, 11, strings.Count(published[0], "true"))
+		l.requireRestored(l.disconnect())
+		require.Equal(t, before, l.atShopify())
+	})
 }
 
 // editNow edits settings and waits for the store, as a call without an idempotency key does.

@@ -39,14 +39,14 @@ func (c *Client) Write(ctx context.Context, work *models.TransitionWork, writes 
 	return done, nil
 }
 
-// became says what became of a write that was answered so. A disconnect and an edit go on without what Shopify refuses; a
-// connect does not.
+// became says what became of a write that was answered so. A disconnect and an edit go on without what Shopify refuses; so does
+// a connect without a product, but not without anything else.
 func (w *writer) became(write models.StoreWrite, answer error) (models.StoreWrite, error) {
 	write.State, write.Reason, write.Detail = models.WriteDone, reasonOf(answer), ""
 	switch {
 	case write.Reason != "":
 		write.State = models.WriteImpossible
-	case KindOf(answer) == Rejected && w.work.Kind != models.TransitionConnect:
+	case KindOf(answer) == Rejected && (w.work.Kind != models.TransitionConnect || write.Key == models.KeyPublished):
 		write.State, write.Reason, write.Detail = models.WriteImpossible, models.NotWritable, refusalOf(answer)
 	default:
 		return write, answer
