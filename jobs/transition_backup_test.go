@@ -3,8 +3,8 @@ package jobs_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +16,9 @@ import (
 
 // backUp copies the database, and returns the address of the copy.
 func (l *life) backUp(t *testing.T) string {
+	if !strings.HasPrefix(l.url, "sqlite:") {
+		return dbtest.CopyPostgres(t, l.url)
+	}
 	path := filepath.Join(t.TempDir(), "backup.db")
 	_, err := l.tables.ExecContext(l.ctx, `VACUUM INTO '`+path+`'`)
 	require.NoError(t, err)
@@ -33,16 +36,12 @@ func (l *life) bringBack(t *testing.T, databaseURL string) *life {
 // TestTransitionsOfADatabaseFromBeforeWriteNothing has a database brought back that was copied while the store was connected,
 // and given back since, or connected again.
 func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
-	meetTypes(t)
 	for name, since := range map[string]func(*life){
 		"disconnected":    func(l *life) { l.requireRestored(l.disconnect()) },
 		"connected again": func(l *life) { l.requireRestored(l.disconnect()); l.connect() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := dbtest.URL(t, "sqlite")
-			migrated(t, url)
-			synctest.Test(t, func(t *testing.T) {
-				l := newLife(t, url, sandbox.Options{})
+			eachLife(t, func(t *testing.T, l *life) {
 				l.connect()
 				l.edit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
 				backup := l.backUp(t)
@@ -67,13 +66,9 @@ func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
 
 // TestTransitionsOfADatabaseFromTheMiddleWriteNothing has one brought back that was copied while the store was given back.
 func TestTransitionsOfADatabaseFromTheMiddleWriteNothing(t *testing.T) {
-	meetTypes(t)
 	for _, operation := range []string{"UnpublishProduct", "ChannelDelete"} {
 		t.Run(operation, func(t *testing.T) {
-			url := dbtest.URL(t, "sqlite")
-			migrated(t, url)
-			synctest.Test(t, func(t *testing.T) {
-				l := newLife(t, url, sandbox.Options{})
+			eachLife(t, func(t *testing.T, l *life) {
 				l.connect()
 				var backup string
 				l.during(operation, func() { backup = l.backUp(t) })

@@ -58,6 +58,23 @@ func Postgres(tb testing.TB) string {
 	return url
 }
 
+// CopyPostgres returns the address of a new database in the private server that holds what the other one holds now, as a backup
+// that was brought back does. Others may use that one meanwhile.
+func CopyPostgres(tb testing.TB, databaseURL string) string {
+	tb.Helper()
+	target := Postgres(tb)
+	dump, err := exec.Command("pg_dump", "--dbname="+databaseURL).Output()
+	if err != nil {
+		tb.Fatalf("pg_dump: %v", err)
+	}
+	restore := exec.Command("psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--dbname="+target)
+	restore.Stdin = bytes.NewReader(dump)
+	if out, err := restore.CombinedOutput(); err != nil {
+		tb.Fatalf("psql: %v: %s", err, out)
+	}
+	return target
+}
+
 var server postgres
 
 type postgres struct {
