@@ -98,11 +98,7 @@ func requireNothingWritten(t *testing.T, l *life, do func()) {
 // TestTransitionsEndAConnectOfADatabaseFromBefore has a database brought back that was copied before the store was connected, and
 // connects it: the store is the other database's.
 func TestTransitionsEndAConnectOfADatabaseFromBefore(t *testing.T) {
-	meetTypes(t)
-	url := dbtest.URL(t, "sqlite")
-	migrated(t, url)
-	synctest.Test(t, func(t *testing.T) {
-		l := newLife(t, url, sandbox.Options{})
+	eachLife(t, func(t *testing.T, l *life) {
 		backup := l.backUp(t)
 		l.connect()
 		past := l.bringBack(t, backup)
