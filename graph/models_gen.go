@@ -144,7 +144,8 @@ type RotateAPIKeyPayload struct {
 
 // The answer to updateSettings.
 type UpdateSettingsPayload struct {
-	// The settings named in the call as they are now, in the call's order, without the removed ones. Null when refused.
+	// The settings named in the call as they are now, in the call's order, without the removed ones. Null when refused; but not when it is
+	// Shopify that has refused some of them.
 	Settings []models.Setting `json:"settings,omitempty"`
 	// One for each entry that cannot be accepted.
 	UserErrors []models.Refusal[models.UpdateSettingsErrorCode] `json:"userErrors"`
