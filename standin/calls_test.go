@@ -47,6 +47,7 @@ func TestFaultsAreOfOnePlatform(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, post(`{"platform":"b","operation":"*","kind":"HTTP_500","times":1}`))
 	require.Equal(t, http.StatusNoContent, post(`{"operation":"Shop","kind":"SLOW","times":1}`))
 	require.Equal(t, http.StatusBadRequest, post(`{"platform":"b","operation":"*","kind":"SLOW","times":1}`))
+	require.Equal(t, http.StatusBadRequest, post(`{"operation":"Shop","kind":"SLOW","times":1} {}`))
 	require.Equal(t, http.StatusBadRequest, post(`{"platform":"c","operation":"*","kind":"SLOW","times":1}`))
 	require.Empty(t, log.TakeFault("a", "Other", true))
 	require.Equal(t, standin.Slow, log.TakeFault("a", "Shop", true))

@@ -3,6 +3,8 @@ package standin
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 )
@@ -52,11 +54,20 @@ func (l *Log) serveAddFault(w http.ResponseWriter, r *http.Request, platform str
 
 const maxControl = 1 << 16 // bytes
 
-// ReadJSON reads a request of whoever plays with a stand-in. Members that it does not know are an error.
+// errMore says that a request has more than its one value.
+var errMore = errors.New("there must be one JSON value and nothing behind it")
+
+// ReadJSON reads a request of whoever plays with a stand-in. Members that it does not know are an error, and so is more than a value.
 func ReadJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControl))
 	decoder.DisallowUnknownFields()
-	return decoder.Decode(into)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errMore
+	}
+	return nil
 }
 
 // WriteJSON answers with a value.
