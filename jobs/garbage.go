@@ -7,7 +7,7 @@ import (
 
 // frugalPercent is how garbage is collected while stores are worked on: those with many products leave much of it, and nobody
 // waits for a millisecond of such work.
-const frugalPercent = 100
+const frugalPercent = 50
 
 // frugality collects garbage more often for as long as anybody asks for it.
 type frugality struct {

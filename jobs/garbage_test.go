@@ -15,7 +15,7 @@ func TestJobsCollectGarbageMoreOften(t *testing.T) {
 		return now
 	}
 	defer debug.SetGCPercent(percent())
-	for before, during := range map[int]int{800: frugalPercent, 50: 50, -1: -1} {
+	for before, during := range map[int]int{800: frugalPercent, 25: 25, -1: -1} {
 		debug.SetGCPercent(before)
 		var f frugality
 		first, second := f.begin(), f.begin()

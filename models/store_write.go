@@ -2,6 +2,7 @@ package models
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 )
@@ -77,7 +78,7 @@ func PlanConnecting(observed *Observation, wanted []SnapshotSetting) []StoreWrit
 	var writes []StoreWrite
 	for _, want := range wanted {
 		if _, inStore := writeOrder[want.Key]; inStore && !isDerived(want.Key) {
-			writes = append(writes, writesOf(want.Key, entriesOf(want.Key, observed.Value(want.Key)), entriesOf(want.Key, want.Value))...)
+			writes = appendWrites(writes, want.Key, entriesOf(want.Key, observed.Value(want.Key)), entriesOf(want.Key, want.Value))
 		}
 	}
 	return numbered(writes, 1)
@@ -88,7 +89,7 @@ func (c Catalogue) PlanEdit(changes []SettingChange) []StoreWrite {
 	var writes []StoreWrite
 	for _, change := range changes {
 		if _, inStore := writeOrder[change.Key]; inStore && !isDerived(change.Key) {
-			writes = append(writes, writesOf(change.Key, entriesOf(change.Key, change.Before), entriesOf(change.Key, change.After))...)
+			writes = appendWrites(writes, change.Key, entriesOf(change.Key, change.Before), entriesOf(change.Key, change.After))
 		}
 	}
 	return numbered(writes, 1)
@@ -138,7 +139,7 @@ func (s StoreSnapshot) Plan(observed *Observation) []StoreWrite {
 		}
 		from := entriesOf(key, observed.Value(key))
 		maps.DeleteFunc(from, func(entry string, _ Value) bool { return s.leavesAlone(key, entry, recorded) })
-		writes = append(writes, writesOf(key, from, recorded[key])...)
+		writes = appendWrites(writes, key, from, recorded[key])
 	}
 	for i, write := range writes {
 		if reason := observed.hindrance(write.Key, write.Entry); reason != "" {
@@ -195,20 +196,33 @@ func (s StoreSnapshot) leavesAlone(key, entry string, recorded map[string]entrie
 	return key == KeyOnlineLocations
 }
 
-// writesOf lists the entries that differ.
-func writesOf(key string, from, to entries) []StoreWrite {
-	var writes []StoreWrite
-	for entry, target := range to {
-		if from[entry] != target {
-			writes = append(writes, StoreWrite{Key: key, Entry: entry, Target: target, Replaced: from[entry], State: WritePending})
-		}
+// appendWrites adds the entries that differ. There may be so many that the list must not be copied while it grows.
+func appendWrites(writes []StoreWrite, key string, from, to entries) []StoreWrite {
+	count := 0
+	for range differing(from, to) {
+		count++
 	}
-	for entry := range from {
-		if to[entry] == "" {
-			writes = append(writes, StoreWrite{Key: key, Entry: entry, Replaced: from[entry], State: WritePending})
-		}
+	writes = slices.Grow(writes, count)
+	for entry := range differing(from, to) {
+		writes = append(writes, StoreWrite{Key: key, Entry: entry, Target: to[entry], Replaced: from[entry], State: WritePending})
 	}
 	return writes
+}
+
+// differing iterates over the names of entries that differ.
+func differing(from, to entries) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for entry, target := range to {
+			if from[entry] != target && !yield(entry) {
+				return
+			}
+		}
+		for entry := range from {
+			if to[entry] == "" && !yield(entry) {
+				return
+			}
+		}
+	}
 }
 
 // numbered puts writes in order. Of locations those that are switched on come first: Shopify keeps one on always.
