@@ -98,9 +98,10 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 			return err
 		}
 		if now.Kind == models.TransitionConnect {
-			again, settings := models.CheckConnecting(observed, r.Catalogue.ConnectedIn(observed, now.Account.Authorization()), impossible)
+			wanted := r.Catalogue.ConnectedIn(observed, now.Account.Authorization())
+			again, settings := models.CheckConnecting(observed, wanted, models.FinalRefusals(impossible, now.Rounds))
 			if len(again) > 0 {
-				return r.writeAgain(tx, now, again)
+				return errors.Join(r.writeAgain(tx, now, again), r.pauseAfterRefusals(tx, now, again, impossible))
 			}
 			return r.closeConnecting(tx, now, settings, observed)
 		}

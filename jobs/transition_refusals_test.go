@@ -111,8 +111,16 @@ func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
 func TestTransitionsConnectWithoutAProductThatShopifyRefuses(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before := l.atShopify()
-		require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "PublishProduct", Kind: sandbox.Refused, Times: 1}))
-		l.connect()
+		id := l.beginConnecting(shopCode)
+		for range models.MaxRounds { // in which it is asked for again
+			require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "PublishProduct", Kind: sandbox.Refused, Times: 1}))
+			again, err := l.engine.Run(l.ctx, id)
+			require.NoError(t, err)
+			if again != nil {
+				time.Sleep(time.Until(*again))
+			}
+		}
+		l.requirePhase(id, models.PhaseComplete)
 		require.Equal(t, models.AccountConnected, l.account(models.AccountDetails{}).Status)
 		published := l.rows(`SELECT value FROM settings WHERE key = '` + models.KeyPublished + `'`)
 		require.Len(t, published, 1)
