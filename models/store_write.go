@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // StoreWrite is one thing to be written in a store at Shopify: an entry of a setting gets its target, unless it has it
@@ -55,13 +56,22 @@ const (
 func (w StoreWrite) refusal() string {
 	switch w.Reason {
 	case ResourceDeleted:
-		return "there is no " + w.Entry + " in the store."
+		return "there is no " + shortened(w.Entry) + " in the store."
 	case OnlyOnlineLocation:
 		return "Shopify keeps the last location on that fulfills online orders."
 	case LocationInactive:
-		return "the location " + w.Entry + " is deactivated."
+		return "the location " + shortened(w.Entry) + " is deactivated."
 	}
 	return "Shopify does not let the app change it" + about(w.Detail) + "."
+}
+
+// shortened is a name that somebody has sent, for a sentence.
+func shortened(name string) string {
+	const most = 100
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "") + "…"
 }
 
 // writeOrder says which settings are written before which when a store is connected. When it is given back the order is

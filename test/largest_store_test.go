@@ -107,7 +107,7 @@ const recorded = "a"
 // snapshot has the text that takes the most room there.
 func longest(key, letter string) string {
 	definition := models.DefaultCatalogue().Definition(key)
-	if !definition.Editable || definition.Max != "" {
+	if !definition.Editable || definition.Max != "" || definition.Source == models.SourceShopify { // which names what the store has
 		return ""
 	}
 	object := "{"
@@ -169,6 +169,7 @@ func (s *largestStore) askAll(operations []program.AdminOperation) {
 		"Disconnection": {{"id", shop.Disconnections[0].ID}},
 		"Outcome":       {{"id", shop.Disconnections[0].ID}},
 		"LongSetting":   {{"key", "order.tags"}},
+		"SettingAfter":  {{"key", "order.tags"}},
 		"LongChange":    {{"id", shop.ID, "key", "order.tags"}, {"id", shop.Disconnections[0].ID, "key", "order.tags"}},
 	}
 	for at, entry := range entries {
