@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"handback/auth"
@@ -129,4 +130,23 @@ func (p *platforms) play() http.Handler {
 		}
 		control.ServeHTTP(w, r)
 	})
+}
+
+// freshSettings is the repository, for which the store is read before settings that live there are edited: what an edit changes is
+// what the store has, and what was edited in the Shopify admin is told as that.
+type freshSettings struct {
+	*db.Repository
+
+	stores *shopify.Stores
+}
+
+// UpdateSettings implements graph.Repository.
+func (f freshSettings) UpdateSettings(ctx context.Context, caller models.Caller, inputs []models.SettingInput) ([]models.Setting, error) {
+	if slices.ContainsFunc(inputs, func(input models.SettingInput) bool {
+		definition := f.Catalogue.Definition(input.Key)
+		return definition != nil && definition.Source == models.SourceShopify
+	}) {
+		_ = f.stores.Refresh(ctx, caller.Store) // which is logged
+	}
+	return f.Repository.UpdateSettings(ctx, caller, inputs)
 }

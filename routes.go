@@ -37,7 +37,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	repository.OnDamage = telemetry.LogDamage(tell.Log, endpoint.RequestID)
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
 		AccountRepository: &shopify.FreshAccounts{AccountRepository: repository, Stores: platforms.stores, Rehearses: c.sandboxed(), OpenApp: platforms.openApp},
-		Repository:        repository, Keys: repository, Catalogue: repository.Catalogue,
+		Repository:        freshSettings{repository, platforms.stores}, Keys: repository, Catalogue: repository.Catalogue,
 		Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops,
 	}))
 	trusted, err := c.trustedDocuments(schema)

@@ -102,7 +102,13 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 	check := snapshot.Check(observed, impossible)
 	check.Presumed = presumed
 	check.Accept(snapshot.Snapshot, reason)
-	return r.closeDisconnecting(tx, work, snapshot, check, observed)
+	if err := r.closeDisconnecting(tx, work, snapshot, check, observed); err != nil || work.ProblemCode != models.NewerConnection {
+		return err
+	}
+	// TikTok's authorization is the newer connection's.
+	return tx.closeTransition(work.ID, map[string]any{
+		"phase": models.PhaseComplete, "completed_at": r.Now(), "authorization_status": models.AuthorizationNotConfirmed,
+	})
 }
 
 // missingWrites are those that were planned and not done. Before there was a plan, they are what the settings ask for as they

@@ -99,9 +99,9 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 		}
 		if now.Kind == models.TransitionConnect {
 			wanted := r.Catalogue.ConnectedIn(observed, now.Account.Authorization())
-			again, settings := models.CheckConnecting(observed, wanted, models.FinalRefusals(impossible, now.Rounds))
+			again, settings := models.CheckConnecting(observed, wanted, models.FinalRefusals(now.Kind, impossible, now.Rounds))
 			if len(again) > 0 {
-				return errors.Join(r.writeAgain(tx, now, again), r.pauseAfterRefusals(tx, now, again, impossible))
+				return errors.Join(r.writeAgain(tx, now, again, impossible), r.pauseAfterRefusals(tx, now, again, impossible))
 			}
 			return r.closeConnecting(tx, now, settings, observed)
 		}
@@ -109,9 +109,9 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 		if err != nil {
 			return err
 		}
-		check := snapshot.Check(observed, models.FinalRefusals(impossible, now.Rounds))
+		check := snapshot.Check(observed, models.FinalRefusals(now.Kind, impossible, now.Rounds))
 		if len(check.Again) > 0 {
-			return errors.Join(r.writeAgain(tx, now, check.Again), r.pauseAfterRefusals(tx, now, check.Again, impossible))
+			return errors.Join(r.writeAgain(tx, now, check.Again, impossible), r.pauseAfterRefusals(tx, now, check.Again, impossible))
 		}
 		return r.closeDisconnecting(tx, now, snapshot, check, observed)
 	})
@@ -119,11 +119,14 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 
 // writeAgain plans what differs. When that was done too often a disconnect is blocked, and a connect waits: nobody waits for
 // that, and a seller can disconnect it.
-func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes []models.StoreWrite) error {
+func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes, refused []models.StoreWrite) error {
 	rounds := work.Rounds + 1
 	changes := map[string]any{"rounds": rounds, "phase": models.PhaseWriting}
 	if rounds >= models.MaxRounds {
 		changes["problem_code"], changes["problem_detail"] = models.VerificationFailed, writes[0].Key
+		if refusal := models.RefusalAmong(writes, refused); refusal != "" {
+			changes["problem_code"], changes["problem_detail"] = models.ShopifyRefused, refusal
+		}
 		if work.Kind == models.TransitionDisconnect {
 			changes["phase"], changes["leased_until"] = models.PhaseBlocked, nil
 		}

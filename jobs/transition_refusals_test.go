@@ -17,8 +17,9 @@ func (l *life) refuse(operation string) {
 	require.NoError(l.t, l.box.AddFault(sandbox.Fault{Operation: operation, Kind: sandbox.Refused, Times: 1_000_000}))
 }
 
-// TestTransitionsListWhatShopifyRefusesAsExceptions, when it says no each time that it is asked; the rest goes back.
-func TestTransitionsListWhatShopifyRefusesAsExceptions(t *testing.T) {
+// TestTransitionsAreBlockedByWhatShopifyRefuses each time that it is asked, after all the rest went back. It goes on when that was put
+// right, or ends without it when a seller accepts that.
+func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
 	for operation, refused := range map[string][]string{
 		"LocationEdit":     {entry(models.KeyOnlineLocations, "Location", 1002, models.NotWritable)},
 		"ChannelDelete":    {models.KeyChannel + "  NOT_WRITABLE", models.KeyAttribution + "  NOT_WRITABLE"},
@@ -33,6 +34,23 @@ func TestTransitionsListWhatShopifyRefusesAsExceptions(t *testing.T) {
 
 				id := l.disconnect()
 
+				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRefused)
+				require.Contains(t, l.disconnection(id).Progress().Problem.Message, "The sandbox was told to refuse this.")
+				asked := slices.DeleteFunc(l.wire.operations(), func(called string) bool { return called != operation })
+				require.LessOrEqual(t, len(asked), models.MaxRounds*12, "it is not asked for ever")
+				require.Contains(t, l.rows(`SELECT detail FROM store_writes WHERE transition_id = '`+id+`' AND state = 'IMPOSSIBLE'`), "The sandbox was told to refuse this.")
+
+				l.box.ClearFaults()
+				l.retry(id)
+				l.requireRestored(id)
+				require.Equal(t, before, l.atShopify())
+
+				l.connect()
+				l.refuse(operation)
+				id = l.disconnect()
+				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRefused)
+				l.box.ClearFaults()
+				l.accept(id)
 				exceptions := l.exceptions(id)
 				require.NotEmpty(t, exceptions)
 				for _, exception := range exceptions {
@@ -42,11 +60,6 @@ func TestTransitionsListWhatShopifyRefusesAsExceptions(t *testing.T) {
 					require.Equal(t, refused, exceptions)
 				}
 				l.requireRestored(id, exceptions...)
-				asked := slices.DeleteFunc(l.wire.operations(), func(called string) bool { return called != operation })
-				require.LessOrEqual(t, len(asked), models.MaxRounds*max(1, len(exceptions)), "it is not asked for ever")
-				require.Contains(t, l.rows(`SELECT detail FROM store_writes WHERE transition_id = '`+id+`' AND state = 'IMPOSSIBLE'`), "The sandbox was told to refuse this.")
-
-				l.box.ClearFaults()
 				require.NotEqual(t, before, l.atShopify())
 			})
 		})

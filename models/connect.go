@@ -105,6 +105,8 @@ func RefuseWithoutAccess(problem *PlatformError) *ConnectTikTokShopUserError {
 		return refuse(ConnectScopeMissing, "The app lacks permissions in the store: "+problem.Detail+". Open the app in Shopify's admin and allow them.")
 	case problem.Code == ShopifyAccessLost:
 		return refuse(ConnectShopifyAway, "Shopify does not let the app into the store. Open the app in Shopify's admin, then try again.")
+	case problem.Code == TikTokUnavailable && problem.Detail != "":
+		return refuse(ConnectTikTokAway, problem.Detail)
 	case problem.Code == TikTokUnavailable:
 		return refuse(ConnectTikTokAway, "TikTok does not answer at the moment. Nothing was done; try again later.")
 	}

@@ -270,14 +270,35 @@ func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible
 
 // FinalRefusals leaves out what may be written after all, of a store that was read back so often: the last location that fulfills
 // online orders may not be the last any more, and what Shopify does not let the app change it may after a while. What was refused
-// in every round is refused.
-func FinalRefusals(impossible []StoreWrite, rounds int) []StoreWrite {
-	if rounds+1 >= MaxRounds {
-		return impossible
-	}
+// in every round is refused; but for a disconnect only where the reason is known to last.
+func FinalRefusals(kind TransitionKind, impossible []StoreWrite, rounds int) []StoreWrite {
+	last := rounds+1 >= MaxRounds
 	return slices.DeleteFunc(slices.Clone(impossible), func(write StoreWrite) bool {
+		if last {
+			return kind == TransitionDisconnect && write.mayBeAllowed()
+		}
 		return write.Reason == OnlyOnlineLocation || write.Reason == NotWritable
 	})
+}
+
+// mayBeAllowed reports whether the write was refused for a reason that the app does not know, such as a lock, which may pass or be
+// put right by a person.
+func (w StoreWrite) mayBeAllowed() bool { return w.Reason == NotWritable && w.Detail != "" }
+
+// RefusalAmong is what Shopify said to one of the writes when it refused it, "" when it has refused none.
+func RefusalAmong(writes, refused []StoreWrite) string {
+	details := make(map[place]string, len(refused))
+	for _, write := range refused {
+		if write.mayBeAllowed() {
+			details[write.place()] = write.Key + ": " + write.Detail
+		}
+	}
+	for _, write := range writes {
+		if detail := details[write.place()]; detail != "" {
+			return detail
+		}
+	}
+	return ""
 }
 
 // AnyRefused reports whether Shopify did not let the app write one of the writes before.

@@ -34,12 +34,17 @@ func (c *Client) channelByHandleOnce(ctx context.Context, store, handle string) 
 	return answer.Channel, err
 }
 
-// CreateChannel creates a channel, or returns the one that has the handle already. It looks before every attempt, as
-// an attempt whose answer was lost may have created it, and creating it again would make a second one.
+// CreateChannel creates a channel, or returns the one that is there already. It looks before every attempt, as an attempt
+// whose answer was lost may have created it, and creating it again would make a second one. A channel that has the handle and
+// is another account's is deleted: the app has left it there, and a handle is of one channel.
 func (c *Client) CreateChannel(ctx context.Context, store string, input models.ChannelInput) (models.Channel, error) {
 	var channel *models.Channel
 	err := retry(ctx, func() (err error) {
 		channel, err = c.channelByHandleOnce(ctx, store, input.Handle)
+		if err == nil && channel != nil && !isChannelOf(*channel, input) {
+			err = c.DeleteChannel(ctx, store, channel.ID)
+			channel = nil
+		}
 		if err == nil && channel == nil {
 			channel, err = c.createChannelOnce(ctx, store, input)
 		}
@@ -49,6 +54,10 @@ func (c *Client) CreateChannel(ctx context.Context, store string, input models.C
 		return models.Channel{}, err
 	}
 	return *channel, nil
+}
+
+func isChannelOf(channel models.Channel, input models.ChannelInput) bool {
+	return channel.AccountID == input.AccountID && channel.AccountName == input.AccountName && channel.SpecificationHandle == input.SpecificationHandle
 }
 
 func (c *Client) createChannelOnce(ctx context.Context, store string, input models.ChannelInput) (*models.Channel, error) {

@@ -36,6 +36,20 @@ func TestChannelWhoseAnswerWasLostIsNotCreatedTwice(t *testing.T) {
 	require.Equal(t, []string{"ChannelByHandle", "ChannelCreate", "ChannelByHandle"}, api.sent())
 }
 
+// TestChannelOfAnotherAccountIsReplaced: a handle is of one channel.
+func TestChannelOfAnotherAccountIsReplaced(t *testing.T) {
+	former := `{"id":"gid://shopify/Channel/3","handle":"tiktok-7","accountId":"6","accountName":"Former","specificationHandle":"tiktok","activeRegions":[]}`
+	api := newAPI(t).on("ChannelByHandle", data(`{"channelByHandle":`+former+`}`)).
+		on("ChannelDelete", data(`{"channelDelete":{"deletedId":"gid://shopify/Channel/3","userErrors":[]}}`)).
+		on("ChannelCreate", data(`{"channelCreate":{"channel":`+channel+`,"userErrors":[]}}`))
+
+	created, err := api.client().CreateChannel(t.Context(), store, channelInput)
+
+	require.NoError(t, err)
+	require.Equal(t, aurora, created)
+	require.Equal(t, []string{"ChannelByHandle", "ChannelDelete", "ChannelCreate"}, api.sent())
+}
+
 func TestChannelIsCreatedWhenTheCallNeverArrived(t *testing.T) {
 	api := newAPI(t).on("ChannelByHandle", data(`{"channelByHandle":null}`)).
 		on("ChannelCreate", cut, data(`{"channelCreate":{"channel":`+channel+`,"userErrors":[]}}`))

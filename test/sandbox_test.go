@@ -105,6 +105,30 @@ func TestPreviewShowsEditsInShopifyAdmin(t *testing.T) {
 	})
 }
 
+// TestEditsAreOfTheStoreAsItIs: what was edited in the Shopify admin a moment before is told as that, and written over.
+func TestEditsAreOfTheStoreAsItIs(t *testing.T) {
+	t.Parallel()
+	p := program.Start(t, program.Shipped)
+	online := func() string {
+		return fmt.Sprint(jsonAt(t, inShopifyAdmin(p, `{ locations(first: 10) { nodes { fulfillsOnlineOrders } } }`), "data", "locations", "nodes"))
+	}
+	before := p.Query(`{ settings(key: "location.fulfillsOnlineOrders") { value } }`)
+	require.Contains(t, before, `"gid://shopify/Location/1001":true`)
+	was := online()
+	inShopifyAdmin(p, `mutation { locationEdit(id: "gid://shopify/Location/1001", input: {fulfillsOnlineOrders: false}) { userErrors { message } } }`)
+	require.NotEqual(t, was, online())
+
+	value := jsonAt(t, before, "settings", 0, "value")
+	answer := p.As("").Data(`mutation($value: SettingValue!) { updateSettings(settings: [{ key: "location.fulfillsOnlineOrders", value: $value }]) {
+		settings { value } userErrors { message } } }`, "value", value)
+
+	require.Contains(t, answer, `"userErrors":[]`)
+	require.Contains(t, answer, `"gid://shopify/Location/1001":true`)
+	require.Equal(t, was, online())
+	require.Contains(t, p.Query(`{ auditTrail(first: 2) { nodes { actor { kind } changes { key } } } }`),
+		`{"nodes":[{"actor":{"kind":"SELLER"},"changes":[{"key":"location.fulfillsOnlineOrders"}]},{"actor":{"kind":"SHOPIFY_ADMIN"},"changes":[{"key":"location.fulfillsOnlineOrders"}]}]}`)
+}
+
 // jsonAt is what stands at a place of a JSON text.
 func jsonAt(t *testing.T, text string, path ...any) any {
 	t.Helper()
