@@ -288,10 +288,10 @@ export const views: View[] = [
 
 const oneKeyOfEachType = [
   "location.fulfillsOnlineOrders",
-  "order.attributionSource",
   "order.tags",
   "publication.autoPublish",
   "shipping.packageWeightFallbackKg",
+  "shipping.template",
   "tax.handling",
   "price.adjustment",
   "inventory.percent",
