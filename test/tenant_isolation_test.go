@@ -204,11 +204,16 @@ func TestTenantIsolation(t *testing.T) {
 			}
 		}
 		seller.AwaitShop("DISCONNECTED")
-		// The one thing that stores learn of each other, by what both must have TikTok's permission for.
-		taken := visibleResponse(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+their.shop)
-		require.Contains(t, taken, "ACCOUNT_IN_USE")
-		requireNoSecrets(t, secrets, taken)
+		requireShopTaken(t, seller, their.shop, secrets)
 	})
+}
+
+// requireShopTaken proves the one thing that stores learn of each other, by what both must have TikTok's permission for.
+func requireShopTaken(t *testing.T, seller program.Client, shop string, secrets map[string]bool) {
+	t.Helper()
+	taken := visibleResponse(seller, `mutation($x: String!) { connectTikTokShop(authorizationCode: $x) { account { id name } userErrors { code message } } }`, "sandbox:US:owner:"+shop)
+	require.Contains(t, taken, "ACCOUNT_IN_USE")
+	requireNoSecrets(t, secrets, taken)
 }
 
 func requireNoSecrets(t *testing.T, secrets map[string]bool, text string) {
