@@ -32,14 +32,15 @@ type APIKeyScope string
 
 // The scopes.
 const (
-	ScopeRead         APIKeyScope = "READ"
-	ScopeEditSettings APIKeyScope = "EDIT_SETTINGS"
-	ScopeConnect      APIKeyScope = "CONNECT"
-	ScopeDisconnect   APIKeyScope = "DISCONNECT"
+	ScopeRead           APIKeyScope = "READ"
+	ScopeEditSettings   APIKeyScope = "EDIT_SETTINGS"
+	ScopeConnect        APIKeyScope = "CONNECT"
+	ScopeDisconnect     APIKeyScope = "DISCONNECT"
+	ScopeManageWebhooks APIKeyScope = "MANAGE_WEBHOOKS"
 )
 
 // AllAPIKeyScopes is every scope there is.
-var AllAPIKeyScopes = []APIKeyScope{ScopeRead, ScopeEditSettings, ScopeConnect, ScopeDisconnect}
+var AllAPIKeyScopes = []APIKeyScope{ScopeRead, ScopeEditSettings, ScopeConnect, ScopeDisconnect, ScopeManageWebhooks}
 
 const (
 	// MaxAPIKeys is how many keys a store may have that are neither revoked nor rotated.
@@ -47,6 +48,8 @@ const (
 	// APIKeyUsePrecision is how far back a key's LastUsedAt may stay behind its last use, so that a key in heavy use
 	// is not written with every request.
 	APIKeyUsePrecision = time.Minute
+	// EndedAPIKeyLife is how long a key is still known that was revoked, or has ended after a rotation.
+	EndedAPIKeyLife = 90 * 24 * time.Hour
 )
 
 // Of the 40 characters of a secret after its mark, which are 200 random bits, people see the first 6. The other 34

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 	"strconv"
 )
 
@@ -114,7 +114,7 @@ func TestNewAPIKey(t *testing.T) {
 		Scopes: []models.APIKeyScope{models.ScopeRead, models.ScopeDisconnect},
 	}, key)
 	require.Panics(t, func() { models.NewAPIKey(request, "apikey_1", make([]byte, models.APIKeyRandomBytes-1), noon) })
-	require.Len(t, models.AllAPIKeyScopes, 4, "making a key leaves the list of scopes as it is")
+	require.Len(t, models.AllAPIKeyScopes, 5, "making a key leaves the list of scopes as it is")
 }
 
 // TestAPIKeySecretHoldsEveryRandomBit: a secret of 200 bits that differ has 200 neighbours, and all are told apart.

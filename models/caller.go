@@ -32,6 +32,12 @@ var ShopifyAdmin = Actor{Kind: ActorShopifyAdmin, Name: "Shopify admin"}
 // Integration is the actor of what connecting and restoring write.
 var Integration = Actor{Kind: ActorSystem, Name: "TikTok Shop integration"}
 
+// InSellerCenter is the actor of what was read at TikTok and had changed there: whoever did it, the app is not told.
+var InSellerCenter = Actor{Kind: ActorSystem, Name: "TikTok Seller Center"}
+
+// isPerson reports whether it is somebody who edits settings by hand, or with a program.
+func (a Actor) isPerson() bool { return a.Kind == ActorSeller || a.Kind == ActorPartner }
+
 // Caller is who a request acts as: always one store, and nobody else's.
 type Caller struct {
 	Store Store
@@ -56,6 +62,15 @@ func (c Caller) APIKey() *AuditedAPIKey {
 		return nil
 	}
 	return &AuditedAPIKey{ID: c.ID, Name: c.Actor.Name}
+}
+
+// ShopifyUserID is the number that the caller has at Shopify, nil for one who has not signed in there.
+func (c Caller) ShopifyUserID() *string {
+	number, signedIn := strings.CutPrefix(c.ID, userIDPrefix)
+	if !signedIn || !c.IsSeller() {
+		return nil
+	}
+	return &number
 }
 
 // LooksSecret reports whether a text that stands where credentials do not belong begins like an API key or a session

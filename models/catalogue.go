@@ -1,11 +1,13 @@
 package models
 
 import (
+	"cmp"
 	_ "embed" // for the catalogue
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed settings.json
@@ -14,6 +16,7 @@ var settingsJSON []byte
 // SettingDefinition says what a setting is and which values it can have.
 type SettingDefinition struct {
 	Key        string
+	Group      SettingGroup
 	Title      string // a short name, such as Order tags
 	Scope      SettingScope
 	Source     SettingSource
@@ -26,8 +29,10 @@ type SettingDefinition struct {
 	MaxEntries *int        // of a list or map; nil for no bound
 	Editable   bool        // by hand
 	Before     Value       // in a store that has just come to the app; empty: the setting is absent
-	Connected  Value       // what connecting writes, with {shopCode}, {shopName} and {region} to be filled in; empty: nothing
-	About      string
+	// Connected is what connecting writes, with {shopCode}, {shopName} and {region} to be filled in; empty: nothing. Of a fact of TikTok
+	// it is what connecting writes where it is rehearsed: what stands in for TikTok says the same.
+	Connected Value
+	About     string
 }
 
 // UnmarshalJSON reads a definition; one that does not say so is editable.
@@ -54,6 +59,21 @@ func parseOptional(text json.RawMessage) (Value, error) {
 	}
 	return ParseValue(text)
 }
+
+// SettingGroup is what a seller would look for a setting under.
+type SettingGroup string
+
+// The groups.
+const (
+	GroupProducts  SettingGroup = "PRODUCTS"
+	GroupPrices    SettingGroup = "PRICES"
+	GroupStock     SettingGroup = "STOCK"
+	GroupOrders    SettingGroup = "ORDERS" // and cancellations and returns
+	GroupShipping  SettingGroup = "SHIPPING"
+	GroupTaxes     SettingGroup = "TAXES"
+	GroupTechnical SettingGroup = "TECHNICAL" // what the integration keeps for itself
+	GroupAds       SettingGroup = "ADS"
+)
 
 // SettingSource is where the value of a setting lives.
 type SettingSource string
@@ -123,6 +143,23 @@ func (c Catalogue) Definition(key string) *SettingDefinition {
 	}
 	return &c[at]
 }
+
+// settingTitles are what the settings that there are in every store are called, by key.
+var settingTitles = sync.OnceValue(func() map[string]string {
+	byKey := map[string]string{}
+	for _, d := range DefaultCatalogue() {
+		byKey[d.Key] = d.Title
+	}
+	return byKey
+})
+
+// SettingTitle returns what sentences for sellers call the setting: its key when the app has no such setting any more.
+func SettingTitle(key string) string {
+	return cmp.Or(settingTitles()[key], key)
+}
+
+// quotedTitle is the title as the subject of a sentence.
+func quotedTitle(key string) string { return "“" + SettingTitle(key) + "”" }
 
 // Before returns the settings of a store that has just come to the app.
 func (c Catalogue) Before() []SnapshotSetting {

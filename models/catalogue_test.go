@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 var (
@@ -149,7 +149,7 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 	catalogue := models.DefaultCatalogue()
 	require.Len(t, slices.Compact(keys(catalogue)), 45)
 	require.True(t, slices.IsSorted(keys(catalogue)))
-	titles, sources := map[string]bool{}, map[models.SettingSource]int{}
+	titles, sources, groups := map[string]bool{}, map[models.SettingSource]int{}, map[models.SettingGroup]int{}
 	for _, d := range catalogue {
 		require.Contains(t, []models.SettingScope{models.ScopeStore, models.ScopeTikTokShop, models.ScopeAds}, d.Scope, d.Key)
 		require.Contains(t, []models.SettingType{
@@ -162,6 +162,8 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 		require.False(t, titles[d.Title], "%s has the title of another", d.Key)
 		titles[d.Title] = true
 		sources[d.Source]++
+		groups[d.Group]++
+		require.Equal(t, d.Scope == models.ScopeAds, d.Group == models.GroupAds, d.Key)
 		require.Equal(t, d.Scope == models.ScopeAds, d.Source == models.SourceAds, d.Key)
 		if d.Before != "" {
 			require.Empty(t, d.Problem(d.Before), d.Key)
@@ -176,6 +178,10 @@ func TestDefaultCatalogueIsConsistent(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[models.SettingSource]int{models.SourceShopify: 8, models.SourceApp: 26, models.SourceTikTok: 6, models.SourceAds: 5}, sources)
+	require.Equal(t, map[models.SettingGroup]int{
+		models.GroupProducts: 9, models.GroupPrices: 4, models.GroupStock: 5, models.GroupOrders: 8, models.GroupShipping: 7, models.GroupTaxes: 1,
+		models.GroupTechnical: 6, models.GroupAds: 5,
+	}, groups)
 	require.Equal(t, models.Value("0.50"), catalogue.Definition("shipping.packageWeightFallbackKg").Before)
 }
 

@@ -2,6 +2,9 @@ package models
 
 import (
 	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,11 +12,14 @@ import (
 // Authorization is what TikTok says an authorization code stands for: a shop, and the person who allowed the
 // connection.
 type Authorization struct {
-	ShopCode string
+	ShopID   string // TikTok's id of the shop
+	ShopCode string // that Seller Center shows
 	ShopName string
 	Region   string // ISO 3166-1 alpha-2
 	Role     ShopRole
 	Seller   SellerState
+
+	Credentials TikTokCredentials // the zero ones where none are kept
 }
 
 // ShopRole is a person's role in a shop.
@@ -60,6 +66,7 @@ const (
 	ConnectScopeMissing   ConnectTikTokShopErrorCode = "SHOPIFY_SCOPE_MISSING"
 	ConnectShopifyAway    ConnectTikTokShopErrorCode = "SHOPIFY_UNAVAILABLE"
 	ConnectTikTokAway     ConnectTikTokShopErrorCode = "TIKTOK_UNAVAILABLE"
+	ConnectDailyLimit     ConnectTikTokShopErrorCode = "DAILY_LIMIT_REACHED"
 )
 
 // Connecting is what connecting a shop does: the account as it will be, with the epoch that opens, and the changes
@@ -75,6 +82,12 @@ type ConnectTikTokShopResult struct {
 	Changes  []SettingChange
 	Overview *Overview // as connecting leaves it, with accounts that lack details
 }
+
+// authorizationCodes are what TikTok's codes may look like: it does not say, and the ones that are known are longer.
+var authorizationCodes = regexp.MustCompile(`^[A-Za-z0-9_.:-]{16,1000}$`)
+
+// MayBeAuthorizationCode reports whether TikTok needs to be asked what the code stands for: what looks like none stands for nothing.
+func MayBeAuthorizationCode(code string) bool { return authorizationCodes.MatchString(code) }
 
 // RefuseAuthorization says why the shop cannot be connected to the store, whatever is connected already. A nil
 // authorization stands for a code TikTok does not know. (TikTok Seller University: only the shop's main owner may
@@ -113,9 +126,62 @@ func RefuseWithoutAccess(problem *PlatformError) *ConnectTikTokShopUserError {
 	return refuse(ConnectShopifyAway, "Shopify does not answer at the moment. Nothing was done; try again later.")
 }
 
+// RefuseUnanswered makes the refusal of connectTikTokShop of a *PlatformError. Another error stays as it is.
+func RefuseUnanswered(err error) error {
+	if problem, ok := errors.AsType[*PlatformError](err); ok {
+		return RefuseWithoutAccess(problem)
+	}
+	return err
+}
+
 // RefuseFailedConnect says why connecting the account has ended after it was begun, which is undone.
 func RefuseFailedConnect(account *Account, connect Transition) *ConnectTikTokShopUserError {
-	return refuse(ConnectShopifyAway, "Connecting "+account.Name+" has failed, and is undone. "+connect.problem(account).Message)
+	code := ConnectShopifyAway
+	if connect.ProblemCode == ShopifyScopeMissing {
+		code = ConnectScopeMissing
+	}
+	return refuse(code, "Connecting "+account.Name+" has failed, and is undone. "+connect.problem(account).Message)
+}
+
+// PickShop picks the shop to connect where nobody can be asked: the only one, or the only one that can be connected. Where none can,
+// it is one that will be refused.
+func PickShop(choices []ShopChoice) (*Authorization, *ConnectTikTokShopUserError) {
+	if shop := ShopToConnect(choices); shop != nil {
+		return shop, nil
+	}
+	if slices.ContainsFunc(choices, func(choice ShopChoice) bool { return choice.Refusal == nil }) {
+		return nil, refuse(AuthorizationInvalid, "You have allowed the connection for several shops. Start connecting in the app, where you can choose one of them.", "authorizationCode")
+	}
+	return &choices[0].Authorization, nil
+}
+
+// ShopHolder is an account that is in the way of connecting a shop, or whose shop is to be connected again.
+type ShopHolder struct {
+	Account Account `gorm:"embedded"`
+	// Revoking is the disconnect that still has to end the shop's authorization, "" when there is none; a process may be at it until
+	// RevokedUntil.
+	Revoking     string
+	RevokedUntil *time.Time
+}
+
+// IsBeingRevoked reports whether a process may be ending the authorization now.
+func (h ShopHolder) IsBeingRevoked(now time.Time) bool {
+	return h.Revoking != "" && h.RevokedUntil != nil && now.Before(*h.RevokedUntil)
+}
+
+// RefuseWhileRevoking says that a shop cannot be connected while the authorization that it was connected with before is being ended,
+// which might end the new one, too. holders are accounts of the shop.
+func RefuseWhileRevoking(store Store, holders []ShopHolder, now time.Time) *ConnectTikTokShopUserError {
+	for _, holder := range holders {
+		switch {
+		case !holder.IsBeingRevoked(now):
+		case holder.Account.StoreID == store.ID:
+			return refuse(RestorationInProgress, "The authorization of "+holder.Account.Name+" is being ended after it was disconnected. Try again in a minute.")
+		default:
+			return refuse(AccountInUse, "This shop is being disconnected from another store. Try again in a minute.", "authorizationCode")
+		}
+	}
+	return nil
 }
 
 // RefuseConnecting says why a shop that could be connected cannot be now. own are the store's accounts,
@@ -124,7 +190,7 @@ func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
 	for _, account := range own {
 		switch account.Status {
 		case AccountDisconnecting:
-			return refuse(RestorationInProgress, "The store is being given back after "+account.Name+" was disconnected. Wait until that is done.")
+			return refuseWhileRestoring(account)
 		case AccountConnecting:
 			return refuse(AlreadyConnected, account.Name+" ("+account.ExternalID+") is being connected. Disconnect it first.")
 		}
@@ -136,6 +202,20 @@ func RefuseConnecting(own, elsewhere []*Account) *ConnectTikTokShopUserError {
 		return refuse(AccountInUse, "This shop is connected to another store. Disconnect it there first.", "authorizationCode")
 	}
 	return nil
+}
+
+// refuseWhileRestoring says what the end of the restoration waits for.
+func refuseWhileRestoring(account *Account) *ConnectTikTokShopUserError {
+	restoring := "The store is being given back after " + account.Name + " was disconnected"
+	if account.Transition == nil || account.Transition.Phase != PhaseBlocked {
+		return refuse(RestorationInProgress, restoring+". Wait until that is done.")
+	}
+	problem := account.Transition.problem(account)
+	message := restoring + ", and that does not go on until somebody has put something right. " + problem.Message
+	if problem.URL != nil {
+		message += " " + *problem.URL
+	}
+	return refuse(RestorationInProgress, message)
 }
 
 // AccountToConnect returns the store's account for the shop: the one that was connected before, so that it keeps
@@ -154,6 +234,7 @@ func AccountToConnect(own []*Account, authorization Authorization, fresh Account
 func Connect(catalogue Catalogue, authorization Authorization, account *Account, settings []Setting, now time.Time) Connecting {
 	account.Name, account.ExternalID, account.Region = authorization.ShopName, authorization.ShopCode, authorization.Region
 	account.Status, account.ConnectedAt, account.DisconnectedAt = AccountConnected, now, nil
+	account.ShopifyProblem, account.ShopifyProblemDetail, account.TikTokProblem = "", "", ""
 	account.EpochID = &account.Epoch.ID
 
 	snapshot := TakeSnapshot(settings, now)
@@ -166,6 +247,7 @@ func Connect(catalogue Catalogue, authorization Authorization, account *Account,
 func (a *Account) BeginConnecting(authorization Authorization, now time.Time) {
 	a.Name, a.ExternalID, a.Region = authorization.ShopName, authorization.ShopCode, authorization.Region
 	a.Status, a.ConnectedAt, a.DisconnectedAt, a.EpochID = AccountConnecting, now, nil, nil
+	a.ShopifyProblem, a.ShopifyProblemDetail, a.TikTokProblem = "", "", ""
 }
 
 // NewEpoch starts an epoch with its snapshot.
@@ -183,13 +265,18 @@ func (a *Account) Authorization() Authorization {
 // connected returns the settings the integration needs.
 func (c Catalogue) connected(authorization Authorization) []SnapshotSetting {
 	wanted := make([]SnapshotSetting, 0, len(c))
-	said := strings.NewReplacer("{shopCode}", inString(authorization.ShopCode), "{shopName}", inString(authorization.ShopName), "{region}", inString(authorization.Region))
+	said := placeholders(authorization)
 	for _, d := range c {
 		if d.Connected != "" && d.Scope != ScopeAds {
 			wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: fill(d.Connected, said)})
 		}
 	}
 	return wanted
+}
+
+// placeholders has a value say what TikTok said about the shop where it has a placeholder.
+func placeholders(authorization Authorization) *strings.Replacer {
+	return strings.NewReplacer("{shopCode}", inString(authorization.ShopCode), "{shopName}", inString(authorization.ShopName), "{region}", inString(authorization.Region))
 }
 
 // fill puts what TikTok said about the shop into the places a value keeps for it.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func authorization() models.Authorization {
@@ -49,6 +49,36 @@ func TestRefuseConnecting(t *testing.T) {
 	require.Equal(t, models.AccountInUse, models.RefuseConnecting([]*models.Account{disconnected}, []*models.Account{connected}).Code)
 	// The store's own connection is named first: that one the seller can end.
 	require.Equal(t, models.AlreadyConnected, models.RefuseConnecting([]*models.Account{disconnected, connected}, []*models.Account{connected}).Code)
+}
+
+// TestRefuseConnectingSaysWhatTheRestorationWaitsFor: to wait does not help where a person has to put something right.
+func TestRefuseConnectingSaysWhatTheRestorationWaitsFor(t *testing.T) {
+	account := shop("US", models.AccountDisconnecting)
+	account.Name, account.StoreDomain = "Aurora", "aurora.myshopify.com"
+	for _, phase := range []models.TransitionPhase{"", models.PhaseWriting} {
+		account.Transition = &models.Transition{Kind: models.TransitionDisconnect, Phase: phase}
+		refusal := models.RefuseConnecting([]*models.Account{account}, nil)
+		require.Equal(t, models.RestorationInProgress, refusal.Code)
+		require.Contains(t, refusal.Message, "Wait until that is done.")
+	}
+	account.Transition.Phase, account.Transition.ProblemCode, account.Transition.ProblemDetail = models.PhaseBlocked, models.ShopifyScopeMissing, "write_locations"
+	refusal := models.RefuseConnecting([]*models.Account{account}, nil)
+	require.Equal(t, models.RestorationInProgress, refusal.Code)
+	require.NotContains(t, refusal.Message, "Wait")
+	require.Contains(t, refusal.Message, "The app lacks the permission write_locations in the store.")
+	require.Contains(t, refusal.Message, "https://aurora.myshopify.com/admin/settings/apps")
+}
+
+func TestRefuseFailedConnectNamesTheScopeThatIsMissing(t *testing.T) {
+	account := shop("US", models.AccountDisconnecting)
+	failed := models.Transition{Kind: models.TransitionConnect, Phase: models.PhaseComplete, ProblemCode: models.ShopifyScopeMissing, ProblemDetail: "write_locations"}
+	refusal := models.RefuseFailedConnect(account, failed)
+	require.Equal(t, models.ConnectScopeMissing, refusal.Code)
+	require.Contains(t, refusal.Message, "write_locations")
+	failed.ProblemCode, failed.ProblemDetail = models.ShopifyRejected, "ChannelCreate: The shop sells nothing."
+	refusal = models.RefuseFailedConnect(account, failed)
+	require.Equal(t, models.ConnectShopifyAway, refusal.Code)
+	require.Contains(t, refusal.Message, "The shop sells nothing.")
 }
 
 func TestReconnectKeepsAccount(t *testing.T) {
@@ -115,4 +145,36 @@ func TestConnectWritesCanonicalValues(t *testing.T) {
 	canonical, err := models.ParseValue([]byte(changes[0].After))
 	require.NoError(t, err)
 	require.Equal(t, canonical, changes[0].After)
+}
+
+// TestPickShop: a shop is picked where there is nothing to choose, and where there is, the seller is told where to.
+func TestPickShop(t *testing.T) {
+	choice := func(code string, refused bool) models.ShopChoice {
+		one := models.ShopChoice{Authorization: models.Authorization{ShopCode: code}}
+		if refused {
+			one.Refusal = &models.ConnectTikTokShopUserError{Code: models.AccountInUse}
+		}
+		return one
+	}
+	for name, test := range map[string]struct {
+		choices []models.ShopChoice
+		picked  string // "" where the seller has to choose
+	}{
+		"the only one":                      {[]models.ShopChoice{choice("A", false)}, "A"},
+		"the only one, which is refused":    {[]models.ShopChoice{choice("A", true)}, "A"},
+		"the only one that can be":          {[]models.ShopChoice{choice("A", true), choice("B", false)}, "B"},
+		"several that can be":               {[]models.ShopChoice{choice("A", false), choice("B", false), choice("C", true)}, ""},
+		"several, each of which is refused": {[]models.ShopChoice{choice("A", true), choice("B", true)}, "A"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shop, refusal := models.PickShop(test.choices)
+			if test.picked == "" {
+				require.Nil(t, shop)
+				require.Equal(t, models.AuthorizationInvalid, refusal.Code)
+				return
+			}
+			require.Nil(t, refusal)
+			require.Equal(t, test.picked, shop.ShopCode)
+		})
+	}
 }

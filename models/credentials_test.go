@@ -6,14 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 var credentialsNow = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 // credentialsFor are credentials whose access token is good for so long.
-func credentialsFor(access time.Duration) models.ShopifyCredentials {
-	return models.ShopifyCredentials{
+func credentialsFor(access time.Duration) models.Credentials {
+	return models.Credentials{
 		AccessToken: models.NewSecret("access"), RefreshToken: models.NewSecret("refresh"), AccessExpiresAt: credentialsNow.Add(access),
 		RefreshExpiresAt: credentialsNow.Add(24 * time.Hour), Version: 7,
 	}
@@ -36,7 +36,7 @@ func TestRejectedTokenIsRefreshedOnce(t *testing.T) {
 }
 
 func TestNoAccessWithoutRefreshToken(t *testing.T) {
-	require.Equal(t, models.NoAccess, models.ShopifyCredentials{}.NextStep(models.Secret{}, credentialsNow))
+	require.Equal(t, models.NoAccess, models.Credentials{}.NextStep(models.Secret{}, credentialsNow))
 	ended := credentialsFor(0)
 	ended.RefreshExpiresAt = credentialsNow
 	require.Equal(t, models.NoAccess, ended.NextStep(models.Secret{}, credentialsNow))
@@ -61,7 +61,7 @@ func TestWhileAnotherProcessRefreshes(t *testing.T) {
 		credentials.RefreshingUntil = &until
 		require.Equal(t, test.want, credentials.NextStep(models.NewSecret(test.rejected), credentialsNow), test)
 	}
-	first := models.ShopifyCredentials{Version: 1, RefreshingUntil: &until}
+	first := models.Credentials{Version: 1, RefreshingUntil: &until}
 	require.Equal(t, models.AwaitRefresh, first.NextStep(models.Secret{}, credentialsNow))
 	require.Equal(t, models.NoAccess, first.NextStep(models.Secret{}, until), "it took too long, or was killed")
 	slow := credentialsFor(0)
@@ -72,7 +72,7 @@ func TestWhileAnotherProcessRefreshes(t *testing.T) {
 func TestTokenThatCouldNotBeRefreshedIsUsedToItsEnd(t *testing.T) {
 	require.True(t, credentialsFor(1).MayStillUse(models.Secret{}, credentialsNow))
 	require.False(t, credentialsFor(0).MayStillUse(models.Secret{}, credentialsNow))
-	require.False(t, models.ShopifyCredentials{}.MayStillUse(models.Secret{}, credentialsNow))
+	require.False(t, models.Credentials{}.MayStillUse(models.Secret{}, credentialsNow))
 }
 
 // TestReceivedTokenWithoutTimesIsRefreshedAllTheSame: an answer that does not say how long its token is good must not make it
@@ -80,14 +80,14 @@ func TestTokenThatCouldNotBeRefreshedIsUsedToItsEnd(t *testing.T) {
 func TestReceivedTokenWithoutTimesIsRefreshedAllTheSame(t *testing.T) {
 	before := credentialsFor(0)
 	before.Scopes = []string{"read_products"}
-	received := before.Received(models.ShopifyToken{AccessToken: models.NewSecret("next")}, credentialsNow)
+	received := before.Received(models.TokenPair{AccessToken: models.NewSecret("next")}, credentialsNow)
 	require.Equal(t, "next", received.AccessToken.Reveal())
 	require.Equal(t, credentialsNow.Add(55*time.Minute), received.AccessExpiresAt)
 	require.Equal(t, "refresh", received.RefreshToken.Reveal())
 	require.Equal(t, before.RefreshExpiresAt, received.RefreshExpiresAt)
 	require.Equal(t, before.Scopes, received.Scopes)
 
-	received = before.Received(models.ShopifyToken{
+	received = before.Received(models.TokenPair{
 		AccessToken: models.NewSecret("next"), RefreshToken: models.NewSecret("next refresh"), ExpiresIn: time.Hour, RefreshExpiresIn: 48 * time.Hour, Scopes: []string{"write_b", "read_a"},
 	}, credentialsNow)
 	require.Equal(t, credentialsNow.Add(time.Hour), received.AccessExpiresAt)
@@ -95,12 +95,12 @@ func TestReceivedTokenWithoutTimesIsRefreshedAllTheSame(t *testing.T) {
 	require.Equal(t, credentialsNow.Add(48*time.Hour), received.RefreshExpiresAt)
 	require.Equal(t, []string{"read_a", "write_b"}, received.Scopes)
 
-	received = before.Received(models.ShopifyToken{AccessToken: models.NewSecret("next"), RefreshToken: models.NewSecret("next refresh")}, credentialsNow)
+	received = before.Received(models.TokenPair{AccessToken: models.NewSecret("next"), RefreshToken: models.NewSecret("next refresh")}, credentialsNow)
 	require.Equal(t, credentialsNow.Add(90*24*time.Hour), received.RefreshExpiresAt)
 }
 
 func TestLacksScopes(t *testing.T) {
-	credentials := models.ShopifyCredentials{Scopes: []string{"read_products", "write_publications"}}
+	credentials := models.Credentials{Scopes: []string{"read_products", "write_publications"}}
 	require.Empty(t, credentials.LacksScopes([]string{"read_products", "read_publications", "write_publications"}))
 	require.Equal(t, []string{"write_products", "read_locations"}, credentials.LacksScopes([]string{"write_products", "read_products", "read_locations"}))
 }

@@ -22,6 +22,25 @@ type Disconnection struct {
 	Transition     *Transition // how far it is
 }
 
+// MaxListedDisconnections is how many records a list gives that has no pages.
+const MaxListedDisconnections = 50
+
+// ListedDisconnections is the page that such a list is.
+var ListedDisconnections = DisconnectionPage{Count: MaxListedDisconnections}
+
+// DisconnectionPage asks for the Count records of an account that follow the record After, newest first.
+type DisconnectionPage struct {
+	Count int
+	After string // ID of the last record of the page before; "" for the first page
+}
+
+// DisconnectionHistory is a page of an account's records.
+type DisconnectionHistory struct {
+	Page    DisconnectionPage
+	Records []*Disconnection
+	More    bool // older ones follow
+}
+
 // DisconnectTikTokShopResult is what disconnectTikTokShop has done.
 type DisconnectTikTokShopResult struct {
 	Account       *Account
@@ -63,6 +82,14 @@ func (r DisconnectRequest) RefuseUnconfirmed() *DisconnectRefusal {
 		return nil
 	}
 	return refuseDisconnect(nil, ConfirmationRequired, "Disconnecting must be confirmed.", "confirm")
+}
+
+// Named is the id of the account that is named, "" when none is.
+func (r DisconnectRequest) Named() string {
+	if r.AccountID == nil {
+		return ""
+	}
+	return *r.AccountID
 }
 
 // Pick finds the account to be disconnected among the store's.
@@ -123,10 +150,11 @@ func (r DisconnectRequest) Disconnect(store Store, account *Account, settings []
 	return preview, nil
 }
 
-// NewDisconnection starts the record of what the preview announced; the restored digest is still to be read.
+// NewDisconnection starts the record of what the preview announced; the restored digest is still to be read. It never begins before
+// what it ends, though the clock was set back.
 func NewDisconnection(id string, actor Actor, account *Account, preview *DisconnectPreview, now time.Time) *Disconnection {
 	return &Disconnection{
-		ID: id, Account: account, DisconnectedAt: now, DisconnectedBy: actor,
+		ID: id, Account: account, DisconnectedAt: latest(now, account.ConnectedAt, preview.SnapshotTakenAt), DisconnectedBy: actor,
 		Restoration: Restoration{
 			SnapshotTakenAt: preview.SnapshotTakenAt, SnapshotDigest: account.Epoch.SnapshotDigest, Changes: preview.Changes,
 			DisconnectionID: id,

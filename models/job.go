@@ -7,7 +7,7 @@ type Job interface {
 	Kind() string
 }
 
-// ForgetIdempotencyKeys is the job that drops the idempotency keys whose time is over.
+// ForgetIdempotencyKeys is the job that drops the idempotency keys whose time is over, and the consents whose is.
 type ForgetIdempotencyKeys struct{}
 
 // Kind implements Job.

@@ -59,11 +59,11 @@ func SellerCenterURL(storeRegion, shopRegion string) string {
 	return otherSellerCenter
 }
 
-// RouteOrders says where order work is done: inside Shopify while the shop is connected, in the Seller Center of
+// RouteOrders says where order work is done: inside Shopify while the shop is connected and works, in the Seller Center of
 // its region, and only there, otherwise. shop is nil when the store has no connected shop.
 func RouteOrders(store Store, shop *Account) *OrderManagement {
 	route := OrderRoute{System: Shopify}
-	if shop == nil || !shop.Connected() {
+	if shop == nil || !shop.Works() {
 		region := store.Region
 		if shop != nil {
 			region = shop.Region

@@ -47,5 +47,10 @@ func newChannelOverview(kind AccountKind, accounts []*Account) ChannelOverview {
 		}
 	}
 	channel.StatusLabel = statusLabels[channel.Status]
+	for _, account := range channel.Accounts {
+		if attention := account.attention(); attention != "" {
+			channel.StatusLabel = "Needs attention: " + attention
+		}
+	}
 	return channel
 }

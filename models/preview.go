@@ -22,6 +22,7 @@ type DisconnectPreview struct {
 	ObservedAt       time.Time              // when the store was last read
 	Exceptions       []RestorationException // that are foreseen
 	EstimatedSeconds *int32                 // nil when it is done at once
+	OpenOrders       HandoffSummary         // at TikTok, as far as it said
 }
 
 // DisconnectWarning is one thing the seller should know before confirming.
@@ -42,6 +43,7 @@ const (
 	OrdersMoveToSellerCenter DisconnectWarningCode = "ORDERS_MOVE_TO_SELLER_CENTER"
 	CannotBeRestored         DisconnectWarningCode = "CANNOT_BE_RESTORED"
 	PublishedSinceConnecting DisconnectWarningCode = "PUBLISHED_SINCE_CONNECTING"
+	OpenOrdersWarning        DisconnectWarningCode = "OPEN_ORDERS"
 )
 
 // PreviewDisconnect works out what disconnecting the account would do to the settings. It is nil when the account
@@ -62,27 +64,32 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 	snapshot, readable := account.Epoch.Recorded()
 	drift := account.Epoch.drift()
 	changes := snapshot.foreseen(drift).ChangesFrom(settings)
+	open := account.Epoch.openOrders()
 	preview = &DisconnectPreview{
-		SnapshotTakenAt:  snapshot.TakenAt,
-		Warnings:         warnings(store, account, snapshot, changes, drift),
+		SnapshotTakenAt: snapshot.TakenAt,
+		Warnings: append(warnings(store, account, snapshot, changes, drift),
+			open.warnings(SellerCenterURL(store.Region, account.Region), account.TikTokProblem == TikTokAccessLost)...),
 		Changes:          changes,
 		ObservedAt:       observedAt(settings, snapshot.TakenAt),
 		Exceptions:       append([]RestorationException{}, drift.Exceptions[:min(len(drift.Exceptions), maxForeseen)]...),
 		EstimatedSeconds: drift.estimatedSeconds(),
+		OpenOrders:       summarize(open.Counts, open.NextDueAt),
 	}
 	return preview, readable && snapshot.Intact()
 }
 
 // token is an HMAC over everything the preview shows, under the epoch's random salt: it can be neither turned
-// back, nor tried out on guessed contents, nor made for another store's epoch.
+// back, nor tried out on guessed contents, nor made for another store's epoch. Open orders are left out: they come and go while a
+// seller reads, and disconnecting restores none.
 func (p *DisconnectPreview) token(epoch *Epoch) string {
+	ofSettings := slices.DeleteFunc(slices.Clone(p.Warnings), func(w DisconnectWarning) bool { return w.Code == OpenOrdersWarning })
 	shown, err := json.Marshal(struct {
 		Epoch      string
 		TakenAt    time.Time
 		Warnings   []DisconnectWarning
 		Changes    []SettingChange
 		Exceptions []RestorationException `json:",omitempty"`
-	}{epoch.ID, p.SnapshotTakenAt, p.Warnings, withDigests(p.Changes), p.Exceptions})
+	}{epoch.ID, p.SnapshotTakenAt, ofSettings, withDigests(p.Changes), p.Exceptions})
 	if err != nil {
 		panic("models: a preview is always JSON: " + err.Error())
 	}
@@ -114,7 +121,7 @@ func withDigests(changes []SettingChange) []SettingChange {
 func observedAt(settings []Setting, snapshotTakenAt time.Time) time.Time {
 	last := snapshotTakenAt
 	for _, setting := range settings {
-		if setting.ObservedAt != nil && setting.ObservedAt.After(last) {
+		if setting.Scope == ScopeStore && setting.ObservedAt != nil && setting.ObservedAt.After(last) {
 			last = *setting.ObservedAt
 		}
 	}
@@ -124,7 +131,7 @@ func observedAt(settings []Setting, snapshotTakenAt time.Time) time.Time {
 func warnings(store Store, account *Account, snapshot Snapshot, changes []SettingChange, drift Drift) []DisconnectWarning {
 	list := []DisconnectWarning{warnOfRestoring(snapshot, changes)}
 	if edited := editedSinceConnecting(changes); len(edited) > 0 {
-		list = append(list, warnOfEdits(edited))
+		list = append(list, warnOfEdits(edited, drift))
 	}
 	list = append(list, warningsOfDrift(drift)...)
 	return append(list,
@@ -139,7 +146,7 @@ func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarni
 	for _, change := range changes {
 		counts[change.Kind]++
 	}
-	taken := snapshot.TakenAt.UTC().Format("2 January 2006, 15:04 UTC")
+	taken := inUTC(snapshot.TakenAt)
 	message := "All settings are already as they were before TikTok Shop was connected (" + taken + ")."
 	if len(changes) > 0 {
 		message = fmt.Sprintf("%d %s before TikTok Shop was connected (%s): %d restored, %d re-created, %d removed.",
@@ -149,14 +156,22 @@ func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarni
 	return DisconnectWarning{Code: SettingsRestored, Message: message, Count: count(len(changes))}
 }
 
-func warnOfEdits(edited []string) DisconnectWarning {
+func warnOfEdits(edited []string, drift Drift) DisconnectWarning {
 	const named = 5
-	list := strings.Join(edited[:min(named, len(edited))], ", ")
+	titles := make([]string, min(named, len(edited)))
+	for i := range titles {
+		titles[i] = SettingTitle(edited[i])
+	}
+	list := strings.Join(titles, ", ")
 	if len(edited) > named {
 		list += fmt.Sprintf(" and %d more", len(edited)-named)
 	}
-	message := fmt.Sprintf("%d of them %s edited after connecting and will lose the edit; it stays readable in the record: %s.",
-		len(edited), plural(len(edited), "was", "were"), list)
+	except := ""
+	if slices.ContainsFunc(drift.Exceptions, func(e RestorationException) bool { return slices.Contains(edited, e.Key) }) {
+		except = ", but for what cannot go back" // such as a location that was deactivated
+	}
+	message := fmt.Sprintf("%d of them %s edited after connecting and will lose the edit%s; it stays readable in the record: %s.",
+		len(edited), plural(len(edited), "was", "were"), except, list)
 	return DisconnectWarning{Code: EditedSinceConnecting, Message: message, Count: count(len(edited))}
 }
 

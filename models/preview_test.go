@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // connection is a connected store, all that a preview is made of.
@@ -170,6 +170,27 @@ func TestDisconnectPreviewNamesLostEdits(t *testing.T) {
 		require.Equal(t, test.message, warning.Message)
 		require.EqualValues(t, test.edits, *warning.Count)
 	}
+}
+
+// TestDisconnectPreviewNamesLostEditsByTitle: as pages call the settings, in key order.
+func TestDisconnectPreviewNamesLostEditsByTitle(t *testing.T) {
+	c := newConnection()
+	for _, key := range []string{"order.tags", "tax.handling"} {
+		c.settings = append(c.settings, models.Setting{Key: key, Scope: models.ScopeStore, Value: `1`, UpdatedBy: seller})
+	}
+	require.Contains(t, c.preview().Warnings[1].Message, "it stays readable in the record: Order tags, Tax collection.")
+}
+
+// TestDisconnectPreviewDoesNotSayThatWhatCannotGoBackIsLost: a location stays deactivated.
+func TestDisconnectPreviewDoesNotSayThatWhatCannotGoBackIsLost(t *testing.T) {
+	c, location := newConnection(), "gid://shopify/Location/1"
+	c.settings = append(c.settings, models.Setting{Key: models.KeyOnlineLocations, Scope: models.ScopeStore, Value: `{"2":false}`, UpdatedBy: models.ShopifyAdmin})
+	c.account.Epoch.Drift = models.Drift{
+		Exceptions: []models.RestorationException{{Key: models.KeyOnlineLocations, Entry: &location, Reason: models.LocationInactive, Recorded: "true"}}, ExceptionCount: 1,
+	}.Text()
+	warning := c.preview().Warnings[1]
+	require.Equal(t, models.EditedSinceConnecting, warning.Code)
+	require.Contains(t, warning.Message, "and will lose the edit, but for what cannot go back;")
 }
 
 func TestDisconnectPreviewMentionsAdsAndOrders(t *testing.T) {

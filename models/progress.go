@@ -33,8 +33,14 @@ func (d *Disconnection) CompletedAt() *time.Time { return d.Transition.Completed
 // Authorization is what became of TikTok's authorization.
 func (d *Disconnection) Authorization() AuthorizationEnd { return d.Transition.Authorization }
 
-// Progress is how much of what is to be written to the store is done, and what hinders the rest.
-func (d *Disconnection) Progress() Progress { return d.Transition.progress(d.Account) }
+// Progress is how much of what is to be written to the store is done, and what hinders the rest, or else the list of open orders.
+func (d *Disconnection) Progress() Progress {
+	progress := d.Transition.progress(d.Account)
+	if progress.Problem == nil {
+		progress.Problem = d.Transition.Handoff.problem(d.Account)
+	}
+	return progress
+}
 
 // Setup is how far connecting is, nil unless the account is being connected.
 func (a *Account) Setup() *Progress {
@@ -79,12 +85,16 @@ func (t *Transition) problem(account *Account) *Problem {
 	switch t.ProblemCode {
 	case ShopifyAccessLost, ShopifyScopeMissing, VerificationFailed:
 		problem.URL = &apps
-	case ShopifyRefused:
+	case ShopifyRejected:
 		problem.Code, problem.URL = VerificationFailed, &apps
 	case ShopifyUnexpected:
 		problem.Code = ShopifyUnavailable
 	case TikTokAccessLost:
 		problem.URL = optional(SellerCenterURL(account.Region, account.Region))
+	case TikTokUnavailable:
+		if t.Phase == PhaseComplete {
+			problem.URL = optional(SellerCenterURL(account.Region, account.Region))
+		}
 	}
 	return problem
 }
@@ -100,14 +110,17 @@ func (t *Transition) problemMessage() string {
 		return "Shopify does not answer at the moment. It is asked again by itself."
 	case ShopifyUnexpected:
 		return "Shopify's answer is none that the app knows" + detail + ". It is asked again by itself. If that goes on, the app has to be mended."
-	case ShopifyRefused:
+	case ShopifyRejected:
 		return "Shopify refuses what the app asks of the store" + detail + "." + t.wayOn(" Put that right in Shopify's admin, then try again; or accept the store as it is.")
 	case TikTokAccessLost:
 		return "TikTok does not let the app in any more. End the authorization in TikTok Seller Center."
 	case TikTokUnavailable:
+		if t.Phase == PhaseComplete {
+			return "TikTok has not confirmed for 30 days that its authorization was ended. End it in TikTok Seller Center."
+		}
 		return "TikTok does not answer at the moment. It is asked again by itself."
 	case VerificationFailed:
-		return "The store was written three times and still reads back differently" + detail + ". Something else changes it at the same time." +
+		return "The store was written and still reads back differently" + detail + ". Something else changes it at the same time." +
 			t.wayOn(" Stop that, then try again; or accept it as it is.")
 	case NewerConnection:
 		return "The store belongs to a newer connection" + detail + " than this app's database knows. Nothing was written to it. The database may have been brought back from a backup."

@@ -2,15 +2,17 @@ package models
 
 import "context"
 
-// ReadBudget bounds how much one call may hold in memory of what it reads.
+// ReadBudget bounds how much one call may hold in memory of what it reads, and counts what it reads.
 type ReadBudget interface {
-	// Consume takes as much out as was read. Its error ends the call.
+	// Consume takes as much out as was read; what is negative is given back. Its error ends the call.
 	Consume(bytes int) error
+	// Charge counts rows and bytes that were read and are no part of the answer. It takes nothing from what the answer may read.
+	Charge(rows, bytes int)
 }
 
 type readBudgetKey struct{}
 
-// WithReadBudget returns a context whose reads are paid for out of the budget.
+// WithReadBudget returns a context whose reads are paid for out of the budget; with nil they are free.
 func WithReadBudget(ctx context.Context, budget ReadBudget) context.Context {
 	return context.WithValue(ctx, readBudgetKey{}, budget)
 }
@@ -19,4 +21,22 @@ func WithReadBudget(ctx context.Context, budget ReadBudget) context.Context {
 func ReadBudgetFrom(ctx context.Context) ReadBudget {
 	budget, _ := ctx.Value(readBudgetKey{}).(ReadBudget)
 	return budget
+}
+
+// WithChargedReads returns a context whose reads are counted by the budget of ctx and not bounded by it.
+func WithChargedReads(ctx context.Context) context.Context {
+	budget := ReadBudgetFrom(ctx)
+	if budget == nil {
+		return ctx
+	}
+	return WithReadBudget(ctx, chargedReads{budget})
+}
+
+// chargedReads are a budget that is never used up.
+type chargedReads struct{ ReadBudget }
+
+// Consume implements ReadBudget.
+func (c chargedReads) Consume(bytes int) error {
+	c.Charge(1, bytes)
+	return nil
 }

@@ -51,6 +51,8 @@ func RefusalsIn[Code ~string](err error) []Refusal[Code] {
 type (
 	// ConnectTikTokShopUserError is a refusal of connectTikTokShop.
 	ConnectTikTokShopUserError = Refusal[ConnectTikTokShopErrorCode]
+	// BeginTikTokAuthorizationUserError is a refusal of beginTikTokAuthorization.
+	BeginTikTokAuthorizationUserError = Refusal[BeginTikTokAuthorizationErrorCode]
 	// DisconnectTikTokShopUserError is a refusal of disconnectTikTokShop.
 	DisconnectTikTokShopUserError = Refusal[DisconnectTikTokShopErrorCode]
 	// UpdateSettingsUserError is a refusal of one entry of updateSettings.
@@ -59,6 +61,8 @@ type (
 	RetryDisconnectionUserError = Refusal[RetryDisconnectionErrorCode]
 	// AcceptExceptionsUserError is a refusal of acceptExceptions.
 	AcceptExceptionsUserError = Refusal[AcceptExceptionsErrorCode]
+	// AcknowledgeHandoffItemsUserError is a refusal of acknowledgeHandoffItems.
+	AcknowledgeHandoffItemsUserError = Refusal[AcknowledgeHandoffItemsErrorCode]
 )
 
 func refuse[Code ~string](code Code, message string, field ...string) *Refusal[Code] {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // TestSecretIsNeverPrinted by any verb of fmt, any handler of slog or by JSON, alone or within something else.

@@ -16,7 +16,7 @@ type Setting struct {
 	Value     Value
 	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
 	UpdatedBy Actor     `gorm:"embedded;embeddedPrefix:updated_by_"`
-	// ObservedAt is when the store was last read; nil for settings that do not live there.
+	// ObservedAt is when it was last read in the store, or at TikTok; nil for settings that live with the app.
 	ObservedAt *time.Time
 
 	OmittedValue int32 // how many bytes a value has that was not read; 0 when it was
@@ -80,9 +80,10 @@ func kindOfChange(beforeBytes, afterBytes int32) SettingChangeKind {
 
 // SettingInput asks for a setting to be given a value, or to be removed when the value is empty.
 type SettingInput struct {
-	Key     string
-	Value   Value
-	Omitted bool // no value was sent, not even null: removing must be asked for
+	Key      string
+	Value    Value
+	Omitted  bool   // no value was sent, not even null: removing must be asked for
+	Expected *Value // what whoever edits has seen, empty when the setting was not there; nil when anything may be replaced
 }
 
 // UpdateSettingsErrorCode says why updateSettings refuses.
@@ -96,30 +97,50 @@ const (
 	DuplicateKey         UpdateSettingsErrorCode = "DUPLICATE_KEY"
 	NotEditable          UpdateSettingsErrorCode = "NOT_EDITABLE"
 	SettingsNotConnected UpdateSettingsErrorCode = "NOT_CONNECTED"
+	StaleValue           UpdateSettingsErrorCode = "STALE_VALUE"
+	DailyLimitReached    UpdateSettingsErrorCode = "DAILY_LIMIT_REACHED"
 )
 
-// UpdateSettings decides an edit by hand: the changes it makes, or one refusal for each input that cannot be
-// accepted. Inputs that name the value a setting has already make no change. shop is how the store's TikTok Shop account is, "" when
-// there is none.
-func UpdateSettings(catalogue Catalogue, shop AccountStatus, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
-	var refusals []UpdateSettingsUserError
+// RefuseInputs returns a refusal for each input of an edit by hand that cannot be accepted, whatever the settings are now. shop is how
+// the store's TikTok Shop account is, "" when there is none.
+func RefuseInputs(catalogue Catalogue, shop AccountStatus, inputs []SettingInput) (refusals []UpdateSettingsUserError) {
 	named := make(map[string]bool, len(inputs))
-	wanted := make([]SnapshotSetting, 0, len(inputs))
 	for i, input := range inputs {
 		definition := catalogue.Definition(input.Key)
 		if refusal := checkInput(definition, shop, named[input.Key], input); refusal != nil {
 			refusal.Field = append([]string{"settings", strconv.Itoa(i)}, refusal.Field...)
 			refusals = append(refusals, *refusal)
 		}
-		if definition != nil {
-			named[input.Key] = true
-			wanted = append(wanted, SnapshotSetting{Key: input.Key, Scope: definition.Scope, Value: input.Value})
-		}
+		named[input.Key] = definition != nil
 	}
-	if len(refusals) > 0 {
+	return refusals
+}
+
+// UpdateSettings decides an edit by hand whose inputs RefuseInputs accepts: the changes it makes, or a refusal for each input that would
+// replace what was not seen. Inputs that name the value a setting has already make no change. Of the settings it looks at those that are
+// named.
+func UpdateSettings(catalogue Catalogue, settings []Setting, inputs []SettingInput) ([]SettingChange, []UpdateSettingsUserError) {
+	wanted := make([]SnapshotSetting, len(inputs))
+	for i, input := range inputs {
+		wanted[i] = SnapshotSetting{Key: input.Key, Scope: catalogue.Definition(input.Key).Scope, Value: input.Value}
+	}
+	changes := ChangesTo(settings, wanted)
+	if refusals := refuseStale(inputs, changes); len(refusals) > 0 {
 		return nil, refusals
 	}
-	return ChangesTo(settings, wanted), nil
+	return changes, nil
+}
+
+// refuseStale refuses to replace values that whoever edits has not seen.
+func refuseStale(inputs []SettingInput, changes []SettingChange) (refusals []UpdateSettingsUserError) {
+	for i, input := range inputs {
+		at := slices.IndexFunc(changes, func(change SettingChange) bool { return change.Key == input.Key })
+		if at >= 0 && input.Expected != nil && *input.Expected != changes[at].Before {
+			message := quotedTitle(input.Key) + " was changed since it was read, by " + changes[at].LastChangedBy.Name + "."
+			refusals = append(refusals, *refuse(StaleValue, message, "settings", strconv.Itoa(i), "expected"))
+		}
+	}
+	return refusals
 }
 
 // SplitEdit tells the changes of an edit apart: those that are true at once, and those that are true when Shopify has them. What
@@ -135,24 +156,37 @@ func (c Catalogue) SplitEdit(changes []SettingChange, waiting map[string]bool) (
 	return atOnce, inStore
 }
 
-// RefusedByShopify says which inputs of an edit Shopify does not take: those that the refused writes are of, or, where the edit has
-// failed as a whole, all that live in the store.
-func (c Catalogue) RefusedByShopify(inputs []SettingInput, edit Transition, refused []StoreWrite) []UpdateSettingsUserError {
+// RejectedByShopify says which inputs of an edit Shopify does not take, or has not taken yet. asked are the changes that live in the store:
+// they all are where the edit has failed as a whole, and else those that the rejected writes are of.
+func RejectedByShopify(inputs []SettingInput, asked []SettingChange, edit Transition, rejected []StoreWrite) []UpdateSettingsUserError {
 	var refusals []UpdateSettingsUserError
 	for i, input := range inputs {
-		message, definition := "", c.Definition(input.Key)
-		at := slices.IndexFunc(refused, func(write StoreWrite) bool { return write.Key == input.Key })
+		at := slices.IndexFunc(rejected, func(write StoreWrite) bool { return write.Key == input.Key })
+		message := ""
 		switch {
 		case at >= 0:
-			message = input.Key + " was not changed in whole: " + refused[at].refusal()
-		case edit.CompletedAt != nil && edit.ProblemCode != "" && definition != nil && definition.Source == SourceShopify:
-			message = input.Key + " was not changed. " + edit.problemMessage()
+			message = " was not changed" + inWhole(rejected[at]) + ": " + rejected[at].rejection()
+		case !slices.ContainsFunc(asked, func(change SettingChange) bool { return change.Key == input.Key }):
+		case edit.ProblemCode != "" && edit.CompletedAt != nil:
+			message = " was not changed. " + edit.problemMessage()
+		case edit.ProblemCode != "":
+			message = " is not changed yet. " + edit.problemMessage()
+		case edit.Phase != "" && edit.CompletedAt == nil:
+			message = " is not changed yet: it is still being written to the store."
 		}
 		if message != "" {
-			refusals = append(refusals, *refuse(NotEditable, message, "settings", strconv.Itoa(i), "value"))
+			refusals = append(refusals, *refuse(NotEditable, quotedTitle(input.Key)+message, "settings", strconv.Itoa(i), "value"))
 		}
 	}
 	return refusals
+}
+
+// inWhole says that the rest of a setting was changed, where a write is of one of its entries.
+func inWhole(write StoreWrite) string {
+	if write.Entry == "" {
+		return ""
+	}
+	return " in whole"
 }
 
 // FirstChanges are the changes that bring a store's settings in. Of those of one key the last counts.
@@ -202,26 +236,27 @@ func Named(inputs []SettingInput, settings map[string]Setting) []Setting {
 }
 
 func checkInput(definition *SettingDefinition, shop AccountStatus, repeated bool, input SettingInput) *UpdateSettingsUserError {
+	title := quotedTitle(input.Key)
 	switch {
 	case definition == nil:
 		return refuse(UnknownSetting, "There is no setting of this key.", "key")
 	case repeated:
-		return refuse(DuplicateKey, input.Key+" is named more than once.", "key")
+		return refuse(DuplicateKey, title+" is named more than once.", "key")
 	case !definition.Editable:
-		return refuse(NotEditable, input.Key+" is kept up by the integration and cannot be edited.", "key")
+		return refuse(NotEditable, title+" is kept up by the integration and cannot be edited.", "key")
 	case shop == AccountDisconnecting && definition.Scope == ScopeStore:
-		return refuse(NotEditable, input.Key+" cannot be edited while the store is being given back. Wait until that is done.", "key")
+		return refuse(NotEditable, title+" cannot be edited until the store was given back.", "key")
 	case shop == AccountConnecting && definition.Source == SourceShopify:
-		return refuse(NotEditable, input.Key+" cannot be edited while the store is being connected. Wait until that is done.", "key")
+		return refuse(NotEditable, title+" cannot be edited until the store is connected.", "key")
 	case definition.Scope == ScopeTikTokShop && shop != AccountConnected:
-		return refuse(SettingsNotConnected, input.Key+" exists only while TikTok Shop is connected.", "key")
+		return refuse(SettingsNotConnected, title+" exists only while TikTok Shop is connected.", "key")
 	case input.Omitted:
-		return refuse(InvalidValue, input.Key+" needs a value; null removes the setting.", "value")
+		return refuse(InvalidValue, title+" needs a value; null removes the setting.", "value")
 	case len(input.Value) > MaxValueBytes:
-		return refuse(ValueTooLarge, input.Key+" may have at most 1 MiB.", "value")
+		return refuse(ValueTooLarge, title+" may have at most 1 MiB.", "value")
 	}
 	if problem := definition.Problem(input.Value); problem != "" {
-		return refuse(InvalidValue, input.Key+" "+problem+".", "value")
+		return refuse(InvalidValue, title+" "+problem+".", "value")
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 var editing = models.NewCatalogue([]models.SettingDefinition{
@@ -39,7 +39,7 @@ func TestUpdateSettingsRefusesForFirstReason(t *testing.T) {
 			"0.key": models.NotEditable, "1.key": models.SettingsNotConnected}},
 		{models.AccountConnecting, []models.SettingInput{{Key: "own", Value: `"x"`}, {Key: "there", Value: `"x"`}}, map[string]models.UpdateSettingsErrorCode{"1.key": models.NotEditable}},
 	} {
-		changes, refusals := models.UpdateSettings(editing, test.shop, nil, test.inputs)
+		refusals := models.RefuseInputs(editing, test.shop, test.inputs)
 		var codes map[string]models.UpdateSettingsErrorCode
 		for _, refusal := range refusals {
 			if codes == nil {
@@ -50,7 +50,6 @@ func TestUpdateSettingsRefusesForFirstReason(t *testing.T) {
 			codes[refusal.Field[1]+"."+refusal.Field[2]] = refusal.Code
 		}
 		require.Equal(t, test.codes, codes, "%v", test.inputs)
-		require.False(t, len(refusals) > 0 && changes != nil, "%v: all or none", test.inputs)
 	}
 }
 
@@ -60,7 +59,7 @@ func TestUpdateSettingsChangesOnlyDifferentValues(t *testing.T) {
 		{Key: "own", Scope: models.ScopeStore, Value: `"x"`, UpdatedBy: seller},
 		{Key: "shop", Scope: models.ScopeTikTokShop, Value: `"y"`, UpdatedBy: models.Integration},
 	}
-	changes, refusals := models.UpdateSettings(editing, models.AccountConnected, settings, []models.SettingInput{
+	changes, refusals := models.UpdateSettings(editing, settings, []models.SettingInput{
 		{Key: "shop", Value: ``}, {Key: "own", Value: `"x"`}, {Key: "least", Value: `["a"]`}, {Key: "ads", Value: ``},
 	})
 	require.Empty(t, refusals)
@@ -70,8 +69,41 @@ func TestUpdateSettingsChangesOnlyDifferentValues(t *testing.T) {
 	}, changes)
 
 	// Who removed a setting stays known when it comes back.
-	changes, _ = models.UpdateSettings(editing, models.AccountConnected, settings, []models.SettingInput{{Key: "ads", Value: `"z"`}})
+	changes, _ = models.UpdateSettings(editing, settings, []models.SettingInput{{Key: "ads", Value: `"z"`}})
 	require.Equal(t, []models.SettingChange{{Key: "ads", Scope: models.ScopeAds, Kind: models.SettingAdded, After: `"z"`, LastChangedBy: seller}}, changes)
+}
+
+// TestUpdateSettingsRefusesStaleValues: what somebody has not seen is not replaced, unless it is what they want anyway.
+func TestUpdateSettingsRefusesStaleValues(t *testing.T) {
+	settings := []models.Setting{
+		{Key: "ads", Scope: models.ScopeAds, UpdatedBy: seller}, // removed
+		{Key: "own", Scope: models.ScopeStore, Value: `"x"`, UpdatedBy: seller},
+	}
+	expect := func(value models.Value) *models.Value { return &value }
+	for name, test := range map[string]struct {
+		input models.SettingInput
+		stale bool
+	}{
+		"as expected":            {models.SettingInput{Key: "own", Value: `"y"`, Expected: expect(`"x"`)}, false},
+		"another value":          {models.SettingInput{Key: "own", Value: `"y"`, Expected: expect(`"z"`)}, true},
+		"expected to be absent":  {models.SettingInput{Key: "own", Value: `"y"`, Expected: expect("")}, true},
+		"the wanted value":       {models.SettingInput{Key: "own", Value: `"x"`, Expected: expect(`"z"`)}, false},
+		"to be removed":          {models.SettingInput{Key: "own", Expected: expect(`"z"`)}, true},
+		"removed meanwhile":      {models.SettingInput{Key: "ads", Value: `"y"`, Expected: expect(`"x"`)}, true},
+		"absent as expected":     {models.SettingInput{Key: "ads", Value: `"y"`, Expected: expect("")}, false},
+		"never there, and so on": {models.SettingInput{Key: "least", Value: `["a"]`, Expected: expect("")}, false},
+		"never there":            {models.SettingInput{Key: "least", Value: `["a"]`, Expected: expect(`["b"]`)}, true},
+	} {
+		changes, refusals := models.UpdateSettings(editing, settings, []models.SettingInput{test.input})
+		if !test.stale {
+			require.Empty(t, refusals, name)
+			continue
+		}
+		require.Nil(t, changes, name)
+		require.Len(t, refusals, 1, name)
+		require.Equal(t, models.StaleValue, refusals[0].Code, name)
+		require.Equal(t, []string{"settings", "0", "expected"}, refusals[0].Field, name)
+	}
 }
 
 func TestApplyAndNamed(t *testing.T) {
@@ -108,4 +140,62 @@ func TestFirstChangesOfRepeatedKeysKeepTheLast(t *testing.T) {
 	require.Len(t, changes, 2)
 	require.Equal(t, "a", changes[0].Key)
 	require.EqualValues(t, "3", changes[1].After)
+}
+
+// TestShopifysRefusalsSayWhatIsNotChanged: all of a setting, a part of it, or nothing yet.
+func TestShopifysRefusalsSayWhatIsNotChanged(t *testing.T) {
+	inputs := []models.SettingInput{{Key: "order.tags"}, {Key: models.KeyAutoPublish}, {Key: models.KeyOnlineLocations}}
+	asked := []models.SettingChange{{Key: models.KeyAutoPublish}, {Key: models.KeyOnlineLocations}}
+	for _, test := range []struct {
+		edit     models.Transition
+		rejected []models.StoreWrite
+		said     []string
+	}{
+		{edit: models.Transition{Phase: models.PhaseComplete, CompletedAt: &noon}},
+		{
+			edit:     models.Transition{Phase: models.PhaseComplete, CompletedAt: &noon},
+			rejected: []models.StoreWrite{{Key: models.KeyAutoPublish, Reason: models.NotWritable, Detail: "No."}, {Key: models.KeyOnlineLocations, Entry: "1", Reason: models.OnlyOnlineLocation}},
+			said: []string{
+				"“Publish new products” was not changed: Shopify does not let the app change it (No.).",
+				"“Locations that fulfill online orders” was not changed in whole: Shopify keeps the last location on that fulfills online orders.",
+			},
+		},
+		{
+			edit: models.Transition{Phase: models.PhaseWriting, ProblemCode: models.ShopifyUnavailable},
+			said: []string{
+				"“Publish new products” is not changed yet. Shopify does not answer at the moment. It is asked again by itself.",
+				"“Locations that fulfill online orders” is not changed yet. Shopify does not answer at the moment. It is asked again by itself.",
+			},
+		},
+		{
+			edit: models.Transition{Phase: models.PhaseWriting},
+			said: []string{
+				"“Publish new products” is not changed yet: it is still being written to the store.",
+				"“Locations that fulfill online orders” is not changed yet: it is still being written to the store.",
+			},
+		},
+	} {
+		var said []string
+		for _, refusal := range models.RejectedByShopify(inputs, asked, test.edit, test.rejected) {
+			require.Equal(t, models.NotEditable, refusal.Code)
+			said = append(said, refusal.Message)
+		}
+		require.Equal(t, test.said, said)
+	}
+}
+
+// TestRefusalsNameSettingsAsSellersDo: by their titles, and by the key only where there is no such setting.
+func TestRefusalsNameSettingsAsSellersDo(t *testing.T) {
+	refusals := models.RefuseInputs(models.DefaultCatalogue(), models.AccountConnected, []models.SettingInput{{Key: "inventory.percent", Value: `101`}, {Key: "webhook.topics", Value: `[]`}})
+	require.Len(t, refusals, 2)
+	require.Equal(t, "“Stock share” must be at most 100.", refusals[0].Message)
+	require.Equal(t, "“Store events” is kept up by the integration and cannot be edited.", refusals[1].Message)
+
+	refusals = models.RefuseInputs(editing, models.AccountConnected, []models.SettingInput{{Key: "own", Omitted: true}})
+	require.Equal(t, "“own” needs a value; null removes the setting.", refusals[0].Message)
+
+	stale := models.Value(`5`)
+	_, refusals = models.UpdateSettings(models.DefaultCatalogue(), []models.Setting{{Key: "inventory.percent", Scope: models.ScopeTikTokShop, Value: `7`, UpdatedBy: seller}},
+		[]models.SettingInput{{Key: "inventory.percent", Value: `9`, Expected: &stale}})
+	require.Equal(t, "“Stock share” was changed since it was read, by "+seller.Name+".", refusals[0].Message)
 }

@@ -25,6 +25,9 @@ type JobStats struct {
 	Oldest time.Duration
 }
 
+// EndingSoon is how long before an authorization ends operators are told.
+const EndingSoon = 14 * 24 * time.Hour
+
 // TransitionStats is how much work in stores is not done.
 type TransitionStats struct {
 	Count map[TransitionPhase]int64 // of those that are not complete

@@ -2,6 +2,8 @@
 // without clock, database or network; the other packages carry it out.
 package models
 
+import "errors"
+
 // Store is a Shopify store: the tenant.
 type Store struct {
 	ID     string `gorm:"primaryKey"`
@@ -44,3 +46,6 @@ type BusinessAccount struct {
 	Name       string
 	ExternalID string
 }
+
+// ErrStoreNotFound says that nothing is known of the store that was named.
+var ErrStoreNotFound = errors.New("no such store: it is named by its domain, such as example.myshopify.com")

@@ -31,13 +31,13 @@ type StoreCheck struct {
 	Presumed bool
 }
 
-// Check compares the store as it was read back with the snapshot. impossible are the writes that the store has refused.
+// Check compares the store as it was read back with the snapshot. impossible are the writes that the store has rejected.
 func (s StoreSnapshot) Check(observed *Observation, impossible []StoreWrite) StoreCheck {
 	var check StoreCheck
-	refused := reasonsByPlace(impossible)
+	rejected := reasonsByPlace(impossible)
 	recorded, values := s.entries(), s.values()
 	for _, write := range s.Plan(observed) {
-		reason := cmp.Or(write.Reason, refused[write.place()])
+		reason := cmp.Or(write.Reason, rejected[write.place()])
 		if reason == "" {
 			check.Again = append(check.Again, write)
 			continue
@@ -131,27 +131,36 @@ func (s Snapshot) With(check StoreCheck) Snapshot {
 
 // Without leaves exceptions out, so that what is left can be compared.
 func (s Snapshot) Without(exceptions []RestorationException) Snapshot {
-	settings := slices.Clone(s.Settings)
+	whole, left := map[string]bool{}, map[string]map[string]bool{} // the settings, and by setting the entries, that are left out
 	for _, exception := range exceptions {
-		at, found := slices.BinarySearchFunc(settings, SnapshotSetting{Key: exception.Key}, bySettingKey)
 		switch {
-		case !found:
 		case exception.Entry == nil:
-			settings = slices.Delete(settings, at, at+1)
+			whole[exception.Key] = true
+		case left[exception.Key] == nil:
+			left[exception.Key] = map[string]bool{*exception.Entry: true}
 		default:
-			settings[at].Value = withoutEntry(exception.Key, settings[at].Value, *exception.Entry)
+			left[exception.Key][*exception.Entry] = true
+		}
+	}
+	settings := slices.DeleteFunc(slices.Clone(s.Settings), func(setting SnapshotSetting) bool { return whole[setting.Key] })
+	for i, setting := range settings {
+		if entries := left[setting.Key]; len(entries) > 0 {
+			settings[i].Value = withoutEntries(setting.Key, setting.Value, entries)
 		}
 	}
 	return Snapshot{TakenAt: s.TakenAt, Digest: Digest(settings), Settings: settings}
 }
 
-func withoutEntry(key string, value Value, entry string) Value {
+func withoutEntries(key string, value Value, entries map[string]bool) Value {
 	switch decoded := value.decoded().(type) {
 	case map[string]any:
-		delete(decoded, entry)
+		maps.DeleteFunc(decoded, func(name string, _ any) bool { return entries[name] })
 		return mustValue(decoded)
 	case []any:
-		return mustValue(slices.DeleteFunc(decoded, func(item any) bool { return item == entry }))
+		return mustValue(slices.DeleteFunc(decoded, func(item any) bool {
+			name, named := item.(string)
+			return named && entries[name]
+		}))
 	}
 	panic("models: " + key + " has no entries")
 }

@@ -18,6 +18,8 @@ type Observation struct {
 	// are in Unwritable, with the reason.
 	Locations  map[string]bool
 	Unwritable map[string]RestorationExceptionReason
+	// Shop is what was read at TikTok beside that, of a shop that is being connected; nil when TikTok did not say.
+	Shop *ShopObservation
 }
 
 // Value is the observed value of a setting, empty when there is none.
@@ -272,27 +274,14 @@ func mustValue(decoded any) Value {
 	return value
 }
 
-// Reconcile lists what has to change for the settings to say what was observed in the store.
-func (c Catalogue) Reconcile(settings []Setting, observed *Observation) []SettingChange {
-	present := indexByKey(settings)
-	wanted := make([]SnapshotSetting, 0, 8)
-	for _, d := range c {
-		if d.Source != SourceShopify {
-			continue
-		}
-		var former Value
-		if index, known := present[d.Key]; known {
-			former = settings[index].Value
-		}
-		wanted = append(wanted, SnapshotSetting{Key: d.Key, Scope: d.Scope, Value: observed.reworded(d.Key, former)})
-	}
-	return ChangesTo(settings, wanted)
-}
-
 // ConnectedIn returns the settings the integration needs in the store that was observed: what is about products or
-// locations names those that the store has, and the store's products are all published.
+// locations names those that the store has, and the store's products are all published. What TikTok has to say is what it said.
 func (c Catalogue) ConnectedIn(observed *Observation, authorization Authorization) []SnapshotSetting {
 	wanted := c.connected(authorization)
+	for i := range wanted {
+		wanted[i].Value = c.Definition(wanted[i].Key).connectedIn(observed.Shop, wanted[i].Value)
+	}
+	wanted = slices.DeleteFunc(wanted, func(setting SnapshotSetting) bool { return setting.Value == "" })
 	for i := range wanted {
 		definition := c.Definition(wanted[i].Key)
 		switch {

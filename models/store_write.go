@@ -19,7 +19,7 @@ type StoreWrite struct {
 	Replaced Value
 	State    StoreWriteState
 	Reason   RestorationExceptionReason // why it cannot be written; "" unless State is WriteImpossible
-	Detail   string                     // what Shopify says to it, where it refuses for a reason that the program does not know
+	Detail   string                     // what Shopify says to it, where it rejects it for a reason that the program does not know
 	EntrySeq *int64                     // of the audit entry of the edit that asks for it; nil when none does
 }
 
@@ -52,8 +52,8 @@ const (
 	ExceptionAccepted  RestorationExceptionReason = "ACCEPTED"
 )
 
-// refusal is a sentence on why the write could not be done.
-func (w StoreWrite) refusal() string {
+// rejection is a sentence on why the write could not be done.
+func (w StoreWrite) rejection() string {
 	switch w.Reason {
 	case ResourceDeleted:
 		return "there is no " + shortened(w.Entry) + " in the store."
@@ -251,11 +251,11 @@ func numbered(writes []StoreWrite, direction int) []StoreWrite {
 }
 
 // CheckConnecting compares a store that was read back with what the integration needs: what is to be written again, and
-// the settings as they are now. What the store has refused stays as it is.
+// the settings as they are now. What the store has rejected stays as it is.
 func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible []StoreWrite) (again []StoreWrite, settings []SnapshotSetting) {
-	refused := reasonsByPlace(impossible)
+	rejected := reasonsByPlace(impossible)
 	for _, write := range PlanConnecting(observed, wanted) {
-		if refused[write.place()] == "" {
+		if rejected[write.place()] == "" {
 			again = append(again, write)
 		}
 	}
@@ -268,10 +268,10 @@ func CheckConnecting(observed *Observation, wanted []SnapshotSetting, impossible
 	return again, settings
 }
 
-// FinalRefusals leaves out what may be written after all, of a store that was read back so often: the last location that fulfills
-// online orders may not be the last any more, and what Shopify does not let the app change it may after a while. What was refused
-// in every round is refused; but for a disconnect only where the reason is known to last.
-func FinalRefusals(kind TransitionKind, impossible []StoreWrite, rounds int) []StoreWrite {
+// FinalRejections leaves out what may be written after all, of a store that was read back so often: the last location that fulfills
+// online orders may not be the last any more, and what Shopify does not let the app change it may after a while. What was rejected
+// in every round is rejected; but for a disconnect only where the reason is known to last.
+func FinalRejections(kind TransitionKind, impossible []StoreWrite, rounds int) []StoreWrite {
 	last := rounds+1 >= MaxRounds
 	return slices.DeleteFunc(slices.Clone(impossible), func(write StoreWrite) bool {
 		if last {
@@ -281,14 +281,23 @@ func FinalRefusals(kind TransitionKind, impossible []StoreWrite, rounds int) []S
 	})
 }
 
-// mayBeAllowed reports whether the write was refused for a reason that the app does not know, such as a lock, which may pass or be
+// mayBeAllowed reports whether the write was rejected for a reason that the app does not know, such as a lock, which may pass or be
 // put right by a person.
 func (w StoreWrite) mayBeAllowed() bool { return w.Reason == NotWritable && w.Detail != "" }
 
-// RefusalAmong is what Shopify said to one of the writes when it refused it, "" when it has refused none.
-func RefusalAmong(writes, refused []StoreWrite) string {
-	details := make(map[place]string, len(refused))
-	for _, write := range refused {
+// DifferenceProblem says what is wrong with a store that differs by these writes: what Shopify has said to one of them, or else which
+// setting reads back differently.
+func DifferenceProblem(writes, rejected []StoreWrite) (code ProblemCode, detail string) {
+	if rejection := rejectionAmong(writes, rejected); rejection != "" {
+		return ShopifyRejected, rejection
+	}
+	return VerificationFailed, writes[0].Key
+}
+
+// rejectionAmong is what Shopify said to one of the writes when it rejected it, "" when it has rejected none.
+func rejectionAmong(writes, rejected []StoreWrite) string {
+	details := make(map[place]string, len(rejected))
+	for _, write := range rejected {
 		if write.mayBeAllowed() {
 			details[write.place()] = write.Key + ": " + write.Detail
 		}
@@ -301,9 +310,9 @@ func RefusalAmong(writes, refused []StoreWrite) string {
 	return ""
 }
 
-// AnyRefused reports whether Shopify did not let the app write one of the writes before.
-func AnyRefused(writes, refused []StoreWrite) bool {
-	reasons := reasonsByPlace(refused)
+// AnyRejected reports whether Shopify did not let the app write one of the writes before.
+func AnyRejected(writes, rejected []StoreWrite) bool {
+	reasons := reasonsByPlace(rejected)
 	return slices.ContainsFunc(writes, func(write StoreWrite) bool { return reasons[write.place()] == NotWritable })
 }
 

@@ -2,6 +2,7 @@ package models
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -9,17 +10,18 @@ import (
 // Transition is a connect, a disconnect or an edit that is carried out in the store: it begins with the seller's word, and
 // outlives requests and processes.
 type Transition struct {
-	ID         string `gorm:"primaryKey"` // of a disconnect it is the disconnection's
-	StoreID    string
-	AccountID  *string // nil for an edit
-	EpochID    *string // nil for an edit, and while the store is read that is to be connected
-	Kind       TransitionKind
-	Phase      TransitionPhase
-	BegunAt    time.Time
-	BegunBy    Actor   `gorm:"embedded;embeddedPrefix:begun_by_"`
-	APIKeyID   *string // that the actor came with
-	APIKeyName *string
-	Rounds     int // how often the store was read back and differed
+	ID            string `gorm:"primaryKey"` // of a disconnect it is the disconnection's
+	StoreID       string
+	AccountID     *string // nil for an edit
+	EpochID       *string // nil for an edit, and while the store is read that is to be connected
+	Kind          TransitionKind
+	Phase         TransitionPhase
+	BegunAt       time.Time
+	BegunBy       Actor   `gorm:"embedded;embeddedPrefix:begun_by_"`
+	APIKeyID      *string // that the actor came with
+	APIKeyName    *string
+	ShopifyUserID *string // Shopify's number of the person who began it
+	Rounds        int     // how often the store was read back and differed
 	// How many writes to the store are done, and how many there are in all.
 	WritesDone, WritesTotal int32
 
@@ -37,6 +39,7 @@ type Transition struct {
 	EntrySeq    *int64 // of the audit entry that says what it changed; nil until it is closed
 
 	Authorization AuthorizationEnd `gorm:"embedded;embeddedPrefix:authorization_"`
+	Handoff       Handoff          `gorm:"embedded;embeddedPrefix:handoff_"` // of a disconnect: its list of open orders
 }
 
 // ErrTransitionMoved is what a process is told that works on a transition which somebody else has carried on or ended, as a
@@ -47,6 +50,16 @@ var ErrTransitionMoved = errors.New("the transition has moved on")
 func (t *Transition) Finish(at time.Time) {
 	t.Phase, t.ClosedAt, t.CompletedAt, t.Authorization.Status = PhaseComplete, &at, &at, AuthorizationNotConfirmed
 }
+
+// EndedAt is the moment of what ends now: never before it began, though the clock was set back.
+func (t *Transition) EndedAt(now time.Time) time.Time {
+	if t.ClosedAt != nil {
+		return latest(now, t.BegunAt, *t.ClosedAt)
+	}
+	return latest(now, t.BegunAt)
+}
+
+func latest(moments ...time.Time) time.Time { return slices.MaxFunc(moments, time.Time.Compare) }
 
 // Open reports whether something may still be written to the store.
 func (t *Transition) Open() bool { return t.ClosedAt == nil }
@@ -87,6 +100,9 @@ type ReconcileStores struct {
 // Kind implements Job.
 func (ReconcileStores) Kind() string { return "reconcile_stores" }
 
+// Queue is the name of the queue.
+func (ReconcileStores) Queue() string { return TransitionQueue }
+
 // SweepTransitions is the job that looks for transitions that nobody goes on with.
 type SweepTransitions struct{}
 
@@ -126,6 +142,7 @@ const (
 	ShopifyUnavailable  ProblemCode = "SHOPIFY_UNAVAILABLE"
 	TikTokAccessLost    ProblemCode = "TIKTOK_ACCESS_LOST"
 	TikTokUnavailable   ProblemCode = "TIKTOK_UNAVAILABLE"
+	TikTokAccessEnding  ProblemCode = "TIKTOK_ACCESS_ENDING"
 	VerificationFailed  ProblemCode = "VERIFICATION_FAILED"
 	NewerConnection     ProblemCode = "NEWER_CONNECTION"
 )
@@ -133,7 +150,7 @@ const (
 // Problems that the API has no codes of their own for, and so no constants of their type: they are told as VERIFICATION_FAILED and
 // SHOPIFY_UNAVAILABLE, in words that fit them.
 const (
-	ShopifyRefused    = "SHOPIFY_REFUSED"    // Shopify understands what it is asked, and says no
+	ShopifyRejected   = "SHOPIFY_REFUSED"    // Shopify understands what it is asked, and says no; stored by this name since before it had the other
 	ShopifyUnexpected = "SHOPIFY_UNEXPECTED" // Shopify's answer is none that the program knows
 )
 
@@ -160,8 +177,8 @@ func (e *PlatformError) Unwrap() error { return e.Cause }
 // Uninstalled reports whether the app was uninstalled from the store: a store that is frozen has a detail.
 func (e *PlatformError) Uninstalled() bool { return e.Code == ShopifyAccessLost && e.Detail == "" }
 
-// MaxRefusals is how often Shopify is asked for what it refuses.
-const MaxRefusals = 3
+// MaxRejections is how often Shopify is asked for what it rejects.
+const MaxRejections = 3
 
 // Fails reports whether a transition ends with the problem, which it has met so often in a row: a person has to help a disconnect
 // then, and what a connect or an edit asks for is not done.
@@ -171,18 +188,18 @@ func (t *Transition) Fails(problem ProblemCode, times int) bool {
 		return false
 	case problem == NewerConnection:
 		return true
-	case problem == ShopifyRefused:
-		return times >= MaxRefusals
+	case problem == ShopifyRejected:
+		return times >= MaxRejections
 	case problem == ShopifyAccessLost, problem == ShopifyScopeMissing:
 		return t.Kind != TransitionConnect // which waits: the seller can disconnect it
 	}
 	return false
 }
 
-// Failures is how often the transition has failed in a row, when it fails now with the problem. What Shopify refuses is counted
+// Failures is how often the transition has failed in a row, when it fails now with the problem. What Shopify rejects is counted
 // apart from that it does not answer.
 func (t *Transition) Failures(problem ProblemCode) int {
-	if problem == ShopifyRefused && t.ProblemCode != ShopifyRefused {
+	if problem == ShopifyRejected && t.ProblemCode != ShopifyRejected {
 		return 1
 	}
 	return t.Attempts + 1
@@ -190,6 +207,22 @@ func (t *Transition) Failures(problem ProblemCode) int {
 
 // MaxRounds is how often a store that differs after it was written is written again.
 const MaxRounds = 3
+
+// RevokePatience is how long TikTok is asked to end an authorization.
+const RevokePatience = 30 * 24 * time.Hour
+
+// RevokeAsked is the detail of the problem that TikTok was asked to end an authorization, and has not said what became of it.
+const RevokeAsked = "asked"
+
+// Asked reports whether TikTok was asked before to end the authorization.
+func (t *Transition) Asked() bool {
+	return t.ProblemCode == TikTokUnavailable && t.ProblemDetail == RevokeAsked
+}
+
+// GivesUp reports whether TikTok is asked no more to end the authorization.
+func (t *Transition) GivesUp(now time.Time) bool {
+	return t.ClosedAt != nil && now.Sub(*t.ClosedAt) >= RevokePatience
+}
 
 // AuthorizationEnd is what became of TikTok's authorization.
 type AuthorizationEnd struct {

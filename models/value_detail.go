@@ -26,6 +26,18 @@ const (
 	NoValues
 )
 
+// ValueDetailOf is the detail for who asks for whole values, for short ones, or for neither.
+func ValueDetailOf(whole, short bool) ValueDetail {
+	switch {
+	case whole:
+		return WholeValues
+	case short:
+		return ShortValues
+	default:
+		return NoValues
+	}
+}
+
 // Longest is how many bytes a value may have to be read.
 func (d ValueDetail) Longest() int32 {
 	switch d {

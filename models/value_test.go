@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func TestParseValueWritesCanonicalJSON(t *testing.T) {
@@ -91,9 +91,9 @@ func TestMaxValueBytesIsOneMiB(t *testing.T) {
 	catalogue := models.NewCatalogue([]models.SettingDefinition{{Key: "k", Scope: models.ScopeStore, Type: "string", Editable: true}})
 	quoted := func(bytes int) models.Value { return models.Value(`"` + strings.Repeat("x", bytes-2) + `"`) }
 
-	_, refusals := models.UpdateSettings(catalogue, "", nil, []models.SettingInput{{Key: "k", Value: quoted(1 << 20)}})
+	refusals := models.RefuseInputs(catalogue, "", []models.SettingInput{{Key: "k", Value: quoted(1 << 20)}})
 	require.Empty(t, refusals)
-	_, refusals = models.UpdateSettings(catalogue, "", nil, []models.SettingInput{{Key: "k", Value: quoted(1<<20 + 1)}})
+	refusals = models.RefuseInputs(catalogue, "", []models.SettingInput{{Key: "k", Value: quoted(1<<20 + 1)}})
 	require.Len(t, refusals, 1)
 	require.Equal(t, models.ValueTooLarge, refusals[0].Code)
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/secrets"
+	"github.com/handback/handback/secrets"
 )
 
 // TestKeysetFileIsMadeOnce, whole, and for its owner only, however many start at once.

@@ -15,7 +15,7 @@ import (
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Keyring seals and opens secrets. Its methods may be called from many goroutines.

@@ -13,8 +13,8 @@ import (
 	"github.com/tink-crypto/tink-go/v2/mac"
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 
-	"handback/models"
-	"handback/secrets"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
 )
 
 func newKeyset(t *testing.T) string {

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/secrets"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
 )
 
 // TestRotationOpensAtEachStepWhatNeighboursSeal: programs with the keyset of one step run beside those with the next.
