@@ -2,17 +2,33 @@ package db
 
 import (
 	"context"
+	"math"
+	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
-// Accounts reads every account the store has linked, newest connection first.
+// Accounts reads the accounts that the store has linked, newest connection first: those in use, and of the others as many as
+// models.MaxListedAccounts leaves.
 func (r *Repository) Accounts(ctx context.Context, caller models.Caller, details models.AccountDetails) ([]*models.Account, error) {
 	tx, done := r.reading(ctx)
 	defer done()
-	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{})
+	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{limit: models.MaxListedAccounts, last: models.AccountDisconnected})
 	r.reportDamaged(ctx, details, accounts...)
 	return orFault(accounts, err)
+}
+
+// AccountHistory reads a page of all accounts that the store has ever linked, newest connection first.
+func (r *Repository) AccountHistory(ctx context.Context, caller models.Caller, page models.AccountPage, details models.AccountDetails) (*models.AccountHistory, error) {
+	tx, done := r.reading(ctx)
+	defer done()
+	accounts, err := readAccounts(tx, caller.Store, details, accountFilter{after: page.After, limit: page.Count + 1})
+	if err != nil {
+		return nil, fault(err)
+	}
+	history := &models.AccountHistory{Accounts: accounts[:min(page.Count, len(accounts))], More: len(accounts) > page.Count}
+	r.reportDamaged(ctx, details, history.Accounts...)
+	return history, nil
 }
 
 // Account reads one account, nil when the store has none of this id.
@@ -40,17 +56,44 @@ func readAccount(tx session, store models.Store, details models.AccountDetails, 
 	if id == "" { // which would be no filter
 		return nil, nil
 	}
-	accounts, err := readAccounts(tx, store, details, accountFilter{id: id})
+	accounts, err := readAccounts(tx, store, details, accountFilter{ids: []string{id}})
 	if err != nil || len(accounts) == 0 {
 		return nil, err
 	}
 	return accounts[0], nil
 }
 
-// accountFilter selects among a store's accounts; the zero one selects all of them.
+// accountsToChange are those of a store's accounts that what changes it asks for: those in use, and the shop that was disconnected last.
+func (s session) accountsToChange(storeID string) ([]*models.Account, error) {
+	found, err := selectAccountsToChange.all(s, storeID, "")
+	return pointers(found), err
+}
+
+// accountFilter selects among a store's accounts, newest connection first; the zero one selects all of them.
 type accountFilter struct {
-	id     string
+	ids    []string // nil for all
 	status models.AccountStatus
+	after  models.AccountPosition // only those that follow
+	limit  int                    // how many at most; 0 for all
+	last   models.AccountStatus   // those in this status are left out first; "" for those connected first
+}
+
+// endOfTime is after every connection and every disconnect, and startOfTime before.
+var (
+	endOfTime   = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+	startOfTime = time.Unix(0, 0).UTC()
+)
+
+// args are the parameters $1 to $7 of the statements that read what the filter selects, and more that follow.
+func (f accountFilter) args(storeID string, more ...any) []any {
+	limit, after := int64(math.MaxInt64), endOfTime
+	if f.limit > 0 {
+		limit = int64(f.limit)
+	}
+	if f.after.ID != "" {
+		after = f.after.ConnectedAt
+	}
+	return append([]any{storeID, listed(f.ids), string(f.status), after, f.after.ID, limit, string(f.last)}, more...)
 }
 
 // readAccounts reads the accounts that the filter selects, newest connection first, with the details asked for.
@@ -67,63 +110,57 @@ type foundAccounts struct {
 	accounts []models.Account
 	epochs   []models.Epoch
 	settings []models.Setting // of a connected shop, outside the ads scope
-	records  []recordRow
-	changes  []changeRow // of the records
+	pages    []foundRecords
 	setups   []models.Transition
 }
 
 func (f *foundAccounts) reads(storeID string, details models.AccountDetails, filter accountFilter) []read {
-	id, status := filter.id, string(filter.status)
 	reads := make([]read, 1, 5)
 	switch {
-	case id != "":
-		reads[0] = selectAccount.into(&f.accounts, storeID, id)
-	case status != "":
-		reads[0] = selectAccountsInStatus.into(&f.accounts, storeID, status)
+	case len(filter.ids) == 1:
+		reads[0] = selectAccount.into(&f.accounts, storeID, filter.ids[0])
+	case filter.status != "":
+		reads[0] = selectAccountsInStatus.into(&f.accounts, storeID, string(filter.status))
 	default:
-		reads[0] = selectAccounts.into(&f.accounts, storeID)
+		reads[0] = selectAccounts.into(&f.accounts, filter.args(storeID)...)
 	}
 	if details.Snapshot || details.Preview {
-		of := status
+		of := filter
 		if !details.Snapshot { // only connected accounts have a preview
-			of = string(models.AccountConnected)
+			of.status = models.AccountConnected
 		}
-		reads = append(reads, selectEpochs.into(&f.epochs, storeID, id, of))
+		reads = append(reads, selectEpochs.into(&f.epochs, of.args(storeID)...))
 	}
 	if details.Preview {
-		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, id))
+		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, listed(filter.ids)))
 	}
 	if details.Setup {
 		reads = append(reads, selectSetups.into(&f.setups, storeID))
 	}
-	if details.Disconnections {
-		reads = append(reads, selectRecords.into(&f.records, storeID, id, status))
-		if details.Changes {
-			reads = append(reads, selectChangesOfRecords.into(&f.changes, withChangeLimits(details.ChangeDetail, storeID, id, status)...))
-		}
-	}
-	return reads
+	return append(reads, f.readRecords(storeID, details, filter)...)
 }
 
 func (f *foundAccounts) assemble(store models.Store, details models.AccountDetails) []*models.Account {
 	accounts := pointers(f.accounts)
-	changes := changesByEntry(f.changes)
+	byID := make(map[string]*models.Account, len(accounts))
 	for _, account := range accounts {
 		withOrders(store, account)
-		for i := range f.records {
-			if f.records[i].of(account) {
-				account.Disconnections = append(account.Disconnections, f.records[i].disconnection(account, changes[f.records[i].EntrySeq]))
-			}
+		byID[account.ID] = account
+	}
+	for i := range f.pages {
+		f.pages[i].attach(accounts, byID)
+	}
+	if details.Disconnections {
+		for _, account := range accounts {
+			account.Disconnections = account.DisconnectionPage(models.ListedDisconnections).Records
 		}
 	}
 	if details.Snapshot || details.Preview {
 		attachEpochs(accounts, f.epochs)
 	}
 	for i := range f.setups {
-		for _, account := range accounts {
-			if *f.setups[i].AccountID == account.ID {
-				account.Transition = &f.setups[i]
-			}
+		if account := byID[*f.setups[i].AccountID]; account != nil {
+			account.Transition = &f.setups[i]
 		}
 	}
 	for _, account := range accounts {
@@ -132,14 +169,25 @@ func (f *foundAccounts) assemble(store models.Store, details models.AccountDetai
 	return accounts
 }
 
+// byID assembles accounts, by their ids.
+func (f *foundAccounts) byID(store models.Store, details models.AccountDetails) map[string]*models.Account {
+	byID := map[string]*models.Account{}
+	for _, account := range f.assemble(store, details) {
+		byID[account.ID] = account
+	}
+	return byID
+}
+
 // attachEpochs gives each account its epoch, an empty one when it has none.
 func attachEpochs(accounts []*models.Account, epochs []models.Epoch) {
+	byID := make(map[string]*models.Epoch, len(epochs))
+	for i := range epochs {
+		byID[epochs[i].ID] = &epochs[i]
+	}
 	for _, account := range accounts {
 		account.Epoch = &models.Epoch{}
-		for i := range epochs {
-			if account.EpochID != nil && epochs[i].ID == *account.EpochID {
-				account.Epoch = &epochs[i]
-			}
+		if account.EpochID != nil && byID[*account.EpochID] != nil {
+			account.Epoch = byID[*account.EpochID]
 		}
 	}
 }
@@ -175,76 +223,64 @@ func withOrders(store models.Store, account *models.Account) {
 	}
 }
 
-var selectAccounts = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
-FROM accounts
-WHERE store_id = $1
-ORDER BY connected_at DESC, id DESC`}
+// The accounts that are not disconnected, the shop that was disconnected last, and the account $2, if the store has it. However many
+// accounts there were, these are few.
+var selectAccountsToChange = query[models.Account]{text: `SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
+    a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
+FROM (
+    SELECT id FROM accounts WHERE store_id = $1 AND status <> 'DISCONNECTED'
+    UNION
+    SELECT id FROM accounts WHERE store_id = $1 AND id = $2
+    UNION
+    SELECT last.id FROM (
+        SELECT id FROM accounts WHERE store_id = $1 AND kind = 'TIKTOK_SHOP' AND status = 'DISCONNECTED'
+        ORDER BY disconnected_at DESC, connected_at DESC, id DESC LIMIT 1) AS last) AS few
+JOIN accounts a ON a.id = few.id
+ORDER BY a.connected_at DESC, a.id DESC`}
 
-var selectAccount = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+var selectConnectedEpoch = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
+FROM accounts a JOIN epochs e ON e.id = a.epoch_id
+WHERE a.store_id = $1 AND a.status = 'CONNECTED'`}
+
+// The parameters $1 to $7 of what follows are those of accountFilter.args: of the accounts with an id of $2, which has commas around
+// each, and in the status $3, where an empty text stands for every one, those after the position $4 and $5, of which $6 are left and
+// those in the status $7 go first.
+
+var selectAccounts = query[models.Account]{text: `SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
+    a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
+FROM accounts a
+WHERE a.id IN (
+    SELECT p.id FROM accounts p
+    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
+    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+ORDER BY a.connected_at DESC, a.id DESC`}
+
+var selectAccount = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,
+    shopify_problem, shopify_problem_detail, tiktok_problem
 FROM accounts
 WHERE store_id = $1 AND id = $2`}
 
-var selectAccountsInStatus = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id
+var selectAccountsInStatus = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,
+    shopify_problem, shopify_problem_detail, tiktok_problem
 FROM accounts
 WHERE store_id = $1 AND status = $2
 ORDER BY connected_at DESC, id DESC`}
 
-// In the parameters $2 and $3 an empty text stands for every id, and for every status.
-
-var selectEpochs = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift
+var selectEpochs = query[models.Epoch]{text: `SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)`}
+WHERE a.id IN (
+    SELECT p.id FROM accounts p
+    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
+    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)`}
 
 var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
-    WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key`}
 
 // Connects that are being carried out.
 var selectSetups = query[models.Transition]{text: `SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.problem_code, t.problem_detail
 FROM transitions t
 WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT'`}
-
-var selectRecords = query[recordRow]{text: `SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS transition_account_id,
-    t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
-    t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
-    t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
-    t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
-    t.cause_code AS transition_cause_code, t.cause_detail AS transition_cause_detail,
-    t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,
-    t.authorization_status AS transition_authorization_status,
-    t.authorization_revoked_at AS transition_authorization_revoked_at,
-    COALESCE(t.writes_done, 0) AS transition_writes_done, COALESCE(t.writes_total, 0) AS transition_writes_total,
-    COALESCE(d.entry_seq, 0) AS entry_seq, e.opened_at, e.snapshot_digest, CASE WHEN d.verified THEN d.restored_digest END AS restored_digest,
-    COALESCE(d.exceptions, 0) AS exceptions, au.occurred_at AS verified_at
-FROM accounts a
-JOIN transitions t ON t.account_id = a.id AND t.kind = 'DISCONNECT'
-JOIN epochs e ON e.id = t.epoch_id
-LEFT JOIN disconnections d ON d.id = t.id
-LEFT JOIN audit_entries au ON au.seq = d.entry_seq
-WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3)
-ORDER BY t.begun_at DESC, t.id DESC`}
-
-// $4 is the only key that is wanted, or empty. Values with more bytes than the parameter after it are not read, nor those
-// of changes for which the last parameter has no bytes left: the changes of newer entries come first, of one entry those
-// with the shortest values.
-var selectChangesOfRecords = query[changeRow]{text: `SELECT c.entry_seq, c.key, c.scope, c.last_changed_by_kind, c.last_changed_by_name,
-    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.before END AS before,
-    CASE WHEN s.before_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.before_bytes END AS omitted_before,
-    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN c.after END AS after,
-    CASE WHEN s.after_bytes <= $5 AND s.bytes_so_far <= $6 THEN 0 ELSE s.after_bytes END AS omitted_after
-FROM (
-    SELECT seq, before_bytes, after_bytes, SUM(
-        CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END)
-        OVER (ORDER BY entry_seq DESC, CASE WHEN before_bytes <= $5 THEN before_bytes ELSE 0 END + CASE WHEN after_bytes <= $5 THEN after_bytes ELSE 0 END, seq) AS bytes_so_far
-    FROM (
-        SELECT c.seq, c.entry_seq, COALESCE(octet_length(c.before), 0) AS before_bytes, COALESCE(octet_length(c.after), 0) AS after_bytes
-        FROM accounts a
-        JOIN epochs e ON e.account_id = a.id
-        JOIN disconnections d ON d.epoch_id = e.id
-        JOIN setting_changes c ON c.entry_seq = d.entry_seq
-        WHERE a.store_id = $1 AND ($2 = '' OR a.id = $2) AND ($3 = '' OR a.status = $3) AND ($4 = '' OR c.key = $4)) AS sized) AS s
-JOIN setting_changes c ON c.seq = s.seq
-ORDER BY c.entry_seq, c.key`}

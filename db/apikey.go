@@ -8,7 +8,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // APIKeys reads the store's keys, newest first: not those that are revoked, nor those that ended after a rotation.
@@ -90,6 +90,16 @@ func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (
 	return key, nil
 }
 
+// ForgetAPIKeys removes the keys that were revoked, or have ended after a rotation, so long ago that nobody asks why they open nothing,
+// and says how many there were. The audit trail has their names.
+func (r *Repository) ForgetAPIKeys(ctx context.Context) (int64, error) {
+	ended := func(column string) clause.Expression {
+		return clause.Lte{Column: column, Value: r.Now().Add(-models.EndedAPIKeyLife)}
+	}
+	rotated := clause.And(clause.Neq{Column: "rotated_at", Value: nil}, ended("expires_at"))
+	return r.forget(ctx, forgettable{row: &apiKey{}, primaryKey: "id"}, clause.Or(ended("revoked_at"), rotated))
+}
+
 // apiKey is a row of the table.
 type apiKey struct {
 	ID         string `gorm:"primaryKey"`
@@ -109,9 +119,9 @@ type apiKey struct {
 // readAPIKeys reads the store's keys that are not revoked, newest first. One that was rotated goes when it ends.
 func readAPIKeys(tx session, storeID string, now time.Time) ([]models.APIKey, error) {
 	var rows []apiKey
-	live := clause.Or(clause.Expr{SQL: "rotated_at IS NULL"}, clause.Gt{Column: "expires_at", Value: now})
+	live := clause.Or(clause.Eq{Column: "rotated_at", Value: nil}, clause.Gt{Column: "expires_at", Value: now})
 	err := tx.alone(func(db *gorm.DB) *gorm.DB {
-		return db.Where("store_id", storeID).Where("revoked_at IS NULL").Where(live).Order("created_at DESC, id DESC").Find(&rows)
+		return db.Where("store_id", storeID).Where("revoked_at", nil).Where(live).Order("created_at DESC, id DESC").Find(&rows)
 	}).Error
 	if err != nil {
 		return nil, err

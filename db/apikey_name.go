@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // foldName is the same for all names that people cannot tell apart: whatever the case, the way accents are written, the

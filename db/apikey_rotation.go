@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // RotateAPIKey makes a successor of a key of the store; the key ends when the request says. The successor's secret is in

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func rotateKey(tb testing.TB, repository *db.Repository, seller models.Caller, request models.RotationRequest) *models.RotateAPIKeyResult {

@@ -7,9 +7,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // CallerByAPIKey finds whom the key of this hash lets in, and updates its last-used time. found is false when there is
@@ -46,6 +45,31 @@ var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.regi
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 
+// requireLiveKey fails when the key that the work is done with was revoked, or has ended, since its caller was let in. The store is locked:
+// no key of it is revoked until the transaction ends.
+func (s session) requireLiveKey() error {
+	caller, ok := models.CallerFrom(s.ctx)
+	if !ok || caller.APIKey() == nil {
+		return nil
+	}
+	ends, err := selectKeyEnd.all(s, caller.ID, caller.Store.ID)
+	switch {
+	case err != nil:
+		return err
+	case len(ends) == 0:
+		return models.ErrUnauthenticated
+	}
+	if at := ends[0].ExpiresAt; at != nil && models.IsPast(at, s.transaction.repository.Now()) {
+		return &models.APIKeyExpired{At: *at}
+	}
+	return nil
+}
+
+// keyEndRow is when a key that is not revoked ends.
+type keyEndRow struct{ ExpiresAt *time.Time }
+
+var selectKeyEnd = query[keyEndRow]{text: `SELECT expires_at FROM api_keys WHERE id = $1 AND store_id = $2 AND revoked_at IS NULL`}
+
 // touchTimeout is how long the update of a last-used time may take.
 const touchTimeout = 5 * time.Second
 
@@ -64,10 +88,8 @@ func (r *Repository) touchLastUsed(ctx context.Context, keyID string, now time.T
 			return
 		}
 		// Another process may have touched it meanwhile.
-		stale := clause.Lte{Column: "last_used_at", Value: now.Add(-models.APIKeyUsePrecision)}
 		r.writerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
-			return db.Model(&apiKey{ID: keyID}).
-				Where(clause.Or(clause.Expr{SQL: "last_used_at IS NULL"}, stale)).Update("last_used_at", now)
+			return db.Model(&apiKey{ID: keyID}).Where(isPast("last_used_at", now.Add(-models.APIKeyUsePrecision))).Update("last_used_at", now)
 		})
 	}()
 }

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // TestActorNamesAreKeptExactly in settings, previews and audit entries, whatever characters they have.
@@ -160,6 +160,8 @@ func (m *readMeter) Consume(bytes int) error {
 	return nil
 }
 
+func (*readMeter) Charge(int, int) {}
+
 // measured returns a context that counts what is read with it.
 func measured(t *testing.T) (context.Context, *readMeter) {
 	t.Helper()
@@ -229,12 +231,12 @@ func TestAuditPagesEndWhereBytesRunOut(t *testing.T) {
 		repository := open(t, databaseURL, manySettings(10))
 		seller := register(t, repository, "pages.myshopify.com")
 		editOften(t, repository, seller, edits)
-		whole, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: models.MaxAuditPage}, models.AccountDetails{Changes: true})
+		whole, err := repository.AuditTrail(t.Context(), seller, models.AuditPage{Count: models.MaxPage}, models.AccountDetails{Changes: true})
 		require.NoError(t, err)
 		require.False(t, whole.More, "ten megabytes have room for all")
 		require.Len(t, whole.Entries, len(edits)+2)
 
-		for _, size := range []int{1, 2, 5, models.MaxAuditPage} {
+		for _, size := range []int{1, 2, 5, models.MaxPage} {
 			var walked []*models.AuditEntry
 			for before := ""; ; before = walked[len(walked)-1].ID {
 				ctx, meter := measured(t)

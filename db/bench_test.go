@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // benchmark times an operation on a connected store, on each database and with more and more settings.

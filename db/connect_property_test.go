@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func (w *storeModel) connect(t *rapid.T) {

@@ -10,10 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/secrets"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
 )
 
 func newKeyset(t *testing.T) string {
@@ -41,8 +41,8 @@ func keyring(t *testing.T, keyset string) *secrets.Keyring {
 }
 
 // tokens are credentials of a name whose access token is good until then.
-func tokens(name string, expires time.Time) models.ShopifyCredentials {
-	return models.ShopifyCredentials{
+func tokens(name string, expires time.Time) models.Credentials {
+	return models.Credentials{
 		AccessToken: models.NewSecret("planted-access-" + name), RefreshToken: models.NewSecret("planted-refresh-" + name),
 		AccessExpiresAt: expires, RefreshExpiresAt: expires.Add(24 * time.Hour), Scopes: []string{"read_products", "write_publications"},
 	}
@@ -56,7 +56,7 @@ func openSealed(t *testing.T, databaseURL, keyset string) *db.Repository {
 	return repository
 }
 
-func readCredentials(t *testing.T, repository *db.Repository, storeID string) models.ShopifyCredentials {
+func readCredentials(t *testing.T, repository *db.Repository, storeID string) models.Credentials {
 	t.Helper()
 	credentials, err := repository.Credentials(t.Context(), storeID)
 	require.NoError(t, err)
@@ -74,7 +74,7 @@ func TestCredentialsComeBackAsTheyWereSaved(t *testing.T) {
 			saved.Version = version + 1
 			require.Equal(t, saved, readCredentials(t, repository, id))
 		}
-		require.NoError(t, repository.SaveCredentials(t.Context(), id, models.ShopifyCredentials{}, 3))
+		require.NoError(t, repository.SaveCredentials(t.Context(), id, models.Credentials{}, 3))
 		gone := readCredentials(t, repository, id)
 		require.True(t, gone.AccessToken.IsEmpty() && gone.RefreshToken.IsEmpty())
 		require.EqualValues(t, 4, gone.Version)

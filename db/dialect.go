@@ -10,7 +10,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // dialect is all that differs between the databases, beside the migrations and the codes of their errors.
@@ -28,23 +28,27 @@ type dialect struct {
 	rowArgs      func(columns int, rows []rowTexts) ([]any, error)
 	// probe says why the database takes no writes, if so.
 	probe func(session) error
-	// jobDriver is River's driver. requeueJobs takes the jobs from processes that are no more; it is empty where others may
-	// be at them. jobStates counts them.
-	jobDriver   func(*sql.DB) riverdriver.Driver[*sql.Tx]
-	requeueJobs string
-	jobStates   *query[jobState]
+	// oneProcess says that no other process has the database: nobody is at a job that is said to run at the start.
+	oneProcess bool
+	// jobDriver is River's driver. jobStates counts the jobs.
+	jobDriver func(*sql.DB) riverdriver.Driver[*sql.Tx]
+	jobStates *query[jobState]
+	// advanceJobs makes scheduled ones due so many seconds earlier.
+	advanceJobs string
+	// forgetJobs removes the jobs about the transitions and accounts of the store $1.
+	forgetJobs string
 }
 
 var postgresDialect = dialect{
 	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	appendLedger: appendLedgerPostgres, appendWrites: appendWritesPostgres, rowArgs: rowColumns, probe: probePostgres,
-	jobDriver: postgresJobs, jobStates: jobStatesPostgres,
+	jobDriver: postgresJobs, jobStates: jobStatesPostgres, advanceJobs: advanceJobsPostgres, forgetJobs: forgetJobsPostgres,
 }
 
 var sqliteDialect = dialect{
 	snapshot:     sql.TxOptions{ReadOnly: true},
 	appendLedger: appendLedgerSQLite, appendWrites: appendWritesSQLite, rowArgs: rowList, probe: probeSQLite,
-	jobDriver: sqliteJobs, requeueJobs: requeueJobsSQLite, jobStates: jobStatesSQLite,
+	oneProcess: true, jobDriver: sqliteJobs, jobStates: jobStatesSQLite, advanceJobs: advanceJobsSQLite, forgetJobs: forgetJobsSQLite,
 }
 
 // numberedDialector is GORM's SQLite with parameters $1, $2 and so on, as everywhere else.

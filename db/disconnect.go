@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // DisconnectTikTokShop unlinks a TikTok Shop account and gives the store back the settings of its snapshot. An error
@@ -12,6 +12,9 @@ import (
 func (r *Repository) DisconnectTikTokShop(ctx context.Context, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
 	if refusal := request.RefuseUnconfirmed(); refusal != nil {
 		return nil, refusal
+	}
+	if err := r.refuseStale(ctx, caller, request); err != nil {
+		return nil, err
 	}
 	result, err := writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.DisconnectTikTokShopResult, error) {
 		return r.disconnect(tx, caller, request)
@@ -34,13 +37,17 @@ func (r *Repository) disconnectedSince(ctx context.Context, caller models.Caller
 }
 
 func (r *Repository) disconnect(tx session, caller models.Caller, request models.DisconnectRequest) (*models.DisconnectTikTokShopResult, error) {
-	accounts, settings, err := readToDisconnect(tx, caller.Store)
+	accounts, err := readToPick(tx, caller.Store, request.Named())
 	if err != nil {
 		return nil, err
 	}
 	account, refusal := request.Pick(accounts)
 	if refusal != nil {
 		return nil, withEarlierRecord(tx, caller.Store, refusal)
+	}
+	settings, err := readToDisconnect(tx, caller.Store, accounts)
+	if err != nil {
+		return nil, err
 	}
 	if account.Status == models.AccountConnecting {
 		if err := r.snapshotOfConnecting(tx, account, settings); err != nil {
@@ -63,24 +70,25 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	return &models.DisconnectTikTokShopResult{Account: account, Disconnection: record, Overview: models.NewOverview(caller.Store, accounts)}, nil
 }
 
-// readToDisconnect locks the store, and reads its accounts, the epoch of the connected one, and its settings.
-func readToDisconnect(tx session, store models.Store) (accounts []*models.Account, settings []models.Setting, err error) {
+// readToPick locks the store, and reads those of its accounts that a disconnect may be about, with the one of the id, which may be empty.
+func readToPick(tx session, store models.Store, named string) ([]*models.Account, error) {
 	if err := tx.lockStore(store.ID); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	var found []models.Account
-	var epochs []models.Epoch
-	err = send(tx, selectAccounts.into(&found, store.ID), selectEpochs.into(&epochs, store.ID, "", string(models.AccountConnected)),
-		selectSettingsOutsideAds.into(&settings, store.ID))
-	if err != nil {
-		return nil, nil, err
-	}
-	accounts = pointers(found)
+	found, err := selectAccountsToChange.all(tx, store.ID, named)
+	accounts := pointers(found)
 	for _, account := range accounts {
 		withOrders(store, account)
 	}
+	return accounts, err
+}
+
+// readToDisconnect reads what is long: the settings, and the epoch of the account that is connected.
+func readToDisconnect(tx session, store models.Store, accounts []*models.Account) (settings []models.Setting, err error) {
+	var epochs []models.Epoch
+	err = send(tx, selectConnectedEpoch.into(&epochs, store.ID), selectSettingsOutsideAds.into(&settings, store.ID))
 	attachEpochs(accounts, epochs)
-	return accounts, settings, nil
+	return settings, err
 }
 
 // beginDisconnecting promises to give the store back: from the commit on nothing else writes to it.
@@ -91,16 +99,25 @@ func (r *Repository) beginDisconnecting(tx session, caller models.Caller, record
 	}
 	record.Transition = newTransition(caller, record.ID, models.TransitionDisconnect, account, record.DisconnectedAt)
 	record.Restoration.Changes = []models.SettingChange{}
+	if account.Connected() { // else orders were Seller Center's all the time
+		record.Transition.Handoff.State = models.HandoffPending
+	}
 	account.Begin(caller.Store, record)
+	if err := tx.begin(record.Transition); err != nil {
+		return err
+	}
 	entry := r.newEntry(caller, models.AccountDisconnectingAction, account)
-	entry.OccurredAt = record.DisconnectedAt
+	entry.OccurredAt, entry.DisconnectionID = record.DisconnectedAt, &record.ID
 	if err := tx.appendEntry(entry); err != nil {
 		return err
 	}
 	if err := tx.orm().Model(&models.Account{ID: account.ID}).Update("status", account.Status).Error; err != nil {
 		return err
 	}
-	return tx.begin(record.Transition)
+	if record.Transition.Handoff.State == models.HandoffNone {
+		return nil
+	}
+	return tx.promise(models.ReadHandoff{DisconnectionID: record.ID})
 }
 
 // abandonOpen ends what else writes to the store: a connect that is not done, or an edit.
@@ -109,7 +126,7 @@ func (r *Repository) abandonOpen(tx session, storeID string) error {
 	if err != nil || open.ID == "" {
 		return err
 	}
-	return r.abandon(tx, open.ID)
+	return r.abandon(tx, &open)
 }
 
 // snapshotOfConnecting gives an account that is being connected its epoch. Where nothing was written yet, there is none: the

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,8 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // change is a write, what undoes it, and what the tables say after it.
@@ -281,4 +283,76 @@ func TestDisconnectWithKeyIsDoneOnceDespiteLostConnections(t *testing.T) {
 			require.Positive(t, commits)
 		})
 	}
+}
+
+// TestDisconnectDoesNotGrowWithAccounts that were connected before: neither its statements, nor the rows and the text that it reads; nor
+// do those of an edit.
+func TestDisconnectDoesNotGrowWithAccounts(t *testing.T) {
+	type counted struct{ statements, rows, bytes int }
+	measure := func(t *testing.T, databaseURL string, accounts int) map[string]counted {
+		repository := open(t, databaseURL, manySettings(10))
+		seller := register(t, repository, fmt.Sprintf("accounts%02d.myshopify.com", accounts))
+		for i := range accounts {
+			connect(t, repository, seller, fmt.Sprintf("%d-%02d", accounts%2, i))
+			disconnect(t, repository, seller)
+		}
+		last := connect(t, repository, seller, fmt.Sprintf("last-%02d", accounts)).Account.ID
+		recorder := recordStatements(t, repository)
+		during := func(do func() error) counted {
+			statements := recorder.during(func() { require.NoError(t, do()) })
+			return counted{len(statements), recorder.rows, recorder.bytes}
+		}
+		return map[string]counted{
+			"edit": during(func() error {
+				return second(repository.UpdateSettings(t.Context(), seller, []models.SettingInput{{Key: "k0000", Value: `"edited"`}}))
+			}),
+			"disconnect": during(func() error {
+				return second(repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true}))
+			}),
+			"again": during(func() error {
+				return refused(second(repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true})))
+			}),
+			"again, by its id": during(func() error {
+				return refused(second(repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, AccountID: &last})))
+			}),
+		}
+	}
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		require.Equal(t, measure(t, databaseURL, 1), measure(t, databaseURL, 12))
+	})
+}
+
+// TestAccountsToChangeAreFoundByIndexes: the database does not look through all accounts for the few.
+func TestAccountsToChangeAreFoundByIndexes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		open(t, databaseURL, manySettings(4))
+		conn, err := direct(t, databaseURL).Conn(t.Context())
+		require.NoError(t, err)
+		defer conn.Close()
+		explain, scan := "EXPLAIN QUERY PLAN ", "SCAN accounts"
+		if system(databaseURL) == "postgresql" {
+			explain, scan = "EXPLAIN ", "Seq Scan on accounts"
+			_, err = conn.ExecContext(t.Context(), "SET enable_seqscan = off") // which is better where there are no rows
+			require.NoError(t, err)
+		}
+		rows, err := conn.QueryContext(t.Context(), explain+strings.NewReplacer("$1", "'store'", "$2", "'account'").Replace(db.SelectAccountsToChange))
+		require.NoError(t, err)
+		defer rows.Close()
+		columns, err := rows.Columns()
+		require.NoError(t, err)
+		plan := ""
+		for rows.Next() {
+			line := make([]any, len(columns))
+			for i := range line {
+				line[i] = new(sql.NullString)
+			}
+			require.NoError(t, rows.Scan(line...))
+			plan += line[len(line)-1].(*sql.NullString).String + "\n"
+		}
+		require.NoError(t, rows.Err())
+		require.NotContains(t, plan, scan)
+		for _, index := range []string{"accounts_not_disconnected", "accounts_disconnected_last"} {
+			require.Contains(t, plan, index)
+		}
+	})
 }

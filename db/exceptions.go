@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // restorationException is a row of the table: an entry of a snapshot that could not be restored.

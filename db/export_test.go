@@ -4,11 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"testing"
 	"time"
 
 	"gorm.io/gorm"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Rewire puts what wrap returns in the place of the reader's and the writer's connections, so that a test can
@@ -33,6 +34,22 @@ func Fault(err error) error { return fault(err) }
 // ReadRows reads by a statement that is written out.
 func ReadRows[T any](ctx context.Context, r *Repository, text string) ([]T, error) {
 	return (&query[T]{text: text}).all(r.readerSession(ctx))
+}
+
+// SelectAllSettings reads a store's settings by the statement that is written out.
+func (r *Repository) SelectAllSettings(ctx context.Context, storeID string) (settings []models.Setting, err error) {
+	err = send(r.readerSession(ctx), selectSettings.into(&settings, storeID, "", "", models.WholeValues.Longest()))
+	return settings, err
+}
+
+// ReadingPool is that of the connections that read.
+func (r *Repository) ReadingPool(tb testing.TB) *sql.DB {
+	tb.Helper()
+	pool, err := r.reader.DB()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return pool
 }
 
 // ORM is GORM, for reads.
@@ -88,4 +105,34 @@ func (r *Repository) Promise(ctx context.Context, caller models.Caller, job mode
 		}
 		return err
 	})
+}
+
+// LoseTellings has the repository tell no other process of events any more, as when the connection for that is lost.
+func LoseTellings(r *Repository) {
+	r.watch.mu.Lock()
+	defer r.watch.mu.Unlock()
+	r.watch.channel = nil
+}
+
+// PollEvery says how often the repository looks for events that nobody has told of, from the next time on that anybody follows some.
+func PollEvery(r *Repository, interval time.Duration) {
+	r.watch.mu.Lock()
+	defer r.watch.mu.Unlock()
+	r.watch.pollEvery = interval
+}
+
+// ForgetBatch says how much is forgotten in one transaction.
+func ForgetBatch(r *Repository, rows int, bytes int64) { r.forgetting = forgetBatch{rows, bytes} }
+
+// SelectAccountsToChange is the statement that finds the accounts a write looks at.
+var SelectAccountsToChange = selectAccountsToChange.text
+
+// ReadersOf is how many of the store's callers read, or wait for that.
+func (r *Repository) ReadersOf(storeID string) int {
+	r.readers.mu.Lock()
+	defer r.readers.mu.Unlock()
+	if readers := r.readers.mutexes[storeID]; readers != nil {
+		return readers.users
+	}
+	return 0
 }

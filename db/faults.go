@@ -15,7 +15,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // fault gives an error of the database the meaning it has for the caller of a read, or of a write whose commit was

@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/models"
 )
 
 const fullDiskFolder = "HANDBACK_TEST_FULL_DISK"

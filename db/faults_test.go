@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // proxiedStore is a store on PostgreSQL that is reached through a proxy, and without it.
@@ -215,7 +215,7 @@ type owned struct {
 
 func newOwned(t *testing.T) owned {
 	t.Helper()
-	address, err := url.Parse(dbtest.Postgres(t))
+	address, err := url.Parse(dbtest.EmptyURL(t, "postgres"))
 	require.NoError(t, err)
 	o := owned{database: strings.TrimPrefix(address.Path, "/")}
 	o.role = "owner_of_" + o.database
@@ -238,15 +238,14 @@ func (o owned) do(t *testing.T, format string) {
 	}
 }
 
-// endSessions ends those of the role, and waits until they are gone.
+// endSessions ends those of the role until none is left: one that tells others of events may begin meanwhile.
 func (o owned) endSessions(t *testing.T) {
 	t.Helper()
-	const from = ` FROM pg_stat_activity WHERE usename = $1`
-	_, err := o.admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid)`+from, o.role)
-	require.NoError(t, err)
-	for left := 1; left > 0; {
-		require.NoError(t, o.admin.QueryRowContext(t.Context(), `SELECT count(*)`+from, o.role).Scan(&left))
-	}
+	require.Eventually(t, func() bool {
+		var ended int
+		err := o.admin.QueryRowContext(t.Context(), `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = $1`, o.role).Scan(&ended)
+		return err == nil && ended == 0
+	}, time.Minute, 10*time.Millisecond, "sessions do not end")
 }
 
 // TestRejectedConnectionsMeanTryAgain: whatever the server's reason, nothing was sent.

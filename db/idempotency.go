@@ -12,7 +12,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Once carries out a request that its caller may send again. do does the work by calling one method of the repository
@@ -22,6 +22,9 @@ import (
 //
 // An error of do is returned as it is. With any error nothing was done and nothing is stored, unless it is
 // models.ErrOutcomeUnknown; with models.ErrIdempotencyKeyMismatch the key has another request's answer.
+//
+// A store's answers may take so much a day. One that there is no room for is returned this once: of a request that has changed
+// something only the key is stored, and its repetition fails with models.ErrAnswerDropped; of another one nothing is.
 func (r *Repository) Once(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error) {
 	unlock, err := r.writers.Lock(ctx, strings.Join([]string{caller.Store.ID, caller.ID, request.Key}, "\x00"))
 	if err != nil {
@@ -37,7 +40,7 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 		err = o.save(ctx, answer)
 	}
 	if o.answered {
-		return o.answer, true, nil
+		return o.answer, true, o.dropped
 	}
 	if err != nil {
 		return nil, false, err
@@ -47,13 +50,8 @@ func (r *Repository) Once(ctx context.Context, caller models.Caller, request mod
 
 // ForgetIdempotencyKeys removes the keys whose time is over, and says how many there were.
 func (r *Repository) ForgetIdempotencyKeys(ctx context.Context) (int64, error) {
-	if err := r.file.check(); err != nil {
-		return 0, err
-	}
-	forgotten := r.writerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
-		return db.Where(clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}).Delete(&idempotencyKey{})
-	})
-	return orFault(forgotten.RowsAffected, forgotten.Error)
+	over := clause.Lte{Column: "created_at", Value: r.Now().Add(-models.IdempotencyKeyLife)}
+	return r.forget(ctx, forgettable{&idempotencyKey{}, "store_id, caller_id, key_hash", "created_at", "octet_length(answer)"}, over)
 }
 
 // once is a call of Once. What is called with its context writes and reads in its transaction, which begins with the
@@ -65,8 +63,10 @@ type once struct {
 
 	mu          sync.Mutex // a transaction does one thing at a time
 	transaction transaction
+	changed     bool   // something was, by the request
 	answered    bool   // somebody else was first
 	answer      []byte // theirs
+	dropped     error  // models.ErrAnswerDropped when there is none
 }
 
 type onceKey struct{}
@@ -85,7 +85,7 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.transaction.tx != nil {
-		err = do(o.transaction.over(ctx))
+		err = do(o.transaction.over(ofWrite(ctx)))
 		o.transaction.failed = o.transaction.failed || err != nil && !isUnchanged(err)
 	} else {
 		err = o.transaction.carryOut(ctx, o.caller.Store.ID, func(tx session) error {
@@ -98,6 +98,7 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 			return do(tx)
 		})
 	}
+	o.changed = o.changed || err == nil
 	return withoutUnchanged(err)
 }
 
@@ -127,6 +128,9 @@ func (o *once) lookUp(tx session) error {
 		return models.ErrIdempotencyKeyMismatch
 	}
 	o.answered, o.answer = true, found[0].Answer
+	if found[0].AnswerDropped {
+		o.answer, o.dropped = nil, models.ErrAnswerDropped
+	}
 	return errAnswered
 }
 
@@ -138,6 +142,8 @@ type idempotencyKey struct {
 	Digest    string
 	Answer    []byte
 	CreatedAt time.Time
+	// AnswerDropped says that there was no room for the answer.
+	AnswerDropped bool
 }
 
 // keyHash is what is stored in place of the key: clients take what they like for one, secrets too.
@@ -146,16 +152,24 @@ func (o *once) keyHash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// save stores the answer and commits it with what was done.
+// save stores the answer, if there is room for it, and commits it with what was done.
 func (o *once) save(ctx context.Context, answer []byte) error {
+	changed := o.changed
 	err := o.writeStore(ctx, func(tx session) error {
-		// One of the same key whose time is over may be there still.
-		primary := []clause.Column{{Name: "store_id"}, {Name: "caller_id"}, {Name: "key_hash"}}
-		replacing := clause.OnConflict{Columns: primary, DoUpdates: clause.AssignmentColumns([]string{"digest", "answer", "created_at"})}
-		return tx.orm().Clauses(replacing).Create(&idempotencyKey{
+		row := &idempotencyKey{
 			StoreID: o.caller.Store.ID, CallerID: o.caller.ID, KeyHash: o.keyHash(),
 			Digest: o.request.Digest, Answer: answer, CreatedAt: o.repository.Now(),
-		}).Error
+		}
+		stored, err := o.repository.countAnswer(tx, row)
+		switch {
+		case err != nil:
+			return err
+		case !stored && !changed:
+			return errUnchanged
+		case !stored:
+			row.Answer, row.AnswerDropped = []byte{}, true
+		}
+		return tx.upsertIdempotencyKey(row)
 	})
 	if err != nil {
 		return err
@@ -163,6 +177,13 @@ func (o *once) save(ctx context.Context, answer []byte) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return fault(o.transaction.commit(ctx))
+}
+
+// upsertIdempotencyKey adds the key, or replaces one that is the same: its time is over.
+func (s session) upsertIdempotencyKey(row *idempotencyKey) error {
+	primary := []clause.Column{{Name: "store_id"}, {Name: "caller_id"}, {Name: "key_hash"}}
+	replacing := clause.OnConflict{Columns: primary, DoUpdates: clause.AssignmentColumns([]string{"digest", "answer", "created_at", "answer_dropped"})}
+	return s.orm().Clauses(replacing).Create(row).Error
 }
 
 func (o *once) end() {

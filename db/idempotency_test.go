@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // keyed is a store whose seller sends requests with keys.
@@ -159,8 +159,9 @@ func TestOnceReplaysRefusals(t *testing.T) {
 					}
 				}
 				require.Contains(t, answer, "Code")
-				require.Len(t, writes, 1, "a refusing method writes nothing before")
-				require.Regexp(t, "^INSERT INTO [`\"]idempotency_keys", writes[0])
+				require.Len(t, writes, 2, "a refusing method writes nothing before")
+				require.Regexp(t, "^UPDATE stores SET answer_bytes", writes[0])
+				require.Regexp(t, "^INSERT INTO [`\"]idempotency_keys", writes[1])
 				require.Equal(t, before, readFacts(t, conn))
 				k.requireReplay(t, "key", "digest", answer)
 				requireDone(t, connecting(k.ctx, k.Repository, k.seller))

@@ -6,7 +6,7 @@ import (
 
 	"github.com/riverqueue/river/riverdriver"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // jobDriver is a driver of River that uses no LISTEN and NOTIFY of the database, nor River's table in place of them: a

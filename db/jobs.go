@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -10,20 +11,29 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // promisedAttempts is how often a job that was promised is tried: with five minutes between them at the end, for a month.
 const promisedAttempts = 10_000
 
-// promise has the job done after the transaction is committed, and not at all when it is not.
-func (s session) promise(job models.Job) error {
-	options := &river.InsertOpts{MaxAttempts: promisedAttempts}
-	if queued, ok := job.(interface{ Queue() string }); ok {
-		options.Queue = queued.Queue()
+// promise has the jobs done after the transaction is committed, and not at all when it is not.
+func (s session) promise(jobs ...models.Job) error {
+	if len(jobs) == 0 {
+		return nil
 	}
-	_, err := s.transaction.repository.promises.InsertTx(s.ctx, s.transaction.tx, job, options)
+	inserted := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		options := &river.InsertOpts{MaxAttempts: promisedAttempts}
+		if queued, ok := job.(interface{ Queue() string }); ok {
+			options.Queue = queued.Queue()
+		}
+		inserted[i] = river.InsertManyParams{Args: job, InsertOpts: options}
+	}
+	_, err := s.transaction.repository.promises.InsertManyTx(s.ctx, s.transaction.tx, inserted)
 	s.transaction.promised = err == nil
 	return err
 }
@@ -65,21 +75,52 @@ func sqliteJobs(pool *sql.DB) riverdriver.Driver[*sql.Tx] { return riversqlite.N
 // were. That is known of the embedded database only, which one process has; on PostgreSQL another one may be doing them,
 // and River finds out which of them take too long.
 func (r *Repository) RequeueInterruptedJobs(ctx context.Context) (int64, error) {
-	if r.dialect.requeueJobs == "" {
+	if !r.dialect.oneProcess {
 		return 0, nil
 	}
-	ended := r.writerSession(ctx).orm().Exec(endLeasesSQLite)
+	// The transitions and lists that such a process was working on go on, too.
+	ended := r.writerSession(ctx).orm().Model(&models.Transition{}).
+		Where(clause.Or(clause.Neq{Column: "leased_until", Value: nil}, clause.Neq{Column: "handoff_leased_until", Value: nil})).
+		Updates(map[string]any{"leased_until": nil, "handoff_leased_until": nil})
 	if ended.Error != nil {
 		return 0, fault(ended.Error)
 	}
-	requeued := r.writerSession(ctx).orm().Exec(r.dialect.requeueJobs)
+	requeued := r.writerSession(ctx).orm().Table("river_job").Where("state", rivertype.JobStateRunning).Update("state", rivertype.JobStateAvailable)
 	return orFault(requeued.RowsAffected, requeued.Error)
 }
 
-// endLeasesSQLite lets the transitions go on that such a process was working on.
-const endLeasesSQLite = `UPDATE transitions SET leased_until = NULL WHERE leased_until IS NOT NULL`
+// AdvanceJobs makes jobs due that are to be done within a time, and promises others, for who lets it pass in a sandbox. Leases
+// outlast that: whoever works goes on.
+func (r *Repository) AdvanceJobs(ctx context.Context, by time.Duration, promised ...models.Job) error {
+	return r.write(ctx, "jobs", func(tx session) error {
+		if err := tx.exec(r.dialect.advanceJobs, int64(by/time.Second)); err != nil {
+			return err
+		}
+		var leased []models.Transition
+		err := tx.orm().Select("id", "leased_until", "handoff_leased_until").Where("leased_until IS NOT NULL OR handoff_leased_until IS NOT NULL").Find(&leased).Error
+		for _, transition := range leased {
+			err = errors.Join(err, tx.updateTransition(transition.ID, map[string]any{
+				"leased_until": later(transition.LeasedUntil, by), "handoff_leased_until": later(transition.Handoff.LeasedUntil, by),
+			}))
+		}
+		for _, job := range promised {
+			err = errors.Join(err, tx.promise(job))
+		}
+		return err
+	})
+}
 
-const requeueJobsSQLite = `UPDATE river_job SET state = 'available' WHERE state = 'running'`
+func later(moment *time.Time, by time.Duration) *time.Time {
+	if moment == nil {
+		return nil
+	}
+	moved := moment.Add(by)
+	return &moved
+}
+
+const advanceJobsPostgres = `UPDATE river_job SET scheduled_at = scheduled_at - make_interval(secs => $1) WHERE state IN ('scheduled', 'retryable')`
+
+const advanceJobsSQLite = `UPDATE river_job SET scheduled_at = strftime('%Y-%m-%d %H:%M:%f', scheduled_at, '-' || $1 || ' seconds') WHERE state IN ('scheduled', 'retryable')`
 
 // JobStats counts the jobs.
 func (r *Repository) JobStats(ctx context.Context) (models.JobStats, error) {
@@ -102,12 +143,13 @@ type jobState struct {
 	Waits float64
 }
 
+// A job that sends events is there for as long as its receiver is down: what counts is since when it is due.
 var jobStatesPostgres = &query[jobState]{text: `SELECT CAST(state AS text) AS state, COUNT(*) AS jobs,
     CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN CAST(EXTRACT(EPOCH FROM now() - MIN(created_at)) AS double precision) ELSE 0 END AS waits
+        THEN CAST(EXTRACT(EPOCH FROM now() - MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END)) AS double precision) ELSE 0 END AS waits
 FROM river_job GROUP BY state`}
 
 var jobStatesSQLite = &query[jobState]{text: `SELECT state, COUNT(*) AS jobs,
     CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN (julianday('now') - julianday(MIN(created_at))) * 86400.0 ELSE 0.0 END AS waits
+        THEN (julianday('now') - julianday(MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END))) * 86400.0 ELSE 0.0 END AS waits
 FROM river_job GROUP BY state`}

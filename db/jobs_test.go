@@ -11,9 +11,9 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/jobs"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/jobs"
+	"github.com/handback/handback/models"
 )
 
 // errand is a job that nobody does.

@@ -7,13 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func TestDatabaseEnforcesUniqueConnections(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		seller, other := register(t, repository, "one.myshopify.com"), register(t, repository, "two.myshopify.com")
 		connect(t, repository, seller, "1")
@@ -36,7 +36,7 @@ func TestDatabaseEnforcesUniqueConnections(t *testing.T) {
 
 // TestDatabaseEnforcesUniqueAPIKeys without the rule in models and the lock of the store.
 func TestDatabaseEnforcesUniqueAPIKeys(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
 		key, _ := createKey(t, repository, register(t, repository, "apart.myshopify.com"), partner("one"))
 		copyOf := func(hash string) error {
@@ -90,7 +90,7 @@ func tablesOf(t *testing.T, databaseURL string, conns *sql.DB) []string {
 
 // TestMigrateRejectsDatabaseOfAnotherProgram: whatever version its list says, and nothing in it is changed.
 func TestMigrateRejectsDatabaseOfAnotherProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
 		makeList(t, conns)
 		for _, version := range []string{"1", "4", "5", "20260101"} {
@@ -105,9 +105,9 @@ func TestMigrateRejectsDatabaseOfAnotherProgram(t *testing.T) {
 
 // TestMigrateRejectsTableOfAnotherProgram: one of any name that Handback would use, without any list.
 func TestMigrateRejectsTableOfAnotherProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
-		for _, table := range []string{"settings", "api_keys", "idempotency_keys", "shopify_credentials", "river_job"} {
+		for _, table := range []string{"settings", "api_keys", "idempotency_keys", "shopify_credentials", "tiktok_credentials", "tiktok_authorization_states", "platform_notifications", "river_job"} {
 			_, err := conns.ExecContext(t.Context(), `CREATE TABLE `+table+` (name text)`)
 			require.NoError(t, err)
 			_, err = db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
@@ -121,7 +121,7 @@ func TestMigrateRejectsTableOfAnotherProgram(t *testing.T) {
 
 // TestMigrateRejectsViewOfAnotherProgram: a table cannot have the name of a view.
 func TestMigrateRejectsViewOfAnotherProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
 		_, err := conns.ExecContext(t.Context(), `CREATE VIEW stores AS SELECT 1 AS id`)
 		require.NoError(t, err)
@@ -133,7 +133,7 @@ func TestMigrateRejectsViewOfAnotherProgram(t *testing.T) {
 
 // TestMigrateLeavesListOfOtherColumns: the name is not goose's alone.
 func TestMigrateLeavesListOfOtherColumns(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
 		_, err := conns.ExecContext(t.Context(), `CREATE TABLE goose_db_version (revision text)`)
 		require.NoError(t, err)
@@ -143,7 +143,7 @@ func TestMigrateLeavesListOfOtherColumns(t *testing.T) {
 
 // TestMigrateRejectsTableOfAnotherProgramLater: one that came after Handback, and that a later edition would make.
 func TestMigrateRejectsTableOfAnotherProgramLater(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		require.NoError(t, open(t, databaseURL, models.DefaultCatalogue()).Close())
 		conns := direct(t, databaseURL)
 		_, err := conns.ExecContext(t.Context(), `DELETE FROM handback_migrations WHERE version_id >= 9`)
@@ -155,7 +155,7 @@ func TestMigrateRejectsTableOfAnotherProgramLater(t *testing.T) {
 
 // TestMigrateLeavesListOfAnotherProgram: of a program that has only begun, or came later.
 func TestMigrateLeavesListOfAnotherProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
 		makeList(t, conns)
 		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
@@ -171,7 +171,7 @@ const listed = `SELECT CAST(id AS text) || ':' || CAST(version_id AS text) || ':
 // TestMigrateRenamesFormerList: Handback's own database of an earlier version keeps its data, and has every row of
 // its list under the present name, however many processes start at once.
 func TestMigrateRenamesFormerList(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		seller := register(t, open(t, databaseURL, models.DefaultCatalogue()), "former.myshopify.com")
 		conns := direct(t, databaseURL)
 		before := readColumn(t, conns, listed)
@@ -197,7 +197,7 @@ func TestMigrateRenamesFormerList(t *testing.T) {
 }
 
 func TestMigrateLeavesNewerDatabase(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		requireReady(t, open(t, databaseURL, models.DefaultCatalogue()))
 		conns := direct(t, databaseURL)
 		_, err := conns.ExecContext(t.Context(), `INSERT INTO handback_migrations (version_id, is_applied) VALUES (999, true)`)
@@ -214,14 +214,28 @@ func TestMigrateLeavesNewerDatabase(t *testing.T) {
 // TestMigrateBringsJobsToEarlierDatabase: one that was made before there were jobs keeps its data, and takes jobs after
 // the next start.
 func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		earlier := open(t, databaseURL, models.DefaultCatalogue())
 		seller := register(t, earlier, "earlier.myshopify.com")
 		conns := direct(t, databaseURL)
+		if databaseURL[:6] == "sqlite" {
+			for _, table := range []string{"setting_changes", "audit_entries", "disconnections"} {
+				_, err := conns.ExecContext(t.Context(), `DROP TRIGGER `+table+`_kept; CREATE TRIGGER `+table+`_kept BEFORE DELETE ON `+table+` BEGIN SELECT RAISE(ABORT, 'kept'); END`)
+				require.NoError(t, err)
+			}
+		}
 		for _, statement := range []string{
-			`DROP TABLE restoration_exceptions`, `DROP TABLE store_writes`, `DROP TABLE transitions`, `ALTER TABLE stores DROP COLUMN linked`,
+			`DROP INDEX accounts_by_connection`, `DROP INDEX accounts_not_disconnected`, `DROP INDEX accounts_disconnected_last`,
+			`DROP TABLE shopify_users`, `ALTER TABLE audit_entries DROP COLUMN shopify_user_id`,
+			`DROP TABLE webhook_deliveries`, `DROP TABLE webhook_secrets`, `DROP TABLE webhook_endpoints`, `ALTER TABLE stores DROP COLUMN has_webhooks`, `ALTER TABLE stores DROP COLUMN ledger_day`, `ALTER TABLE stores DROP COLUMN ledger_bytes`,
+			`ALTER TABLE stores DROP COLUMN answers_day`, `ALTER TABLE stores DROP COLUMN answer_bytes`, `ALTER TABLE idempotency_keys DROP COLUMN answer_dropped`,
+			`DROP INDEX api_keys_by_revocation`, `DROP INDEX api_keys_by_end`,
+			`DROP INDEX audit_entries_events`, `ALTER TABLE audit_entries DROP COLUMN event_number`, `ALTER TABLE audit_entries DROP COLUMN disconnection_id`,
+			`DROP TABLE handoff_items`, `ALTER TABLE epochs DROP COLUMN open_orders`, `DROP TABLE restoration_exceptions`, `DROP TABLE store_writes`, `DROP TABLE transitions`, `ALTER TABLE stores DROP COLUMN linked`,
+			`DROP TABLE platform_notifications`, `DROP TABLE redactions`, `ALTER TABLE stores DROP COLUMN installed_at`, `ALTER TABLE stores DROP COLUMN uninstalled_at`,
+			`ALTER TABLE accounts DROP COLUMN shopify_problem`, `ALTER TABLE accounts DROP COLUMN shopify_problem_detail`, `ALTER TABLE accounts DROP COLUMN tiktok_problem`,
 			`ALTER TABLE settings DROP COLUMN observed_at`, `ALTER TABLE epochs DROP COLUMN drift`, `ALTER TABLE disconnections DROP COLUMN exceptions`, `ALTER TABLE disconnections DROP COLUMN verified`,
-			`DROP TABLE shopify_credentials`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
+			`DROP TABLE shopify_credentials`, `DROP TABLE tiktok_credentials`, `DROP TABLE tiktok_authorization_states`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
 			`DELETE FROM handback_migrations WHERE version_id > 5`,
 		} {
 			_, err := conns.ExecContext(t.Context(), statement)
@@ -238,12 +252,13 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 		requireDone(t, editing(operationContext(t), now, seller))
 		require.NoError(t, now.Promise(t.Context(), seller, errand{Name: "after"}, nil))
 		require.Equal(t, []string{"after"}, errands(t, conns))
+		require.Equal(t, []models.EventTopic{models.AccountConnectedEvent, models.SettingsUpdatedEvent}, topics(t, now, seller), "of before, and of after")
 	})
 }
 
 // TestMigrateRejectsJobsOfAnotherProgram: two programs that share River's tables would do each other's jobs.
 func TestMigrateRejectsJobsOfAnotherProgram(t *testing.T) {
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := direct(t, databaseURL)
 		_, err := conns.ExecContext(t.Context(), `CREATE TABLE river_queue (name text)`)
 		require.NoError(t, err)

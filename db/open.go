@@ -25,7 +25,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // DefaultURL is the embedded database that is used when no other is named.
@@ -36,6 +36,8 @@ const DefaultURL = "sqlite:handback.db"
 const (
 	postgresConnections = 8
 	sqliteReaders       = 8
+	// storeReaders is how many connections for reads one store's callers have at once: others of theirs wait, and nobody else's do.
+	storeReaders = 4
 )
 
 // sqlitePatience is how long a statement waits for a lock that another process has on the embedded database.
@@ -49,15 +51,26 @@ type Repository struct {
 	NewSalt   func() []byte    // 32 random bytes
 	NewSecret func() []byte    // random bytes for an API key: models.APIKeyRandomBytes
 	Sealer    Sealer           // of credentials; it must be set before they are read or written
+	// PassingSealer says that what Sealer seals cannot be opened any more after the next start.
+	PassingSealer bool
+	LocalWebhooks bool // webhook endpoints may be on this machine
+	// LedgerBudget is how many bytes edits and connects may add to a store's ledger on one day; models.DefaultLedgerBudget unless it is
+	// set. It says how many bytes of answers are stored on one day, too: models.AnswerBudget.
+	LedgerBudget int64
 	// OnDamage is told of an account that was to be previewed and whose snapshot is damaged; it may be nil.
 	OnDamage func(ctx context.Context, account *models.Account)
 
 	reader, writer *gorm.DB
 	file           *sqliteFile // nil with PostgreSQL
+	forgetting     forgetBatch
 	dialect        dialect
 	writers        keyedMutex
+	readers        keyedMutex // of the connections for reads, by store
+	previews       keyedMutex // of comparing preview tokens, by store
+	allPreviews    keyedMutex // of the same, of all stores
 	touches        touches
 	promises       promises
+	watch          *eventWatch
 }
 
 // Open opens the database that the URL names: sqlite:PATH, postgres://…, or the default when it is empty. It
@@ -103,10 +116,11 @@ func EmbeddedPath(databaseURL string) (path string, ok bool) {
 	return strings.CutPrefix(cmp.Or(databaseURL, DefaultURL), "sqlite:")
 }
 
-// Close closes the database; calls in flight fail. It waits for updates of last-used times, which take touchTimeout at
-// most.
+// Close closes the database; calls in flight fail, and nobody is told of events any more. It waits for updates of last-used
+// times, which take touchTimeout at most.
 func (r *Repository) Close() error {
 	r.touches.close()
+	r.watch.close()
 	var errs []error
 	for _, pool := range []*gorm.DB{r.reader, r.writer} {
 		if conns, err := pool.DB(); err == nil {
@@ -183,6 +197,28 @@ func useWAL(ctx context.Context, writer *sql.DB) error {
 }
 
 func openPostgres(ctx context.Context, databaseURL string, o options) (*Repository, error) {
+	config, err := parsePostgres(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	d, err := chooseDialect(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := preparePostgres(ctx, *config); err != nil {
+		return nil, err
+	}
+	readers, writers := o.openPostgresPools(*config)
+	r, err := newRepository(d, readers, writers, func(pool *sql.DB) gorm.Dialector {
+		return postgres.New(postgres.Config{Conn: pool})
+	})
+	if err == nil && d.limitsQuery == "" { // a pooler keeps no session that could listen
+		r.watch.channel = newEventChannel(config, r.watch, o.deaf)
+	}
+	return r, err
+}
+
+func parsePostgres(databaseURL string) (*pgx.ConnConfig, error) {
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil { // its text may hold parts of the password
 		return nil, errors.New("DATABASE_URL is not a PostgreSQL address: write postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded")
@@ -196,17 +232,7 @@ func openPostgres(ctx context.Context, databaseURL string, o options) (*Reposito
 	}
 	// Edits and connecting rely on seeing what was committed while they waited for the store.
 	config.RuntimeParams["default_transaction_isolation"] = "read committed"
-	d, err := chooseDialect(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	if err := preparePostgres(ctx, *config); err != nil {
-		return nil, err
-	}
-	readers, writers := o.openPostgresPools(*config)
-	return newRepository(d, readers, writers, func(pool *sql.DB) gorm.Dialector {
-		return postgres.New(postgres.Config{Conn: pool})
-	})
+	return config, nil
 }
 
 // postgresLimits keep every wait shorter than a caller's patience, and make the server let go of what a program
@@ -261,7 +287,11 @@ func newRepository(d dialect, reader, writer *sql.DB, dialector func(*sql.DB) go
 	if err != nil {
 		return nil, errors.Join(err, reader.Close(), writer.Close())
 	}
-	r := &Repository{dialect: d, promises: promises}
+	r := &Repository{
+		dialect: d, promises: promises, readers: keyedMutex{holders: storeReaders}, allPreviews: keyedMutex{holders: previewers},
+		LedgerBudget: models.DefaultLedgerBudget, forgetting: defaultForgetBatch,
+	}
+	r.watch = newEventWatch(r.newestEventNumbers)
 	for target, pool := range map[**gorm.DB]*sql.DB{&r.reader: reader, &r.writer: writer} {
 		// The log of statements would show setting values.
 		config := &gorm.Config{Logger: logger.Discard, SkipDefaultTransaction: true, QueryFields: true, DisableAutomaticPing: true}

@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Overview reads the store's connected accounts and sums them up.

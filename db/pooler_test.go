@@ -8,13 +8,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // sentLimits are the settings that a session of Handback has, when it may have them.
@@ -173,15 +174,15 @@ func TestPoolerRecoversFromReadOnlyDatabase(t *testing.T) {
 	})
 }
 
-// endOtherSessions ends those of the connection's database, and waits until they are gone.
+// endOtherSessions ends those of the connection's database until none is left.
 func endOtherSessions(t *testing.T, conn *sql.DB) {
 	t.Helper()
-	const others = ` FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`
-	_, err := conn.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid)`+others)
-	require.NoError(t, err)
-	for left := 1; left > 0; {
-		require.NoError(t, conn.QueryRowContext(t.Context(), `SELECT count(*)`+others).Scan(&left))
-	}
+	const end = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`
+	require.Eventually(t, func() bool {
+		var ended int
+		err := conn.QueryRowContext(t.Context(), end).Scan(&ended)
+		return err == nil && ended == 0
+	}, time.Minute, 10*time.Millisecond, "sessions do not end")
 }
 
 func TestPoolerMigratesForSeveralProgramsAtOnce(t *testing.T) {

@@ -3,7 +3,7 @@ package db
 import (
 	"gorm.io/gorm"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Pools tells how busy the connections for reads and those for writes are. It asks no database.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func TestPoolRecoversFromReadOnlyDatabase(t *testing.T) {
@@ -38,7 +38,7 @@ func TestPoolRecoversFromReadOnlyDatabase(t *testing.T) {
 // TestOpenFailsOnReadOnlyDatabaseThatIsBehind: it cannot be brought up to date.
 func TestOpenFailsOnReadOnlyDatabaseThatIsBehind(t *testing.T) {
 	t.Parallel()
-	databaseURL := dbtest.Postgres(t)
+	databaseURL := dbtest.EmptyURL(t, "postgres")
 	_, err := db.Open(t.Context(), databaseURL+"&default_transaction_read_only=on", models.DefaultCatalogue())
 	require.EqualError(t, err, "cannot bring the database up to date: it is read-only")
 }

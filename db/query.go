@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"gorm.io/gorm/schema"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // query is a SELECT that is written out, with parameters $1, $2 and so on. Its columns go into the fields of T which

@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/callbacks"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // hasText reports whether values of the type hold text or bytes, which count against the budget of a read. Others must have

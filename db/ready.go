@@ -13,7 +13,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // readyTime is how long the database may take to say that it is there.
@@ -80,8 +80,9 @@ type versionRow struct{ Version int64 }
 // the probes, because PostgreSQL keeps it out of its log, so that it cannot be read where there is only a standby.
 var selectVersion = query[versionRow]{text: `SELECT COALESCE(MAX(version_id), 0) AS version FROM handback_migrations
 WHERE NOT EXISTS (SELECT 1
-    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials,
-        transitions, store_writes, restoration_exceptions, river_job, river_queue, river_notification, river_migration
+    FROM stores, accounts, epochs, audit_entries, disconnections, settings, setting_changes, api_keys, idempotency_keys, shopify_credentials, tiktok_credentials,
+        transitions, store_writes, restoration_exceptions, handoff_items, tiktok_authorization_states, platform_notifications, redactions,
+        webhook_endpoints, webhook_secrets, webhook_deliveries, shopify_users, river_job, river_queue, river_notification, river_migration
     WHERE false)`}
 
 // probePostgres looks for what keeps every write from being done.
@@ -113,8 +114,15 @@ var selectObstacles = query[obstaclesRow]{text: `SELECT current_setting('transac
          ('audit_entries', 'INSERT'), ('disconnections', 'INSERT'), ('settings', 'INSERT'), ('settings', 'UPDATE'),
          ('setting_changes', 'INSERT'), ('api_keys', 'INSERT'), ('api_keys', 'UPDATE'),
          ('idempotency_keys', 'INSERT'), ('idempotency_keys', 'UPDATE'),
-         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('transitions', 'INSERT'), ('transitions', 'UPDATE'),
-         ('store_writes', 'INSERT'), ('store_writes', 'UPDATE'), ('store_writes', 'DELETE'), ('restoration_exceptions', 'INSERT'), ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
+         ('shopify_credentials', 'INSERT'), ('shopify_credentials', 'UPDATE'), ('tiktok_credentials', 'INSERT'),
+         ('tiktok_credentials', 'UPDATE'), ('tiktok_credentials', 'DELETE'), ('transitions', 'INSERT'), ('transitions', 'UPDATE'),
+         ('store_writes', 'INSERT'), ('store_writes', 'UPDATE'), ('store_writes', 'DELETE'), ('restoration_exceptions', 'INSERT'),
+         ('handoff_items', 'INSERT'), ('handoff_items', 'UPDATE'),
+         ('tiktok_authorization_states', 'INSERT'), ('tiktok_authorization_states', 'UPDATE'),
+         ('platform_notifications', 'INSERT'), ('platform_notifications', 'UPDATE'), ('redactions', 'INSERT'), ('redactions', 'UPDATE'),
+         ('webhook_endpoints', 'INSERT'), ('webhook_endpoints', 'UPDATE'), ('webhook_endpoints', 'DELETE'),
+         ('webhook_secrets', 'INSERT'), ('webhook_secrets', 'UPDATE'), ('webhook_deliveries', 'INSERT'), ('shopify_users', 'INSERT'), ('shopify_users', 'UPDATE'),
+         ('river_job', 'INSERT'), ('river_job', 'UPDATE'),
          ('river_job', 'DELETE'), ('river_leader', 'INSERT'), ('river_leader', 'UPDATE'), ('river_leader', 'DELETE'),
          ('river_queue', 'INSERT'), ('river_queue', 'UPDATE')) AS p (relation, verb)
      WHERE NOT CASE p.verb WHEN 'DELETE' THEN has_table_privilege(p.relation, p.verb)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func TestReadyChecksSchemaVersion(t *testing.T) {
@@ -32,7 +32,7 @@ func TestReadyFailsWithoutTable(t *testing.T) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		conns := direct(t, databaseURL)
 		tables := tablesOf(t, databaseURL, conns)
-		require.Len(t, tables, 19)
+		require.Len(t, tables, 28)
 		for _, table := range tables {
 			_, err := conns.ExecContext(t.Context(), `ALTER TABLE `+table+` RENAME TO elsewhere`)
 			require.NoError(t, err)
@@ -49,7 +49,8 @@ func TestReadyFailsWithoutPrivileges(t *testing.T) {
 	o := newOwned(t)
 	owner := direct(t, o.url)
 	for _, right := range []string{"UPDATE ON settings", "INSERT ON setting_changes", "UPDATE ON stores", "INSERT ON audit_entries", "INSERT ON idempotency_keys",
-		"UPDATE ON river_job", "DELETE ON river_leader", "UPDATE ON shopify_credentials"} {
+		"UPDATE ON river_job", "DELETE ON river_leader", "UPDATE ON shopify_credentials", "DELETE ON tiktok_credentials", "INSERT ON tiktok_authorization_states",
+		"DELETE ON webhook_endpoints", "INSERT ON webhook_deliveries"} {
 		_, err := owner.ExecContext(t.Context(), `REVOKE `+right+` FROM `+o.role)
 		require.NoError(t, err)
 		require.EqualError(t, o.repository.Ready(t.Context()), "the database's user lacks privileges: "+right)

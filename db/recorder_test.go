@@ -13,16 +13,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
+	"github.com/handback/handback/db"
 )
 
 // statementRecorder hears the statements that go to a database.
 type statementRecorder struct {
-	mu         sync.Mutex
-	statements []string
+	mu          sync.Mutex
+	statements  []string
+	rows, bytes int // that were read, of text in them
 }
 
 func (e *statementRecorder) record(statement string) {
+	if strings.Contains(statement, "PGGetProductAndVersion") { // which River asks for once
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.statements = append(e.statements, statement)
@@ -31,7 +35,7 @@ func (e *statementRecorder) record(statement string) {
 // during returns what was heard while do ran.
 func (e *statementRecorder) during(do func()) []string {
 	e.mu.Lock()
-	e.statements = nil
+	e.statements, e.rows, e.bytes = nil, 0, 0
 	e.mu.Unlock()
 	do()
 	e.mu.Lock()
@@ -94,7 +98,36 @@ type recordingConn struct {
 
 func (c *recordingConn) QueryContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Rows, error) {
 	c.recorder.record(statement)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, statement, args)
+	rows, err := c.Conn.(driver.QueryerContext).QueryContext(ctx, statement, args)
+	if err != nil {
+		return nil, err
+	}
+	return recordingRows{rows, c.recorder}, nil
+}
+
+// recordingRows counts what is read of an answer.
+type recordingRows struct {
+	driver.Rows
+	recorder *statementRecorder
+}
+
+func (r recordingRows) Next(values []driver.Value) error {
+	err := r.Rows.Next(values)
+	if err != nil {
+		return err
+	}
+	r.recorder.mu.Lock()
+	defer r.recorder.mu.Unlock()
+	r.recorder.rows++
+	for _, value := range values {
+		switch value := value.(type) {
+		case string:
+			r.recorder.bytes += len(value)
+		case []byte:
+			r.recorder.bytes += len(value)
+		}
+	}
+	return nil
 }
 
 func (c *recordingConn) ExecContext(ctx context.Context, statement string, args []driver.NamedValue) (driver.Result, error) {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Disconnection reads the record of a disconnect, nil when the store has none of this id.
@@ -17,6 +17,21 @@ func (r *Repository) Disconnection(ctx context.Context, caller models.Caller, id
 		record.Account, err = readAccount(tx, caller.Store, details, record.Account.ID)
 	}
 	return orFault(record, err)
+}
+
+// RestoredSnapshot reads what a disconnect of the caller's store went back to, nil when that is missing or cannot be read.
+func (r *Repository) RestoredSnapshot(ctx context.Context, caller models.Caller, disconnectionID string) (*models.Snapshot, error) {
+	tx, done := r.reading(ctx)
+	defer done()
+	epochs, err := selectEpochOfRecord.all(tx, caller.Store.ID, disconnectionID)
+	if err != nil || len(epochs) == 0 {
+		return nil, fault(err)
+	}
+	snapshot, ok := epochs[0].Recorded()
+	if !ok {
+		return nil, nil
+	}
+	return &snapshot, nil
 }
 
 // readDisconnection reads the record of this id, or of the epoch of this id, with its account.
@@ -43,11 +58,6 @@ type recordRow struct {
 	RestoredDigest *string
 	Exceptions     int32
 	VerifiedAt     *time.Time
-}
-
-// of reports whether the record is one of the account's.
-func (r *recordRow) of(account *models.Account) bool {
-	return r.Transition.AccountID != nil && *r.Transition.AccountID == account.ID
 }
 
 // accountRecordRow is a record and its account.
@@ -95,6 +105,10 @@ func proveRestored(restoration *models.Restoration, settings []models.Setting) e
 	return nil
 }
 
+var selectEpochOfRecord = query[models.Epoch]{text: `SELECT e.id, e.opened_at, e.snapshot, e.snapshot_digest
+FROM transitions t JOIN epochs e ON e.id = t.epoch_id
+WHERE t.store_id = $1 AND t.id = $2 AND t.kind = 'DISCONNECT'`}
+
 var selectRecord = query[accountRecordRow]{text: `SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
     t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,
     t.kind AS record_transition_kind, t.phase AS record_transition_phase, t.begun_at AS record_transition_begun_at,
@@ -105,11 +119,14 @@ var selectRecord = query[accountRecordRow]{text: `SELECT t.id AS record_transiti
     t.completed_at AS record_transition_completed_at,
     t.authorization_status AS record_transition_authorization_status,
     t.authorization_revoked_at AS record_transition_authorization_revoked_at,
+    t.handoff_state AS record_transition_handoff_state,
+    t.handoff_problem_code AS record_transition_handoff_problem_code,
     COALESCE(t.writes_done, 0) AS record_transition_writes_done,
     COALESCE(t.writes_total, 0) AS record_transition_writes_total,
     COALESCE(d.entry_seq, 0) AS record_entry_seq, e.opened_at AS record_opened_at, e.snapshot_digest AS record_snapshot_digest,
     CASE WHEN d.verified THEN d.restored_digest END AS record_restored_digest, COALESCE(d.exceptions, 0) AS record_exceptions, au.occurred_at AS record_verified_at,
-    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id
+    a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
+    a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM transitions t
 JOIN epochs e ON e.id = t.epoch_id
 JOIN accounts a ON a.id = t.account_id

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func TestDisconnectRefusesDamagedSnapshot(t *testing.T) {
@@ -108,4 +108,34 @@ func (d tables) spoilWritesOf(t *testing.T, key string) (undo func()) {
 		$$ BEGIN NEW.value := '"spoilt"'; RETURN NEW; END $$`))
 	require.NoError(t, d.write(`CREATE TRIGGER spoil BEFORE UPDATE ON settings FOR EACH ROW WHEN (NEW.key = '`+key+`') EXECUTE FUNCTION spoil()`))
 	return func() { require.NoError(t, d.write(`DROP TRIGGER spoil ON settings`)) }
+}
+
+// TestRecordsKeepTheirSnapshots requires each record to give what was recorded before its own connection, to its store alone.
+func TestRecordsKeepTheirSnapshots(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller, stranger := register(t, repository, "kept.myshopify.com"), register(t, repository, "stranger.myshopify.com")
+		var records []*models.Disconnection
+		for _, tags := range []models.Value{`["first"]`, `["second"]`} {
+			update(t, repository, seller, models.SettingInput{Key: "order.tags", Value: tags})
+			connect(t, repository, seller, "1")
+			records = append(records, disconnect(t, repository, seller).Disconnection)
+		}
+		require.NotEqual(t, records[0].Restoration.SnapshotDigest, records[1].Restoration.SnapshotDigest)
+		for _, record := range records {
+			snapshot, err := repository.RestoredSnapshot(t.Context(), seller, record.ID)
+			require.NoError(t, err)
+			require.Equal(t, record.Restoration.SnapshotDigest, models.Digest(snapshot.Settings))
+			require.Equal(t, record.Restoration.SnapshotTakenAt.UTC(), snapshot.TakenAt.UTC())
+			require.True(t, snapshot.Intact())
+
+			none, err := repository.RestoredSnapshot(t.Context(), stranger, record.ID)
+			require.NoError(t, err)
+			require.Nil(t, none)
+		}
+		require.NoError(t, rawTables.write(`UPDATE epochs SET snapshot = 'not JSON'`))
+		damaged, err := repository.RestoredSnapshot(t.Context(), seller, records[0].ID)
+		require.NoError(t, err)
+		require.Nil(t, damaged)
+	})
 }

@@ -3,7 +3,7 @@ package db
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // RetryDisconnection goes on at once with a disconnect that waits or is blocked, and returns it as it is a little later. The
@@ -94,6 +94,8 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 			reason = models.ScopeMissing
 		}
 		observed.Begun, observed.At = work.BegunAt, work.BegunAt
+	} else if err := r.reconcileOthersThanRestoring(tx, work, snapshot, observed); err != nil {
+		return err
 	}
 	impossible, err := tx.impossibleWrites(work.ID)
 	if err != nil {
@@ -106,8 +108,11 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 		return err
 	}
 	// TikTok's authorization is the newer connection's.
+	if err := tx.deleteTikTokCredentials(work.Account.ID); err != nil {
+		return err
+	}
 	return tx.closeTransition(work.ID, map[string]any{
-		"phase": models.PhaseComplete, "completed_at": r.Now(), "authorization_status": models.AuthorizationNotConfirmed,
+		"phase": models.PhaseComplete, "completed_at": work.EndedAt(r.Now()), "authorization_status": models.AuthorizationNotConfirmed,
 	})
 }
 

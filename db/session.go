@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+
+	"github.com/handback/handback/models"
 )
 
 // session sends statements to the database, in a transaction or outside one, until the context ends.
@@ -20,10 +22,22 @@ type session struct {
 	// options are those of a transaction that is begun for what is sent outside one.
 	options     *sql.TxOptions
 	limitsQuery string // the dialect's
+	// readers has the share of the pool that one store's callers have; nil where there is none.
+	readers *keyedMutex
 }
 
 func (r *Repository) readerSession(ctx context.Context) session {
-	return session{ctx: ctx, pool: r.reader, options: &r.dialect.snapshot, limitsQuery: r.dialect.limitsQuery}
+	return session{ctx: ctx, pool: r.reader, options: &r.dialect.snapshot, limitsQuery: r.dialect.limitsQuery, readers: &r.readers}
+}
+
+// share waits for one of the connections that the store of the context's caller may have. release must be called when it is given back.
+// Who calls for no store, as signing in and jobs do, has all there are.
+func (s session) share() (release func(), err error) {
+	caller, ok := models.CallerFrom(s.ctx)
+	if s.readers == nil || !ok {
+		return func() {}, nil
+	}
+	return s.readers.Lock(s.ctx, caller.Store.ID)
 }
 
 // writerSession is for statements that are use cases of their own.
@@ -42,10 +56,18 @@ func (s session) orm() *gorm.DB {
 
 // alone carries out one statement by GORM, in a transaction of its own when there is none and the limits need one.
 func (s session) alone(do func(*gorm.DB) *gorm.DB) (done *gorm.DB) {
-	if s.transaction != nil || s.limitsQuery == "" {
+	if s.transaction != nil {
 		return do(s.orm())
 	}
-	err := s.orm().Transaction(func(tx *gorm.DB) error {
+	release, err := s.share()
+	if err != nil {
+		return &gorm.DB{Config: s.pool.Config, Error: err}
+	}
+	defer release()
+	if s.limitsQuery == "" {
+		return do(s.orm())
+	}
+	err = s.orm().Transaction(func(tx *gorm.DB) error {
 		if done = tx.Exec(s.limitsQuery); done.Error == nil {
 			done = do(tx)
 		}
@@ -71,6 +93,11 @@ func send(s session, reads ...read) error {
 	if s.transaction != nil {
 		return sendSequentially(s.ctx, s.transaction.tx, reads)
 	}
+	release, err := s.share()
+	if err != nil {
+		return err
+	}
+	defer release()
 	pool, err := s.pool.DB()
 	if err != nil {
 		return err

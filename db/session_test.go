@@ -1,4 +1,4 @@
-package db
+package db_test
 
 import (
 	"fmt"
@@ -6,14 +6,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // openBench opens a database with a store, whose id it returns, and so many settings.
-func openBench(b *testing.B, dialect string, settings int) (r *Repository, storeID string) {
+func openBench(b *testing.B, dialect string, settings int) (r *db.Repository, storeID string) {
 	b.Helper()
-	r, err := Open(b.Context(), dbtest.URL(b, dialect), models.DefaultCatalogue())
+	r, err := db.Open(b.Context(), dbtest.URL(b, dialect), models.DefaultCatalogue())
 	require.NoError(b, err)
 	b.Cleanup(func() { require.NoError(b, r.Close()) })
 	list := make([]models.SnapshotSetting, settings)
@@ -32,14 +33,11 @@ func BenchmarkStatement(b *testing.B) {
 		const columns = `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name FROM settings WHERE store_id = `
 		ways := map[string]func() (int, error){
 			"pgx": func() (int, error) {
-				var settings []models.Setting
-				err := send(r.readerSession(b.Context()), selectAllSettings.into(&settings, storeID))
+				settings, err := r.SelectAllSettings(b.Context(), storeID)
 				return len(settings), err
 			},
 			"database/sql": func() (int, error) {
-				pool, err := r.reader.DB()
-				require.NoError(b, err)
-				rows, err := pool.QueryContext(b.Context(), columns+`$1 ORDER BY key`, storeID)
+				rows, err := r.ReadingPool(b).QueryContext(b.Context(), columns+`$1 ORDER BY key`, storeID)
 				if err != nil {
 					return 0, err
 				}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"handback/models"
+	"gorm.io/gorm"
+
+	"github.com/handback/handback/models"
 )
 
 // Settings reads those of the store's settings that the filter selects, in key order.
@@ -16,7 +18,7 @@ func (r *Repository) Settings(ctx context.Context, caller models.Caller, filter 
 	return orFault(settings, err)
 }
 
-// UpdateSettings changes settings by hand, all of them or none, but for what Shopify refuses. It returns the settings that were named
+// UpdateSettings changes settings by hand, all of them or none, but for what Shopify rejects. It returns the settings that were named
 // as they are then, in the order of the inputs: those that live in the store have the value that they have there. An error
 // means that nothing was done, unless it is models.ErrOutcomeUnknown; it may be refusals. Refusals that come with settings are
 // Shopify's, of that part of the edit.
@@ -41,18 +43,20 @@ func (r *Repository) UpdateSettings(ctx context.Context, caller models.Caller, i
 func (r *Repository) editedSince(ctx context.Context, caller models.Caller, inputs []models.SettingInput, edit *settingsEdit) ([]models.Setting, error) {
 	transition := r.awaitTransition(ctx, edit.transitionID)
 	var settings []models.Setting
-	var refused []storeWrite
+	var rejected []storeWrite
 	tx := r.readerSession(ctx)
 	if err := send(tx, selectSettings.into(&settings, caller.Store.ID, "", "", models.WholeValues.Longest())); err != nil {
 		return edit.settings, nil
 	}
-	err := tx.orm().Where("transition_id", edit.transitionID).Where("entry_seq", edit.entry.Seq).Where("state", models.WriteImpossible).
-		Order("seq").Find(&refused).Error
+	err := tx.alone(func(db *gorm.DB) *gorm.DB {
+		return db.Where("transition_id", edit.transitionID).Where("entry_seq", edit.entry.Seq).Where("state", models.WriteImpossible).
+			Order("seq").Find(&rejected)
+	}).Error
 	if err != nil {
 		return edit.settings, nil
 	}
 	named := models.Named(inputs, models.Apply(settings, nil, caller.Actor, edit.entry.OccurredAt))
-	if refusals := r.Catalogue.RefusedByShopify(inputs, transition, writesOf(refused)); len(refusals) > 0 {
+	if refusals := models.RejectedByShopify(inputs, edit.inStore, transition, writesOf(rejected)); len(refusals) > 0 {
 		return named, models.Refusals[models.UpdateSettingsErrorCode](refusals)
 	}
 	return named, nil
@@ -70,22 +74,32 @@ type settingsEdit struct {
 	transitionID string
 }
 
-// readToEdit locks the store, reads its settings, and works out the edit.
+// readToEdit locks the store, reads the settings that are named, and works out the edit. What can be refused without them is refused
+// before they are read.
 func (r *Repository) readToEdit(tx session, caller models.Caller, inputs []models.SettingInput) (*settingsEdit, error) {
 	if err := tx.lockStore(caller.Store.ID); err != nil {
 		return nil, err
 	}
-	var accounts []models.Account
-	var before []models.Setting
-	if err := send(tx, selectAccounts.into(&accounts, caller.Store.ID), selectAllSettings.into(&before, caller.Store.ID)); err != nil {
+	accounts, err := tx.accountsToChange(caller.Store.ID)
+	if err != nil {
 		return nil, err
 	}
-	edit := &settingsEdit{entry: r.newEntry(caller, models.SettingsUpdated, nil), epochID: models.OpenEpoch(pointers(accounts))}
+	if refusals := models.RefuseUnreachable(accounts, inputs); len(refusals) > 0 {
+		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
+	}
+	if refusals := models.RefuseInputs(r.Catalogue, models.ShopStatus(accounts), inputs); len(refusals) > 0 {
+		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
+	}
+	before, err := selectSettingsToEdit.all(tx, caller.Store.ID, listed(keysOf(inputs)))
+	if err != nil {
+		return nil, err
+	}
+	edit := &settingsEdit{entry: r.newEntry(caller, models.SettingsUpdated, nil), epochID: models.OpenEpoch(accounts)}
 	expected, waiting, err := edit.expected(tx, before)
 	if err != nil {
 		return nil, err
 	}
-	changes, refusals := models.UpdateSettings(r.Catalogue, models.ShopStatus(pointers(accounts)), expected, inputs)
+	changes, refusals := models.UpdateSettings(r.Catalogue, expected, inputs)
 	if len(refusals) > 0 {
 		return nil, models.Refusals[models.UpdateSettingsErrorCode](refusals)
 	}
@@ -95,6 +109,15 @@ func (r *Repository) readToEdit(tx session, caller models.Caller, inputs []model
 	}
 	edit.settings = models.Named(inputs, models.Apply(before, edit.atOnce, caller.Actor, edit.entry.OccurredAt))
 	return edit, nil
+}
+
+// keysOf are the keys that the inputs name. It is never nil: an edit of nothing reads nothing.
+func keysOf(inputs []models.SettingInput) []string {
+	keys := make([]string, len(inputs))
+	for i := range inputs {
+		keys[i] = inputs[i].Key
+	}
+	return keys
 }
 
 // expected are the settings as they will be when the store has what edits before ask for, and the keys of those that wait for that.
@@ -121,6 +144,9 @@ func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsE
 	writes := r.Catalogue.PlanEdit(edit.inStore)
 	if len(edit.atOnce) == 0 && len(writes) == 0 {
 		return errUnchanged
+	}
+	if err := r.countEdit(tx, edit); err != nil {
+		return err
 	}
 	if err := tx.appendEntry(edit.entry); err != nil {
 		return err
@@ -226,10 +252,10 @@ FROM settings
 WHERE store_id = $1 AND ($2 = '' OR scope = $2) AND ($3 = '' OR key = $3) AND value IS NOT NULL
 ORDER BY key`}
 
-// With those that were removed.
-var selectAllSettings = query[models.Setting]{text: `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
+// Those of the keys $2, with commas around each; with those that were removed.
+var selectSettingsToEdit = query[models.Setting]{text: `SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
-WHERE store_id = $1
+WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key`}
 
 // The settings that connecting and restoring may read, with those that were removed.

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 const placeholders = "{region}/{shopCode}/{shopName}"

@@ -15,7 +15,7 @@ import (
 
 	"modernc.org/sqlite"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // sqliteFiles are the suffixes of the files that an open SQLite database consists of: the main file, the write-ahead

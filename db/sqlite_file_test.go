@@ -12,9 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // takenAway are the ways in which the database's files can go while they are open. put brings back what was taken.
@@ -125,7 +125,7 @@ func TestWritesAreRefusedWhenFileIsTakenAway(t *testing.T) {
 // TestOnceIsRefusedWhenFileIsTakenAwayMeanwhile: a request with a key has its transaction open while its answer is read.
 func TestOnceIsRefusedWhenFileIsTakenAwayMeanwhile(t *testing.T) {
 	t.Parallel()
-	url := dbtest.URL(t, "sqlite")
+	url := dbtest.EmptyURL(t, "sqlite")
 	k := newKeyed(t, url)
 	before := readFacts(t, direct(t, url))
 	var put func()
@@ -164,7 +164,7 @@ func namesBelow(tb testing.TB, folder string) (names []string) {
 // TestOpenRefusesLogWithoutFile: SQLite would delete the log, and with it what was committed last.
 func TestOpenRefusesLogWithoutFile(t *testing.T) {
 	t.Parallel()
-	file := strings.TrimPrefix(dbtest.URL(t, "sqlite"), "sqlite:")
+	file := strings.TrimPrefix(dbtest.EmptyURL(t, "sqlite"), "sqlite:")
 	require.NoError(t, os.WriteFile(file+"-wal", []byte("committed"), 0o600))
 	_, err := db.Open(t.Context(), "sqlite:"+file, models.DefaultCatalogue())
 	require.ErrorContains(t, err, "its log "+file+"-wal is there")
@@ -174,7 +174,7 @@ func TestOpenRefusesLogWithoutFile(t *testing.T) {
 
 func TestOpenMakesFilesPrivate(t *testing.T) {
 	t.Parallel()
-	file := strings.TrimPrefix(dbtest.URL(t, "sqlite"), "sqlite:")
+	file := strings.TrimPrefix(dbtest.EmptyURL(t, "sqlite"), "sqlite:")
 	open(t, "sqlite:"+file, models.DefaultCatalogue())
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		require.Equal(t, fs.FileMode(0o600), modeOf(t, file+suffix), suffix)
@@ -184,7 +184,7 @@ func TestOpenMakesFilesPrivate(t *testing.T) {
 // TestOpenLeavesModeOfExistingFile: an operator may let a group read it.
 func TestOpenLeavesModeOfExistingFile(t *testing.T) {
 	t.Parallel()
-	file := strings.TrimPrefix(dbtest.URL(t, "sqlite"), "sqlite:")
+	file := strings.TrimPrefix(dbtest.EmptyURL(t, "sqlite"), "sqlite:")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	require.NoError(t, os.Chmod(file, 0o640))
 	open(t, "sqlite:"+file, models.DefaultCatalogue())

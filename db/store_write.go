@@ -2,13 +2,12 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // storeWrite is a row of the table: something to be written in the store.
@@ -98,18 +97,19 @@ func optionalValue(value models.Value) *models.Value {
 // to be taken back, all of these. There are none when all was tried: then the phase is verifying. Another transition may have
 // taken the place of this one: then nothing more is to be written, and that is an error.
 func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionWork, count, bulk int) ([]models.StoreWrite, error) {
+	read := r.readerSession(ctx).alone
 	var now models.Transition
-	if err := r.readerSession(ctx).orm().Select("phase").Where("id", work.ID).Limit(1).Find(&now).Error; err != nil {
+	if err := read(func(db *gorm.DB) *gorm.DB { return db.Select("phase").Where("id", work.ID).Limit(1).Find(&now) }).Error; err != nil {
 		return nil, fault(err)
 	}
 	if now.Phase != models.PhaseWriting {
 		return nil, models.ErrTransitionMoved
 	}
-	pending := func() *gorm.DB {
-		return r.readerSession(ctx).orm().Where("transition_id", work.ID).Where("state", models.WritePending)
+	pending := func(db *gorm.DB) *gorm.DB {
+		return db.Where("transition_id", work.ID).Where("state", models.WritePending)
 	}
 	var rows []storeWrite
-	if err := pending().Order("seq").Limit(count).Find(&rows).Error; err != nil {
+	if err := read(func(db *gorm.DB) *gorm.DB { return pending(db).Order("seq").Limit(count).Find(&rows) }).Error; err != nil {
 		return nil, fault(err)
 	}
 	if len(rows) == 0 {
@@ -119,16 +119,16 @@ func (r *Repository) PendingWrites(ctx context.Context, work *models.TransitionW
 	}
 	if rows[0].Key == models.KeyPublished && len(rows) == count {
 		var alike int64
-		like := func() *gorm.DB {
-			return pending().Where("key", rows[0].Key).Where(clause.Eq{Column: "target", Value: rows[0].Target})
+		like := func(db *gorm.DB) *gorm.DB {
+			return pending(db).Model(&storeWrite{}).Where("key", rows[0].Key).Where(clause.Eq{Column: "target", Value: rows[0].Target})
 		}
-		if err := like().Model(&storeWrite{}).Count(&alike).Error; err != nil {
+		if err := read(func(db *gorm.DB) *gorm.DB { return like(db).Count(&alike) }).Error; err != nil {
 			return nil, fault(err)
 		}
 		if alike > int64(bulk) {
 			// There may be so many that what they have in common is not read, and nothing copied.
 			all := make([]models.StoreWrite, 0, alike)
-			err := like().Model(&storeWrite{}).Select("seq", "entry").Order("seq").Find(&all).Error
+			err := read(func(db *gorm.DB) *gorm.DB { return like(db).Select("seq", "entry").Order("seq").Find(&all) }).Error
 			for i := range all {
 				all[i].Key, all[i].Target, all[i].State = rows[0].Key, rows[0].write().Target, models.WritePending
 			}
@@ -147,6 +147,8 @@ func writesOf(rows []storeWrite) []models.StoreWrite {
 	return writes
 }
 
+const addWritesDone = `UPDATE transitions SET writes_done = writes_done + $2 WHERE id = $1`
+
 // SaveWrites records what became of writes.
 func (r *Repository) SaveWrites(ctx context.Context, work *models.TransitionWork, writes []models.StoreWrite) error {
 	if len(writes) == 0 {
@@ -161,7 +163,7 @@ func (r *Repository) SaveWrites(ctx context.Context, work *models.TransitionWork
 				return err
 			}
 		}
-		return tx.updateTransition(work.ID, map[string]any{"writes_done": clause.Expr{SQL: fmt.Sprintf("writes_done + %d", len(writes))}})
+		return tx.exec(addWritesDone, work.ID, len(writes))
 	})
 }
 
@@ -195,6 +197,24 @@ func (s session) impossibleWrites(id string) ([]models.StoreWrite, error) {
 	var rows []storeWrite
 	err := s.orm().Where("transition_id", id).Where("state", models.WriteImpossible).Order("seq").Find(&rows).Error
 	return writesOf(rows), err
+}
+
+// eachWritten goes through what a transition has written to the store, or may have, in the order that it was planned in. There may be so
+// many that they are not read at once.
+func (s session) eachWritten(transitionID string, do func(models.StoreWrite)) error {
+	for last := 0; ; {
+		var rows []storeWrite
+		err := s.orm().Select("seq", "key", "entry", "target", "entry_seq").Where("transition_id", transitionID).
+			Where(clause.Neq{Column: "state", Value: models.WriteImpossible}).Where(clause.Gt{Column: "seq", Value: last}).
+			Order("seq").Limit(writeBatch).Find(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			do(row.write())
+		}
+		last = rows[len(rows)-1].Seq
+	}
 }
 
 // publishedBy lists the products that connecting has put on the channel.

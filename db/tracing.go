@@ -24,12 +24,19 @@ type Option func(*options)
 type options struct {
 	tracing  trace.TracerProvider
 	connLife time.Duration // of a PostgreSQL connection
+	deaf     func(error)   // see WhenDeaf; nil for nothing
 }
 
 // WithTracing makes a span of every statement that belongs to a trace, begin and commit too. A span has the
 // statement's text, in which no value ever stands, and of an error the code. A nil provider makes none.
 func WithTracing(provider trace.TracerProvider) Option {
 	return func(o *options) { o.tracing = provider }
+}
+
+// WhenDeaf says what is done when the connection is lost, or not made, over which processes on one PostgreSQL tell each other of
+// events: once, until there is one again.
+func WhenDeaf(do func(error)) Option {
+	return func(o *options) { o.deaf = do }
 }
 
 func newOptions(list []Option) options {

@@ -10,7 +10,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // errUnchanged ends a transaction that has nothing to do, without being a fault. So does a refusal.
@@ -60,21 +60,28 @@ func writeStoreResult[T any](ctx context.Context, r *Repository, storeID string,
 }
 
 // lockStore waits until no other writer works on the store: what is read of it stays as it is until the transaction
-// ends. SQLite knows no such lock; there the transaction has the whole database.
+// ends. SQLite knows no such lock; there the transaction has the whole database. It fails for a caller who may do nothing any more.
 func (s session) lockStore(storeID string) error {
 	if s.transaction.locked {
 		return nil
 	}
-	var store models.Store
-	locked := s.orm().Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id", "linked").Where("id", storeID).Limit(1).Find(&store)
+	var store struct {
+		Linked, HasWebhooks bool
+		models.LedgerUse
+	}
+	locked := s.orm().Model(&models.Store{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("linked", "has_webhooks", "ledger_day", "ledger_bytes").Where("id", storeID).Limit(1).Find(&store)
 	if locked.Error == nil && locked.RowsAffected == 0 {
 		return fmt.Errorf("no store %s", storeID)
 	}
-	s.transaction.locked, s.transaction.linked = locked.Error == nil, store.Linked
-	return locked.Error
+	s.transaction.locked, s.transaction.linked, s.transaction.hasWebhooks = locked.Error == nil, store.Linked, store.HasWebhooks
+	s.transaction.ledger = store.LedgerUse
+	if locked.Error != nil {
+		return locked.Error
+	}
+	return s.requireLiveKey()
 }
 
-// write is writeStore outside Once, for what needs no lock in the database, too: writers wait for their turn within
+// write is writeStore outside Once, for what needs no lock in the database, too: writers wait for the lock of their key within
 // this process only.
 func (r *Repository) write(ctx context.Context, key string, do func(tx session) error) error {
 	t := transaction{repository: r}
@@ -95,10 +102,10 @@ func (r *Repository) reading(ctx context.Context) (tx session, done func()) {
 	return r.readerSession(ctx), func() {}
 }
 
-// transaction is a use case's turn and its transaction, which stays open until it is committed or ended.
+// transaction is the lock of a use case's key and its transaction, which stays open until it is committed or ended.
 type transaction struct {
 	repository *Repository
-	unlock     func()    // lets the next writer of the key begin; nil before it is this one's turn
+	unlock     func()    // lets the next writer of the key begin; nil before this one has the lock
 	conn       *sql.Conn // of tx
 	tx         *sql.Tx   // nil when none is open
 	// cancel ends the context of the transaction, which outlasts the caller's: a caller that goes away cancels
@@ -107,11 +114,15 @@ type transaction struct {
 	failed bool // the work has, so that nothing is to be committed
 	locked bool // the store is, by this transaction
 	linked bool // the store that is locked has let the app in at Shopify
+	// hasWebhooks says that the events of the store that is locked are sent to webhook endpoints.
+	hasWebhooks bool
+	ledger      models.LedgerUse // of the store that is locked, as it was then
 	// promised says that jobs were, in this transaction.
 	promised bool
+	eventful []string // the stores that have new events of this transaction
 }
 
-// carryOut waits for the turn and does the work. The transaction is open after it unless the work failed; a refusal
+// carryOut waits for the lock of the key and does the work. The transaction is open after it unless the work failed; a refusal
 // is no failure.
 func (t *transaction) carryOut(ctx context.Context, key string, do func(tx session) error) (err error) {
 	if t.unlock == nil {
@@ -124,7 +135,7 @@ func (t *transaction) carryOut(ctx context.Context, key string, do func(tx sessi
 		if err = t.open(ctx); err != nil {
 			return err
 		}
-		if err = do(t.over(ctx)); err == nil || isUnchanged(err) {
+		if err = do(t.over(ofWrite(ctx))); err == nil || isUnchanged(err) {
 			return err
 		}
 		t.rollBack()
@@ -133,6 +144,10 @@ func (t *transaction) carryOut(ctx context.Context, key string, do func(tx sessi
 		}
 	}
 }
+
+// ofWrite is the context of what a use case reads in order to write. It is charged, and takes nothing from what the answer may read, or
+// what is done would depend on what is asked of it.
+func ofWrite(ctx context.Context) context.Context { return models.WithChargedReads(ctx) }
 
 func (t *transaction) open(ctx context.Context) error {
 	pool, err := t.repository.writer.DB()
@@ -190,6 +205,9 @@ func (t *transaction) commit(ctx context.Context) error {
 	if err == nil && t.promised {
 		t.repository.promises.tell()
 	}
+	if err == nil && len(t.eventful) > 0 {
+		t.repository.watch.tell(t.eventful)
+	}
 	t.release()
 	return commitFault(err)
 }
@@ -211,7 +229,8 @@ func (t *transaction) rollBack() {
 func (t *transaction) release() {
 	t.cancel()
 	_ = t.conn.Close()
-	t.tx, t.locked, t.linked, t.failed, t.promised = nil, false, false, false, false
+	t.tx, t.locked, t.linked, t.hasWebhooks, t.failed, t.promised, t.eventful = nil, false, false, false, false, false, nil
+	t.ledger = models.LedgerUse{}
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // fail makes a call that does not come to its end: the caller goes away, or the database rejects one of its writes.

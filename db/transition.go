@@ -9,14 +9,14 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // newTransition starts a connect, a disconnect or an edit. account is nil for an edit.
 func newTransition(caller models.Caller, id string, kind models.TransitionKind, account *models.Account, at time.Time) *models.Transition {
 	transition := &models.Transition{
 		ID: id, StoreID: caller.Store.ID, Kind: kind, Phase: models.PhaseReading,
-		BegunAt: at, BegunBy: caller.Actor, Authorization: models.AuthorizationEnd{Status: models.AuthorizationPending},
+		BegunAt: at, BegunBy: caller.Actor, ShopifyUserID: caller.ShopifyUserID(), Authorization: models.AuthorizationEnd{Status: models.AuthorizationPending},
 	}
 	if account != nil {
 		transition.AccountID = &account.ID
@@ -41,15 +41,17 @@ func (s session) begin(transition *models.Transition) error {
 // openTransition reads the transition that writes to the store, the zero one when none does.
 func (s session) openTransition(storeID string) (models.Transition, error) {
 	var open models.Transition
-	err := s.orm().Where("store_id", storeID).Where("closed_at", nil).Limit(1).Find(&open).Error
+	err := s.alone(func(db *gorm.DB) *gorm.DB {
+		return db.Where("store_id", storeID).Where("closed_at", nil).Limit(1).Find(&open)
+	}).Error
 	return open, err
 }
 
 // abandon ends a transition that another one takes the place of. Its lease stays: what is being written is waited for.
-func (r *Repository) abandon(tx session, id string) error {
-	now := r.Now()
-	return tx.updateTransition(id, map[string]any{
-		"phase": models.PhaseComplete, "closed_at": now, "completed_at": now, "next_attempt_at": nil, "problem_code": "", "problem_detail": "",
+func (r *Repository) abandon(tx session, open *models.Transition) error {
+	end := open.EndedAt(r.Now())
+	return tx.updateTransition(open.ID, map[string]any{
+		"phase": models.PhaseComplete, "closed_at": end, "completed_at": end, "next_attempt_at": nil, "problem_code": "", "problem_detail": "",
 		"authorization_status": models.AuthorizationNotConfirmed,
 	})
 }
@@ -74,7 +76,8 @@ func isPast(column string, now time.Time) clause.Expression {
 // sweepBatch is how many transitions are looked for at once.
 const sweepBatch = 100
 
-// SweepTransitions promises anew to go on with transitions that nobody goes on with, and says how many there were.
+// SweepTransitions promises anew to go on with transitions and lists of open orders that nobody goes on with, and says how many there
+// were.
 func (r *Repository) SweepTransitions(ctx context.Context) (int, error) {
 	var found int
 	err := r.write(ctx, "transitions", func(tx session) error {
@@ -83,8 +86,9 @@ func (r *Repository) SweepTransitions(ctx context.Context) (int, error) {
 		for _, id := range ids {
 			err = errors.Join(err, tx.promise(models.CarryOut{TransitionID: id}))
 		}
-		found = len(ids)
-		return err
+		handoffs, sweepErr := r.sweepHandoffs(tx)
+		found = len(ids) + handoffs
+		return errors.Join(err, sweepErr)
 	})
 	return found, err
 }
@@ -161,10 +165,26 @@ func (r *Repository) PostponeTransition(ctx context.Context, work *models.Transi
 		}
 		// It may have been abandoned meanwhile.
 		postponed := tx.orm().Model(&models.Transition{ID: work.ID}).Where("phase", work.Phase).Updates(changes)
-		if postponed.Error != nil || postponed.RowsAffected > 0 {
+		switch {
+		case postponed.Error != nil:
 			return postponed.Error
+		case postponed.RowsAffected == 0:
+			return tx.updateTransition(work.ID, map[string]any{"leased_until": nil})
+		case at == nil:
+			return r.tellBlocked(tx, work)
 		}
-		return tx.updateTransition(work.ID, map[string]any{"leased_until": nil})
+		return nil
+	})
+}
+
+// tellBlocked adds to the audit trail that a disconnect waits for a person. Of a connect nothing is said: it can be disconnected.
+func (r *Repository) tellBlocked(tx session, work *models.TransitionWork) error {
+	if work.Kind != models.TransitionDisconnect {
+		return nil
+	}
+	return tx.appendEntry(&models.AuditEntry{
+		ID: "audit_" + r.NewID(), StoreID: work.StoreID, AccountID: work.AccountID, Action: models.DisconnectionBlockedAction,
+		Actor: models.Integration, OccurredAt: r.Now(), DisconnectionID: &work.ID,
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"handback/models"
+	"gorm.io/gorm"
+
+	"github.com/handback/handback/models"
 )
 
 // FailTransition ends a connect or an edit that cannot be carried out. What a connect has written is taken back by a disconnect,
@@ -16,7 +18,7 @@ func (r *Repository) FailTransition(ctx context.Context, work *models.Transition
 				return err
 			}
 		}
-		at := r.Now()
+		at := now.EndedAt(r.Now())
 		return tx.updateTransition(now.ID, map[string]any{
 			"phase": models.PhaseComplete, "closed_at": at, "completed_at": at, "next_attempt_at": nil, "leased_until": nil,
 			"problem_code": problem.Code, "problem_detail": problem.Detail, "authorization_status": models.AuthorizationNotConfirmed,
@@ -27,7 +29,11 @@ func (r *Repository) FailTransition(ctx context.Context, work *models.Transition
 // undoConnecting begins to give the store back. Where nothing was written to it, or nothing may be because a newer connection has
 // it, the account is disconnected at once.
 func (r *Repository) undoConnecting(tx session, work *models.TransitionWork, problem *models.PlatformError) error {
-	accounts, settings, err := readToDisconnect(tx, work.Store)
+	accounts, err := readToPick(tx, work.Store, work.Account.ID)
+	if err != nil {
+		return err
+	}
+	settings, err := readToDisconnect(tx, work.Store, accounts)
 	if err != nil {
 		return err
 	}
@@ -55,7 +61,7 @@ func (r *Repository) undoConnecting(tx session, work *models.TransitionWork, pro
 // failedConnect says why connecting the account has failed; it is nil when it has not.
 func (r *Repository) failedConnect(ctx context.Context, account *models.Account, connectID string) *models.ConnectTikTokShopUserError {
 	var connect models.Transition
-	err := r.readerSession(ctx).orm().Where("id", connectID).Limit(1).Find(&connect).Error
+	err := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB { return db.Where("id", connectID).Limit(1).Find(&connect) }).Error
 	if err != nil || connect.ClosedAt == nil || connect.ProblemCode == "" {
 		return nil
 	}

@@ -2,79 +2,104 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
-	"handback/models"
+	"gorm.io/gorm/clause"
+
+	"github.com/handback/handback/models"
 )
 
 // PlanTransition records what was observed in the store before the first write, and what is to be written. Of a connect it
 // takes the snapshot.
 func (r *Repository) PlanTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error {
 	return r.inTransition(ctx, work, models.PhaseReading, func(tx session, now *models.TransitionWork) error {
-		var settings []models.Setting
-		if now.WritesDone == 0 { // else what differs was written by itself
-			writer, err := tx.writerBefore(now)
-			if err != nil {
-				return err
-			}
-			if settings, err = r.reconcile(tx, now.StoreID, now.EpochID, writer, observed); err != nil {
-				return err
-			}
-		}
-		changes := map[string]any{"phase": models.PhaseWriting}
-		var writes []models.StoreWrite
-		var err error
 		if now.Kind == models.TransitionConnect {
-			writes, err = r.planConnecting(tx, now, settings, observed, changes)
-		} else {
-			writes, err = planRestoring(tx, now, observed)
+			return r.planConnecting(tx, now, observed)
 		}
-		if err != nil {
-			return err
-		}
-		return r.planWrites(tx, &now.Transition, writes, changes)
+		return r.planRestoring(tx, now, observed)
 	})
 }
 
-// writerBefore says who has made the store what it is before the first write of the transition: the integration itself when
-// connecting was broken off, and else whoever edits in the Shopify admin.
-func (s session) writerBefore(work *models.TransitionWork) (models.Actor, error) {
-	if work.EpochID == nil {
-		return models.ShopifyAdmin, nil
+// planConnecting takes the snapshot, of the settings with what was edited in the Shopify admin.
+func (r *Repository) planConnecting(tx session, work *models.TransitionWork, observed *models.Observation) error {
+	settings, err := r.reconcile(tx, work.StoreID, work.EpochID, models.ShopifyAdmin, observed)
+	if err != nil {
+		return err
 	}
-	var brokenOff int64
-	err := s.orm().Model(&models.Transition{}).Where("epoch_id", *work.EpochID).Where("kind", models.TransitionConnect).Where("entry_seq", nil).
-		Count(&brokenOff).Error
-	if brokenOff > 0 {
-		return models.Integration, err
+	epoch := models.NewEpoch("epoch_"+r.NewID(), &work.Account, settings, r.NewSalt(), r.Now())
+	if err := tx.orm().Create(epoch).Error; err != nil {
+		return err
 	}
-	return models.ShopifyAdmin, err
+	wanted := r.Catalogue.ConnectedIn(observed, work.Account.Authorization())
+	if err := tx.countConnect(epoch, models.ChangesTo(settings, wanted)); err != nil {
+		return err
+	}
+	if err := tx.orm().Model(&models.Account{ID: work.Account.ID}).Update("epoch_id", epoch.ID).Error; err != nil {
+		return err
+	}
+	writes := models.PlanConnecting(observed, wanted)
+	return r.planWrites(tx, &work.Transition, writes, map[string]any{"phase": models.PhaseWriting, "epoch_id": epoch.ID})
 }
 
-func (r *Repository) planConnecting(tx session, work *models.TransitionWork, settings []models.Setting, observed *models.Observation, changes map[string]any) ([]models.StoreWrite, error) {
-	if work.Epoch == nil {
-		epoch := models.NewEpoch("epoch_"+r.NewID(), &work.Account, settings, r.NewSalt(), r.Now())
-		if err := tx.orm().Create(epoch).Error; err != nil {
-			return nil, err
-		}
-		if err := tx.orm().Model(&models.Account{ID: work.Account.ID}).Update("epoch_id", epoch.ID).Error; err != nil {
-			return nil, err
-		}
-		changes["epoch_id"] = epoch.ID
-	}
-	return models.PlanConnecting(observed, r.Catalogue.ConnectedIn(observed, work.Account.Authorization())), nil
-}
-
-func planRestoring(tx session, work *models.TransitionWork, observed *models.Observation) ([]models.StoreWrite, error) {
+func (r *Repository) planRestoring(tx session, work *models.TransitionWork, observed *models.Observation) error {
 	snapshot, err := readStoreSnapshot(tx, work.Epoch)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return snapshot.Plan(observed), nil
+	if err := r.reconcileBefore(tx, work, snapshot, observed); err != nil {
+		return err
+	}
+	return r.planWrites(tx, &work.Transition, snapshot.Plan(observed), map[string]any{"phase": models.PhaseWriting})
+}
+
+// reconcileBefore brings in what the store is like before a disconnect writes to it: what was written by the connect or the edit that it
+// has taken the place of, and what was edited in the Shopify admin. When it is planned anew, what it has written itself is left out.
+func (r *Repository) reconcileBefore(tx session, work *models.TransitionWork, snapshot models.StoreSnapshot, observed *models.Observation) error {
+	if work.WritesTotal > 0 {
+		return r.reconcileOthersThanRestoring(tx, work, snapshot, observed)
+	}
+	before, err := tx.brokenOffBy(work)
+	if err != nil {
+		return err
+	}
+	writer := models.ShopifyAdmin
+	switch before.Kind {
+	case models.TransitionConnect:
+		writer = models.Integration // what is left then
+		err = r.reconcileOthersThan(tx, work, before.ID, observed)
+	case models.TransitionEdit:
+		err = r.reconcileEdit(tx, &before, observed)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = r.reconcile(tx, work.StoreID, work.EpochID, writer, observed)
+	return err
+}
+
+// brokenOffBy is the connect or the edit that a disconnect has taken the place of, or undoes; the zero transition when there is none.
+func (s session) brokenOffBy(disconnect *models.TransitionWork) (models.Transition, error) {
+	var before models.Transition
+	connect := clause.And(clause.Eq{Column: "kind", Value: models.TransitionConnect}, clause.Eq{Column: "epoch_id", Value: *disconnect.EpochID}, clause.Eq{Column: "entry_seq", Value: nil})
+	edit := clause.And(clause.Eq{Column: "kind", Value: models.TransitionEdit}, clause.Gte{Column: "closed_at", Value: disconnect.BegunAt})
+	err := s.orm().Where("store_id", disconnect.StoreID).Where(clause.Or(connect, edit)).Order("begun_at DESC").Limit(1).Find(&before).Error
+	return before, err
+}
+
+// reconcileOthersThan brings in what others have changed in the store than a transition that has written to it.
+func (r *Repository) reconcileOthersThan(tx session, work *models.TransitionWork, writerID string, observed *models.Observation) error {
+	return r.reconcileOthers(tx, work, observed, func(differences *models.Differences) error {
+		return tx.eachWritten(writerID, func(write models.StoreWrite) { differences.Explain(write.Key, write.Entry, write.Target) })
+	})
+}
+
+// reconcileOthersThanRestoring is the same for a disconnect, which writes what was recorded.
+func (r *Repository) reconcileOthersThanRestoring(tx session, work *models.TransitionWork, snapshot models.StoreSnapshot, observed *models.Observation) error {
+	return r.reconcileOthers(tx, work, observed, func(differences *models.Differences) error {
+		differences.ExplainRestored(snapshot)
+		return nil
+	})
 }
 
 func readStoreSnapshot(tx session, epoch *models.Epoch) (models.StoreSnapshot, error) {
@@ -93,113 +118,96 @@ func (r *Repository) VerifyTransition(ctx context.Context, work *models.Transiti
 		if now.Kind == models.TransitionEdit {
 			return r.closeEdit(tx, now, observed)
 		}
-		impossible, err := tx.impossibleWrites(now.ID)
-		if err != nil {
-			return err
-		}
 		if now.Kind == models.TransitionConnect {
-			wanted := r.Catalogue.ConnectedIn(observed, now.Account.Authorization())
-			again, settings := models.CheckConnecting(observed, wanted, models.FinalRefusals(now.Kind, impossible, now.Rounds))
-			if len(again) > 0 {
-				return errors.Join(r.writeAgain(tx, now, again, impossible), r.pauseAfterRefusals(tx, now, again, impossible))
-			}
-			return r.closeConnecting(tx, now, settings, observed)
+			return r.verifyConnecting(tx, now, observed)
 		}
-		snapshot, err := readStoreSnapshot(tx, now.Epoch)
-		if err != nil {
-			return err
-		}
-		check := snapshot.Check(observed, models.FinalRefusals(now.Kind, impossible, now.Rounds))
-		if len(check.Again) > 0 {
-			return errors.Join(r.writeAgain(tx, now, check.Again, impossible), r.pauseAfterRefusals(tx, now, check.Again, impossible))
-		}
-		return r.closeDisconnecting(tx, now, snapshot, check, observed)
+		return r.verifyRestoring(tx, now, observed)
 	})
 }
 
-// writeAgain plans what differs. When that was done too often a disconnect is blocked, and a connect waits: nobody waits for
-// that, and a seller can disconnect it.
-func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes, refused []models.StoreWrite) error {
+func (r *Repository) verifyConnecting(tx session, work *models.TransitionWork, observed *models.Observation) error {
+	if err := r.reconcileOthersThan(tx, work, work.ID, observed); err != nil {
+		return err
+	}
+	impossible, err := tx.impossibleWrites(work.ID)
+	if err != nil {
+		return err
+	}
+	wanted := r.Catalogue.ConnectedIn(observed, work.Account.Authorization())
+	again, settings := models.CheckConnecting(observed, wanted, models.FinalRejections(work.Kind, impossible, work.Rounds))
+	if len(again) > 0 {
+		return r.writeAgain(tx, work, again, impossible)
+	}
+	return r.closeConnecting(tx, work, settings, observed)
+}
+
+func (r *Repository) verifyRestoring(tx session, work *models.TransitionWork, observed *models.Observation) error {
+	snapshot, err := readStoreSnapshot(tx, work.Epoch)
+	if err != nil {
+		return err
+	}
+	if err := r.reconcileOthersThanRestoring(tx, work, snapshot, observed); err != nil {
+		return err
+	}
+	impossible, err := tx.impossibleWrites(work.ID)
+	if err != nil {
+		return err
+	}
+	check := snapshot.Check(observed, models.FinalRejections(work.Kind, impossible, work.Rounds))
+	if len(check.Again) > 0 {
+		return r.writeAgain(tx, work, check.Again, impossible)
+	}
+	return r.closeDisconnecting(tx, work, snapshot, check, observed)
+}
+
+// writeAgain plans what differs. It waits before Shopify is asked again for what it has rejected. When that was done too often a
+// disconnect is blocked, and a connect waits: nobody waits for that, and a seller can disconnect it.
+func (r *Repository) writeAgain(tx session, work *models.TransitionWork, writes, rejected []models.StoreWrite) error {
 	rounds := work.Rounds + 1
+	often := rounds >= models.MaxRounds
 	changes := map[string]any{"rounds": rounds, "phase": models.PhaseWriting}
-	if rounds >= models.MaxRounds {
-		changes["problem_code"], changes["problem_detail"] = models.VerificationFailed, writes[0].Key
-		if refusal := models.RefusalAmong(writes, refused); refusal != "" {
-			changes["problem_code"], changes["problem_detail"] = models.ShopifyRefused, refusal
-		}
-		if work.Kind == models.TransitionDisconnect {
-			changes["phase"], changes["leased_until"] = models.PhaseBlocked, nil
-		}
+	if often && work.Kind == models.TransitionDisconnect {
+		changes["phase"], changes["leased_until"] = models.PhaseBlocked, nil
+	}
+	var pause time.Duration
+	switch {
+	case often && work.Kind == models.TransitionConnect:
+		pause = time.Minute
+	case !often && models.AnyRejected(writes, rejected):
+		pause = time.Duration(rounds) * time.Second
+	}
+	if often || pause > 0 {
+		changes["problem_code"], changes["problem_detail"] = models.DifferenceProblem(writes, rejected)
 	}
 	if err := r.planWrites(tx, &work.Transition, writes, changes); err != nil {
 		return err
 	}
-	if rounds >= models.MaxRounds && work.Kind == models.TransitionConnect {
-		return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(time.Minute)})
+	if changes["phase"] == models.PhaseBlocked {
+		return r.tellBlocked(tx, work)
 	}
-	return nil
-}
-
-// pauseAfterRefusals waits before Shopify is asked again for what it has refused.
-func (r *Repository) pauseAfterRefusals(tx session, work *models.TransitionWork, again, refused []models.StoreWrite) error {
-	if work.Rounds+1 >= models.MaxRounds || !models.AnyRefused(again, refused) {
+	if pause == 0 {
 		return nil
 	}
-	return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(time.Duration(work.Rounds+1) * time.Second)})
+	return tx.updateTransition(work.ID, map[string]any{"next_attempt_at": r.Now().Add(pause)})
 }
 
-// closeEdit makes the settings what the store says, which is what was written unless Shopify has refused it. What an edit asks for is
+// closeEdit makes the settings what the store says, which is what was written unless Shopify has rejected it. What an edit asks for is
 // its doing; the rest was edited in the Shopify admin.
 func (r *Repository) closeEdit(tx session, work *models.TransitionWork, observed *models.Observation) error {
-	var settings []models.Setting
-	if err := send(tx, selectSettingsOutsideAds.into(&settings, work.StoreID)); err != nil {
+	if err := r.reconcileEdit(tx, &work.Transition, observed); err != nil {
 		return err
 	}
-	edits, err := tx.editsOf(work.ID)
-	if err != nil {
-		return err
-	}
-	changes := map[int64][]models.SettingChange{}
-	for _, change := range r.Catalogue.Reconcile(settings, observed) {
-		if seq, edited := edits[change.Key]; edited {
-			changes[seq] = append(changes[seq], change)
-		}
-	}
-	for _, seq := range slices.Sorted(maps.Keys(changes)) {
-		if err := r.writeEdited(tx, seq, work.EpochID, changes[seq]); err != nil {
-			return err
-		}
-	}
-	accounts, err := tx.accounts(work.StoreID)
+	accounts, err := tx.accountsToChange(work.StoreID)
 	if err != nil {
 		return err
 	}
 	if _, err := r.reconcile(tx, work.StoreID, models.ConnectedEpoch(accounts), models.ShopifyAdmin, observed); err != nil {
 		return err
 	}
-	now := r.Now()
+	now := work.EndedAt(r.Now())
 	return tx.closeTransition(work.ID, map[string]any{
 		"phase": models.PhaseComplete, "closed_at": now, "completed_at": now, "authorization_status": models.AuthorizationNotConfirmed,
 	})
-}
-
-// editsOf says by key which audit entry the last edit of a setting is that a transition writes to the store.
-func (s session) editsOf(transitionID string) (map[string]int64, error) {
-	var rows []storeWrite
-	err := s.orm().Select("key", "entry_seq").Where("transition_id", transitionID).Where("state", models.WriteDone).Order("seq").Find(&rows).Error
-	edits := map[string]int64{}
-	for _, row := range rows {
-		if row.EntrySeq != nil {
-			edits[row.Key] = *row.EntrySeq
-		}
-	}
-	return edits, err
-}
-
-func (s session) accounts(storeID string) ([]*models.Account, error) {
-	var accounts []models.Account
-	err := send(s, selectAccounts.into(&accounts, storeID))
-	return pointers(accounts), err
 }
 
 // closeConnecting makes the settings what the store has now, and the account a connected one.
@@ -214,11 +222,25 @@ func (r *Repository) closeConnecting(tx session, work *models.TransitionWork, wa
 	if err := r.markObserved(tx, work.StoreID, observed.At); err != nil {
 		return err
 	}
+	if err := tx.noteShop(work, observed.Shop); err != nil {
+		return err
+	}
 	if err := tx.orm().Model(&models.Account{ID: work.Account.ID}).Update("status", models.AccountConnected).Error; err != nil {
 		return err
 	}
-	now := r.Now()
+	if err := tx.promise(models.SubscribeTikTok{Account: work.Account.ID}); err != nil {
+		return err
+	}
+	now := work.EndedAt(r.Now())
 	return tx.closeTransition(work.ID, map[string]any{"phase": models.PhaseComplete, "closed_at": now, "completed_at": now, "entry_seq": entry.Seq})
+}
+
+// noteShop says when the shop that was connected was read at TikTok, or promises that it will be: connecting does not wait for that.
+func (s session) noteShop(work *models.TransitionWork, shop *models.ShopObservation) error {
+	if shop == nil {
+		return s.promise(models.ReadShop{Account: work.Account.ID})
+	}
+	return s.markShopObserved(work.StoreID, shop)
 }
 
 // closeWith appends the audit entry, and the changes that make the settings what the store has now.
@@ -270,15 +292,22 @@ func (r *Repository) closeDisconnecting(tx session, work *models.TransitionWork,
 	return tx.closeTransition(work.ID, map[string]any{"phase": models.PhaseRevoking, "closed_at": entry.OccurredAt, "entry_seq": entry.Seq})
 }
 
-// FinishRevoking records what became of TikTok's authorization.
+// FinishRevoking records what became of TikTok's authorization, and destroys the tokens that it gave. When it was given up because of
+// a problem, that is told on.
 func (r *Repository) FinishRevoking(ctx context.Context, work *models.TransitionWork, end models.AuthorizationEndStatus) error {
 	return r.inTransition(ctx, work, models.PhaseRevoking, func(tx session, now *models.TransitionWork) error {
-		at := r.Now()
+		at := now.EndedAt(r.Now())
 		changes := map[string]any{"phase": models.PhaseComplete, "completed_at": at, "authorization_status": end}
 		if end == models.AuthorizationRevoked {
 			changes["authorization_revoked_at"] = at
 		}
-		return tx.closeTransition(now.ID, changes)
+		if err := tx.deleteTikTokCredentials(now.Account.ID); err != nil {
+			return err
+		}
+		if err := tx.closeTransition(now.ID, changes); err != nil || end != models.AuthorizationNotConfirmed || now.ProblemCode != models.TikTokUnavailable {
+			return err
+		}
+		return tx.updateTransition(now.ID, map[string]any{"problem_code": now.ProblemCode})
 	})
 }
 
@@ -294,7 +323,7 @@ func (s session) closeTransition(id string, changes map[string]any) error {
 // entryOf starts the audit entry of what a transition has done, for who began it.
 func (r *Repository) entryOf(work *models.TransitionWork, action models.AuditAction) *models.AuditEntry {
 	return &models.AuditEntry{
-		ID: "audit_" + r.NewID(), StoreID: work.StoreID, AccountID: work.AccountID, Action: action, Actor: work.BegunBy, OccurredAt: r.Now(),
-		APIKeyID: work.APIKeyID, APIKeyName: work.APIKeyName,
+		ID: "audit_" + r.NewID(), StoreID: work.StoreID, AccountID: work.AccountID, Action: action, Actor: work.BegunBy, OccurredAt: work.EndedAt(r.Now()),
+		APIKeyID: work.APIKeyID, APIKeyName: work.APIKeyName, ShopifyUserID: work.ShopifyUserID,
 	}
 }

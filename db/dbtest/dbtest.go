@@ -13,18 +13,22 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/models"
 )
 
 // Dialects names the databases that every behaviour is tested on.
 var Dialects = []string{"sqlite", "postgres"}
 
-// Each runs a test once on every database, each time with the URL of a new and empty one.
+// Each runs a test once on every database, each time with the URL of a new one.
 func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	t.Helper()
 	for _, dialect := range Dialects {
@@ -32,13 +36,61 @@ func Each(t *testing.T, test func(t *testing.T, databaseURL string)) {
 	}
 }
 
-// URL returns the address of a new and empty database of the dialect.
+// EachEmpty is Each with databases that no program was started on yet.
+func EachEmpty(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	for _, dialect := range Dialects {
+		t.Run(dialect, func(t *testing.T) { test(t, EmptyURL(t, dialect)) })
+	}
+}
+
+// URL returns the address of a new database of the dialect: one that a program was started on once, and that holds no store. It is
+// copied, because migrating takes twenty times as long.
 func URL(tb testing.TB, dialect string) string {
 	tb.Helper()
-	if dialect == "sqlite" {
-		return "sqlite:" + filepath.Join(tb.TempDir(), "handback.db")
+	if dialect == "postgres" {
+		return Postgres(tb)
 	}
-	return Postgres(tb)
+	url := EmptyURL(tb, dialect)
+	content, err := migratedFile()
+	if err == nil {
+		err = os.WriteFile(strings.TrimPrefix(url, "sqlite:"), content, 0o600)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return url
+}
+
+// EmptyURL returns the address of a database of the dialect that no program was started on yet.
+func EmptyURL(tb testing.TB, dialect string) string {
+	tb.Helper()
+	if dialect == "postgres" {
+		return newPostgres(tb, "")
+	}
+	return "sqlite:" + filepath.Join(tb.TempDir(), "handback.db")
+}
+
+// migratedFile is what the file of the embedded database holds after a start.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "handback-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "migrated.db")
+	if err := migrate("sqlite:" + file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
+
+func migrate(databaseURL string) error {
+	repository, err := db.Open(context.Background(), databaseURL, models.DefaultCatalogue())
+	if err != nil {
+		return err
+	}
+	return repository.Close()
 }
 
 // Main runs a package's tests and stops the PostgreSQL server they used. Call it from TestMain.
@@ -48,10 +100,16 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Postgres returns the address of a new and empty database in the private server, with a superuser's rights.
+// Postgres returns the address of a new database in the private server, as URL does, with a superuser's rights.
 func Postgres(tb testing.TB) string {
 	tb.Helper()
-	url, err := server.newDatabase()
+	return newPostgres(tb, migrated)
+}
+
+// newPostgres makes a database that is a copy of the template, an empty one when there is none.
+func newPostgres(tb testing.TB, template string) string {
+	tb.Helper()
+	url, err := server.newDatabase(template)
 	if err != nil {
 		tb.Fatalf("PostgreSQL is needed (make test installs it): %v", err)
 	}
@@ -62,7 +120,7 @@ func Postgres(tb testing.TB) string {
 // that was brought back does. Others may use that one meanwhile.
 func CopyPostgres(tb testing.TB, databaseURL string) string {
 	tb.Helper()
-	target := Postgres(tb)
+	target := EmptyURL(tb, "postgres")
 	dump, err := exec.Command("pg_dump", "--dbname="+databaseURL).Output()
 	if err != nil {
 		tb.Fatalf("pg_dump: %v", err)
@@ -86,25 +144,41 @@ type postgres struct {
 	process  *exec.Cmd
 	mu       sync.Mutex
 	created  int
+	migrated bool
 }
 
-func (p *postgres) newDatabase() (string, error) {
+// migrated is the database that others are copied from.
+const migrated = "migrated"
+
+func (p *postgres) newDatabase(template string) (string, error) {
 	if p.once.Do(func() { p.err = p.start() }); p.err != nil {
 		return "", p.err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if template == migrated && !p.migrated {
+		if err := errors.Join(p.create(migrated), migrate(p.url(migrated))); err != nil {
+			return "", err
+		}
+		p.migrated = true
+	}
 	p.created++
 	name := fmt.Sprintf("test_%d", p.created)
-	conn, err := pgx.Connect(context.Background(), p.url("postgres"))
+	if template != "" {
+		return p.url(name), p.create(name + " TEMPLATE " + template)
+	}
+	return p.url(name), p.create(name)
+}
+
+func (p *postgres) create(database string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, p.url("postgres"))
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(context.Background(), "CREATE DATABASE "+name); err != nil {
-		return "", err
-	}
-	return p.url(name), nil
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+database)
+	return err
 }
 
 func (p *postgres) url(database string) string {

@@ -15,7 +15,7 @@ import (
 // Proxy is a way to a PostgreSQL server that breaks on demand. It knows as much of the protocol as it takes to tell
 // round trips apart: a round trip is a request, forwarded whole, and everything the server says to it, forwarded
 // whole once it says that it is ready again. Starting a session is the first round trip of its connection. The
-// client must use neither TLS nor pipelines.
+// client must use neither TLS nor pipelines. What processes tell each other of events counts as no round trip: it comes at any time.
 type Proxy struct {
 	listener net.Listener
 	url      string
@@ -26,6 +26,7 @@ type Proxy struct {
 	links     map[*link]bool
 	trips     int
 	due       func(trip int, request string) bool
+	writing   string // what must have been sent over the same connection before
 	moment    Moment
 	do        func()
 	fired     string
@@ -49,6 +50,8 @@ type link struct {
 	client, server net.Conn
 	closed         bool   // maybe before the server was reached
 	lost           bool   // swallows what it is sent, for ever
+	events         bool   // the one that processes tell each other of events over, whose round trips do not count
+	wrote          bool   // what WhenCommitted waits for
 	answered       func() // called before the next answer is forwarded
 }
 
@@ -93,7 +96,15 @@ func (p *Proxy) At(k int, moment Moment, do func()) {
 func (p *Proxy) When(due func(trip int, request string) bool, moment Moment, do func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.trips, p.due, p.moment, p.do, p.fired = 0, due, moment, do, ""
+	p.trips, p.due, p.moment, p.do, p.fired, p.writing = 0, due, moment, do, "", ""
+}
+
+// WhenCommitted is When for the first commit of a transaction that has sent such a statement; others are committed meanwhile.
+func (p *Proxy) WhenCommitted(writing string, moment Moment, do func()) {
+	p.When(IsCommit, moment, do)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing = writing
 }
 
 // Fired returns the request of the round trip that At or When waited for, "" when it has not come.
@@ -258,12 +269,17 @@ func (p *Proxy) request(l *link, source *bufio.Reader, first bool) (batch []byte
 
 func (p *Proxy) countTrip(l *link, request string) {
 	p.mu.Lock()
+	if l.events = l.events || strings.Contains(request, " events\x00"); l.events {
+		p.mu.Unlock()
+		return
+	}
 	p.trips++
 	if l.lost {
 		p.swallowed++
 	}
 	var do func()
-	if p.due != nil && p.due(p.trips, request) {
+	l.wrote = l.wrote || p.writing != "" && strings.Contains(request, p.writing)
+	if p.due != nil && (p.writing == "" || l.wrote) && p.due(p.trips, request) {
 		p.due, p.fired, do = nil, request, p.do
 	}
 	if p.moment == AfterAnswer {
