@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/conformance"
+	"github.com/handback/handback/conformance"
 )
 
 func TestMistakesInAnswersAreNoticed(t *testing.T) {

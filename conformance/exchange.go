@@ -1,6 +1,6 @@
 package conformance
 
-import "handback/shopify/sandbox"
+import "github.com/handback/handback/shopify/sandbox"
 
 // Exchange lists what is wrong with a call and with its answer. A call that is not valid is right to be refused.
 func (s *Schema) Exchange(e sandbox.Exchange) []string {

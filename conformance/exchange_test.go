@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/conformance"
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/conformance"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
 )
 
 // TestExchangesOfTheTests looks at all that tests of the program sent to the sandbox, and what it answered.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/conformance"
+	"github.com/handback/handback/conformance"
 )
 
 const version = "2026-10" // that the client asks for

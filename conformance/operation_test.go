@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 func TestOperationsAreThoseOfTheAdminAPI(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 
-	"handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox"
 )
 
 // tikTokFiles are those of TikTok's API that the program uses a part of.

@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/conformance"
-	"handback/tiktok/sandbox"
-	"handback/tiktok/sandbox/sandboxtest"
+	"github.com/handback/handback/conformance"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 // tikTokAPI is read once.

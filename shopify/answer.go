@@ -6,13 +6,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"handback/models"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/platform"
 )
 
 const maxAnswer = 8 << 20 // bytes; a page of 250 entries is far smaller
@@ -32,7 +32,7 @@ func (c *Client) send(ctx context.Context, store, operation, token string, body 
 	address := c.endpoint(store) + "/admin/api/" + APIVersion + "/graphql.json"
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, unexpected(operation, "make request", withoutURL(err))
+		return nil, unexpected(operation, "make request", platform.WithoutURL(err))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Accept", "application/json")
@@ -83,13 +83,13 @@ func statusError(operation string, response *http.Response, text []byte) error {
 		failed.Kind = AccessLost
 	case http.StatusTooManyRequests:
 		failed.Kind, failed.throttled = Unavailable, true
-		failed.RetryAfter = retryAfter(response.Header.Get("Retry-After"))
+		failed.RetryAfter = platform.RetryAfter(response.Header.Get("Retry-After"))
 	case http.StatusRequestTimeout, 430: // 430 is Shopify's own: too many requests at a time
 		failed.Kind = Unavailable
 	}
 	if status >= http.StatusInternalServerError {
 		failed.Kind = Unavailable
-		failed.RetryAfter = retryAfter(response.Header.Get("Retry-After"))
+		failed.RetryAfter = platform.RetryAfter(response.Header.Get("Retry-After"))
 	}
 	return failed
 }
@@ -136,19 +136,11 @@ func decodeAnswer(operation string, text []byte, into any) (*cost, error) {
 
 // networkError makes an error of what the transport returned, without the address.
 func networkError(operation string, err error) error {
-	err = withoutURL(err)
-	if _, forbidden := errors.AsType[*forbiddenHostError](err); forbidden {
+	err = platform.WithoutURL(err)
+	if _, forbidden := errors.AsType[*platform.ForbiddenHostError](err); forbidden {
 		return unexpected(operation, "", err)
 	}
 	return &Error{Kind: Unavailable, Operation: operation, cause: err}
-}
-
-// withoutURL removes the address from an error: those of files are as secret as a token.
-func withoutURL(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }
 
 func isUnauthorized(err error) bool {
@@ -162,7 +154,7 @@ func tokenError(operation string, err error) error {
 		return err
 	}
 	kind := Unavailable
-	if errors.Is(err, models.ErrShopifyAccessLost) {
+	if errors.Is(err, models.ErrAccessLost) {
 		kind = AccessLost // asking again would not help
 	}
 	return &Error{Kind: kind, Operation: operation, detail: "no token", cause: err}

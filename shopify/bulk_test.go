@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify"
+	"github.com/handback/handback/shopify"
 )
 
 const noBulkOperations = `{"bulkOperations":{"nodes":[],"pageInfo":{"hasNextPage":false,"endCursor":null}}}`

@@ -3,7 +3,7 @@ package shopify
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Channels returns the app's channels in the store.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 const channel = `{"id":"gid://shopify/Channel/4","handle":"tiktok-7","accountId":"7","accountName":"Aurora","specificationHandle":"tiktok","activeRegions":["US"]}`

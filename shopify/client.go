@@ -5,7 +5,6 @@ package shopify
 import (
 	"cmp"
 	"context"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -39,6 +38,10 @@ type Options struct {
 
 	WebhookURI string // where stores send events; "" when there is no such address
 	BulkWrites int    // how many products are published one by one at most; BulkThreshold when it is 0
+
+	// Large is told when a store of many products is being read. The context ends when what was read has been dealt with.
+	Large func(ctx context.Context)
+	Now   func() time.Time // when stores are observed; time.Now when it is nil
 }
 
 // Client calls the Admin API of stores, which it tells apart by their domains. It is safe for concurrent use.
@@ -51,6 +54,8 @@ type Client struct {
 
 	webhookURI string
 	bulkWrites int
+	large      func(ctx context.Context)
+	clock      func() time.Time
 }
 
 // New makes a client.
@@ -67,39 +72,21 @@ func New(options Options) *Client {
 
 		webhookURI: options.WebhookURI,
 		bulkWrites: cmp.Or(options.BulkWrites, BulkThreshold),
+		large:      options.Large,
+	}
+	if client.large == nil {
+		client.large = func(context.Context) {}
 	}
 	if client.endpoint == nil {
 		client.endpoint = httpsOrigin
+	}
+	if client.clock = options.Now; client.clock == nil {
+		client.clock = time.Now
 	}
 	return client
 }
 
 func httpsOrigin(store string) string { return "https://" + store }
-
-// newHTTPClient makes a client that talks to the allowed hosts only and follows no redirects, which could lead away
-// from them or send a token twice.
-func newHTTPClient(options Options) *http.Client {
-	hosts := options.Hosts
-	if hosts == nil {
-		hosts = DefaultHosts
-	}
-	return &http.Client{
-		Transport:     &allowList{origins: hosts, next: cmp.Or[http.RoundTripper](options.Transport, newTransport())},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		ForceAttemptHTTP2:   true,
-		TLSHandshakeTimeout: 5 * time.Second,
-		IdleConnTimeout:     90 * time.Second,
-		MaxIdleConns:        100,
-		MaxIdleConnsPerHost: 8,
-	}
-}
 
 // do carries out an operation on a store and decodes its data, trying again as long as that may help. All operations
 // it is used for can be repeated: they read, or they set something to what it is to be.

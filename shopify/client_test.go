@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 func TestRefusedTokenIsRenewedOnce(t *testing.T) {
@@ -55,12 +55,12 @@ func TestErrorOfTheTokenSourceIsPassedOn(t *testing.T) {
 func TestStoreWithoutTokensHasLostAccessAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		api := newAPI(t).on("PublishProduct", unauthorized)
-		client := shopify.New(shopify.Options{Tokens: &tokens{current: firstToken, err: models.ErrShopifyAccessLost}, Transport: inProcess{api}})
+		client := shopify.New(shopify.Options{Tokens: &tokens{current: firstToken, err: models.ErrAccessLost}, Transport: inProcess{api}})
 
 		err := client.Publish(t.Context(), store, publication, product)
 
 		requireKind(t, shopify.AccessLost, err)
-		require.ErrorIs(t, err, models.ErrShopifyAccessLost)
+		require.ErrorIs(t, err, models.ErrAccessLost)
 		require.Equal(t, 1, api.times("PublishProduct"))
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Kind says what a caller can do about an error.
@@ -51,7 +51,7 @@ const (
 	codeLimitReached     = "LIMIT_REACHED"
 )
 
-// UserError is a reason Shopify gives for refusing a write. Many have no code, only the field they are about.
+// UserError is a reason Shopify gives for rejecting a write. Many have no code, only the field they are about.
 type UserError struct {
 	Field        []string `json:"field"`
 	Message      string   `json:"message"`
@@ -66,7 +66,7 @@ type Error struct {
 	Status     int           // of HTTP; 0 when there was no answer
 	Code       string        // of the first reason; "" when it has none
 	Scopes     []string      // that are missing
-	UserErrors []UserError   // why a write was refused
+	UserErrors []UserError   // why a write was rejected
 	RetryAfter time.Duration // how long to wait before trying again, when Shopify said so
 
 	detail    string
@@ -94,9 +94,9 @@ func (e *Error) Error() string {
 // Unwrap returns the error below, such as that of the network or of the context.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Is makes lost access models.ErrShopifyAccessLost.
+// Is makes lost access models.ErrAccessLost.
 func (e *Error) Is(target error) bool {
-	return target == models.ErrShopifyAccessLost && e.Kind == AccessLost
+	return target == models.ErrAccessLost && e.Kind == AccessLost
 }
 
 // KindOf returns the kind of an error of this package, "" for any other.

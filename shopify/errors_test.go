@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify"
+	"github.com/handback/handback/shopify"
 )
 
 func TestMissingScopesAreNamed(t *testing.T) {

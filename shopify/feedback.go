@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 type feedbackMessage struct {
@@ -37,7 +37,7 @@ func (c *Client) ResourceFeedback(ctx context.Context, store, channelID string) 
 	return feedback, nil
 }
 
-// SetResourceFeedback tells the merchant something; the state ACCEPTED takes back what was told. Shopify refuses
+// SetResourceFeedback tells the merchant something; the state ACCEPTED takes back what was told. Shopify rejects
 // feedback that is older than what it has. When that is this very feedback, an earlier attempt succeeded.
 func (c *Client) SetResourceFeedback(ctx context.Context, store, channelID string, feedback models.ResourceFeedback) error {
 	type created struct {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 const (

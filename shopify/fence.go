@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // fenceKey names the metafield that says whose the store is.

@@ -3,7 +3,7 @@ package shopify
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Locations returns all locations of the store, the inactive ones too.
@@ -16,7 +16,7 @@ func (c *Client) Locations(ctx context.Context, store string) ([]models.Location
 	}))
 }
 
-// EditLocation sets whether a location ships online orders. Shopify refuses that for the last such location
+// EditLocation sets whether a location ships online orders. Shopify rejects that for the last such location
 // (CodeLastOnline) and for those of fulfillment services (CodeFulfillment).
 func (c *Client) EditLocation(ctx context.Context, store, locationID string, fulfillsOnlineOrders bool) error {
 	type edited struct {

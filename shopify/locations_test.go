@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 func TestLocationsAreListed(t *testing.T) {

@@ -14,8 +14,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/shopify"
 )
+
+func TestMain(m *testing.M) { dbtest.Main(m) }
 
 const (
 	store       = "aurora-outfitters.myshopify.com"

@@ -6,7 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // AppMetafield returns the value the app keeps in the store under the key, the zero value when there is none.

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 const (
@@ -115,6 +115,7 @@ func TestRefusedTokensSayWhatIsToBeDone(t *testing.T) {
 		"dead refresh token": {answering(http.StatusBadRequest, `{"error":"invalid_grant","error_description":"`+refreshToken+` is dead"}`), shopify.AccessLost, "invalid_grant"},
 		"old session token":  {answering(http.StatusBadRequest, `{"error":"invalid_subject_token"}`), shopify.Rejected, shopify.CodeInvalidToken},
 		"wrong credentials":  {answering(http.StatusUnauthorized, `{"error":"invalid_client"}`), shopify.Protocol, "invalid_client"},
+		"not authorized":     {answering(http.StatusUnauthorized, ``), shopify.Protocol, ""},
 		"frozen store":       {answering(http.StatusPaymentRequired, ``), shopify.AccessLost, ""},
 		"secret repeated":    {answering(http.StatusBadRequest, `{"error":"`+appSecret+refreshToken+`"}`), shopify.Protocol, "[redacted][redacted]"},
 		"no token":           {answering(http.StatusOK, `{"refresh_token":"`+refreshToken+`"}`), shopify.Protocol, ""},
@@ -127,7 +128,7 @@ func TestRefusedTokensSayWhatIsToBeDone(t *testing.T) {
 
 			requireKind(t, test.kind, err)
 			require.Equal(t, test.code, shopify.CodeOf(err))
-			require.Equal(t, test.kind == shopify.AccessLost, errors.Is(err, models.ErrShopifyAccessLost))
+			require.Equal(t, test.kind == shopify.AccessLost, errors.Is(err, models.ErrAccessLost))
 			require.NotContains(t, err.Error(), refreshToken)
 			require.NotContains(t, err.Error(), appSecret)
 		})

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
+
+// manyProducts is from how many on a store is a large one: ten calls list them.
+const manyProducts = 2500
 
 // link is what the app has in a store: the ids that writes need.
 type link struct {
@@ -18,7 +21,7 @@ type link struct {
 // Observe reads all settings of the store that live there. Errors are *models.PlatformError where the store is their cause.
 func (c *Client) Observe(ctx context.Context, store string) (*models.Observation, error) {
 	o := observer{Client: c, store: store, values: map[string]any{}, observed: &models.Observation{
-		Begun: now(), Products: map[string]bool{}, Locations: map[string]bool{}, Unwritable: map[string]models.RestorationExceptionReason{},
+		Begun: c.now(), Products: map[string]bool{}, Locations: map[string]bool{}, Unwritable: map[string]models.RestorationExceptionReason{},
 	}}
 	for _, read := range []func(context.Context) error{
 		o.channel, o.publication, o.products, o.locations, o.webhooks, o.attribution, o.policy,
@@ -27,14 +30,14 @@ func (c *Client) Observe(ctx context.Context, store string) (*models.Observation
 			return nil, problem(err)
 		}
 	}
-	o.observed.At = now()
+	o.observed.At = c.now()
 	settings, err := models.ObservedSettings(o.values)
 	o.observed.Settings = settings
 	return o.observed, err
 }
 
 // now has the precision of the databases.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+func (c *Client) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // observer reads one store, part by part.
 type observer struct {
@@ -103,6 +106,9 @@ func (o *observer) products(ctx context.Context) error {
 			return err
 		}
 		o.observed.Products[product.ProductID] = true
+		if len(o.observed.Products) == manyProducts {
+			o.large(ctx)
+		}
 		if product.Published {
 			published = append(published, product.ProductID)
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 type publicationNode struct {

@@ -3,7 +3,7 @@ package shopify
 import (
 	"context"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Registrar registers real stores. Until a store was asked, nothing is known of it but its domain.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify"
+	"github.com/handback/handback/shopify"
 )
 
 func TestResourcesAreNamed(t *testing.T) {

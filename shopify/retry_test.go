@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify"
+	"github.com/handback/handback/shopify"
 )
 
 func TestCallsAreRepeatedUntilTheySucceed(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Sandbox stands in for Shopify. Every store it tells of is in the US, has the settings that Catalogue gives a store

@@ -12,10 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
 )
 
 // sandboxClient returns a client of the sandbox, with a token of the store.

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 type shopAnswer struct {

@@ -12,7 +12,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
-	"handback/models"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tokens"
 )
 
 // RequiredScopes are what the app must be granted in a store to connect it.
@@ -27,6 +28,8 @@ type StoreRepository interface {
 	// LinkStore records that the app was let into the store, with what the store says of itself; observed is nil where that takes
 	// long.
 	LinkStore(ctx context.Context, store models.Store, observed *models.Observation) (models.Store, error)
+	// NoteInstallation records that Shopify lets the app in, before tokens are stored that say so.
+	NoteInstallation(ctx context.Context, storeID string) error
 	// Reconcile brings in what was edited in the Shopify admin.
 	Reconcile(ctx context.Context, store models.Store, observed *models.Observation) error
 	// ForeseeUninstalled records that the app was uninstalled, so that nothing can be given back.
@@ -37,7 +40,7 @@ type StoreRepository interface {
 type Stores struct {
 	client     *Client
 	oauth      *OAuth
-	tokens     *TokenKeeper
+	tokens     *tokens.Keeper
 	repository StoreRepository
 	log        *slog.Logger
 
@@ -62,7 +65,7 @@ const (
 )
 
 // NewStores makes Stores.
-func NewStores(client *Client, oauth *OAuth, tokens *TokenKeeper, repository StoreRepository, log *slog.Logger) *Stores {
+func NewStores(client *Client, oauth *OAuth, tokens *tokens.Keeper, repository StoreRepository, log *slog.Logger) *Stores {
 	slow, _ := lru.New[string, time.Time](slowStores) // both fail for sizes below one only
 	refused, _ := lru.New[string, time.Time](slowStores)
 	return &Stores{client: client, oauth: oauth, tokens: tokens, repository: repository, log: log, slow: slow, refused: refused}
@@ -95,8 +98,12 @@ func (s *Stores) SignIn(ctx context.Context, store models.Store, sessionToken st
 func (s *Stores) signIn(ctx context.Context, store models.Store, sessionToken string) (models.Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, models.RefreshTimeout)
 	defer cancel()
-	err := s.tokens.SignIn(ctx, store.Domain, func(ctx context.Context) (models.ShopifyToken, error) {
-		return s.oauth.Exchange(ctx, store.Domain, sessionToken)
+	err := s.tokens.SignIn(ctx, store.Domain, func(ctx context.Context) (models.TokenPair, error) {
+		pair, err := s.oauth.Exchange(ctx, store.Domain, sessionToken)
+		if err == nil { // before the pair is stored: once it is, nothing is exchanged
+			err = s.repository.NoteInstallation(ctx, store.ID)
+		}
+		return pair, err
 	})
 	if err != nil || store.Linked {
 		return store, err
@@ -199,7 +206,7 @@ func (s *Stores) Access(ctx context.Context, store models.Store) error {
 	if err != nil {
 		return problem(err)
 	}
-	lacks := models.ShopifyCredentials{Scopes: shop.Scopes}.LacksScopes(RequiredScopes)
+	lacks := models.Credentials{Scopes: shop.Scopes}.LacksScopes(RequiredScopes)
 	if len(lacks) > 0 {
 		return &models.PlatformError{Code: models.ShopifyScopeMissing, Detail: strings.Join(lacks, ", ")}
 	}

@@ -6,24 +6,44 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/shopify"
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
+	"github.com/handback/handback/shopify"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
 )
 
+const domain = "tokens.myshopify.com"
+
 // newStores makes the stores of a repository that knows one, whose app is a sandbox's.
-func newStores(t *testing.T, databaseURL string, box *sandbox.Sandbox) (*shopify.Stores, instance, models.Store) {
+func newStores(t *testing.T, databaseURL string, box *sandbox.Sandbox) (*shopify.Stores, *db.Repository, models.Store) {
 	t.Helper()
+	repository := openRepository(t, databaseURL)
+	registered, err := repository.RegisterStore(t.Context(), models.Registration{
+		Store: models.Store{Domain: domain, Name: "Tokens", Region: "US"}, Business: models.BusinessAccount{Name: "Tokens", ExternalID: "bc-1"},
+	})
+	require.NoError(t, err)
 	options := shopify.Options{Transport: box.Transport()}
 	oauth := shopify.NewOAuth(box.APIKey(), box.APISecret(), options)
-	instances, _ := newInstances(t, databaseURL, oauth, 1)
-	options.Tokens = instances[0].TokenKeeper
-	registered, err := instances[0].StoreByDomain(t.Context(), domain)
+	tokens := shopify.NewTokenKeeper(repository, oauth)
+	options.Tokens = tokens
+	return shopify.NewStores(shopify.New(options), oauth, tokens, repository, slog.New(slog.DiscardHandler)), repository, registered
+}
+
+// openRepository opens a database with a keyset of its own.
+func openRepository(t *testing.T, databaseURL string) *db.Repository {
+	t.Helper()
+	keyset, err := secrets.New()
 	require.NoError(t, err)
-	stores := shopify.NewStores(shopify.New(options), oauth, instances[0].TokenKeeper, instances[0].Repository, slog.New(slog.DiscardHandler))
-	return stores, instances[0], registered
+	keyring, err := secrets.Parse(keyset)
+	require.NoError(t, err)
+	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, repository.Close()) })
+	repository.Sealer = keyring
+	return repository
 }
 
 // TestSignInLinksStore: what the store says of itself is known from then on, and its settings are those that it has.

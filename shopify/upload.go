@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/handback/handback/platform"
 )
 
 const (
@@ -110,7 +112,7 @@ func (c *Client) post(ctx context.Context, target stagedTarget, filename string,
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.URL, body)
 	if err != nil {
-		return unexpected(operation, "make request", withoutURL(err))
+		return unexpected(operation, "make request", platform.WithoutURL(err))
 	}
 	request.ContentLength = int64(form.Len() + len(lines))
 	request.Header.Set("Content-Type", writer.FormDataContentType())
@@ -160,7 +162,7 @@ func (c *Client) readLines(ctx context.Context, address string, skip int, take f
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
-		return unexpected(operation, "make request", withoutURL(err))
+		return unexpected(operation, "make request", platform.WithoutURL(err))
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

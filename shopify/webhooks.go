@@ -5,7 +5,7 @@ import (
 	"errors"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 type webhookNode struct {

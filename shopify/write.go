@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // BulkWrites is how many products are published one by one at most: above, Shopify is given them all at once.
@@ -39,7 +39,7 @@ func (c *Client) Write(ctx context.Context, work *models.TransitionWork, writes 
 	return done, nil
 }
 
-// became says what became of a write that was answered so. A disconnect and an edit go on without what Shopify refuses; so does
+// became says what became of a write that was answered so. A disconnect and an edit go on without what Shopify rejects; so does
 // a connect without a product, but not without anything else.
 func (w *writer) became(write models.StoreWrite, answer error) (models.StoreWrite, error) {
 	write.State, write.Reason, write.Detail = models.WriteDone, reasonOf(answer), ""
@@ -47,15 +47,15 @@ func (w *writer) became(write models.StoreWrite, answer error) (models.StoreWrit
 	case write.Reason != "":
 		write.State = models.WriteImpossible
 	case KindOf(answer) == Rejected && (w.work.Kind != models.TransitionConnect || write.Key == models.KeyPublished):
-		write.State, write.Reason, write.Detail = models.WriteImpossible, models.NotWritable, refusalOf(answer)
+		write.State, write.Reason, write.Detail = models.WriteImpossible, models.NotWritable, rejectionOf(answer)
 	default:
 		return write, answer
 	}
 	return write, nil
 }
 
-// refusalOf is why Shopify refuses, in its words, or its code where it has none.
-func refusalOf(err error) string {
+// rejectionOf is why Shopify rejects a write, in its words, or its code where it has none.
+func rejectionOf(err error) string {
 	failed, ok := errors.AsType[*Error](err)
 	if !ok {
 		return ""
@@ -133,7 +133,7 @@ func (w *writer) writeFeedback(ctx context.Context, state models.Value) error {
 	if w.channel == nil {
 		return nil // it went with the channel
 	}
-	feedback := models.ResourceFeedback{State: "ACCEPTED", GeneratedAt: now().Truncate(time.Millisecond)}
+	feedback := models.ResourceFeedback{State: "ACCEPTED", GeneratedAt: w.now().Truncate(time.Millisecond)}
 	if state == `"REQUIRES_ACTION"` {
 		feedback.State, feedback.Messages = "REQUIRES_ACTION", []string{"Finish setting up TikTok Shop."}
 	}
@@ -183,7 +183,7 @@ func problem(err error) error {
 	}
 	failed, ok := errors.AsType[*Error](err)
 	switch {
-	case !ok && errors.Is(err, models.ErrShopifyAccessLost):
+	case !ok && errors.Is(err, models.ErrAccessLost):
 		return &models.PlatformError{Code: models.ShopifyAccessLost, Cause: err}
 	case !ok:
 		return err
@@ -201,9 +201,12 @@ func problem(err error) error {
 			found.Detail = failed.Scopes[0]
 		}
 	case Rejected:
-		found.Code, found.Detail = models.ShopifyRefused, failed.Operation+": "+refusalOf(failed)
+		found.Code, found.Detail = models.ShopifyRejected, failed.Operation+": "+rejectionOf(failed)
 	case Protocol:
 		found.Code, found.Detail = models.ShopifyUnexpected, failed.Operation
+		if failed.Status == http.StatusUnauthorized && failed.Code == "" { // the tokens may be good still
+			found.Code, found.Detail = models.ShopifyAccessLost, "it does not renew the app's access"
+		}
 	case Unavailable:
 		found.Code, found.Detail = models.ShopifyUnavailable, failed.Operation
 	}
@@ -237,9 +240,9 @@ func (w *writer) writeInBulk(ctx context.Context, writes []models.StoreWrite) ([
 		if err = failed; err != nil {
 			break
 		}
-		write, refused := w.became(writes[result.Line], result.Err)
-		if refused != nil && KindOf(refused) == Rejected {
-			err = refused
+		write, rejected := w.became(writes[result.Line], result.Err)
+		if rejected != nil && KindOf(rejected) == Rejected {
+			err = rejected
 			break
 		}
 		writes[result.Line] = write // what has failed is found when the store is read back, and written again

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 func call(platform, operation string) *standin.Call {

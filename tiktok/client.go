@@ -5,11 +5,10 @@ package tiktok
 import (
 	"cmp"
 	"context"
-	"net"
 	"net/http"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 const attemptTimeout = 15 * time.Second
@@ -47,6 +46,7 @@ type Options struct {
 	// DefaultInterval when it is 0. TikTok does not tell how much it takes.
 	Interval time.Duration
 	Now      func() time.Time // that requests are signed with; time.Now when it is nil
+	StandIn  bool             // whether it is not TikTok that answers
 }
 
 // Client calls TikTok Shop's API for shops. It is safe for concurrent use.
@@ -83,31 +83,6 @@ func (c *Client) With(tokens TokenSource) *Client {
 	other := *c
 	other.tokens = tokens
 	return &other
-}
-
-// newHTTPClient makes a client that talks to the allowed hosts only and follows no redirects, which could lead away
-// from them or send a token twice.
-func newHTTPClient(options Options) *http.Client {
-	hosts := options.Hosts
-	if hosts == nil {
-		hosts = DefaultHosts
-	}
-	return &http.Client{
-		Transport:     &allowList{origins: hosts, next: cmp.Or[http.RoundTripper](options.Transport, newTransport())},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-func newTransport() *http.Transport {
-	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
-		ForceAttemptHTTP2:   true,
-		TLSHandshakeTimeout: 5 * time.Second,
-		IdleConnTimeout:     90 * time.Second,
-		MaxIdleConns:        100,
-		MaxIdleConnsPerHost: 8,
-	}
 }
 
 // call carries out a call for a shop and decodes its data, trying again as long as that may help. All calls it is used

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Kind says what a caller can do about an error.
@@ -134,6 +134,9 @@ func (e *Error) Error() string {
 // Unwrap returns the error below, such as that of the network or of the context.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Is makes lost access models.ErrAccessLost.
+func (e *Error) Is(target error) bool { return target == models.ErrAccessLost && e.Kind == Reauthorize }
+
 // KindOf returns the kind of an error of this package, "" for any other.
 func KindOf(err error) Kind {
 	if failed, ok := errors.AsType[*Error](err); ok {
@@ -151,7 +154,11 @@ func tokenError(operation string, err error) error {
 	if KindOf(err) != "" {
 		return err
 	}
-	return &Error{Kind: Unavailable, Operation: operation, detail: "no token", cause: err}
+	kind := Unavailable
+	if errors.Is(err, models.ErrAccessLost) {
+		kind = Reauthorize // asking again would not help
+	}
+	return &Error{Kind: kind, Operation: operation, detail: "no token", cause: err}
 }
 
 // redact removes secrets from what TikTok said, should it ever repeat them, and then shortens it: never a secret in two.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok"
 )
 
 // hostRecorder notes every host that a request reaches.

@@ -51,6 +51,8 @@ type DeliveryOption struct {
 	Type string `json:"type"` // SendBySeller, or one that TikTok ships by
 }
 
+func (d DeliveryOption) isBySeller() bool { return d.Type == SendBySeller }
+
 // DeliveryOptions lists the delivery options that are active for a warehouse.
 func (c *Client) DeliveryOptions(ctx context.Context, shop, warehouseID string) ([]DeliveryOption, error) {
 	const operation = "DeliveryOptions"

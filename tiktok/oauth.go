@@ -9,7 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"handback/models"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/platform"
 )
 
 // Types of users. There are others, which are not the main account of a seller either.
@@ -123,7 +124,7 @@ func (o *OAuth) send(ctx context.Context, operation, address string) (tokenAnswe
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return tokenAnswer{}, unexpected(operation, "make request", withoutURL(err))
+		return tokenAnswer{}, unexpected(operation, "make request", platform.WithoutURL(err))
 	}
 	data, err := exchange(o.http, request, operation)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok"
 )
 
 const (

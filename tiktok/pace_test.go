@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/tiktok"
+	"github.com/handback/handback/tiktok"
 )
 
 // TestCallsKeepTheirPace: one a second for each shop and endpoint.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/handback/handback/platform"
 )
 
 const maxAnswer = 8 << 20 // bytes; a page of 100 orders is far smaller
@@ -74,7 +76,7 @@ func (c *Client) newRequest(ctx context.Context, q request, access Access) (*htt
 	address := c.origin + (&url.URL{Path: path, RawQuery: query.Encode()}).String()
 	sent, err := http.NewRequestWithContext(ctx, q.method, address, bytes.NewReader(body))
 	if err != nil {
-		return nil, unexpected(q.operation, "make request", withoutURL(err))
+		return nil, unexpected(q.operation, "make request", platform.WithoutURL(err))
 	}
 	sent.Header.Set("Content-Type", "application/json")
 	sent.Header.Set("X-Tts-Access-Token", access.Token.Reveal())
@@ -119,25 +121,17 @@ func readAnswer(operation string, response *http.Response, text []byte) (jsontex
 		return answer.Data, nil
 	}
 	failed.Kind = kindOf(response.StatusCode, failed.Code, failed.detail)
-	failed.RetryAfter = retryAfter(response.Header.Get("Retry-After"))
+	failed.RetryAfter = platform.RetryAfter(response.Header.Get("Retry-After"))
 	return nil, failed
 }
 
 // networkError makes an error of what the transport returned, without the address.
 func networkError(operation string, err error) error {
-	err = withoutURL(err)
-	if _, forbidden := errors.AsType[*forbiddenHostError](err); forbidden {
+	err = platform.WithoutURL(err)
+	if _, forbidden := errors.AsType[*platform.ForbiddenHostError](err); forbidden {
 		return unexpected(operation, "", err)
 	}
 	return &Error{Kind: Unavailable, Operation: operation, cause: err}
-}
-
-// withoutURL removes the address from an error: that of tokens holds the app's secret.
-func withoutURL(err error) error {
-	if wrapped, ok := errors.AsType[*url.Error](err); ok {
-		return wrapped.Err
-	}
-	return err
 }
 
 // redactedSyntax says where data could not be read, but not what stands there: it may be a token or a person's name.

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Shop is one that an authorization is for.

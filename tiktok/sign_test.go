@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/tiktok"
+	"github.com/handback/handback/tiktok"
 )
 
 // TestSign holds signatures that several independent implementations agree on.

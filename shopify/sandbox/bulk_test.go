@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 // upload sends lines where the sandbox says and returns their path.

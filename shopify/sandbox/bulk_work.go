@@ -11,7 +11,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const (

@@ -1,6 +1,6 @@
 package sandbox
 
-import "handback/standin"
+import "github.com/handback/handback/standin"
 
 const platform = "shopify"
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // execution carries out one operation on a store.

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"cmp"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // FaultKind is a way in which a call fails.
@@ -22,7 +22,7 @@ const (
 )
 
 // Fault makes the next calls of an operation fail. Calls that are no operations of GraphQL are called TokenExchange,
-// TokenRefresh, StagedUpload and BulkResult.
+// OnlineTokenExchange, TokenRefresh, StagedUpload and BulkResult.
 type Fault = standin.Fault
 
 // AddFault makes the next calls fail, after those that earlier faults are for.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 func TestFaults(t *testing.T) {

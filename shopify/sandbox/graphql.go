@@ -12,7 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const maxRequest = 4 << 20 // bytes

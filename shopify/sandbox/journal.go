@@ -3,7 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // entry is a line of the file.

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // location is a place goods are shipped from.

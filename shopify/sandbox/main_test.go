@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
 )
 
 const store = "aurora-outfitters.myshopify.com"

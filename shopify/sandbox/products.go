@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // product is one that differs from how it was to begin with.

@@ -5,6 +5,7 @@ package sandbox
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -13,8 +14,8 @@ import (
 	"sync"
 	"time"
 
-	"handback/models"
-	"handback/standin"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/standin"
 )
 
 const (
@@ -41,6 +42,13 @@ type Options struct {
 	Scopes    []string         // granted when the app is installed; Scopes when it is nil
 	Now       func() time.Time // time.Now when it is nil
 
+	// Deliver takes notifications, one after the other. One that fails is delivered again later. When it is nil, there are none.
+	Deliver func(context.Context, Notification) error
+	// Webhook is where notifications go of the Topics that the app's configuration names; "" for nowhere. Topics are those of the
+	// program when it is nil.
+	Webhook string
+	Topics  []string
+
 	// What the platform does not document either way, so that both are tried.
 	LockedPublication   bool // the app may not change autoPublish of its own publication
 	ChannelPublications bool // a publication comes with a channel and goes with it; else it is the installation's
@@ -64,6 +72,11 @@ type Sandbox struct {
 	worlds   map[string]*world
 	buckets  map[string]*bucket
 	reported error // what went wrong when state was written
+	waiting  []Notification
+
+	wake chan struct{} // there may be something to deliver
+	stop context.CancelFunc
+	done chan struct{}
 }
 
 // New opens a sandbox with the state of the file, if there is one.
@@ -74,6 +87,8 @@ func New(options Options) (*Sandbox, error) {
 		worlds:  map[string]*world{},
 		buckets: map[string]*bucket{},
 		files:   openFiles(options.File),
+		wake:    make(chan struct{}, 1),
+		done:    make(chan struct{}),
 	}
 	s.routes = s.makeRoutes()
 	s.options.Log.Open(platform, standin.FaultKinds...)
@@ -82,6 +97,13 @@ func New(options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("open sandbox: %w", err)
 	}
 	s.journal = journal
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if s.options.Deliver == nil {
+		close(s.done)
+	} else {
+		go s.deliverAll(ctx)
+	}
 	return s, nil
 }
 
@@ -91,6 +113,9 @@ func withDefaults(o Options) Options {
 	}
 	if o.Scopes == nil {
 		o.Scopes = Scopes
+	}
+	if o.Topics == nil {
+		o.Topics = models.ShopifyTopics()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -109,8 +134,10 @@ func withDefaults(o Options) Options {
 	return o
 }
 
-// Close closes the file.
+// Close ends deliveries and closes the file.
 func (s *Sandbox) Close() error {
+	s.stop()
+	<-s.done
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.journal.Close()
@@ -160,6 +187,7 @@ func origin(r *http.Request) string {
 // commit writes what a request changed, and that it was made.
 func (s *Sandbox) commit(w *world, call *Call) {
 	entry := entry{Shop: w.Shop.Domain, Puts: w.takePuts()}
+	s.notifyOf(w, entry.Puts)
 	if call != nil {
 		call.Platform = platform
 		s.options.Log.Add(call)

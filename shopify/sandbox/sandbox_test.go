@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
 )
 
 func TestFirstWorldIsTheDemosStory(t *testing.T) {

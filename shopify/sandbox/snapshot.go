@@ -23,6 +23,7 @@ func (w *world) snapshot() []put {
 		w.put("installation", "", w.Installation)
 	}
 	w.put("grant", "", w.Grant)
+	putAll(w, "user", w.Users)
 	putAll(w, "location", w.Locations)
 	putAll(w, "publication", w.Publications)
 	for _, publicationID := range sortedIDs(w.Publications, false) {
@@ -91,6 +92,8 @@ func (w *world) applyRow(p put) error {
 	switch p.Kind {
 	case "product":
 		return w.applyProduct(row, p.Value)
+	case "user":
+		return applyTo(w.Users, row, p.Value)
 	case "location":
 		return applyTo(w.Locations, row, p.Value)
 	case "publication":

@@ -8,10 +8,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const (
@@ -101,17 +102,6 @@ type tokenAnswer struct {
 	User             *associatedUser `json:"associated_user,omitempty"`
 }
 
-type associatedUser struct {
-	ID            int64  `json:"id"`
-	FirstName     string `json:"first_name"`
-	LastName      string `json:"last_name"`
-	Email         string `json:"email"`
-	EmailVerified bool   `json:"email_verified"`
-	AccountOwner  bool   `json:"account_owner"`
-	Locale        string `json:"locale"`
-	Collaborator  bool   `json:"collaborator"`
-}
-
 func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
 	var q tokenRequest
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<16)).Decode(&q)
@@ -121,8 +111,11 @@ func (s *Sandbox) serveToken(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	call := &Call{Operation: "TokenExchange", Target: shop}
-	if q.GrantType == grantRefresh {
+	switch {
+	case q.GrantType == grantRefresh:
 		call.Operation = "TokenRefresh"
+	case q.RequestedTokenType == onlineToken:
+		call.Operation = "OnlineTokenExchange"
 	}
 	fault, ok := s.begin(w, r, nil, call, false)
 	if !ok {
@@ -162,7 +155,8 @@ func (s *Sandbox) refresh(shop string, q tokenRequest, now time.Time) (*world, i
 
 // exchange makes tokens of a session token, and installs the app where it is not installed.
 func (s *Sandbox) exchange(shop string, q tokenRequest, now time.Time) (*world, int, any) {
-	if q.SubjectTokenType != subjectToken || !s.isSession(q.SubjectToken, shop, now) {
+	userID, ok := s.sessionUser(q.SubjectToken, shop, now)
+	if q.SubjectTokenType != subjectToken || !ok {
 		return nil, http.StatusBadRequest, map[string]string{"error": "invalid_subject_token"}
 	}
 	w := s.world(shop)
@@ -171,7 +165,7 @@ func (s *Sandbox) exchange(shop string, q tokenRequest, now time.Time) (*world, 
 	}
 	switch {
 	case q.RequestedTokenType == onlineToken:
-		return w, http.StatusOK, w.online(now)
+		return w, http.StatusOK, w.online(now, userID)
 	case q.RequestedTokenType == offlineToken && q.Expiring == "1":
 		w.Grant.Previous = token{}
 		return w, http.StatusOK, w.offline(now)
@@ -188,14 +182,13 @@ func (w *world) offline(now time.Time) tokenAnswer {
 	}
 }
 
-func (w *world) online(now time.Time) tokenAnswer {
+// online makes a token of the person that the session is of.
+func (w *world) online(now time.Time, userID int64) tokenAnswer {
 	access := "shpua_" + rand.Text()
 	w.Grant.Online = token{hashOf(access), now.Add(onlineLife)}
 	w.put("grant", "", w.Grant)
 	scope := strings.Join(w.Installation.Scopes, ",")
-	return tokenAnswer{AccessToken: access, Scope: scope, ExpiresIn: int(onlineLife.Seconds()), UserScope: scope, User: &associatedUser{
-		ID: 1, FirstName: "Owner", LastName: "of " + w.Shop.Name, Email: "owner@" + w.Shop.Domain, EmailVerified: true, AccountOwner: true, Locale: "en",
-	}}
+	return tokenAnswer{AccessToken: access, Scope: scope, ExpiresIn: int(onlineLife.Seconds()), UserScope: scope, User: w.associated(userID)}
 }
 
 type sessionClaims struct {
@@ -214,11 +207,20 @@ func (s *Sandbox) SessionToken(shop string) string {
 	return SessionToken(s.options.APIKey, s.options.APISecret, shop, s.options.Now())
 }
 
+// UserSessionToken returns the same when somebody else opens the page.
+func (s *Sandbox) UserSessionToken(shop string, userID int64) string {
+	return sessionToken(s.options.APIKey, s.options.APISecret, shop, id(userID), s.options.Now())
+}
+
 // SessionToken returns one of an app with these credentials.
 func SessionToken(apiKey, apiSecret, shop string, at time.Time) string {
+	return sessionToken(apiKey, apiSecret, shop, id(ownerID), at)
+}
+
+func sessionToken(apiKey, apiSecret, shop, userID string, at time.Time) string {
 	now := at.Unix()
 	claims := standin.Marshal(sessionClaims{
-		Audience: apiKey, Shop: "https://" + shop, Issuer: "https://" + shop + "/admin", Subject: "1",
+		Audience: apiKey, Shop: "https://" + shop, Issuer: "https://" + shop + "/admin", Subject: userID,
 		Expires: now + 60, Begins: now, Issued: now, ID: rand.Text(),
 	})
 	signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(claims)
@@ -231,18 +233,19 @@ func sign(secret, text string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// isSession verifies a session token. The algorithm is not looked up in it: there is one.
-func (s *Sandbox) isSession(text, shop string, now time.Time) bool {
+// sessionUser verifies a session token, and says whose it is. The algorithm is not looked up in it: there is one.
+func (s *Sandbox) sessionUser(text, shop string, now time.Time) (userID int64, ok bool) {
 	at := strings.LastIndexByte(text, '.')
 	if at < 0 || !hmac.Equal([]byte(sign(s.options.APISecret, text[:at])), []byte(text[at+1:])) {
-		return false
+		return 0, false
 	}
 	_, payload, _ := strings.Cut(text[:at], ".")
 	decoded, err := base64.RawURLEncoding.DecodeString(payload)
 	var claims sessionClaims
 	if err != nil || json.Unmarshal(decoded, &claims) != nil {
-		return false
+		return 0, false
 	}
-	return claims.Audience == s.options.APIKey && claims.Shop == "https://"+shop &&
+	userID, err = strconv.ParseInt(claims.Subject, 10, 64)
+	return userID, err == nil && claims.Audience == s.options.APIKey && claims.Shop == "https://"+shop &&
 		now.Before(time.Unix(claims.Expires, 0).Add(sessionTolerance)) && !now.Before(time.Unix(claims.Begins, 0).Add(-sessionTolerance))
 }

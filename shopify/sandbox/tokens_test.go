@@ -5,13 +5,15 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 // token asks for tokens and returns the status and the answer.
@@ -140,12 +142,39 @@ func TestOnlineTokenTellsTheOwner(t *testing.T) {
 	offline := a.access
 	status, answer := a.token(exchangeOf(a.sandbox.SessionToken(store), "online"))
 	require.Equal(t, http.StatusOK, status)
-	require.Equal(t, true, answer["associated_user"].(map[string]any)["account_owner"])
+	require.Equal(t, map[string]any{
+		"id": 1., "first_name": "Owner", "last_name": "of Aurora Outfitters", "email": "owner@" + store, "email_verified": true, "account_owner": true,
+		"locale": "en", "collaborator": false,
+	}, answer["associated_user"])
 	require.NotContains(t, answer, "refresh_token")
 	a.keep(answer)
 	require.Equal(t, http.StatusOK, a.status())
 	a.access = offline
 	require.Equal(t, http.StatusOK, a.status(), "an online token ends no offline one")
+}
+
+// TestOnlineTokenTellsWhoSignedIn: whatever the person was named last, also after a restart.
+func TestOnlineTokenTellsWhoSignedIn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sandbox.jsonl")
+	a := install(t, sandbox.Options{File: file, APISecret: "secret"})
+	named := func() []any {
+		status, answer := a.token(exchangeOf(a.sandbox.UserSessionToken(store, 42), "online"))
+		require.Equal(t, http.StatusOK, status)
+		user := answer["associated_user"].(map[string]any)
+		return []any{user["id"], user["first_name"], user["last_name"], user["account_owner"]}
+	}
+	require.Equal(t, []any{42., "", "", false}, named())
+	response := httptest.NewRecorder()
+	a.sandbox.Control().ServeHTTP(response, httptest.NewRequest(http.MethodPost, "/sandbox/shopify/users", strings.NewReader(`{"id":42,"firstName":"Ada","lastName":"Byron"}`)))
+	require.Equal(t, http.StatusNoContent, response.Code)
+	require.Equal(t, []any{42., "Ada", "Byron", false}, named())
+	a.sandbox.NameUser(store, 42, "Ada", "Lovelace")
+	for range 2 { // from the lines that were appended, and from the file that was written anew
+		require.NoError(t, a.sandbox.Close())
+		a = open(t, sandbox.Options{File: file, APISecret: "secret"})
+		require.Equal(t, []any{42., "Ada", "Lovelace", false}, named())
+	}
+	require.Equal(t, []string{"OK", "OK", "OK", "OK"}, a.outcomes("OnlineTokenExchange"))
 }
 
 func TestLostRefreshIsListedAndDone(t *testing.T) {

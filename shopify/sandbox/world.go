@@ -14,6 +14,7 @@ type world struct {
 	Shop         shop
 	Installation *installation // nil when the app is not installed
 	Grant        grant
+	Users        map[int64]*user // who work in the store, as far as they were named
 	Products     *productSet
 	Locations    map[int64]*location
 	Publications map[int64]*publication
@@ -26,6 +27,7 @@ type world struct {
 
 	lastID int64
 	puts   []put // what changed since the file was written
+	silent int   // how many of them the store began with
 }
 
 type shop struct {
@@ -43,6 +45,7 @@ type installation struct {
 func newWorld(domain string) *world {
 	return &world{
 		Shop:         shop{Domain: domain},
+		Users:        map[int64]*user{},
 		Products:     newProductSet(0),
 		Locations:    map[int64]*location{},
 		Publications: map[int64]*publication{},
@@ -120,6 +123,7 @@ func (s *Sandbox) populate(w *world) {
 	s.install(w)
 	s.addPolicy(w)
 	s.addWebhooks(w)
+	w.silent = len(w.puts)
 }
 
 // install lets the app in. It has a publication from then on, unless those come with channels.
@@ -169,9 +173,11 @@ func (s *Sandbox) Grant(domain string, scopes ...string) {
 	if w.Installation == nil {
 		s.install(w)
 	}
+	body := map[string]any{"id": gid("AppInstallation", w.Installation.ID), "previous": w.Installation.Scopes, "current": scopes, "updated_at": s.options.Now().UTC()}
 	w.Installation.Scopes = scopes
 	w.put("installation", "", w.Installation)
 	s.commit(w, nil)
+	s.notify(w, topicScopes, body)
 }
 
 // nameOf makes "Aurora Outfitters" of aurora-outfitters.myshopify.com.

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"cmp"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // Calls lists the calls after the given number, oldest first.

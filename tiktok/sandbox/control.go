@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const maxOrdersAtOnce = 20_000
@@ -21,6 +21,7 @@ const maxOrdersAtOnce = 20_000
 //	POST   /sandbox/tiktok/orders        {"count":3,"status":"AWAITING_SHIPMENT","dueInMinutes":90} → {"ids":["…"]}
 //	POST   /sandbox/tiktok/cancellations {"orderId":"…","dueInMinutes":60} → {"ids":["…"]}
 //	POST   /sandbox/tiktok/returns       {"orderId":"…","dueInMinutes":60,"refundOnly":true} → {"ids":["…"]}
+//	POST   /sandbox/tiktok/logistics     {"defaultWarehouse":"7068517275539719943","returnWarehouse":"none","shipping":"SELLER","template":"…"}
 //	POST   /sandbox/tiktok/deauthorize   {} or nothing
 func (s *Sandbox) Control() http.Handler {
 	routes := http.NewServeMux()
@@ -28,6 +29,7 @@ func (s *Sandbox) Control() http.Handler {
 	routes.HandleFunc("POST /sandbox/tiktok/orders", s.play(s.playOrders))
 	routes.HandleFunc("POST /sandbox/tiktok/cancellations", s.play(s.playCancellation))
 	routes.HandleFunc("POST /sandbox/tiktok/returns", s.play(s.playReturn))
+	routes.HandleFunc("POST /sandbox/tiktok/logistics", s.play(s.playLogistics))
 	routes.HandleFunc("POST /sandbox/tiktok/deauthorize", s.play(s.playDeauthorize))
 	return routes
 }
@@ -40,6 +42,7 @@ type wish struct {
 	OrderID      string  `json:"orderId"`
 	DueInMinutes float64 `json:"dueInMinutes"`
 	RefundOnly   bool    `json:"refundOnly"`
+	Logistics
 }
 
 func (w wish) due() time.Duration { return time.Duration(w.DueInMinutes * float64(time.Minute)) }
@@ -86,6 +89,10 @@ func (s *Sandbox) playCancellation(w wish) ([]string, error) {
 func (s *Sandbox) playReturn(w wish) ([]string, error) {
 	id, err := s.AddReturn(w.OrderID, w.RefundOnly, w.due())
 	return []string{id}, err
+}
+
+func (s *Sandbox) playLogistics(w wish) ([]string, error) {
+	return nil, s.SetLogistics(w.Shop, w.Logistics)
 }
 
 func (s *Sandbox) playDeauthorize(w wish) ([]string, error) {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/tiktok"
-	"handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok"
+	"github.com/handback/handback/tiktok/sandbox"
 )
 
 func TestOrdersArePlayed(t *testing.T) {
@@ -27,6 +27,7 @@ func TestOrdersArePlayed(t *testing.T) {
 		"cancellations": {`{}`, `{"orderId":"1"}`},
 		"returns":       {`{}`, `{"orderId":"1"}`},
 		"deauthorize":   {`{"shop":"USLCDEMO2"}`},
+		"logistics":     {`{"shop":"NONE"}`, `{"defaultWarehouse":"1"}`, `{"returnWarehouse":"1"}`, `{"shipping":"BOTH"}`},
 	} {
 		for _, body := range bad {
 			status, text := a.control(http.MethodPost, "/sandbox/tiktok/"+path, body)
@@ -164,7 +165,7 @@ func TestNotificationsAreDeliveredAgain(t *testing.T) {
 func TestManyNotificationsAreDelivered(t *testing.T) {
 	a := install(t, sandbox.Options{})
 	a.subscribe("ORDER_STATUS_CHANGE")
-	ids := a.play("/sandbox/tiktok/orders", `{"count":10000}`)
+	ids := a.play("/sandbox/tiktok/orders", `{"count":300}`)
 	require.Eventually(t, func() bool {
 		a.inbox.mu.Lock()
 		defer a.inbox.mu.Unlock()

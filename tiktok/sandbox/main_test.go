@@ -16,9 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/tiktok"
-	"handback/tiktok/sandbox"
-	"handback/tiktok/sandbox/sandboxtest"
+	"github.com/handback/handback/tiktok"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 const appSecret = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // redelivery is how long TikTok waits before it sends a notification again that was not taken. After the last time it gives up.

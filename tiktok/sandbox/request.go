@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const (

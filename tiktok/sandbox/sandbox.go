@@ -10,10 +10,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 type Options struct {
 	File      string           // where the state is kept, by one process at a time; "" keeps it in memory
 	Forget    bool             // whether what the file has is forgotten
-	Shops     []Shop           // that the consent page shows; DemoShops when it is nil
+	Shops     []Shop           // that the consent page shows; DemoShops and TwoShops when it is nil
 	Shop      string           // the code of the shop that Control acts on when a request names none; the first one's when empty
 	AppKey    string           // of the app; "sandbox" when it is empty
 	AppSecret string           // likewise; made up when it is empty
@@ -41,6 +42,7 @@ type Options struct {
 
 	// What the platform does not document either way, so that both are tried.
 	RefreshOnce bool // a refresh token is dead once it was used; else it is good until the new one was
+	ConsentOnce bool // a consent ends the tokens of the one before; else they stay good
 
 	SlowDelay time.Duration // of a call with the fault SLOW
 	Log       *standin.Log  // of calls and faults, which stand-ins may share; one of its own when it is nil
@@ -81,7 +83,7 @@ func New(options Options) (*Sandbox, error) {
 
 func withDefaults(o Options) Options {
 	if o.Shops == nil {
-		o.Shops = DemoShops
+		o.Shops = slices.Concat(DemoShops, TwoShops)
 	}
 	if o.Shop == "" && len(o.Shops) > 0 {
 		o.Shop = o.Shops[0].Code

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/standin"
-	"handback/tiktok/sandbox"
+	"github.com/handback/handback/standin"
+	"github.com/handback/handback/tiktok/sandbox"
 )
 
 func TestCallsAreVerified(t *testing.T) {
@@ -108,11 +109,12 @@ func TestConsentPage(t *testing.T) {
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	require.Equal(t, 7, strings.Count(string(text), "<button"))
-	for _, shop := range sandbox.DemoShops {
+	require.Equal(t, len(sandbox.DemoShops)+2, strings.Count(string(text), "<button"), "one for each seller, and one to say no")
+	for _, shop := range append(slices.Clip(sandbox.DemoShops), sandbox.TwoShops[0]) {
 		require.Contains(t, string(text), `value="`+shop.Code+`"`)
 		require.Contains(t, string(text), shop.About)
 	}
+	require.Contains(t, string(text), "TikTok Shop USLCDEMO8 (US), TikTok Shop USLCDEMO9 (US)")
 
 	response, err = a.http.PostForm(page, url.Values{"shop": {"GBLCDEMO4"}})
 	require.NoError(t, err)
@@ -124,6 +126,13 @@ func TestConsentPage(t *testing.T) {
 	require.Equal(t, "tiktok", back.Query().Get("from"))
 	require.Equal(t, "a state&more", back.Query().Get("state"))
 	require.Zero(t, a.exchange(back.Query().Get("code")))
+
+	response, err = a.http.PostForm(page, url.Values{"deny": {"yes"}})
+	require.NoError(t, err)
+	defer response.Body.Close()
+	back, err = response.Location()
+	require.NoError(t, err)
+	require.Equal(t, url.Values{"from": {"tiktok"}, "error": {"access_denied"}, "state": {"a state&more"}}, back.Query())
 
 	for address, shop := range map[string]string{page: "NONE", strings.Replace(page, "sandbox", "other", 1): "USLCDEMO1"} {
 		response, err = a.http.PostForm(address, url.Values{"shop": {shop}})

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/handback/handback/models"
 )
 
 // Statuses of sellers and shops, which TikTok writes as text.
@@ -41,12 +43,50 @@ var DemoShops = []Shop{
 	{Code: "USLCDEMO7", Region: "US", About: "You are the main owner. Your other store sells through it."},
 }
 
+// TwoShops are those of one seller, who chooses one of them to connect.
+var TwoShops = []Shop{
+	{Code: "USLCDEMO8", Region: "US", Seller: "USLCDEMO8", About: "You are the main owner of both."},
+	{Code: "USLCDEMO9", Region: "US", Seller: "USLCDEMO8"},
+}
+
+// FullName is the shop's name.
+func (s Shop) FullName() string { return cmp.Or(s.Name, "TikTok Shop "+s.Code) }
+
+// AuthorizationCode is one that stands for having consented to the shop, and may be used again. It is for tokens of this shop alone.
+func (s Shop) AuthorizationCode() string {
+	role := "owner"
+	if s.Staff {
+		role = "staff"
+	}
+	code := "sandbox:" + s.Region + ":" + role + ":" + s.Code
+	switch {
+	case s.Expired:
+		return code + ":expired" // which no code says
+	case s.Status == statusPending:
+		return code + ":pending"
+	case s.Status == statusDeactivated:
+		return code + ":closed"
+	}
+	return code
+}
+
+// ShopsToTry are the demo's shops, for whoever is to choose one.
+func ShopsToTry() (shops []models.SandboxShop) {
+	for _, shop := range DemoShops {
+		shops = append(shops, models.SandboxShop{
+			Name: shop.FullName(), ExternalID: shop.Code, Region: shop.Region, About: shop.About, AuthorizationCode: shop.AuthorizationCode(),
+		})
+	}
+	return shops
+}
+
 // shop is a shop with its id.
 type shop struct {
 	Shop
 
-	ID     string
-	cipher string
+	ID        string
+	Logistics Logistics
+	cipher    string
 }
 
 func (s *Sandbox) addShops() {
@@ -61,7 +101,10 @@ func (s *Sandbox) addShops() {
 // addShop makes a shop, or changes the one with that code.
 func (w *world) addShop(o Shop) *shop {
 	added := &shop{Shop: o, ID: idOfShop(o.Code)}
-	added.Name = cmp.Or(o.Name, "TikTok Shop "+o.Code)
+	if earlier := w.Shops[added.ID]; earlier != nil {
+		added.Logistics = earlier.Logistics
+	}
+	added.Name = o.FullName()
 	added.Seller = cmp.Or(o.Seller, o.Code)
 	added.Status = cmp.Or(o.Status, statusActive)
 	w.Shops[added.ID] = added

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 // world is all that the sandbox knows.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"handback/standin"
+	"github.com/handback/handback/standin"
 )
 
 const (
@@ -47,19 +47,33 @@ type authorization struct {
 	Staff    bool
 	Access   token
 	Refresh  token
-	Previous token // the refresh token before, good until the present one was used
-	Warned   int64 // the day on which its end was told of last; 0 before it was
+	Previous token   // the refresh token before, good until the present one was used
+	Earlier  []token // those of consents before, good for as long as they would have been
+	Warned   int64   // the day on which its end was told of last; 0 before it was
 }
 
 func (a *authorization) isFor(shopID string) bool { return slices.Contains(a.Shops, shopID) }
 
 func (w *world) authorizationOf(accessToken string, now time.Time) *authorization {
 	for _, a := range w.Authorizations {
-		if a.Access.matches(accessToken, now) {
+		if a.Access.matches(accessToken, now) || a.isEarlier(accessToken, now) {
 			return a
 		}
 	}
 	return nil
+}
+
+// maxEarlier is how many tokens of consents before stay good.
+const maxEarlier = 64
+
+func (a *authorization) isEarlier(text string, now time.Time) bool {
+	return slices.ContainsFunc(a.Earlier, func(t token) bool { return t.matches(text, now) })
+}
+
+// keepTokens lets the present tokens stay good beside the ones that come.
+func (a *authorization) keepTokens() {
+	a.Earlier = append(a.Earlier, a.Access, a.Refresh)
+	a.Earlier = a.Earlier[max(0, len(a.Earlier)-maxEarlier):]
 }
 
 // serveToken answers a request for tokens.
@@ -106,7 +120,7 @@ func (s *Sandbox) exchange(query url.Values, now time.Time) (data any, seller st
 	}
 	text := query.Get("auth_code")
 	if made := s.shopOfCode(text); made != nil {
-		return s.authorize(made.Seller, now), made.Seller, nil
+		return s.authorize(made.Seller, now, made), made.Seller, nil
 	}
 	key := hashOf(text)
 	consent := s.world.Codes[key]
@@ -118,7 +132,7 @@ func (s *Sandbox) exchange(query url.Values, now time.Time) (data any, seller st
 	if now.Unix() >= consent.Expires {
 		return nil, consent.Seller, refuse(codeAuthCode, "Expired auth_code")
 	}
-	return s.authorize(consent.Seller, now), consent.Seller, nil
+	return s.authorize(consent.Seller, now, s.world.shopsOf(consent.Seller)...), consent.Seller, nil
 }
 
 // shopCode is a code that needs no consent and may be used again.
@@ -139,12 +153,16 @@ func (s *Sandbox) shopOfCode(text string) *shop {
 	return s.world.addShop(named)
 }
 
-// authorize lets the app into all shops of a seller. What it had before is no more.
-func (s *Sandbox) authorize(seller string, now time.Time) any {
+// authorize lets the app into shops of a seller, and no more into others of that seller.
+func (s *Sandbox) authorize(seller string, now time.Time, shops ...*shop) any {
 	a := &authorization{Seller: seller}
-	for _, of := range s.world.shopsOf(seller) {
+	for _, of := range shops {
 		a.Shops = append(a.Shops, of.ID)
 		a.Staff = a.Staff || of.Staff
+	}
+	if before := s.world.Authorizations[seller]; before != nil && !s.options.ConsentOnce {
+		before.keepTokens()
+		a.Earlier = before.Earlier
 	}
 	s.world.Authorizations[seller] = a
 	return s.newPair(a, now, now.Add(authorizationLife).Unix())
@@ -163,6 +181,9 @@ func (s *Sandbox) refresh(query url.Values, now time.Time) (data any, seller str
 			if s.options.RefreshOnce {
 				a.Previous = token{}
 			}
+			return s.newPair(a, now, a.Refresh.Expires), a.Seller, nil
+		case a.isEarlier(text, now):
+			a.keepTokens()
 			return s.newPair(a, now, a.Refresh.Expires), a.Seller, nil
 		case a.Previous.matches(text, now):
 			return s.newPair(a, now, a.Previous.Expires), a.Seller, nil

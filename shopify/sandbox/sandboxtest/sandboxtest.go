@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 // Exchanges names a folder for every exchange that tests have with a sandbox, a file each test. The module
