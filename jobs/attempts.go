@@ -11,6 +11,8 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/handback/handback/platform"
 )
 
 // Attempt is one time that a job was tried.
@@ -40,6 +42,8 @@ type attempts struct {
 	log     *slog.Logger
 	observe func(Attempt)
 	running atomic.Int64
+	// stopping is closed when the program stops: jobs are finished then, but do not pause between calls.
+	stopping <-chan struct{}
 }
 
 // Work implements rivertype.WorkerMiddleware.
@@ -59,10 +63,12 @@ func (a *attempts) try(ctx context.Context, job *rivertype.JobRow, do func(conte
 			outcome, err = Panicked, failure{outcome: Panicked}
 		}
 	}()
-	err = do(ctx)
+	err = do(platform.WithStopping(ctx, a.stopping))
 	switch {
 	case err == nil, isSnooze(err):
 		return Done, err
+	case errors.Is(err, platform.ErrStopping):
+		return Interrupted, failure{Interrupted, err}
 	case ctx.Err() != nil: // no fault of the job's: the errors of databases do not always say why they were cancelled
 		return Interrupted, failure{Interrupted, errors.Join(ctx.Err(), err)}
 	}

@@ -8,13 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/jobs"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/jobs"
 )
 
 // TestPanicOfHourlyJobIsLogged, and ends nothing: the job is tried again.
 func TestPanicOfHourlyJobIsLogged(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		f := newFixture(t, databaseURL)
 		var calls atomic.Int64
@@ -35,6 +36,7 @@ func TestPanicOfHourlyJobIsLogged(t *testing.T) {
 // TestFailedJobIsTriedAgain, and what the database holds of it says no words of the error, which may be long, and others
 // may read.
 func TestFailedJobIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		f := newFixture(t, databaseURL)
 		var calls atomic.Int64

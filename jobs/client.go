@@ -5,11 +5,14 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/handback/handback/models"
 )
 
 // How long things take. Rescue is when a job counts as abandoned by a process that was killed. River looks for such jobs
@@ -28,10 +31,17 @@ const workers = 4
 // Repository is what jobs do their work with.
 type Repository interface {
 	ForgetIdempotencyKeys(ctx context.Context) (int64, error)
+	ForgetNotifications(ctx context.Context) (int64, error)
+	ForgetConsents(ctx context.Context) (int64, error)
+	ForgetAPIKeys(ctx context.Context) (int64, error)
+	ForgetUsers(ctx context.Context) (int64, error)
+	ForgetDeliveries(ctx context.Context) (int64, error)
 	// SweepTransitions promises anew to go on with transitions that nobody goes on with, and says how many there were.
 	SweepTransitions(ctx context.Context) (int, error)
 	// LinkedStores lists the domains of stores that have let the app in, so many after a domain.
 	LinkedStores(ctx context.Context, after string, count int) ([]string, error)
+	// TellTikTokLost tells of an account whose tokens were found to be good for nothing.
+	TellTikTokLost(ctx context.Context, job models.TellTikTokLost) error
 	// RequeueInterruptedJobs makes the jobs available again that are certain to be in no process's hands.
 	RequeueInterruptedJobs(ctx context.Context) (int64, error)
 }
@@ -45,12 +55,14 @@ type Client[Tx any] struct {
 	libraryLog *libraryLog
 	attempts   *attempts
 	begun      chan struct{} // is closed when Start returns
+	stop       func()
 }
 
 // New makes a client that does nothing yet. It carries transitions out, unless they are nil. Observe is told of each time that a
 // job was tried.
 func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, transitions *Transitions, log *slog.Logger, observe func(Attempt)) (*Client[Tx], error) {
-	known, fromRiver, around := river.NewWorkers(), newLibraryLog(log.Handler()), &attempts{log: log, observe: observe}
+	stopping := make(chan struct{})
+	known, fromRiver, around := river.NewWorkers(), newLibraryLog(log.Handler()), &attempts{log: log, observe: observe, stopping: stopping}
 	register(known, repository)
 	if transitions != nil {
 		registerTransitions(known, repository, transitions)
@@ -70,7 +82,7 @@ func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, transitio
 	}
 	return &Client[Tx]{
 		river: client, repository: repository, ping: driver.GetExecutor().Ping, log: log, libraryLog: fromRiver, attempts: around,
-		begun: make(chan struct{}),
+		begun: make(chan struct{}), stop: sync.OnceFunc(func() { close(stopping) }),
 	}, nil
 }
 
@@ -105,9 +117,11 @@ func (c *Client[Tx]) start(ctx context.Context) error {
 }
 
 // Stop begins no more jobs and waits for those that are being done, until ctx ends. Then they are cancelled, and will be
-// done by another process or after the next start. The context of Start must have ended, or Start returned.
+// done by another process or after the next start; those that pause between calls of a platform give up at once. The context of
+// Start must have ended, or Start returned.
 func (c *Client[Tx]) Stop(ctx context.Context) {
 	<-c.begun
+	c.stop()
 	c.libraryLog.stopping.Store(true)
 	if c.attempts.running.Load() == 0 { // River may have to tell the database that it goes, which may be away
 		var cancel context.CancelFunc

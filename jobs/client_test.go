@@ -8,12 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/jobs"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/jobs"
 )
 
 // TestStopWaitsForJob: a job that is being done when the program is told to stop is finished.
 func TestStopWaitsForJob(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		f := newFixture(t, databaseURL)
 		begun, release := make(chan bool), make(chan bool)
@@ -44,6 +45,7 @@ func TestStopWaitsForJob(t *testing.T) {
 
 // TestStopCancelsJob that takes longer than there is time, and the next client does it.
 func TestStopCancelsJob(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		f := newFixture(t, databaseURL)
 		begun := make(chan bool)
@@ -130,6 +132,7 @@ func TestJobsGoOnAfterTheDatabaseWasAway(t *testing.T) {
 // TestStartTakesInterruptedJobs: on the embedded database what a killed process was doing is done at once, and on
 // PostgreSQL as soon as it has taken too long.
 func TestStartTakesInterruptedJobs(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		f := newFixture(t, databaseURL)
 		_, err := f.tables.Exec(`INSERT INTO river_job (kind, args, max_attempts, state, attempt, attempted_at, created_at, scheduled_at, unique_key)

@@ -2,39 +2,87 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
-// forgetInterval is how often idempotency keys that have had their time are dropped.
+// forgetInterval is how often idempotency keys, consents, API keys, people, notifications and deliveries that have had their time are dropped.
 const forgetInterval = time.Hour
 
 // register adds a worker for each kind of job.
 func register(known *river.Workers, repository Repository) {
 	river.AddWorker(known, river.WorkFunc(func(ctx context.Context, _ *river.Job[models.ForgetIdempotencyKeys]) error {
-		_, err := repository.ForgetIdempotencyKeys(ctx)
-		return err
+		return forget(ctx, repository.ForgetIdempotencyKeys, repository.ForgetConsents, repository.ForgetAPIKeys, repository.ForgetUsers)
+	}))
+	river.AddWorker(known, river.WorkFunc(func(ctx context.Context, _ *river.Job[models.ForgetNotifications]) error {
+		return forget(ctx, repository.ForgetNotifications, repository.ForgetDeliveries)
 	}))
 }
 
-// periodic are the jobs to be done from time to time, by one process of those that share the database.
+// forget goes on in another attempt where there is more to be dropped than is done in the time of one.
+func forget(ctx context.Context, drops ...func(context.Context) (int64, error)) error {
+	var count int64
+	var errs []error
+	for _, drop := range drops {
+		dropped, err := drop(ctx)
+		count += dropped
+		errs = append(errs, err)
+	}
+	if count > 0 && ctx.Err() != nil {
+		return river.JobSnooze(0)
+	}
+	return errors.Join(errs...)
+}
+
+// recurring is a job that is to be done from time to time, by one process of those that share the database.
+type recurring struct {
+	job      models.Job
+	schedule river.PeriodicSchedule
+	atStart  bool // also when the program is started
+}
+
+// always are done whatever else a program does, and inStores where it carries out transitions. Every store is read at three in the
+// morning, however often the program is started.
+var (
+	always   = []recurring{{models.ForgetIdempotencyKeys{}, river.PeriodicInterval(forgetInterval), true}}
+	inStores = []recurring{
+		{models.ForgetNotifications{}, river.PeriodicInterval(forgetInterval), true},
+		{models.SweepTransitions{}, river.PeriodicInterval(sweepInterval), true},
+		{models.ReconcileStores{}, night{}, false},
+	}
+)
+
+// periodic are the recurring jobs, as River wants them.
 func periodic(transitions *Transitions) []*river.PeriodicJob {
-	list := []*river.PeriodicJob{every(forgetInterval, models.ForgetIdempotencyKeys{})}
+	all := always
 	if transitions != nil {
-		list = append(list, every(sweepInterval, models.SweepTransitions{}), nightly())
+		all = slices.Concat(always, inStores)
+	}
+	list := make([]*river.PeriodicJob, len(all))
+	for i, r := range all {
+		options := &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByState: unfinished}}
+		if queued, ok := r.job.(interface{ Queue() string }); ok {
+			options.Queue = queued.Queue()
+		}
+		list[i] = river.NewPeriodicJob(r.schedule, func() (river.JobArgs, *river.InsertOpts) { return r.job, options }, &river.PeriodicJobOpts{RunOnStart: r.atStart})
 	}
 	return list
 }
 
-// nightly is the reading of every store, at three in the morning, however often the program is started.
-func nightly() *river.PeriodicJob {
-	return river.NewPeriodicJob(night{}, func() (river.JobArgs, *river.InsertOpts) {
-		return models.ReconcileStores{}, &river.InsertOpts{Queue: models.TransitionQueue, UniqueOpts: river.UniqueOpts{ByState: unfinished}}
-	}, nil)
+// DueWithin are the recurring jobs that are to be done between two moments, for who lets time pass: once each.
+func DueWithin(from, until time.Time) (due []models.Job) {
+	for _, r := range slices.Concat(always, inStores) {
+		if !r.schedule.Next(from).After(until) {
+			due = append(due, r.job)
+		}
+	}
+	return due
 }
 
 // night is a schedule.
@@ -49,12 +97,6 @@ func (night) Next(after time.Time) time.Time {
 		next = next.AddDate(0, 0, 1)
 	}
 	return next
-}
-
-func every(interval time.Duration, job models.Job) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(interval), func() (river.JobArgs, *river.InsertOpts) {
-		return job, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByState: unfinished}}
-	}, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // unfinished are the states of jobs that are still to be done: with one of them, there is no need of another of the kind.

@@ -3,11 +3,12 @@ package jobs
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"math/rand/v2"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // TransitionRepository holds what is to be carried out in stores, and takes note of what was done.
@@ -23,6 +24,7 @@ type TransitionRepository interface {
 	EpochClosed(ctx context.Context, storeID, epochID string) (bool, error)
 	VerifyTransition(ctx context.Context, work *models.TransitionWork, observed *models.Observation) error
 	FinishRevoking(ctx context.Context, work *models.TransitionWork, end models.AuthorizationEndStatus) error
+	HandoffRepository
 	// FailTransition ends a connect or an edit that cannot be carried out. What a connect has written is taken back by a disconnect.
 	FailTransition(ctx context.Context, work *models.TransitionWork, problem *models.PlatformError) error
 }
@@ -54,8 +56,21 @@ type Stores interface {
 
 // TikTok is TikTok's side.
 type TikTok interface {
-	// Revoke ends the authorization of the account, and says how it ended.
-	Revoke(ctx context.Context, account models.Account) (models.AuthorizationEndStatus, error)
+	// Revoke ends the authorization of the account, and says how it ended: proved by TikTok. asked says that it was called before,
+	// and could not tell: the detail of the error was models.RevokeAsked.
+	Revoke(ctx context.Context, account models.Account, asked bool) (models.AuthorizationEndStatus, error)
+	// OpenOrders iterates over what is open in the account's shop, each thing once.
+	OpenOrders(ctx context.Context, account models.Account) iter.Seq2[models.HandoffItem, error]
+	// Observe reads the settings of the account's shop that are facts of TikTok.
+	Observe(ctx context.Context, account models.Account) (*models.ShopObservation, error)
+}
+
+// Shops are read apart from transitions.
+type Shops interface {
+	// Reconcile brings in what has changed in the shop of a store.
+	Reconcile(ctx context.Context, domain string) error
+	// ReconcileAccount brings in what is set up in a shop that could not be read while it was connected.
+	ReconcileAccount(ctx context.Context, accountID string) error
 }
 
 // Transitions carries out connects, disconnects and edits in stores, step by step: what was done is written down after each,
@@ -65,8 +80,13 @@ type Transitions struct {
 	Shopify    Shopify
 	TikTok     TikTok
 	Stores     Stores
+	Shops      Shops
 	Now        func() time.Time
 	Log        *slog.Logger
+	// Notifications does what the platforms' notifications ask for; nil where none come.
+	Notifications *Notifications
+	// Webhooks sends events to webhook endpoints; nil where none are sent.
+	Webhooks *Webhooks
 }
 
 const (
@@ -83,6 +103,8 @@ const (
 	writesAtOnce = 50
 	firstWait    = time.Second
 	longestWait  = 5 * time.Minute
+	// shopTime is how long a connect waits for what TikTok says of the shop, which somebody may wait for.
+	shopTime = 2 * time.Second
 )
 
 // Run carries a transition out as far as it goes, alone. What it returns is when it wants to be called again; nil when that is
@@ -95,7 +117,7 @@ func (t *Transitions) Run(ctx context.Context, id string) (again *time.Time, err
 	defer frugal.begin()()
 	working, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	go t.keepLease(working, cancel, id)
+	go keepLease(working, cancel, func() error { return t.Repository.ExtendLease(working, id, leaseTime) })
 	for run := (&transitionRun{Transitions: t, work: work}); err == nil && !isAtRest(work); {
 		err = run.step(working)
 	}
@@ -116,8 +138,8 @@ func (t *Transitions) Run(ctx context.Context, id string) (again *time.Time, err
 	return nil, errors.Join(err, t.Repository.EndLease(noting, work.ID))
 }
 
-// keepLease extends the lease until the context ends. Without it others begin, so the work is given up.
-func (t *Transitions) keepLease(ctx context.Context, giveUp context.CancelCauseFunc, id string) {
+// keepLease extends a lease until the context ends. Without it others begin, so the work is given up.
+func keepLease(ctx context.Context, giveUp context.CancelCauseFunc, extend func() error) {
 	every := time.NewTicker(leaseExtension)
 	defer every.Stop()
 	for extended := time.Now(); ; {
@@ -126,7 +148,7 @@ func (t *Transitions) keepLease(ctx context.Context, giveUp context.CancelCauseF
 			return
 		case <-every.C:
 		}
-		err := t.Repository.ExtendLease(ctx, id, leaseTime)
+		err := extend()
 		switch {
 		case err == nil:
 			extended = time.Now()
@@ -169,6 +191,7 @@ func (r *transitionRun) step(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		observed.Shop = r.observeShop(ctx)
 		return r.Repository.VerifyTransition(ctx, r.work, observed)
 	default:
 		return r.revoke(ctx)
@@ -182,6 +205,21 @@ func (r *transitionRun) observe(ctx context.Context) (*models.Observation, error
 		return nil, err
 	}
 	return r.Shopify.Observe(ctx, r.work.Store.Domain)
+}
+
+// observeShop reads the shop that is connected, before it is. It is nil when TikTok does not answer: connecting does not wait for that.
+func (r *transitionRun) observeShop(ctx context.Context) *models.ShopObservation {
+	if r.work.Kind != models.TransitionConnect {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, shopTime)
+	defer cancel()
+	shop, err := r.TikTok.Observe(ctx, r.work.Account)
+	if err != nil {
+		r.Log.WarnContext(ctx, "the shop is read after it was connected", "transition", r.work.ID, "error", err)
+		return nil
+	}
+	return shop
 }
 
 // fence takes the store for the epoch before anything is written, once. A connect has no epoch before the store was read.
@@ -204,7 +242,7 @@ func (r *transitionRun) write(ctx context.Context) error {
 	done, err := r.Shopify.Write(ctx, r.work, writes)
 	for _, write := range done {
 		if write.Detail != "" {
-			r.Log.WarnContext(ctx, "Shopify refuses a write", "transition", r.work.ID, "setting", write.Key, "entry", write.Entry, "refusal", write.Detail)
+			r.Log.WarnContext(ctx, "Shopify rejects a write", "transition", r.work.ID, "setting", write.Key, "entry", write.Entry, "rejection", write.Detail)
 		}
 	}
 	patience := noteTime
@@ -225,7 +263,14 @@ func (r *transitionRun) revoke(ctx context.Context) error {
 	if err != nil {
 		r.Log.WarnContext(ctx, "the store could not be released", "transition", r.work.ID, "error", err)
 	}
-	end, err := r.TikTok.Revoke(ctx, r.work.Account)
+	if err := r.awaitHandoff(ctx); err != nil {
+		return err
+	}
+	end, err := r.TikTok.Revoke(ctx, r.work.Account, r.work.Asked())
+	if problem, ok := errors.AsType[*models.PlatformError](err); ok && r.work.GivesUp(r.Now()) {
+		r.Log.WarnContext(ctx, "TikTok's authorization is left to the seller to end", "transition", r.work.ID, "error", problem)
+		end, err = models.AuthorizationNotConfirmed, nil
+	}
 	if err != nil {
 		return err
 	}
@@ -234,7 +279,7 @@ func (r *transitionRun) revoke(ctx context.Context) error {
 
 // mayPass reports whether a problem with a store may end by itself.
 func mayPass(problem models.ProblemCode) bool {
-	return problem == models.ShopifyUnavailable || problem == models.ShopifyRefused || problem == models.ShopifyUnexpected
+	return problem == models.ShopifyUnavailable || problem == models.ShopifyRejected || problem == models.ShopifyUnexpected
 }
 
 // postpone tries again later, unless that does not help: then a disconnect waits for a person, and a connect or an edit has failed.

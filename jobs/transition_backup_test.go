@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 // backUp copies the database, and returns the address of the copy.
@@ -33,9 +33,9 @@ func (l *life) bringBack(t *testing.T, databaseURL string) *life {
 	return &past
 }
 
-// TestTransitionsOfADatabaseFromBeforeWriteNothing has a database brought back that was copied while the store was connected,
+// TestDisconnectOfADatabaseFromBeforeWritesNothing has a database brought back that was copied while the store was connected,
 // and given back since, or connected again.
-func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
+func TestDisconnectOfADatabaseFromBeforeWritesNothing(t *testing.T) {
 	for name, since := range map[string]func(*life){
 		"disconnected":    func(l *life) { l.requireRestored(l.disconnect()) },
 		"connected again": func(l *life) { l.requireRestored(l.disconnect()); l.connect() },
@@ -68,8 +68,8 @@ func TestTransitionsOfADatabaseFromBeforeWriteNothing(t *testing.T) {
 	}
 }
 
-// TestTransitionsOfADatabaseFromTheMiddleWriteNothing has one brought back that was copied while the store was given back.
-func TestTransitionsOfADatabaseFromTheMiddleWriteNothing(t *testing.T) {
+// TestDisconnectOfADatabaseFromTheMiddleWritesNothing has one brought back that was copied while the store was given back.
+func TestDisconnectOfADatabaseFromTheMiddleWritesNothing(t *testing.T) {
 	for _, operation := range []string{"UnpublishProduct", "ChannelDelete"} {
 		t.Run(operation, func(t *testing.T) {
 			eachLife(t, func(t *testing.T, l *life) {

@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/jobs"
-	"handback/models"
-	"handback/shopify/sandbox"
-	"handback/tiktok"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/jobs"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify/sandbox"
+	tiktoksandboxtest "github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
-// start starts the jobs of a process. They are stopped when the test ends.
-func (p *process) start(t *testing.T) {
+// start starts the jobs of a process. They are stopped when the test ends, or by what it returns, which lets them finish.
+func (p *process) start(t *testing.T) (stop func()) {
 	t.Helper()
 	driver, err := p.JobDriver()
 	require.NoError(t, err)
@@ -24,19 +24,20 @@ func (p *process) start(t *testing.T) {
 	require.NoError(t, err)
 	client.Start(t.Context())
 	t.Cleanup(func() { client.Stop(ended) })
+	return func() { client.Stop(t.Context()) }
 }
 
-// TestClientCarriesOutWhatIsPromised connects and disconnects a store by the jobs of two processes, without a held clock.
-func TestClientCarriesOutWhatIsPromised(t *testing.T) {
+// TestClientCarriesOutConnectAndDisconnect connects and disconnects a store by the jobs of two processes, without a held clock.
+func TestClientCarriesOutConnectAndDisconnect(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		l := newLife(t, databaseURL, sandbox.Options{})
 		before := l.atShopify()
 		l.start(t)
 		l.newProcess(t, databaseURL).start(t)
-		authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), anotherCode)
-		require.NoError(t, err)
+		authorization := tiktoksandboxtest.Authorization(t, l.access, anotherCode)
 
-		_, err = l.ConnectTikTokShop(t.Context(), l.seller, authorization)
+		_, err := l.ConnectTikTokShop(t.Context(), l.seller, authorization)
 		require.NoError(t, err)
 		l.await(t, models.AccountConnected)
 		require.NotEqual(t, before, l.atShopify())
@@ -62,4 +63,25 @@ func (l *life) await(t *testing.T, status models.AccountStatus) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		require.Equal(c, status, l.account(models.AccountDetails{}).Status)
 	}, patience, 10*time.Millisecond)
+}
+
+// TestStopEndsPauses: a process that is told to stop waits for no platform that takes no calls, and another one goes on.
+func TestStopEndsPauses(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		l := newLife(t, databaseURL, sandbox.Options{})
+		l.connectShop()
+		stop := l.start(t)
+		require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: sandbox.Throttled, Times: 1000}))
+		before := l.lastCall()
+		l.beginDisconnecting()
+		throttled := func() int { return len(l.box.Calls(before)) }
+		require.Eventually(t, func() bool { return throttled() > 0 }, patience, time.Millisecond)
+
+		stop()
+		require.Less(t, throttled(), 60, "it is tried 120 times")
+		l.box.ClearFaults()
+		l.newProcess(t, databaseURL).start(t)
+		l.await(t, models.AccountDisconnected)
+	})
 }

@@ -12,15 +12,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/jobs"
-	"handback/models"
-	"handback/secrets"
-	"handback/shopify"
-	"handback/shopify/sandbox"
-	"handback/shopify/sandbox/sandboxtest"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/jobs"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
+	"github.com/handback/handback/shopify"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox/sandboxtest"
+	"github.com/handback/handback/standin"
+	"github.com/handback/handback/tiktok"
+	tiktoksandbox "github.com/handback/handback/tiktok/sandbox"
+	tiktoksandboxtest "github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 const (
@@ -38,7 +41,8 @@ type life struct {
 	t      require.TestingT
 	ctx    context.Context // the test's
 	box    *sandbox.Sandbox
-	url    string // of the database
+	shops  *tiktoksandbox.Sandbox // whose calls are in the same list
+	url    string                 // of the database
 	keyset *secrets.Keyring
 	domain string // of the store
 	bulk   int    // how many products are published one by one at most; 0 for as many as ever
@@ -49,12 +53,15 @@ type life struct {
 type process struct {
 	*db.Repository
 
-	wire   *wire
-	client *shopify.Client
-	stores *shopify.Stores
-	engine *jobs.Transitions
-	seller models.Caller
-	tables *sql.DB // the database, read past the repository
+	wire         *wire
+	tikTok       *wire
+	client       *shopify.Client
+	access       *tiktok.Accounts
+	stores       *shopify.Stores
+	shopSettings *tiktok.ShopSettings
+	engine       *jobs.Transitions
+	seller       models.Caller
+	tables       *sql.DB // the database, read past the repository
 }
 
 // eachLife runs a test on every database, with the clock held.
@@ -65,8 +72,10 @@ func eachLife(t *testing.T, test func(t *testing.T, l *life)) {
 
 func eachLifeWith(t *testing.T, options sandbox.Options, test func(t *testing.T, l *life)) {
 	t.Helper()
+	t.Parallel()
 	meetTypes(t)
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		t.Parallel()
 		migrated(t, databaseURL)
 		synctest.Test(t, func(t *testing.T) { test(t, newLife(t, databaseURL, options)) })
 	})
@@ -110,6 +119,7 @@ func meetTypes(t *testing.T) {
 		l.connect()
 		l.edit(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
 		l.reconcile()
+		l.hook(func() { l.edit(models.SettingInput{Key: models.KeyAutoPublish, Value: "true"}) })
 		everything := models.AccountDetails{Snapshot: true, Preview: true, Disconnections: true, Setup: true, Changes: true}
 		l.account(everything)
 		l.during("LocationEdit", func() { l.box.Uninstall(domain) })
@@ -120,6 +130,12 @@ func meetTypes(t *testing.T) {
 		l.account(everything)
 		require.NotEmpty(t, l.exceptions(id))
 		l.disconnection(id)
+		work := &models.HandoffWork{DisconnectionID: id, StoreID: l.seller.Store.ID}
+		require.NoError(t, l.AddHandoffItems(l.ctx, work, []models.HandoffItem{{Task: models.Fulfillment}}))
+		page, err := l.HandoffItems(l.ctx, l.seller, models.HandoffFilter{DisconnectionID: id, Count: 1})
+		require.NoError(t, err)
+		_, err = l.AcknowledgeHandoffItems(l.ctx, l.seller, []string{page.Items[0].ID})
+		require.NoError(t, err)
 	})
 }
 
@@ -131,7 +147,9 @@ func newLife(t *testing.T, databaseURL string, options sandbox.Options) *life {
 	require.NoError(t, err)
 	keyset, err := secrets.Parse(encoded)
 	require.NoError(t, err)
+	options.Log = standin.NewLog()
 	l := &life{t: t, ctx: t.Context(), box: sandboxtest.Open(t, options), url: databaseURL, keyset: keyset, domain: domain}
+	l.shops = tiktoksandboxtest.Open(t, tiktoksandbox.Options{Log: options.Log, ConsentOnce: true})
 	l.process = l.newProcess(t, databaseURL)
 	l.register()
 	return l
@@ -144,7 +162,7 @@ func (l *life) newProcess(t *testing.T, databaseURL string) *process {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, repository.Close()) })
 	repository.Sealer = l.keyset
-	p := &process{Repository: repository, wire: &wire{next: l.box.Transport()}}
+	p := &process{Repository: repository, wire: &wire{next: l.box.Transport()}, tikTok: &wire{next: l.shops.Transport()}}
 	driver, source := "pgx", databaseURL
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
 		driver, source = "sqlite", "file:"+path+"?_pragma=busy_timeout(5000)"
@@ -159,6 +177,36 @@ func (l *life) newProcess(t *testing.T, databaseURL string) *process {
 	p.client = shopify.New(options)
 	log := slog.New(slog.DiscardHandler)
 	p.stores = shopify.NewStores(p.client, oauth, tokens, repository, log)
-	p.engine = &jobs.Transitions{Repository: repository, Shopify: p.client, TikTok: tiktok.Sandbox{}, Now: repository.Now, Log: log}
+	shops := tiktoksandboxtest.Options(l.shops)
+	shops.Transport = p.tikTok
+	p.access = tiktok.NewAccounts(shops, repository, log)
+	p.shopSettings = tiktok.NewShopSettings(p.access, repository, log)
+	p.engine = &jobs.Transitions{Repository: repository, Shopify: p.client, TikTok: p.access, Shops: p.shopSettings, Now: repository.Now, Log: log}
 	return p
+}
+
+// topicsOf are the topics of the events that tell of a disconnect.
+func (l *life) topicsOf(disconnectionID string) (topics []models.EventTopic) {
+	for _, event := range l.events() {
+		if told := event.Disconnection(); told != nil && told.ID == disconnectionID {
+			topics = append(topics, event.Topic())
+		}
+	}
+	return topics
+}
+
+// countOf is how many events of the topic there are.
+func (l *life) countOf(topic models.EventTopic) (count int) {
+	for _, event := range l.events() {
+		if event.Topic() == topic {
+			count++
+		}
+	}
+	return count
+}
+
+func (l *life) events() []models.Event {
+	page, err := l.Events(l.ctx, l.seller, models.EventPage{Count: models.MaxPage}, models.AccountDetails{})
+	require.NoError(l.t, err)
+	return page.Events
 }

@@ -6,17 +6,18 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
-// TestTransitionsAreCarriedOutByOneProcessAtATime has a second process try at each call of the first, and as long as one of
+// TestConnectAndDisconnectAreCarriedOutByOneProcessAtATime has a second process try at each call of the first, and as long as one of
 // them takes.
-func TestTransitionsAreCarriedOutByOneProcessAtATime(t *testing.T) {
+func TestConnectAndDisconnectAreCarriedOutByOneProcessAtATime(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before, other := l.atShopify(), l.newProcess(t, l.url)
 		for _, begin := range []func() string{func() string { return l.beginConnecting(shopCode) }, l.beginDisconnecting} {
 			id := begin()
+			l.readHandoff(id) // which is promised apart
 			l.wire.watch(func(n int, _ string) {
 				if n == 5 { // the first process lives, though it is slow
 					time.Sleep(5 * time.Minute)
@@ -59,9 +60,9 @@ func TestTransitionsOfADeadProcessAreTakenOver(t *testing.T) {
 	})
 }
 
-// TestTransitionsWaitForTheOneTheyTakeThePlaceOf has the seller disconnect at each call of a connect that goes on meanwhile: it
+// TestDisconnectWaitsForTheConnectItTakesThePlaceOf has the seller disconnect at each call of a connect that goes on meanwhile: it
 // stops soon, and then the store is given back.
-func TestTransitionsWaitForTheOneTheyTakeThePlaceOf(t *testing.T) {
+func TestDisconnectWaitsForTheConnectItTakesThePlaceOf(t *testing.T) {
 	eachLifeWith(t, sandbox.Options{Products: 120}, func(t *testing.T, l *life) {
 		before, other := l.atShopify(), l.newProcess(t, l.url)
 		for operation, most := range map[string]int{"Locations": 0, "PublishProduct": 50, "LocationEdit": 150} {
@@ -90,9 +91,9 @@ func TestTransitionsWaitForTheOneTheyTakeThePlaceOf(t *testing.T) {
 	})
 }
 
-// TestEndingAConnectionHindersNoOther: the store is connected and given back again and again although nobody was told yet that it
+// TestDisconnectHindersNoLaterConnection: the store is connected and given back again and again although nobody was told yet that it
 // was given back before, and those who were to tell are dead.
-func TestEndingAConnectionHindersNoOther(t *testing.T) {
+func TestDisconnectHindersNoLaterConnection(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before := l.atShopify()
 		var ended []string
@@ -106,9 +107,10 @@ func TestEndingAConnectionHindersNoOther(t *testing.T) {
 			l.box.ClearFaults()
 			l.requirePhase(id, models.PhaseRevoking, models.ShopifyUnavailable)
 			time.Sleep(time.Until(*again))
-			work, err := l.newProcess(t, l.url).LeaseTransition(l.ctx, id, time.Hour)
+			work, err := l.newProcess(t, l.url).LeaseTransition(l.ctx, id, time.Minute)
 			require.NoError(t, err)
 			require.NotNil(t, work)
+			time.Sleep(time.Minute)
 			ended = append(ended, id)
 		}
 		l.connect()

@@ -3,10 +3,11 @@ package jobs_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // storeMutations are the operations that change what a merchant sees of the store.
@@ -15,8 +16,8 @@ var storeMutations = []string{
 	"WebhookSubscriptionCreate", "WebhookSubscriptionDelete", "ShopResourceFeedback", "BulkOperationRunMutation",
 }
 
-// TestTransitionsGiveTheStoreBackAsItWas connects a store, edits it, and disconnects it.
-func TestTransitionsGiveTheStoreBackAsItWas(t *testing.T) {
+// TestDisconnectGivesTheStoreBackAsItWas connects a store, edits it, and disconnects it.
+func TestDisconnectGivesTheStoreBackAsItWas(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before, ads := l.atShopify(), l.adsRows()
 		observed, err := l.client.Observe(l.ctx, l.domain)
@@ -73,4 +74,38 @@ func (l *life) requireNothingAfterTheChannel() {
 		deleted = deleted || call.Operation == "ChannelDelete"
 	}
 	require.True(l.t, deleted)
+}
+
+// TestClockSetBackGivesNoRecordThatEndsBeforeItBegan: not by hours between a connect and its disconnect, nor within that.
+func TestClockSetBackGivesNoRecordThatEndsBeforeItBegan(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		l.setBack(time.Hour)
+		id := l.beginDisconnecting()
+		l.setBack(2 * time.Hour)
+		l.carryOut(id)
+		l.requireRestored(id)
+		account, record := l.account(models.AccountDetails{}), l.disconnection(id)
+		transition := record.Transition
+		moments := []time.Time{
+			account.ConnectedAt, record.DisconnectedAt, *account.DisconnectedAt, *transition.ClosedAt, *transition.CompletedAt, *transition.Authorization.RevokedAt,
+		}
+		require.True(t, slices.IsSortedFunc(moments, time.Time.Compare), "%v", moments)
+		require.False(t, record.DisconnectedAt.Before(record.Restoration.SnapshotTakenAt))
+	})
+}
+
+// TestClockSetBackGivesNoConnectThatEndsBeforeItBegan, when a disconnect takes the place of it.
+func TestClockSetBackGivesNoConnectThatEndsBeforeItBegan(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		connect := l.beginConnecting(shopCode)
+		l.setBack(3 * time.Hour)
+		l.beginDisconnecting()
+		require.Equal(t, []string{"COMPLETE"}, l.rows(`SELECT phase FROM transitions WHERE id = '`+connect+`' AND closed_at >= begun_at AND completed_at >= begun_at`))
+	})
+}
+
+func (l *life) setBack(by time.Duration) {
+	now := l.Now
+	l.Now = func() time.Time { return now().Add(-by) }
 }

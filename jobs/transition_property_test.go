@@ -1,10 +1,12 @@
 package jobs_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"handback/models"
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
-// TestTransitionsGiveAnyStoreBack has merchants and sellers do whatever they like before, between and while their stores are
+// TestDisconnectGivesAnyStoreBack has merchants and sellers do whatever they like before, between and while their stores are
 // connected and disconnected: every store is given back as it was, but for what is listed.
-func TestTransitionsGiveAnyStoreBack(t *testing.T) {
+func TestDisconnectGivesAnyStoreBack(t *testing.T) {
 	setRapidFlag(t, "rapid.checks", "12")
 	setRapidFlag(t, "rapid.steps", "14")
 	eachLife(t, func(t *testing.T, l *life) {
@@ -189,7 +191,10 @@ func (s *shopModel) seller(t *rapid.T) {
 		require.NoError(t, err)
 		input.Value = models.Value(text)
 	}
-	s.edit(input)
+	if id := s.beginEdit(input); id != "" {
+		s.carryOutEditedMeanwhile(t, id, state)
+		s.requirePhase(id, models.PhaseComplete)
+	}
 	s.requireLedgerLeadsToSettings()
 }
 
@@ -200,7 +205,7 @@ func (s *shopModel) connects(t *rapid.T) {
 	time.Sleep(time.Second)
 	s.before, s.connected = s.look(), true
 	id := s.beginConnecting(s.code)
-	s.withFault(t, func() { s.carryOut(id) })
+	s.carryOutSomehow(t, id)
 	s.requirePhase(id, models.PhaseComplete)
 	s.requireLedgerLeadsToSettings()
 	require.Equal(t, 1, s.look().Channels)
@@ -230,13 +235,7 @@ func (s *shopModel) disconnects(t *rapid.T) {
 	now := s.look()
 	s.named = s.namedInSnapshot()
 	id := s.beginDisconnecting()
-	if rapid.Bool().Draw(t, "edited meanwhile") {
-		s.editMeanwhile(t, id)
-		s.carryOut(id)
-		s.wire.watch(nil, nil)
-	} else {
-		s.withFault(t, func() { s.carryOut(id) })
-	}
+	s.carryOutSomehow(t, id)
 	wanted, exceptions := s.wanted(now)
 	s.requireRestored(id, exceptions...)
 	require.Equal(t, wanted, s.look())
@@ -257,19 +256,62 @@ func (s *shopModel) namedInSnapshot() map[string]bool {
 	return named
 }
 
-// editMeanwhile has the merchant edit something that was there before, at one of the calls of a disconnect before it reads the
-// store back: what is edited after it was read is the merchant's.
-func (s *shopModel) editMeanwhile(t *rapid.T, id string) {
-	at, on := rapid.IntRange(1, 60).Draw(t, "call"), rapid.Bool().Draw(t, "on")
-	mutation := s.publishing(rapid.SampledFrom(slices.Sorted(maps.Keys(s.before.Products))).Draw(t, "product"), on)
-	if rapid.Bool().Draw(t, "a location") {
-		mutation = editing(rapid.SampledFrom(slices.Sorted(maps.Keys(s.before.Locations))).Draw(t, "location"), on)
+// carryOutSomehow carries a transition out, with something in its way.
+func (s *shopModel) carryOutSomehow(t *rapid.T, id string) {
+	if rapid.Bool().Draw(t, "edited meanwhile") {
+		s.carryOutEditedMeanwhile(t, id, s.before)
+	} else {
+		s.withFault(t, func() { s.carryOut(id) })
 	}
+}
+
+// carryOutEditedMeanwhile has the merchant edit something that was there then, at one of the calls that are made while the store is
+// written to. What is not written to is told as the merchant's doing.
+func (s *shopModel) carryOutEditedMeanwhile(t *rapid.T, id string, then shopState) {
+	at, on := rapid.IntRange(1, 60).Draw(t, "call"), rapid.Bool().Draw(t, "on")
+	key, entry := models.KeyPublished, rapid.SampledFrom(slices.Sorted(maps.Keys(then.Products))).Draw(t, "product")
+	mutation := s.publishing(entry, on)
+	if rapid.Bool().Draw(t, "a location") {
+		key, entry = models.KeyOnlineLocations, rapid.SampledFrom(slices.Sorted(maps.Keys(then.Locations))).Draw(t, "location")
+		mutation = editing(entry, on)
+	}
+	told := s.editsTold(key, entry, on)
 	s.wire.watch(func(n int, _ string) {
-		if n == at && slices.Contains([]string{"READING", "WRITING"}, s.rows(`SELECT phase FROM transitions WHERE id = '` + id + `'`)[0]) {
+		if n == at && s.rows(`SELECT phase FROM transitions WHERE id = '` + id + `'`)[0] == "WRITING" {
+			before, known := s.look(), said(t, key, entry, string(s.value(key)))
 			s.ask(`mutation { ` + mutation + ` }`)
+			planned := s.rows(`SELECT entry FROM store_writes WHERE transition_id = '` + id + `' AND key = '` + key + `' AND entry = '` + entry + `'`)
+			if len(planned) == 0 && known != on && !reflect.DeepEqual(before, s.look()) {
+				told++
+			}
 		}
 	}, nil)
+	s.carryOut(id)
+	s.wire.watch(nil, nil)
+	require.GreaterOrEqual(t, s.editsTold(key, entry, on), told, "what the merchant edited meanwhile is not told")
+}
+
+// editsTold counts the changes in the ledger by which the merchant has made an entry what it says.
+func (s *shopModel) editsTold(key, entry string, on bool) int {
+	told := 0
+	for _, line := range s.rows(`SELECT COALESCE(before, '{}') || '|' || COALESCE(after, '{}') FROM setting_changes WHERE store_id = '` + s.life.seller.Store.ID +
+		`' AND key = '` + key + `' AND changed_by_name = '` + models.ShopifyAdmin.Name + `'`) {
+		before, after, _ := strings.Cut(line, "|")
+		if said(s.t, key, entry, before) != on && said(s.t, key, entry, after) == on {
+			told++
+		}
+	}
+	return told
+}
+
+// said is what a value says of an entry: true, false or nothing.
+func said(t require.TestingT, key, entry, value string) any {
+	var members map[string]any
+	require.NoError(t, json.Unmarshal([]byte(cmp.Or(value, "{}")), &members))
+	if key == models.KeyPublished && members[entry] == nil {
+		return false
+	}
+	return members[entry]
 }
 
 // wanted is what the store has to be like after a disconnect, and what has to be listed.

@@ -3,11 +3,14 @@ package jobs_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func (l *life) requirePhase(id string, phase models.TransitionPhase, problem ...models.ProblemCode) {
@@ -124,4 +127,17 @@ func (l *life) requireLedgerLeadsToSettings() {
 		settings[key] = value
 	}
 	require.Equal(l.t, settings, replayed)
+}
+
+// published are the ids of the products on the app's publication, online those of locations that fulfill online orders.
+func (l *life) published() []string { return l.trueEntries(models.KeyPublished) }
+func (l *life) online() []string    { return l.trueEntries(models.KeyOnlineLocations) }
+
+func (l *life) trueEntries(key string) []string {
+	observed, err := l.client.Observe(l.ctx, l.domain)
+	require.NoError(l.t, err)
+	var members map[string]bool
+	require.NoError(l.t, json.Unmarshal([]byte(observed.Value(key)), &members))
+	maps.DeleteFunc(members, func(_ string, on bool) bool { return !on })
+	return slices.Sorted(maps.Keys(members))
 }

@@ -1,6 +1,8 @@
 package jobs_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -8,19 +10,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
-// refuse has Shopify say no to an operation, each time.
-func (l *life) refuse(operation string) {
+// reject has Shopify say no to an operation, each time.
+func (l *life) reject(operation string) {
 	require.NoError(l.t, l.box.AddFault(sandbox.Fault{Operation: operation, Kind: sandbox.Refused, Times: 1_000_000}))
 }
 
-// TestTransitionsAreBlockedByWhatShopifyRefuses each time that it is asked, after all the rest went back. It goes on when that was put
+// TestDisconnectIsBlockedByWhatShopifyRejects each time that it is asked, after all the rest went back. It goes on when that was put
 // right, or ends without it when a seller accepts that.
-func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
-	for operation, refused := range map[string][]string{
+func TestDisconnectIsBlockedByWhatShopifyRejects(t *testing.T) {
+	for operation, rejected := range map[string][]string{
 		"LocationEdit":     {entry(models.KeyOnlineLocations, "Location", 1002, models.NotWritable)},
 		"ChannelDelete":    {models.KeyChannel + "  NOT_WRITABLE", models.KeyAttribution + "  NOT_WRITABLE"},
 		"UnpublishProduct": nil, // all of them
@@ -29,12 +31,12 @@ func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
 			eachLife(t, func(t *testing.T, l *life) {
 				before := l.atShopify()
 				l.connect()
-				l.refuse(operation)
+				l.reject(operation)
 				l.wire.watch(nil, nil)
 
 				id := l.disconnect()
 
-				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRefused)
+				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRejected)
 				require.Contains(t, l.disconnection(id).Progress().Problem.Message, "The sandbox was told to refuse this.")
 				asked := slices.DeleteFunc(l.wire.operations(), func(called string) bool { return called != operation })
 				require.LessOrEqual(t, len(asked), models.MaxRounds*12, "it is not asked for ever")
@@ -46,9 +48,9 @@ func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
 				require.Equal(t, before, l.atShopify())
 
 				l.connect()
-				l.refuse(operation)
+				l.reject(operation)
 				id = l.disconnect()
-				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRefused)
+				l.requirePhase(id, models.PhaseBlocked, models.ShopifyRejected)
 				l.box.ClearFaults()
 				l.accept(id)
 				exceptions := l.exceptions(id)
@@ -56,8 +58,8 @@ func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
 				for _, exception := range exceptions {
 					require.Regexp(t, ` NOT_WRITABLE$`, exception)
 				}
-				if refused != nil {
-					require.Equal(t, refused, exceptions)
+				if rejected != nil {
+					require.Equal(t, rejected, exceptions)
 				}
 				l.requireRestored(id, exceptions...)
 				require.NotEqual(t, before, l.atShopify())
@@ -66,17 +68,17 @@ func TestTransitionsAreBlockedByWhatShopifyRefuses(t *testing.T) {
 	}
 }
 
-// TestTransitionsAreBlockedWhenShopifyRefusesAll: the store cannot be taken for the disconnect at all. It goes on when that was put right.
-func TestTransitionsAreBlockedWhenShopifyRefusesAll(t *testing.T) {
+// TestDisconnectIsBlockedWhenShopifyRejectsAll: the store cannot be taken for the disconnect at all. It goes on when that was put right.
+func TestDisconnectIsBlockedWhenShopifyRejectsAll(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before := l.atShopify()
-		l.refuse("AppMetafieldsSet")
+		l.reject("AppMetafieldsSet")
 		_, err := l.engine.Run(l.ctx, l.beginConnecting(shopCode))
 		require.NoError(t, err)
 
 		id := l.disconnect()
 
-		l.requirePhase(id, models.PhaseBlocked, models.ShopifyRefused)
+		l.requirePhase(id, models.PhaseBlocked, models.ShopifyRejected)
 		problem := l.disconnection(id).Progress().Problem
 		require.Equal(t, models.VerificationFailed, problem.Code)
 		require.Contains(t, problem.Message, "The sandbox was told to refuse this.")
@@ -89,16 +91,16 @@ func TestTransitionsAreBlockedWhenShopifyRefusesAll(t *testing.T) {
 	})
 }
 
-// TestTransitionsUndoAConnectThatShopifyRefuses: what was written of it is taken back, and the record says why.
-func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
+// TestDisconnectUndoesAConnectThatShopifyRejects: what was written of it is taken back, and the record says why.
+func TestDisconnectUndoesAConnectThatShopifyRejects(t *testing.T) {
 	for _, operation := range []string{"ChannelCreate", "LocationEdit", "WebhookSubscriptionCreate", "AppMetafieldsSet"} {
 		t.Run(operation, func(t *testing.T) {
 			eachLife(t, func(t *testing.T, l *life) {
 				before := l.atShopify()
-				l.refuse(operation)
+				l.reject(operation)
 				id := l.beginConnecting(shopCode)
 				l.carryOut(id)
-				l.requirePhase(id, models.PhaseComplete, models.ShopifyRefused)
+				l.requirePhase(id, models.PhaseComplete, models.ShopifyRejected)
 				require.Equal(t, models.AccountDisconnecting, l.account(models.AccountDetails{}).Status)
 				undo := l.rows(`SELECT id FROM transitions WHERE kind = 'DISCONNECT'`)
 				require.Len(t, undo, 1)
@@ -120,8 +122,8 @@ func TestTransitionsUndoAConnectThatShopifyRefuses(t *testing.T) {
 	}
 }
 
-// TestTransitionsConnectWithoutAProductThatShopifyRefuses: one of many does not keep the others from being sold.
-func TestTransitionsConnectWithoutAProductThatShopifyRefuses(t *testing.T) {
+// TestTransitionsConnectWithoutAProductThatShopifyRejects: one of many does not keep the others from being sold.
+func TestTransitionsConnectWithoutAProductThatShopifyRejects(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		before := l.atShopify()
 		id := l.beginConnecting(shopCode)
@@ -181,12 +183,12 @@ const (
 	allOn  = `{"gid://shopify/Location/1001":true,"gid://shopify/Location/1002":true,"gid://shopify/Location/1003":true}`
 )
 
-// TestTransitionsTellWhatAnEditHasDone: the answer and the settings say what the store has, and what Shopify has refused is told.
+// TestTransitionsTellWhatAnEditHasDone: the answer and the settings say what the store has, and what Shopify has rejected is told.
 func TestTransitionsTellWhatAnEditHasDone(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		l.connect()
 		edit := []models.SettingInput{{Key: "order.tags", Value: `["mine"]`}, {Key: models.KeyOnlineLocations, Value: twoOff}}
-		l.refuse("LocationEdit")
+		l.reject("LocationEdit")
 		settings, refusals := l.editNow(edit...)
 		require.Len(t, settings, 2)
 		require.EqualValues(t, `["mine"]`, settings[0].Value)
@@ -195,7 +197,11 @@ func TestTransitionsTellWhatAnEditHasDone(t *testing.T) {
 		require.Len(t, refusals, 1)
 		require.Equal(t, models.NotEditable, refusals[0].Code)
 		require.Equal(t, []string{"settings", "1", "value"}, refusals[0].Field)
+		require.Contains(t, refusals[0].Message, "was not changed in whole: ")
 		require.Contains(t, refusals[0].Message, "The sandbox was told to refuse this.")
+		l.reject("PublicationUpdate")
+		_, refusals = l.editNow(models.SettingInput{Key: models.KeyAutoPublish, Value: "false"})
+		require.Contains(t, refusals[0].Message, "was not changed: ", "it has no parts")
 
 		l.box.ClearFaults()
 		settings, refusals = l.editNow(edit...)
@@ -229,6 +235,68 @@ func TestTransitionsWriteAnEditBeforeItIsTold(t *testing.T) {
 	})
 }
 
+// TestTransitionsTellThatAnEditIsNotWrittenYet: the answer does not wait for Shopify for ever.
+func TestTransitionsTellThatAnEditIsNotWrittenYet(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		edit := []models.SettingInput{{Key: "order.tags", Value: `["mine"]`}, {Key: models.KeyAutoPublish, Value: "false"}}
+		settings, err := l.UpdateSettings(l.ctx, l.seller, edit)
+		refusals := models.RefusalsIn[models.UpdateSettingsErrorCode](err)
+		require.EqualValues(t, "true", settings[1].Value)
+		require.Len(t, refusals, 1)
+		require.Equal(t, "“Publish new products” is not changed yet: it is still being written to the store.", refusals[0].Message)
+		require.Equal(t, []string{"settings", "1", "value"}, refusals[0].Field)
+
+		l.carryOut(l.rows(`SELECT id FROM transitions WHERE closed_at IS NULL`)[0])
+		require.EqualValues(t, "false", l.value(models.KeyAutoPublish))
+	})
+}
+
+// TestTransitionsTellAnAccessProblemAsOne: where Shopify does not let the app renew its access, the app has to be opened.
+func TestTransitionsTellAnAccessProblemAsOne(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		require.NoError(t, l.box.AddFault(sandbox.Fault{Operation: "*", Kind: sandbox.Unauthorized, Times: 1000}))
+		id := l.disconnect()
+		l.requirePhase(id, models.PhaseBlocked, models.ShopifyAccessLost)
+		require.Contains(t, l.disconnection(id).Progress().Problem.Message, "Shopify does not let the app into the store any more")
+
+		refused := l.once(func(ctx context.Context) error {
+			_, err := l.ConnectTikTokShop(ctx, l.seller, &models.Authorization{ShopCode: "USLCDEMO1", Region: "US", Role: models.ShopOwner, Seller: models.SellerActive})
+			return err
+		})
+		refusal, ok := errors.AsType[*models.ConnectTikTokShopUserError](refused)
+		require.True(t, ok, refused)
+		require.Equal(t, models.RestorationInProgress, refusal.Code)
+		require.Contains(t, refusal.Message, "Open the app in Shopify's admin")
+		l.box.ClearFaults()
+		l.retry(id)
+		l.requireRestored(id)
+	})
+}
+
+// TestDisconnectSaysWhatDiffersWhileItWaits, before a further round.
+func TestDisconnectSaysWhatDiffersWhileItWaits(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		l.reject("LocationEdit")
+		id := l.beginDisconnecting()
+		again, err := l.engine.Run(l.ctx, id)
+		require.NoError(t, err)
+		require.NotNil(t, again)
+		progress := l.disconnection(id).Progress()
+		require.NotNil(t, progress.NextAttemptAt)
+		require.Equal(t, models.VerificationFailed, progress.Problem.Code)
+		require.Contains(t, progress.Problem.Message, models.KeyOnlineLocations)
+		require.Contains(t, progress.Problem.Message, "It is tried again by itself.")
+		l.box.ClearFaults()
+		time.Sleep(time.Until(*again))
+		l.carryOut(id)
+		l.requireRestored(id)
+		require.Nil(t, l.disconnection(id).Progress().Problem)
+	})
+}
+
 // TestTransitionsEndAnEditThatCannotBeWritten, and say why.
 func TestTransitionsEndAnEditThatCannotBeWritten(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
@@ -242,8 +310,8 @@ func TestTransitionsEndAnEditThatCannotBeWritten(t *testing.T) {
 	})
 }
 
-// TestTransitionsRefuseEditsOfAStoreThatIsGivenBack, which would be lost.
-func TestTransitionsRefuseEditsOfAStoreThatIsGivenBack(t *testing.T) {
+// TestDisconnectRefusesEditsOfTheStoreMeanwhile, which would be lost.
+func TestDisconnectRefusesEditsOfTheStoreMeanwhile(t *testing.T) {
 	eachLife(t, func(t *testing.T, l *life) {
 		l.connect()
 		id := l.beginDisconnecting()

@@ -8,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/shopify"
-	"handback/tiktok"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
+	tiktoksandboxtest "github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 // register has the seller of a store open the app for the first time.
@@ -39,8 +39,7 @@ func (l *life) once(mutation func(ctx context.Context) error) error {
 
 // beginConnecting asks for connecting, and returns the transition that does it.
 func (l *life) beginConnecting(code string) string {
-	authorization, err := tiktok.Sandbox{}.Authorization(l.ctx, code)
-	require.NoError(l.t, err)
+	authorization := tiktoksandboxtest.Authorization(l.t, l.access, code)
 	var begun *models.ConnectTikTokShopResult
 	require.NoError(l.t, l.once(func(ctx context.Context) (err error) {
 		begun, err = l.ConnectTikTokShop(ctx, l.seller, authorization)
@@ -107,4 +106,33 @@ func (l *life) carryOut(id string) {
 		time.Sleep(time.Until(*again))
 	}
 	require.FailNow(l.t, "it does not end", "%v", l.rows(`SELECT phase || ' ' || problem_code || ' ' || problem_detail FROM transitions WHERE id = '`+id+`'`))
+}
+
+// reconcile brings in what was edited in the Shopify admin. What is read at the moment that a transition has ended may be its
+// own doing, so it is a moment later.
+func (l *life) reconcile() {
+	time.Sleep(time.Millisecond)
+	require.NoError(l.t, l.stores.Reconcile(l.ctx, l.domain))
+}
+
+// retry has the seller try a disconnect again.
+func (l *life) retry(id string) {
+	require.NoError(l.t, l.once(func(ctx context.Context) error {
+		_, err := l.RetryDisconnection(ctx, l.seller, id)
+		return err
+	}))
+	l.carryOut(id)
+}
+
+// accept has the seller accept the store as it stands.
+func (l *life) accept(id string) {
+	observed := l.stores.Observe(l.ctx, l.seller.Store)
+	require.NoError(l.t, l.once(func(ctx context.Context) error {
+		record, err := l.AcceptExceptions(ctx, l.seller, id, observed)
+		if err == nil {
+			require.Equal(l.t, models.DisconnectionRevoking, record.Status(), "TikTok is still to be told")
+		}
+		return err
+	}))
+	l.carryOut(id)
 }

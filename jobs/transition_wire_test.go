@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -21,15 +22,21 @@ type wire struct {
 
 // RoundTrip implements http.RoundTripper.
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	var call struct {
 		Operation string `json:"operationName"`
 	}
 	_ = json.Unmarshal(body, &call) // others are named by nothing
+	if strings.Contains(r.URL.Host, "tiktok") {
+		call.Operation = r.Method + " " + r.URL.Path
+	}
 	w.mu.Lock()
 	w.made = append(w.made, call.Operation)
 	n, before, after := len(w.made), w.before, w.after
@@ -56,4 +63,15 @@ func (w *wire) operations() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.made)
+}
+
+// during has something done before the first call of an operation.
+func (l *life) during(operation string, do func()) {
+	var done bool
+	l.wire.watch(func(_ int, called string) {
+		if called == operation && !done {
+			done = true
+			do()
+		}
+	}, nil)
 }

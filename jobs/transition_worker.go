@@ -7,7 +7,7 @@ import (
 
 	"github.com/riverqueue/river"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 const (
@@ -24,17 +24,32 @@ func queues(transitions *Transitions) map[string]river.QueueConfig {
 	all := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}
 	if transitions != nil {
 		all[models.TransitionQueue] = river.QueueConfig{MaxWorkers: transitionWorkers}
+		all[models.NotificationQueue] = river.QueueConfig{MaxWorkers: notificationWorkers}
+		all[models.WebhookQueue] = river.QueueConfig{MaxWorkers: webhookWorkers}
 	}
 	return all
 }
 
 func registerTransitions(known *river.Workers, repository Repository, transitions *Transitions) {
 	river.AddWorker(known, &transitionWorker{transitions: transitions})
-	river.AddWorker(known, &reconcileWorker{repository: repository, stores: transitions.Stores, log: transitions.Log})
+	river.AddWorker(known, &handoffWorker{transitions: transitions})
+	river.AddWorker(known, &reconcileWorker{repository: repository, stores: transitions.Stores, shops: transitions.Shops, log: transitions.Log})
+	river.AddWorker(known, river.WorkFunc(func(ctx context.Context, job *river.Job[models.ReadShop]) error {
+		return transitions.Shops.ReconcileAccount(ctx, job.Args.Account)
+	}))
+	river.AddWorker(known, river.WorkFunc(func(ctx context.Context, job *river.Job[models.TellTikTokLost]) error {
+		return repository.TellTikTokLost(ctx, job.Args)
+	}))
 	river.AddWorker(known, river.WorkFunc(func(ctx context.Context, _ *river.Job[models.SweepTransitions]) error {
 		_, err := repository.SweepTransitions(ctx)
 		return err
 	}))
+	if transitions.Notifications != nil {
+		registerNotifications(known, transitions.Notifications)
+	}
+	if transitions.Webhooks != nil {
+		registerWebhooks(known, transitions.Webhooks)
+	}
 }
 
 // reconcileTime is how often every store is read.
@@ -43,12 +58,13 @@ const reconcileTime = 24 * time.Hour
 // storesAtOnce is how many stores are listed at a time.
 const storesAtOnce = 100
 
-// reconcileWorker reads one store after the other, so that what nobody looks at is brought in, too.
+// reconcileWorker reads one store after the other, and its shop, so that what nobody looks at is brought in, too.
 type reconcileWorker struct {
 	river.WorkerDefaults[models.ReconcileStores]
 
 	repository Repository
 	stores     Stores
+	shops      Shops
 	log        *slog.Logger
 }
 
@@ -69,6 +85,9 @@ func (w *reconcileWorker) Work(ctx context.Context, job *river.Job[models.Reconc
 			if err := w.stores.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
 				w.log.WarnContext(ctx, "the store could not be read", "store", after, "error", err)
 			}
+			if err := w.shops.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
+				w.log.WarnContext(ctx, "the shop could not be read", "store", after, "error", err)
+			}
 		}
 	}
 }
@@ -87,7 +106,7 @@ func (*transitionWorker) Timeout(*river.Job[models.CarryOut]) time.Duration { re
 func (w *transitionWorker) Work(ctx context.Context, job *river.Job[models.CarryOut]) error {
 	again, err := w.transitions.Run(ctx, job.Args.TransitionID)
 	if err == nil && again != nil {
-		return river.JobSnooze(max(0, time.Until(*again)))
+		return river.JobSnooze(max(0, again.Sub(w.transitions.Now())))
 	}
 	return err
 }
