@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/auth"
+	"github.com/handback/handback/auth"
 )
 
 func TestClientAddress(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 const (
@@ -20,7 +20,6 @@ const (
 	verifiedTTL       = 10 * time.Minute // how long a credential counts as verified
 	verifiedCacheSize = 10_000           // credentials
 	clientCacheSize   = 10_000           // client addresses
-	ipv6PrefixBits    = 64               // of an IPv6 address: whoever has one address has all that begin so
 	roundingMargin    = time.Millisecond // of the limiter, and more
 )
 
@@ -70,7 +69,13 @@ func (l *attemptLimiter) attempt(ctx context.Context, from netip.Addr, credentia
 	return l.record(client, hash, check())
 }
 
-// record caches a verified credential, and charges a wrong one to the budget of its client.
+// again checks a credential that its client was let in with. It is no guess, so no failures of the client's hinder that, and it is
+// none of them: when a key is revoked while many use it, its successor is let in from the same address.
+func (l *attemptLimiter) again(_ context.Context, _ netip.Addr, credential string, check func() error) error {
+	return l.record(nil, sha256.Sum256([]byte(credential)), check())
+}
+
+// record caches a verified credential, and charges a wrong one to the budget of its client, unless that is nil.
 func (l *attemptLimiter) record(client *client, hash [sha256.Size]byte, err error) error {
 	var expired *models.APIKeyExpired
 	wrong := errors.Is(err, errWrongCredential)
@@ -79,7 +84,9 @@ func (l *attemptLimiter) record(client *client, hash [sha256.Size]byte, err erro
 		l.verified.Add(hash, l.now())
 	case wrong, errors.As(err, &expired):
 		l.verified.Remove(hash)
-		client.budget.AllowN(l.now(), 1)
+		if client != nil {
+			client.budget.AllowN(l.now(), 1)
+		}
 	}
 	if wrong {
 		return models.ErrUnauthenticated
@@ -88,11 +95,7 @@ func (l *attemptLimiter) record(client *client, hash [sha256.Size]byte, err erro
 }
 
 func (l *attemptLimiter) client(from netip.Addr) *client {
-	bits := from.BitLen()
-	if from.Is6() {
-		bits = ipv6PrefixBits
-	}
-	network, _ := from.Prefix(bits) // the zero prefix for the zero address: what has no address is one client
+	network := networkOf(from)
 	if known, ok := l.clients.Get(network); ok {
 		return known
 	}

@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/auth"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // attempt says how a sign-in ended: "in", "rejected", "throttled" or "fault".
@@ -217,4 +217,30 @@ func TestAttemptLimiterWaitEndsWithRequest(t *testing.T) {
 		})
 	}
 	calls.Wait()
+}
+
+// TestLookingAgainIsNoAttempt: many who use a key when it is revoked are all told so, and the next key is let in from their address.
+func TestLookingAgainIsNoAttempt(t *testing.T) {
+	t.Parallel()
+	repository := open(t, dbtest.URL(t, "sqlite"))
+	authenticator, _ := newAuth(repository)
+	seller, err := authenticator.Caller(bearer(at(domain)))
+	require.NoError(t, err)
+	id, revoked := createKey(t, repository, seller, "Rithum")
+	_, next := createKey(t, repository, seller, "ChannelAdvisor")
+	caller, err := authenticator.CallerAgain(bearer(revoked))
+	require.NoError(t, err)
+	require.Equal(t, id, caller.ID)
+	_, err = repository.RevokeAPIKey(t.Context(), seller, id)
+	require.NoError(t, err)
+	for range 50 {
+		_, err = authenticator.CallerAgain(bearer(revoked))
+		require.Same(t, models.ErrUnauthenticated, err)
+		_, err = authenticator.CallerAgain(bearer("x"))
+		require.Same(t, models.ErrUnauthenticated, err)
+	}
+	require.Equal(t, "in", attempt(authenticator, somebody, next))
+	useUp(t, authenticator, "203.0.113.10:1")
+	_, err = authenticator.CallerAgain(request("203.0.113.10:1", "Bearer "+revoked))
+	require.Same(t, models.ErrUnauthenticated, err)
 }

@@ -12,7 +12,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Stores knows the stores and their API keys.
@@ -38,12 +38,20 @@ type Shopify interface {
 	SignIn(ctx context.Context, store models.Store, sessionToken string) models.Store
 }
 
+// Users knows the people who work in stores.
+type Users interface {
+	// User returns the person that a session token is of, with the name as far as it is known. It waits for no answer of Shopify.
+	User(ctx context.Context, store models.Store, userID, sessionToken string) models.ShopifyUser
+}
+
 // Config says whom to let in.
 type Config struct {
 	Stores   Stores
 	Platform Platform
 	// Shopify lets the app in where sellers sign in; nil where it is never asked.
 	Shopify Shopify
+	// Users names sellers; nil where their names are never asked for.
+	Users Users
 	// Sessions lets sellers in. Without a secret it lets nobody in.
 	Sessions SessionTokens
 	// Demo is who acts when a request names nobody; nil when such requests are rejected. It does not count where
@@ -66,6 +74,7 @@ type Auth struct {
 	config   Config
 	attempts *attemptLimiter
 	clock    clockWarning
+	proxies  *proxyWarning
 	stores   *lru.Cache[string, models.Store]       // by domain
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }
@@ -83,7 +92,7 @@ func New(config Config) *Auth {
 	}
 	stores, _ := lru.New[string, models.Store](storeCacheSize) // both fail for sizes below one only
 	sessions, _ := lru.New[[sha256.Size]byte, Session](sessionCacheSize)
-	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), clock: newClockWarning(config.Log), stores: stores, sessions: sessions}
+	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), clock: newClockWarning(config.Log), proxies: newProxyWarning(config.Log), stores: stores, sessions: sessions}
 }
 
 // Caller says who a request acts as. Only its Authorization header is believed, and not even that when there is a
@@ -91,6 +100,19 @@ func New(config Config) *Auth {
 // *models.APIKeyExpired, *models.TooManyAttempts, and the faults of the database. It waits as long as the request's context
 // lets it.
 func (a *Auth) Caller(r *http.Request) (models.Caller, error) {
+	return a.caller(r, a.attempts.attempt)
+}
+
+// CallerAgain is Caller for a request that was let in and is still being answered. It counts as no attempt to sign in, and is not
+// rejected as one too many.
+func (a *Auth) CallerAgain(r *http.Request) (models.Caller, error) {
+	return a.caller(r, a.attempts.again)
+}
+
+// attempt checks a credential that comes from an address.
+type attempt func(ctx context.Context, from netip.Addr, credential string, check func() error) error
+
+func (a *Auth) caller(r *http.Request, attempt attempt) (models.Caller, error) {
 	if credentialInURL(r.URL) {
 		return models.Caller{}, models.ErrUnauthenticated
 	}
@@ -99,11 +121,14 @@ func (a *Auth) Caller(r *http.Request) (models.Caller, error) {
 		return a.anonymous()
 	}
 	credential := bearer(headers)
-	from := ClientAddress(r, a.config.TrustedProxies)
-	if models.IsAPIKey(credential) {
-		return a.partner(r.Context(), from, credential)
+	from, forwards := clientAddress(r, a.config.TrustedProxies)
+	if forwards {
+		a.proxies.warn(r, from, a.config.Now())
 	}
-	return a.seller(r.Context(), from, credential)
+	if models.IsAPIKey(credential) {
+		return a.partner(r.Context(), from, credential, attempt)
+	}
+	return a.seller(r.Context(), from, credential, attempt)
 }
 
 func (a *Auth) anonymous() (models.Caller, error) {
@@ -114,8 +139,8 @@ func (a *Auth) anonymous() (models.Caller, error) {
 }
 
 // partner asks for the key each time, so that a revoked one opens nothing from that moment on.
-func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller models.Caller, err error) {
-	err = a.attempts.attempt(ctx, from, key, func() error {
+func (a *Auth) partner(ctx context.Context, from netip.Addr, key string, attempt attempt) (caller models.Caller, err error) {
+	err = attempt(ctx, from, key, func() error {
 		found, known, err := a.config.Stores.CallerByAPIKey(ctx, models.HashAPIKey(key))
 		if err == nil && !known {
 			return errWrongCredential
@@ -129,22 +154,24 @@ func (a *Auth) partner(ctx context.Context, from netip.Addr, key string) (caller
 	return caller, nil
 }
 
-func (a *Auth) seller(ctx context.Context, from netip.Addr, token string) (models.Caller, error) {
+func (a *Auth) seller(ctx context.Context, from netip.Addr, token string, attempt attempt) (models.Caller, error) {
 	session, met, err := a.session(token)
 	if err != nil {
-		return models.Caller{}, a.rejectToken(ctx, from, token)
+		return models.Caller{}, a.rejectToken(ctx, from, token, attempt)
 	}
-	// Of a user's name the token tells nothing.
-	actor := models.Actor{Kind: models.ActorSeller, Name: "Shopify user " + session.UserID}
-	store, err := a.store(ctx, session.Domain, actor)
+	user := models.ShopifyUser{UserID: session.UserID} // of the name the token tells nothing
+	store, err := a.store(ctx, session.Domain, user.Actor())
 	if err != nil {
 		return models.Caller{}, err
 	}
 	if a.config.Shopify != nil && (!met || !store.Linked) {
 		store = a.config.Shopify.SignIn(ctx, store, token)
-		a.remember(store)
+		a.cacheStore(store)
 	}
-	return models.Caller{Store: store, Actor: actor, ID: "user_" + session.UserID}, nil
+	if a.config.Users != nil {
+		user = a.config.Users.User(ctx, store, session.UserID, token)
+	}
+	return user.SignedIn(store), nil
 }
 
 // session checks a token. A page sends the same one for a minute, so that all but its times is checked once
@@ -163,12 +190,12 @@ func (a *Auth) session(token string) (session Session, met bool, err error) {
 
 // rejectToken takes down a token that may be a guess. A good one is not asked about guesses: to check it costs nothing
 // that others wait for, and sellers have a new one every minute.
-func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string) error {
+func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string, attempt attempt) error {
 	if off, outdated := a.config.Sessions.outdated(token, a.config.Now()); outdated {
 		a.clock.warn(ctx, a.config.Now(), off)
 		return models.ErrUnauthenticated
 	}
-	return a.attempts.attempt(ctx, from, token, func() error { return errWrongCredential })
+	return attempt(ctx, from, token, func() error { return errWrongCredential })
 }
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.
@@ -183,12 +210,12 @@ func (a *Auth) store(ctx context.Context, domain string, by models.Actor) (model
 	if err != nil {
 		return models.Store{}, err
 	}
-	a.remember(store)
+	a.cacheStore(store)
 	return store, nil
 }
 
-// remember caches a store that does not change any more: one that the app is still to be let into does.
-func (a *Auth) remember(store models.Store) {
+// cacheStore caches a store that does not change any more: one that the app is still to be let into does.
+func (a *Auth) cacheStore(store models.Store) {
 	if store.Linked || a.config.Shopify == nil {
 		a.stores.Add(store.Domain, store)
 	}

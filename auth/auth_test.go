@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,10 +13,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/auth"
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 func TestAuthorizationHeaderForms(t *testing.T) {
@@ -82,7 +84,7 @@ func TestCredentialsInTheURLAreRejected(t *testing.T) {
 	for query, good := range map[string]bool{
 		"": true,
 		"query=%7Boverview%7Bx%7D%7D&variables=%7B%22token%22%3A%22x%22%7D&extensions={}&operationName=Token": true,
-		"previewToken=BlGIuIexgOt5n-lp3hUOozc1Ym6c1r-aRNYGEBFBk_c&tokens=1&query=eyJ.x":                       true,
+		"previewToken=BfqE62K1e-IHZOZPLAFOIKTD8RntCBl1YiDSyo-cpr0&tokens=1&query=eyJ.x":                       true,
 		"key=hb_short&version=1.2.3": true,
 
 		"access_token=x":                         false,
@@ -148,6 +150,33 @@ func TestSellerIsTheUserOfTheStore(t *testing.T) {
 	shouting, err := authenticator.Caller(bearer(at(strings.ToUpper(domain))))
 	require.NoError(t, err)
 	require.Equal(t, first.Store, shouting.Store)
+}
+
+// people answers for a store's people: their names by their numbers.
+type people map[string]string
+
+func (p people) User(_ context.Context, store models.Store, userID, sessionToken string) models.ShopifyUser {
+	return models.ShopifyUser{StoreID: store.ID, UserID: userID, Name: p[userID+" of "+store.Domain+", "+sessionToken]}
+}
+
+func TestSellerHasTheNameThatIsKnown(t *testing.T) {
+	t.Parallel()
+	repository := open(t, dbtest.URL(t, "sqlite"))
+	token := goodToken()
+	authenticator := auth.New(auth.Config{
+		Stores: repository, Platform: shopify.Sandbox{Catalogue: repository.Catalogue}, Sessions: sessions, Now: func() time.Time { return start },
+		Users: people{"42 of " + domain + ", " + token: "Ada Lovelace"},
+	})
+	caller, err := authenticator.Caller(bearer(token))
+	require.NoError(t, err)
+	require.Equal(t, models.Actor{Kind: models.ActorSeller, Name: "Ada Lovelace"}, caller.Actor)
+	require.Equal(t, "user_42", caller.ID, "the name is nobody's proof of anything")
+	colleague, err := authenticator.Caller(bearer(goodToken("sub", "43")))
+	require.NoError(t, err)
+	require.Equal(t, "Shopify user 43", colleague.Actor.Name)
+	elsewhere, err := authenticator.Caller(bearer(at("borealis.myshopify.com")))
+	require.NoError(t, err)
+	require.Equal(t, "Shopify user 42", elsewhere.Actor.Name)
 }
 
 func TestDemoModeSignsInAnonymousCallers(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
 // BenchmarkSessionToken times a seller whose store is known.

@@ -11,7 +11,7 @@ import (
 // clockWarningEvery is how often the clock is warned of, however many tokens there are.
 const clockWarningEvery = time.Minute
 
-// clockWarning tells operators of session tokens that are refused for their times alone. When this machine's clock is
+// clockWarning tells operators of session tokens that are rejected for their times alone. When this machine's clock is
 // wrong, all of them are, and sellers only read that they must sign in.
 type clockWarning struct {
 	log   *slog.Logger

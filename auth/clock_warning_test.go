@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/auth"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // TestClockWarning: a token that is right but for its times is told of, with the time that is missing and nothing of the

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // maxCredential is how many bytes a credential may have; session tokens have about 500.

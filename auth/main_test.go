@@ -16,11 +16,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/auth"
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/shopify"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }

@@ -13,13 +13,14 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // SessionTokens checks the session tokens that Shopify makes for an app.
 type SessionTokens struct {
 	APIKey    string // whom tokens are for
 	APISecret string // what they are signed with; when it is empty, no token is good
+	Former    string // what Shopify signs with, too, until a change of the secret is over; "" for nothing
 }
 
 // Session is what a session token says.
@@ -76,8 +77,17 @@ func (s SessionTokens) parse(token string, moment func(*claims) time.Time) (*cla
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithStrictDecoding(), jwt.WithAudience(s.APIKey),
 		jwt.WithExpirationRequired(), jwt.WithNotBeforeRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(leeway),
 		jwt.WithTimeFunc(func() time.Time { return moment(&c) }),
-	).ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return []byte(s.APISecret), nil })
+	).ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return s.keys(), nil })
 	return &c, err
+}
+
+// keys are what a token may be signed with.
+func (s SessionTokens) keys() (keys jwt.VerificationKeySet) {
+	keys.Keys = append(keys.Keys, []byte(s.APISecret))
+	if s.Former != "" {
+		keys.Keys = append(keys.Keys, []byte(s.Former))
+	}
+	return keys
 }
 
 // ordinaryHeader reports whether the header is {"alg":"HS256"}, with or without "typ":"JWT". Whatever else there could

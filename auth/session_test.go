@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"handback/auth"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 	"strconv"
 )
 

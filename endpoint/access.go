@@ -7,7 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // requirements is what an operation asks of its caller, as the schema's directives have it. Fields that no directive names,

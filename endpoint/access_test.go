@@ -8,35 +8,46 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // everyRootField is an operation for each field that operations begin with.
 var everyRootField = map[string]string{
-	"Query.accounts":                `{ accounts { id } }`,
-	"Query.apiKeys":                 `{ apiKeys { id } }`,
-	"Query.auditTrail":              `{ auditTrail { nodes { id } } }`,
-	"Query.disconnection":           `{ disconnection(id: "x") { id } }`,
-	"Query.node":                    `{ node(id: "x") { id } }`,
-	"Query.overview":                `{ overview { tikTokShop { status } } }`,
-	"Query.sandboxShops":            `{ sandboxShops { name } }`,
-	"Query.settings":                `{ settings { key } }`,
-	"Query.store":                   `{ store { id } }`,
-	"Mutation.connectTikTokShop":    `mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`,
-	"Mutation.disconnectTikTokShop": `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
-	"Mutation.retryDisconnection":   `mutation { retryDisconnection(id: "x") { userErrors { code } } }`,
-	"Mutation.acceptExceptions":     `mutation { acceptExceptions(disconnectionId: "x", confirm: false) { userErrors { code } } }`,
-	"Mutation.updateSettings":       `mutation { updateSettings(settings: []) { userErrors { code } } }`,
-	"Mutation.createApiKey":         `mutation { createApiKey(name: "", scopes: []) { userErrors { code } } }`,
-	"Mutation.rotateApiKey":         `mutation { rotateApiKey(id: "x") { userErrors { code } } }`,
-	"Mutation.revokeApiKey":         `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
+	"Query.accounts":                    `{ accounts { id } }`,
+	"Query.accountHistory":              `{ accountHistory { nodes { id } } }`,
+	"Query.apiKeys":                     `{ apiKeys { id } }`,
+	"Query.auditTrail":                  `{ auditTrail { nodes { id } } }`,
+	"Query.disconnection":               `{ disconnection(id: "x") { id } }`,
+	"Query.events":                      `{ events { nodes { id } } }`,
+	"Query.node":                        `{ node(id: "x") { id } }`,
+	"Query.overview":                    `{ overview { tikTokShop { status } } }`,
+	"Query.sandboxShops":                `{ sandboxShops { name } }`,
+	"Query.settings":                    `{ settings { key } }`,
+	"Query.store":                       `{ store { id } }`,
+	"Query.webhookEndpoints":            `{ webhookEndpoints { id } }`,
+	"Mutation.connectTikTokShop":        `mutation { connectTikTokShop(authorizationCode: "x") { userErrors { code } } }`,
+	"Mutation.disconnectTikTokShop":     `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
+	"Mutation.retryDisconnection":       `mutation { retryDisconnection(id: "x") { userErrors { code } } }`,
+	"Mutation.acceptExceptions":         `mutation { acceptExceptions(disconnectionId: "x", confirm: false) { userErrors { code } } }`,
+	"Mutation.acknowledgeHandoffItems":  `mutation { acknowledgeHandoffItems(ids: []) { userErrors { code } } }`,
+	"Mutation.updateSettings":           `mutation { updateSettings(settings: []) { userErrors { code } } }`,
+	"Mutation.createApiKey":             `mutation { createApiKey(name: "", scopes: []) { userErrors { code } } }`,
+	"Mutation.rotateApiKey":             `mutation { rotateApiKey(id: "x") { userErrors { code } } }`,
+	"Mutation.revokeApiKey":             `mutation { revokeApiKey(id: "x") { userErrors { code } } }`,
+	"Subscription.events":               `subscription { events(after: "x") { id } }`,
+	"Mutation.beginTikTokAuthorization": `mutation { beginTikTokAuthorization { userErrors { code } } }`,
+	"Mutation.createWebhookEndpoint":    `mutation { createWebhookEndpoint(url: "x") { userErrors { code } } }`,
+	"Mutation.updateWebhookEndpoint":    `mutation { updateWebhookEndpoint(id: "x") { userErrors { code } } }`,
+	"Mutation.deleteWebhookEndpoint":    `mutation { deleteWebhookEndpoint(id: "x") { userErrors { code } } }`,
+	"Mutation.rotateWebhookSecret":      `mutation { rotateWebhookSecret(id: "x") { userErrors { code } } }`,
+	"Mutation.redeliverEvents":          `mutation { redeliverEvents(endpointId: "x") { userErrors { code } } }`,
 }
 
 // TestRootFieldsDeclareAccess requires one directive of each.
 func TestRootFieldsDeclareAccess(t *testing.T) {
 	schema := emptySchema.Executable.Schema()
-	for _, root := range []*ast.Definition{schema.Query, schema.Mutation} {
+	for _, root := range []*ast.Definition{schema.Query, schema.Mutation, schema.Subscription} {
 		for _, field := range root.Fields {
 			if strings.HasPrefix(field.Name, "__") {
 				continue
@@ -45,19 +56,26 @@ func TestRootFieldsDeclareAccess(t *testing.T) {
 			require.Len(t, append(field.Directives.ForNames("requiresScope"), field.Directives.ForNames("requiresSeller")...), 1, field.Name)
 		}
 	}
-	require.Nil(t, schema.Subscription)
 }
 
 // TestScopesOpenDeclaredFieldsOnly, and nothing else.
 func TestScopesOpenDeclaredFieldsOnly(t *testing.T) {
-	s := serveSQLite(t, nil)
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, nil)
+	s.makeKey(repository)
 	schema := emptySchema.Executable.Schema()
 	for path, query := range everyRootField {
 		parent, name, _ := strings.Cut(path, ".")
 		directives := schema.Types[parent].Fields.ForName(name).Directives
-		a := s.post(query, nil)
-		require.Equal(t, http.StatusOK, a.Code, a.text)
-		require.Empty(t, a.Errors, "%s: %s", query, a.text)
+		opened := func(a answer) {
+			if parent == subscriptionType { // but for what it would be answered with
+				require.Equal(t, codeNotAcceptable, a.code())
+				return
+			}
+			require.Equal(t, http.StatusOK, a.Code, a.text)
+			require.Empty(t, a.Errors, "%s: %s", query, a.text)
+		}
+		opened(s.post(query, nil))
 		for _, has := range models.AllAPIKeyScopes {
 			a := s.post(query, nil, "Test-Scopes", string(has))
 			if directives.ForName("requiresSeller") != nil {
@@ -68,7 +86,7 @@ func TestScopesOpenDeclaredFieldsOnly(t *testing.T) {
 			}
 			needed := directives.ForName("requiresScope").Arguments.ForName("scope").Value.Raw
 			if needed == string(has) {
-				require.Empty(t, a.Errors, a.text)
+				opened(a)
 				continue
 			}
 			require.Equal(t, http.StatusForbidden, a.Code, a.text)
@@ -83,11 +101,34 @@ func TestScopesOpenDeclaredFieldsOnly(t *testing.T) {
 	require.Equal(t, http.StatusOK, s.post(`{ __typename }`, nil, "Test-Scopes", "").Code)
 }
 
+// TestEventsOfDeliveriesOpenNothingElse: who sees what was sent may read what it led to with the scope for that only.
+func TestEventsOfDeliveriesOpenNothingElse(t *testing.T) {
+	s := serveSQLite(t, nil)
+	deliveries := func(fields string) string {
+		return `{ webhookEndpoints { deliveries { nodes { event { ` + fields + ` } } } } }`
+	}
+	require.Equal(t, http.StatusOK, s.post(deliveries(`id topic cursor occurredAt`), nil, "Test-Scopes", "MANAGE_WEBHOOKS").Code)
+	for _, fields := range []string{
+		`account { id }`, `disconnection { id }`, `auditEntry { id }`, `id ... on Event { auditEntry { changes { after } } }`, `x: account @skip(if: true) { name }`,
+	} {
+		a := s.post(deliveries(fields), nil, "Test-Scopes", "MANAGE_WEBHOOKS")
+		require.Equal(t, http.StatusForbidden, a.Code, fields)
+		require.Equal(t, []any{"READ"}, a.Errors[0].Extensions["missingScopes"], fields)
+		both := s.post(deliveries(fields), nil, "Test-Scopes", "MANAGE_WEBHOOKS", "Test-Scopes", "READ")
+		require.Equal(t, http.StatusOK, both.Code, both.text)
+		read := s.post(`{ events { nodes { `+fields+` } } }`, nil, "Test-Scopes", "READ")
+		require.Equal(t, http.StatusOK, read.Code, read.text)
+	}
+	changed := `mutation { updateWebhookEndpoint(id: "x") { webhookEndpoint { deliveries { edges { node { event { account { name } } } } } } } }`
+	require.Equal(t, []any{"READ"}, s.post(changed, nil, "Test-Scopes", "MANAGE_WEBHOOKS").Errors[0].Extensions["missingScopes"])
+}
+
 // TestAccessCannotBeBypassed: what is not allowed is rejected wherever it stands, and nothing of the operation is done.
 func TestAccessCannotBeBypassed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, seller := openStore(t, databaseURL)
 		s := serve(t, repository, seller, nil)
+		s.makeKey(repository)
 		state := func() string {
 			return s.post(`{ settings { key value } accounts { status } auditTrail { nodes { id } } apiKeys { id } }`, nil).text
 		}
@@ -213,5 +254,5 @@ func TestSecretsAreNotCached(t *testing.T) {
 			require.Contains(t, emptySchema.SecretMutations, mutation.Name)
 		}
 	}
-	require.Len(t, emptySchema.SecretMutations, 2)
+	require.Len(t, emptySchema.SecretMutations, 4)
 }

@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func TestSignInErrors(t *testing.T) {

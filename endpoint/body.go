@@ -24,7 +24,7 @@ type requestBody struct {
 	DocumentID    *string    `json:"documentId"`
 	OperationName string     `json:"operationName"`
 	Variables     jsonObject `json:"variables"`
-	Extensions    jsonObject `json:"extensions"`
+	Extensions    extensions `json:"extensions"`
 }
 
 // jsonObject is what encoding/json would make of an object, but numbers are json.Number. The package's own way of reading
@@ -43,6 +43,41 @@ func (o *jsonObject) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
 		err = errNotRequest
 	}
 	o.members, o.size = members, int(decoder.InputOffset()-from)
+	return err
+}
+
+// persistedQuery is the only extension that is used.
+const persistedQuery = "persistedQuery"
+
+// extensions are read as far as they are used: of what clients add for others nothing is made.
+type extensions map[string]any
+
+// UnmarshalJSONFrom implements json.UnmarshalerFrom.
+func (e *extensions) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	switch token, err := decoder.ReadToken(); {
+	case err != nil:
+		return err
+	case token.Kind() == 'n':
+		return nil
+	case token.Kind() != '{':
+		return errNotRequest
+	}
+	*e = extensions{}
+	for decoder.PeekKind() != '}' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return err
+		}
+		if name.String() != persistedQuery {
+			err = decoder.SkipValue()
+		} else {
+			(*e)[persistedQuery], err = readValue(decoder)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := decoder.ReadToken()
 	return err
 }
 
@@ -107,10 +142,10 @@ func readParams(body []byte) (params *graphql.RawParams, variablesSize int, reje
 	switch {
 	case errors.As(err, &syntactic), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, 0, newRequestError(codeBadRequest, sentence(errNotJSON))
-	case err != nil, request.Query == nil && request.DocumentID == nil && request.Extensions.members["persistedQuery"] == nil:
+	case err != nil, request.Query == nil && request.DocumentID == nil && request.Extensions[persistedQuery] == nil:
 		return nil, 0, newRequestError(codeBadRequest, sentence(errNotRequest))
 	}
-	params = &graphql.RawParams{OperationName: request.OperationName, Variables: request.Variables.members, Extensions: request.Extensions.members}
+	params = &graphql.RawParams{OperationName: request.OperationName, Variables: request.Variables.members, Extensions: request.Extensions}
 	if request.Query != nil {
 		params.Query = *request.Query
 	}
@@ -196,7 +231,7 @@ func readURL(address *url.URL) (params *graphql.RawParams, variablesSize int, re
 	}
 	if values.Has("documentId") {
 		rejection = useDocumentID(params, values.Get("documentId"), values.Has("query"))
-	} else if params.Query == "" && params.Extensions["persistedQuery"] == nil {
+	} else if params.Query == "" && params.Extensions[persistedQuery] == nil {
 		return reject("The parameter query is missing.")
 	}
 	return params, len(values.Get("variables")), rejection

@@ -3,6 +3,7 @@ package endpoint
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -115,7 +116,7 @@ func TestBodyKeepsDigits(t *testing.T) {
 	}
 }
 
-// FuzzReadParams: what is accepted is what encoding/json makes of it, and what is rejected is not repeated.
+// FuzzReadParams: what is accepted is what encoding/json makes of it, but for extensions that are not used, and what is rejected is not repeated.
 func FuzzReadParams(f *testing.F) {
 	for _, seed := range []string{
 		`{"query":"{ a }","operationName":"x","variables":{"a":[1,2.50,{"b":null}],"c":true},"extensions":{"d":"\ud83d\ude00"}}`,
@@ -139,6 +140,7 @@ func FuzzReadParams(f *testing.F) {
 			Variables, Extensions map[string]any
 		}
 		require.NoError(t, decoder.Decode(&want))
+		maps.DeleteFunc(want.Extensions, func(name string, _ any) bool { return name != persistedQuery })
 		require.Equal(t, graphql.RawParams{
 			Query: want.Query, OperationName: want.OperationName, Variables: want.Variables, Extensions: want.Extensions,
 		}, *params)

@@ -5,53 +5,74 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync"
 	"sync/atomic"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"golang.org/x/sync/semaphore"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
-// costMeter measures what an operation costs while it is carried out, in points and in bytes. It bounds what a query reads,
-// and how long any answer may be.
+// costMeter measures what an operation costs while it is carried out, in points and in bytes. It bounds what is read
+// for an answer, and how long that may be.
 type costMeter struct {
-	budget   *semaphore.Weighted // bytes that all operations may hold
-	query    bool                // is rejected when it turns out to be too much
-	points   atomic.Int64        // of the objects that were really given
-	bytes    atomic.Int64        // that were read
-	held     atomic.Int64        // of the budget
-	reported atomic.Int64        // fields that were left out because it was too much
+	budget   share        // bytes that operations may hold
+	step     int64        // in what the budget is taken for what is written
+	query    bool         // is rejected when it turns out to be too much
+	ofEvent  bool         // of a stream: fields are measured
+	points   atomic.Int64 // of the objects that were really given
+	bytes    atomic.Int64 // of text that were read
+	rows     atomic.Int64 // that were read and are no part of the answer
+	memory   atomic.Int64 // bytes that what was read takes: its text, and rowBytes a row
+	broken   atomic.Bool  // a part was broken off, so that what it took is not known
+	held     atomic.Int64 // of the budget
+	reported atomic.Int64 // fields that were left out because it was too much
 
 	// Of the answer, when everything is resolved: how many bytes it has, how many of them are within the budget, whether the
 	// budget was used up, and whether something is missing for any reason.
 	written, reserved     int64
 	overBudget, truncated bool
+
+	mu sync.Mutex // for fields of events
 }
 
 var errTooCostly = errors.New("the operation has turned out to cost more points than are spent on one: ask for less of each element")
 
 // exceeded reports whether a query has cost more than is spent on one.
 func (m *costMeter) exceeded() bool {
-	return m.points.Load() > maxQueryCost || m.bytes.Load() > readBytes
+	return m.points.Load() > maxQueryCost || m.readTooMuch()
 }
 
-// total is what the operation has cost: a point at the least.
-func (m *costMeter) total() int {
-	return max(1, int(m.points.Load()+(m.bytes.Load()+m.written)/pointBytes))
+func (m *costMeter) readTooMuch() bool { return m.memory.Load() > readBytes }
+
+// total is what the operation has cost that was estimated at so many points: a point at the least. Nothing is given back of one that
+// was broken off: the database may have worked all the time on what never came.
+func (m *costMeter) total(estimate int) int {
+	used := max(1, int(m.points.Load()+(m.bytes.Load()+m.written)/pointBytes+m.rows.Load()/rowsAPoint))
+	if m.broken.Load() {
+		return max(used, estimate)
+	}
+	return used
 }
 
-// Consume implements models.ReadBudget.
+// Consume implements models.ReadBudget. It is called for each row.
 func (m *costMeter) Consume(bytes int) error {
+	m.bytes.Add(int64(bytes))
+	row := int64(bytes) + rowBytes
 	switch {
-	case m.bytes.Add(int64(bytes)) > readBytes:
+	case m.memory.Add(row) > readBytes:
 		return errTooCostly
-	case !m.budget.TryAcquire(int64(bytes)):
+	case !m.budget.tryAcquire(row):
 		return fmt.Errorf("%w: too much is being read at the moment", models.ErrTryAgain)
 	}
-	m.held.Add(int64(bytes))
+	m.held.Add(row)
 	return nil
+}
+
+// Charge implements models.ReadBudget. What a mutation has read in order to write is paid for afterwards, whether it was refused or not.
+func (m *costMeter) Charge(rows, bytes int) {
+	m.rows.Add(int64(rows))
+	m.bytes.Add(int64(bytes))
 }
 
 // mayWrite reports whether the answer may be so many bytes longer.
@@ -63,63 +84,44 @@ func (m *costMeter) mayWrite(bytes int) bool {
 		return false
 	}
 	for m.written > m.reserved {
-		if !m.budget.TryAcquire(answerStep) {
+		if !m.budget.tryAcquire(m.step) {
 			m.overBudget = true
 			return false
 		}
-		m.held.Add(answerStep)
-		m.reserved += answerStep
+		m.hold()
 	}
 	return true
 }
 
+// hold notes a step that was taken out of the budget for what is written.
+func (m *costMeter) hold() {
+	m.held.Add(m.step)
+	m.reserved += m.step
+}
+
+// reserve waits until there is room for an event, which mostly needs no more than a step.
+func (m *costMeter) reserve(ctx context.Context) bool {
+	if m.budget.acquire(ctx, m.step) != nil {
+		return false
+	}
+	m.hold()
+	return true
+}
+
+// mayGive reports whether a field of an event may have the value. gqlgen writes events where they cannot be measured, but for what
+// is written by a plan; and it resolves fields side by side.
+func (m *costMeter) mayGive(alias string, given any) bool {
+	bytes := len(alias) + len(`"":,`)
+	if value := reflect.Indirect(reflect.ValueOf(given)); value.Kind() == reflect.String {
+		bytes += value.Len()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.truncated = m.truncated || !m.mayWrite(bytes)
+	return !m.truncated
+}
+
 // release gives the budget back. The answer is out.
-func (m *costMeter) release() { m.budget.Release(m.held.Swap(0)) }
+func (m *costMeter) release() { m.budget.release(m.held.Swap(0)) }
 
-// count is a field middleware. It adds up what fields give, and resolves no more of them when that is too much, but for
-// those which say what a mutation did. Scalars cost nothing, and most fields are scalars.
-func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
-	field := graphql.GetFieldContext(ctx).Field
-	current := executionOf(ctx)
-	if current == nil || len(field.Selections) == 0 {
-		return next(ctx)
-	}
-	if current.exceeded() && len(graphql.GetPath(ctx)) > 2 {
-		return nil, errTooCostly
-	}
-	given, err := next(ctx)
-	if _, planned := given.(plannedValue); planned { // counts when it is encoded
-		return given, err
-	}
-	if weight := p[field.Definition].weight; weight > 0 && given != nil {
-		current.points.Add(int64(weight * objects(given)))
-	}
-	return given, err
-}
-
-// objects is how many objects a resolver has given.
-func objects(given any) int {
-	value := reflect.ValueOf(given)
-	switch value.Kind() {
-	case reflect.Slice:
-		return value.Len()
-	case reflect.Pointer, reflect.Interface, reflect.Map:
-		if value.IsNil() {
-			return 0
-		}
-	}
-	return 1
-}
-
-// presentTooCostly presents errTooCostly for the first few fields, and leaves other errors to next.
-func presentTooCostly(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
-	return func(ctx context.Context, err error) *gqlerror.Error {
-		if !errors.Is(err, errTooCostly) {
-			return next(ctx, err)
-		}
-		if current := executionOf(ctx); current != nil && current.reported.Add(1) > maxErrors {
-			return nil
-		}
-		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errTooCostly))
-	}
-}
+func isTooCostly(err *gqlerror.Error) bool { return err.Extensions["code"] == codeTooCostly }

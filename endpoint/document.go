@@ -154,6 +154,7 @@ func (d *documents) validationRules(hints bool) *rules.Rules {
 	all.AddRule("Int32", int32Rule)
 	all.AddRule("Idempotent", idempotentRule)
 	all.AddRule("NotDeferred", notDeferredRule)
+	all.AddRule("SingleEvent", singleEventRule)
 	for _, rule := range d.rules {
 		all.AddRule(rule.Name, rule.RuleFunc)
 	}

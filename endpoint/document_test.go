@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // TestParsingIsSharedFairly: validating a document takes a processor.

@@ -9,37 +9,11 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/sync/semaphore"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
-
-// endpoint answers requests. What one may cost is bounded at each step before the next one is taken.
-type endpoint struct {
-	options   Options
-	schema    *ast.Schema
-	secret    []string // mutations whose answers must not be stored
-	executor  *executor.Executor
-	documents documents
-	persisted persisted
-	prices    prices
-	limiter   *rateLimiter
-	capacity  capacity
-	allowed   time.Duration // operationTime, but where a test has more to do than that is for
-}
-
-// call is one request on its way through the steps of the endpoint.
-type call struct {
-	*endpoint
-	*admission
-	r         *http.Request
-	response  responseWriter
-	caller    models.Caller
-	operation models.Operation
-	unread    bool // the request's body is still to come
-}
 
 // ServeHTTP implements http.Handler.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -56,6 +30,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	response, rejection := c.answer()
 	switch {
+	case c.streamed:
 	case r.Context().Err() != nil && (rejection == nil || rejection.status != http.StatusRequestTimeout):
 		c.response.writeNothing() // net/http ends the context of a client that has gone, and of one that sends too slowly
 	case rejection != nil:
@@ -67,22 +42,25 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer takes the steps that every request takes, in the order in which they can be rejected most cheaply.
 func (c *call) answer() (response *graphql.Response, rejection *requestError) {
-	if c.response.media, rejection = negotiate(c.r); rejection != nil {
+	if c.response.media, c.response.streamable, rejection = negotiate(c.r); rejection != nil {
 		return nil, rejection
 	}
-	if !c.capacity.inFlight.TryAcquire(1) {
-		return nil, overloaded()
-	}
-	c.cleanup(func() { c.capacity.inFlight.Release(1) })
-	if rejection = c.signIn(); rejection != nil {
+	if rejection = c.signIn(c.options.SignIn); rejection != nil {
 		return nil, rejection
 	}
-	leave, wait, admitted := c.limiter.admit(c.caller)
-	if !admitted {
-		return nil, c.throttled(nil, wait)
+	body, rejection := c.receive()
+	if rejection != nil {
+		return nil, rejection
 	}
-	c.cleanup(leave)
-	params, rejection := c.params()
+	if time.Since(c.signedIn) > signInAge {
+		if rejection = c.signIn(c.options.SignInAgain); rejection != nil {
+			return nil, rejection
+		}
+	}
+	if rejection = c.begin(); rejection != nil {
+		return nil, rejection
+	}
+	params, rejection := c.params(body)
 	if rejection != nil {
 		return nil, c.chargeRejection(rejection)
 	}
@@ -94,45 +72,53 @@ func (c *call) answer() (response *graphql.Response, rejection *requestError) {
 }
 
 // signIn finds out who is calling, within the time that the operation has, too.
-func (c *call) signIn() *requestError {
+func (c *call) signIn(signIn func(*http.Request) (models.Caller, error)) *requestError {
+	places := c.capacity.signInsOf(c.r)
 	var caller models.Caller
 	var err error
-	c.timed(func(ctx context.Context) { caller, err = c.options.SignIn(c.r.WithContext(ctx)) })
-	if err != nil {
+	admitted := false
+	c.timed(func(ctx context.Context) {
+		if admitted = places.acquire(ctx, 1) == nil; admitted {
+			defer places.release(1)
+			caller, err = signIn(c.r.WithContext(ctx))
+		}
+	})
+	switch {
+	case !admitted:
+		return overloaded()
+	case err != nil:
 		return signInError(err, c.options.Challenge)
 	}
-	c.caller = caller
+	c.caller, c.signedIn = caller, time.Now()
 	c.operation.StoreID, c.operation.ActorKind = caller.Store.ID, caller.Actor.Kind
 	return nil
 }
 
-// params reads the request.
-func (c *call) params() (params *graphql.RawParams, rejection *requestError) {
-	var size int
-	if c.r.Method == http.MethodGet {
-		params, size, rejection = readURL(c.r.URL)
-	} else {
-		var body []byte
-		if body, rejection = c.readBody(); rejection == nil {
-			params, size, rejection = readParams(body)
-		}
+// begin takes a place among the requests that are answered.
+func (c *call) begin() *requestError {
+	if !c.capacity.inFlight.TryAcquire(1) {
+		return overloaded()
 	}
-	if rejection == nil && size > variablesBytes {
+	c.cleanup(func() { c.capacity.inFlight.Release(1) })
+	release, wait, admitted := c.limiter.admit(c.caller, inFlight)
+	if !admitted {
+		return c.throttled(nil, wait)
+	}
+	c.cleanup(release)
+	return nil
+}
+
+// params reads the request.
+func (c *call) params(body []byte) (params *graphql.RawParams, rejection *requestError) {
+	if c.r.Method == http.MethodGet {
+		params, c.variables, rejection = readURL(c.r.URL)
+	} else {
+		params, c.variables, rejection = readParams(body)
+	}
+	if rejection == nil && c.variables > variablesBytes {
 		rejection = limitError(codeVariablesTooLarge, "The variables have more bytes than are read", variablesBytes)
 	}
 	return params, rejection
-}
-
-func (c *call) readBody() ([]byte, *requestError) {
-	if c.r.ContentLength > bodyBytes {
-		return nil, rejectBody(c.r)
-	}
-	reader := bodyReader{admission: c.admission, store: c.capacity.store(c.caller.Store.ID).bodies, budget: c.capacity.bodies, values: c.capacity.values}
-	if !reader.holdLength(c.r.ContentLength) {
-		return nil, overloaded()
-	}
-	c.unread = false
-	return reader.read(c.r)
 }
 
 // find finds the operation that is asked for, and rejects it when its caller may not carry it out.
@@ -158,12 +144,14 @@ func (c *call) find(params *graphql.RawParams) (*document, *ast.OperationDefinit
 	if !models.LooksSecret(operation.Name) { // it is going to be logged
 		c.operation.Name = operation.Name
 	}
+	c.dropUndeclared(params, operation)
 	for _, rejection := range []*requestError{
 		rejectByGet(c.r.Method, operation),
 		document.requirements[operation].reject(c.caller, c.options.Introspection),
 		rejectVariables(c.schema, operation, params.Variables),
 		rejectKeys(operation.SelectionSet, params.Variables, c.secret),
 		rejectNulls(operation, params.Variables),
+		c.rejectStreamless(operation, params.Query),
 	} {
 		if rejection != nil {
 			return nil, nil, rejection
@@ -190,7 +178,7 @@ func (c *call) alone(text, operation string, nodes int) (*document, *requestErro
 	return c.reading(func() (*document, int, *requestError) { return c.documents.alone(text, operation, nodes), nodes, nil })
 }
 
-// reading reads a document when it is this store's turn, and charges for it.
+// reading reads a document within the capacity of its store, and charges for it.
 func (c *call) reading(read func() (*document, int, *requestError)) (*document, *requestError) {
 	for _, slots := range []*semaphore.Weighted{c.capacity.store(c.caller.Store.ID).documents, c.capacity.documents} {
 		if !c.acquire(slots, 1) {
@@ -203,33 +191,6 @@ func (c *call) reading(read func() (*document, int, *requestError)) (*document, 
 	return document, rejection
 }
 
-// charge takes points for what was done already.
-func (c *call) charge(points int) {
-	c.operation.Cost += points
-	c.limiter.settle(c.caller, -points)
-}
-
-// chargeRejection charges a request that is rejected after its body was looked at, unless the fault is ours.
-func (c *call) chargeRejection(rejection *requestError) *requestError {
-	if rejection.status >= http.StatusInternalServerError {
-		return rejection
-	}
-	c.charge(failedRequestCost)
-	rejection.cost = &cost{Actual: &c.operation.Cost, Throttle: c.limiter.settle(c.caller, 0)}
-	return rejection
-}
-
-// throttled rejects a request of a caller who asks for too much at once. points is nil when it was not estimated.
-func (c *call) throttled(points *int, wait time.Duration) *requestError {
-	rejection := newRequestError(codeThrottled, "You are asking for too much at once. Nothing was done; try again later.")
-	rejection.retryAfter = wait
-	rejection.cost = &cost{Throttle: c.limiter.settle(c.caller, 0)}
-	if points != nil {
-		rejection.cost.Requested = *points
-	}
-	return rejection
-}
-
 // fail answers a request whose handling has failed. What was panicked with may hold a part of the answer.
 func (c *call) fail(panicked any) {
 	c.options.Log.LogAttrs(c.r.Context(), slog.LevelError, "panic", slog.String("code", codeInternal), slog.String("request_id", c.operation.RequestID),
@@ -237,4 +198,54 @@ func (c *call) fail(panicked any) {
 	if c.operation.Status == 0 {
 		c.response.writeError(c.r, newRequestError(codeInternal, internalMessage), c.unread)
 	}
+}
+
+// New serves the schema by GET and POST.
+func New(schema Schema, options Options) http.Handler {
+	e := newEndpoint(schema, options)
+	if options.Traces == nil {
+		return WithRequestIDs(e)
+	}
+	return WithRequestIDs(withSpans(options.Traces, e))
+}
+
+func newEndpoint(schema Schema, options Options) *endpoint {
+	if options.SignInAgain == nil {
+		options.SignInAgain = options.SignIn
+	}
+	if options.Throttle == (Throttle{}) {
+		options.Throttle = DefaultThrottle
+	}
+	if options.Challenge == (Challenge{}) {
+		options.Challenge = DefaultChallenge
+	}
+	if options.Streams == nil {
+		options.Streams = noGauge{}
+	}
+	if options.Observe == nil {
+		options.Observe = func(context.Context, models.Operation) {}
+	}
+	if options.Traces != nil {
+		options.Observe = describeSpan(options.Observe)
+	}
+	definitions := schema.Executable.Schema()
+	e := &endpoint{
+		options:   options,
+		schema:    definitions,
+		secret:    schema.SecretMutations,
+		documents: newDocuments(schema),
+		persisted: persisted{trusted: options.TrustedDocuments, known: newCache[string]()},
+		prices:    readPrices(schema),
+		limiter:   newRateLimiter(options.Throttle, time.Now),
+		capacity:  newCapacity(),
+		allowed:   operationTime,
+		times:     defaultStreamTimes,
+	}
+	e.executor = e.newExecutor(schema.Executable)
+	e.executor.AroundFields(newStructEncoder(schema, e.prices).encode)
+	e.executor.AroundFields(takeSource)
+	if options.Traces != nil {
+		e.executor.Use(traced(options.Traces))
+	}
+	return e
 }

@@ -16,10 +16,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/graph"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 // served is the API with what it told its observer. Requests come from the store's seller, or with the header
@@ -29,6 +30,7 @@ type served struct {
 	endpoint *endpoint
 	t        *testing.T
 	seller   models.Caller
+	key      string // the id of the API key
 	log      lockedLog
 	mu       sync.Mutex
 	observed []models.Operation
@@ -70,9 +72,7 @@ func connectStore(t testing.TB, repository *db.Repository) models.Caller {
 	})
 	require.NoError(t, err)
 	seller := models.Caller{Store: store, Actor: store.Seller(), ID: "user_1"}
-	authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), "sandbox:US:owner:SERVED")
-	require.NoError(t, err)
-	_, err = repository.ConnectTikTokShop(t.Context(), seller, authorization)
+	_, err = repository.ConnectTikTokShop(t.Context(), seller, sandboxtest.Codes{}.Authorization(t, "sandbox:US:owner:SERVED"))
 	require.NoError(t, err)
 	return seller
 }
@@ -92,13 +92,17 @@ func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]mod
 // fullRepository is all that the API reads and changes.
 type fullRepository interface {
 	graph.AccountRepository
+	graph.SettingRepository
 	graph.Repository
 }
 
 func schemaOf(repository fullRepository) Schema {
 	keys, _ := repository.(graph.APIKeys)
+	consents, _ := repository.(graph.Consents)
+	watch, _ := repository.(graph.EventWatch)
+	webhooks, _ := repository.(graph.Webhooks)
 	return Schema(graph.NewSchema(&graph.Resolver{
-		AccountRepository: repository, Repository: repository, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, SettingRepository: repository, Repository: repository, Watch: watch, Keys: keys, Consents: consents, Webhooks: webhooks, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: sandboxtest.Codes{}, SandboxShops: sandbox.ShopsToTry(),
 	}))
 }
 
@@ -115,7 +119,7 @@ func onceOf(repository fullRepository) Once {
 // serve serves the repository; change, which may be nil, changes the options.
 func serve(t *testing.T, repository fullRepository, seller models.Caller, change func(*Options)) *served {
 	t.Helper()
-	s := &served{t: t, seller: seller}
+	s := &served{t: t, seller: seller, key: "key_1"}
 	options := Options{
 		SignIn: s.signIn, Log: slog.New(slog.NewTextHandler(&s.log, nil)), Observe: s.observe, Introspection: true, Once: onceOf(repository),
 		Throttle: Throttle{Maximum: 1e9, RestoreRate: 1e9},
@@ -128,12 +132,20 @@ func serve(t *testing.T, repository fullRepository, seller models.Caller, change
 	return s
 }
 
+// makeKey has the API key be one that there is, as it must be to write.
+func (s *served) makeKey(repository *db.Repository) {
+	s.t.Helper()
+	made, err := repository.CreateAPIKey(s.t.Context(), s.seller, models.APIKeyRequest{Name: "Partner", Scopes: models.AllAPIKeyScopes})
+	require.NoError(s.t, err)
+	s.key = made.Key.ID
+}
+
 func (s *served) signIn(r *http.Request) (models.Caller, error) {
 	scopes, isKey := r.Header["Test-Scopes"]
 	if !isKey {
 		return s.seller, nil
 	}
-	caller := models.Caller{Store: s.seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Partner"}, ID: "key_1"}
+	caller := models.Caller{Store: s.seller.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: "Partner"}, ID: s.key}
 	for _, scope := range scopes {
 		caller.Scopes = append(caller.Scopes, models.APIKeyScope(scope))
 	}
@@ -153,6 +165,18 @@ func (s *served) lastObserved(requests int) models.Operation {
 	defer s.mu.Unlock()
 	require.Len(s.t, s.observed, requests)
 	return s.observed[requests-1]
+}
+
+// countObserved is how many requests were told of with the code.
+func (s *served) countObserved(code string) (count int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, operation := range s.observed {
+		if operation.Code == code {
+			count++
+		}
+	}
+	return count
 }
 
 // answer is what a client gets.

@@ -11,10 +11,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
-
-const internalMessage = "Something went wrong on our side. The request id leads to the details."
 
 // errorPresenter decides what a client sees of an error. What it may not see is in the log, with the request id.
 func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
@@ -34,10 +32,20 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if errors.Is(err, models.ErrIdempotencyKeyMismatch) {
 			return present(ctx, shown, codeKeyMismatch, keyMismatchMessage)
 		}
+		if errors.Is(err, models.ErrAnswerDropped) {
+			return present(ctx, shown, codeAnswerDropped, answerDroppedMessage)
+		}
+		if errors.Is(err, models.ErrUnauthenticated) { // when it was written: the request was let in
+			code, message := lostAccess(err)
+			return present(ctx, shown, code, message)
+		}
 		if unread != "" {
 			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
 		}
 		code, message := faultFor(ctx, err)
+		if current := executionOf(ctx); current != nil && isBrokenOff(err) {
+			current.broken.Store(true)
+		}
 		level := slog.LevelError
 		if errors.Is(err, context.Canceled) { // the client went away; nothing is wrong here
 			level = slog.LevelInfo
@@ -45,6 +53,19 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 		log.Log(ctx, level, "fault", "code", code, "request_id", requestID(ctx), "path", shown.Path.String(), "error", err)
 		return present(ctx, shown, code, message)
 	}
+}
+
+// lostAccess is told whose key was revoked, or has ended, while the request was being answered.
+func lostAccess(err error) (code, message string) {
+	if _, expired := errors.AsType[*models.APIKeyExpired](err); expired {
+		return codeAPIKeyExpired, "Nothing was done: the API key has expired meanwhile."
+	}
+	return codeUnauthenticated, "Nothing was done: the API key was revoked meanwhile."
+}
+
+// isBrokenOff reports whether the error is of work that was ended on the way.
+func isBrokenOff(err error) bool {
+	return errors.Is(err, models.ErrTryAgain) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 func faultFor(ctx context.Context, err error) (code, message string) {
@@ -102,4 +123,23 @@ func recoverPanic(_ context.Context, panicked any) error {
 		reason = ours.Error()
 	}
 	return &panicError{reason: reason, stack: debug.Stack()}
+}
+
+const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
+	"Send that request again as it was, or take a new key."
+
+const answerDroppedMessage = "This was carried out when it was sent first, and is not done again. Its answer was not stored: the answers " +
+	"of that day had taken as much room as those of a store may. Read what you need with a query."
+
+// presentTooCostly presents errTooCostly for the first few fields, and leaves other errors to next.
+func presentTooCostly(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		if !errors.Is(err, errTooCostly) {
+			return next(ctx, err)
+		}
+		if current := executionOf(ctx); current != nil && current.reported.Add(1) > maxErrors {
+			return nil
+		}
+		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errTooCostly))
+	}
 }

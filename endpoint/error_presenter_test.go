@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 const disconnectMutation = `mutation { disconnectTikTokShop(confirm: true) {

@@ -1,15 +1,12 @@
 package endpoint
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-
-	"handback/models"
 )
 
 // Codes of errors of a field, in extensions.code.
@@ -46,6 +43,8 @@ const (
 	codeTooManyVariables     = "TOO_MANY_VARIABLES"
 	codeTooCostly            = "TOO_COSTLY"
 	codeAnswerTooLong        = "ANSWER_TOO_LONG"
+	codeAnswerDropped        = "ANSWER_DROPPED"
+	codeSlowReader           = "SLOW_READER" // of a stream that could not be written any more: nobody but operators is told
 	codeFragmentCycle        = "FRAGMENT_CYCLE"
 	codeDocumentNotTrusted   = "DOCUMENT_NOT_TRUSTED"
 	codePersistedNotFound    = "PERSISTED_QUERY_NOT_FOUND"
@@ -64,17 +63,6 @@ type requestError struct {
 	challenge  string        // the header WWW-Authenticate; "" when to sign in does not help
 	cost       *cost         // nil when it was not estimated
 	cause      error         // for the log
-}
-
-// statusFor is the status of an answer of the media type.
-func (e *requestError) statusFor(media string) int {
-	switch {
-	case e.status != 0:
-		return e.status
-	case media == mediaJSON:
-		return http.StatusOK
-	}
-	return http.StatusBadRequest
 }
 
 func (e *requestError) Error() string { return e.errors.Error() }
@@ -114,30 +102,6 @@ func (e *requestError) at(locations []gqlerror.Location) *requestError {
 	return e
 }
 
-// signInError turns an error of signing in into an answer. Which check a credential failed is not said, but to who has the
-// secret of a key that has expired.
-func signInError(err error, challenge Challenge) *requestError {
-	var tooMany *models.TooManyAttempts
-	var expired *models.APIKeyExpired
-	rejection := newRequestError(codeInternal, internalMessage)
-	switch {
-	case errors.As(err, &expired):
-		rejection = newRequestError(codeAPIKeyExpired, "The API key expired at "+expired.At.UTC().Format(time.RFC3339)+". Ask the store's seller for another.")
-		rejection.challenge = challenge.expired()
-	case errors.Is(err, models.ErrUnauthenticated):
-		rejection = newRequestError(codeUnauthenticated, challenge.Message)
-		rejection.challenge = challenge.Header()
-	case errors.As(err, &tooMany):
-		rejection = newRequestError(codeThrottled, "Too many failed attempts to sign in from this address. Try again later.")
-		rejection.retryAfter = tooMany.RetryAfter
-	case errors.Is(err, models.ErrTryAgain):
-		rejection = newRequestError(codeTryAgain, "Nothing was done, because the database did not answer in time. Try again.")
-		rejection.retryAfter = time.Second
-	}
-	rejection.cause = err
-	return rejection
-}
-
 func overloaded() *requestError {
 	rejection := newRequestError(codeOverloaded, "Too many requests are in progress. Nothing was done; try again.")
 	rejection.retryAfter = time.Second
@@ -156,4 +120,10 @@ func codeOf(errs gqlerror.List) string {
 // sentence makes an error's text one.
 func sentence(err error) string {
 	return strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + "."
+}
+
+const internalMessage = "Something went wrong on our side. The request id leads to the details."
+
+func variablesError() *requestError {
+	return newRequestError(codeVariables, "The variables are not of the types that the operation declares.")
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // TestInvalidBodyIsNotRepeated: gqlgen would echo it, whatever is in it.

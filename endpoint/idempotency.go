@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -16,15 +17,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
-
-const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
-	"Send that request again as it was, or take a new key."
-
-// Once has do carry out the caller's mutation, and stores the answer with what that writes. Sent again, the request gets
-// the same answer without do.
-type Once func(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
 
 // idempotently carries out mutations that have the directive as their keys want it. Everything below the field is resolved
 // within once: an answer with an error in it is not stored, and what it tells of is not done. One that is too long to be
@@ -43,7 +37,11 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 			caller, _ := models.CallerFrom(ctx)
 			request := models.IdempotentRequest{Key: key, Digest: digest}
 			answer, replayed, err = once(ctx, caller, request, func(ctx context.Context) ([]byte, error) {
-				return resolveSilently(ctx, next)
+				answer, err := resolveSilently(ctx, next)
+				if err == nil && string(answer) == tooLong {
+					answer = append(answer, strings.Join(executionOf(ctx).codesBy(field.Alias), " ")...)
+				}
+				return answer, err
 			})
 		}
 		reportReplay(ctx, replayed)
@@ -55,8 +53,9 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 			graphql.AddError(graphql.WithFieldContext(ctx, of), err)
 			return graphql.Null
 		}
-		if string(answer) == tooLong {
+		if refused, isTooLong := readTooLong(answer); isTooLong {
 			executionOf(ctx).truncated = true
+			executionOf(ctx).takeDown(field.Field, refused)
 			return graphql.Null
 		}
 		if replayed {
@@ -66,14 +65,18 @@ func idempotently(once Once) graphql.RootFieldMiddleware {
 	}
 }
 
-// tooLong stands for an answer that cannot be sent, the first time or again. JSON is never empty.
-const tooLong = ""
+// tooLong stands for an answer that cannot be sent, the first time or again: no JSON begins so. What is stored has the codes behind it
+// that the mutation was refused with.
+const tooLong = "\x00"
 
-// measuredAnswer is an answer whose length was counted when it was written down.
-type measuredAnswer []byte
+// readTooLong returns the codes that the mutation was refused with whose answer cannot be sent.
+func readTooLong(answer []byte) (refused []string, isTooLong bool) {
+	codes, isTooLong := strings.CutPrefix(string(answer[:min(len(answer), maxCodes)]), tooLong)
+	return strings.Fields(codes), isTooLong || len(answer) == 0 // as those of earlier versions, for a day
+}
 
-// MarshalGQL implements graphql.Marshaler.
-func (a measuredAnswer) MarshalGQL(w io.Writer) { _, _ = w.Write(a) }
+// maxCodes is how many bytes all codes of a mutation's refusals have at most.
+const maxCodes = 1 << 10
 
 // resolveSilently resolves the field and writes its value down, or fails with the first error there was. Nobody is
 // told of errors here: they may be those of a call that another one has overtaken.

@@ -8,7 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/core"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // idempotent is the directive's name, and that of the member of extensions that tells of it.

@@ -13,28 +13,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 // countingTikTok is the sandbox, which counts how often it is asked, and wants no transaction to be open meanwhile.
 type countingTikTok struct {
-	tiktok.Sandbox
+	sandboxtest.Codes
 	t     *testing.T
 	api   *api
 	asked atomic.Int32
 }
 
-func (a *countingTikTok) Authorization(ctx context.Context, code string) (*models.Authorization, error) {
+func (a *countingTikTok) Authorizations(ctx context.Context, code string) ([]models.Authorization, error) {
 	a.asked.Add(1)
 	for _, pool := range a.api.repository.Pools() {
 		if pool.InUse > 0 {
 			a.t.Errorf("%d connections are in use for %ss while TikTok is asked", pool.InUse, pool.Name)
 		}
 	}
-	return a.Sandbox.Authorization(ctx, code)
+	return a.Codes.Authorizations(ctx, code)
 }
 
 // newCountingAPI is newAPI with a TikTok that counts.
@@ -109,14 +109,14 @@ func TestIdempotentMutationReplaysItsAnswer(t *testing.T) {
 		require.Contains(t, unknown, "AUTHORIZATION_INVALID")
 		require.Empty(t, a.do(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`, nil).(object)["userErrors"])
 		state := a.state()
-		require.Equal(t, int32(3), tikTok.asked.Load())
+		require.Equal(t, int32(1), tikTok.asked.Load())
 
 		require.Equal(t, connected, a.keyedOnce(true, connect, variables))
 		spaced := "# again\n" + strings.ReplaceAll(connect, " ", " ,\n ")
 		require.Equal(t, connected, a.keyedOnce(true, spaced, variables))
 		require.Equal(t, refused, a.keyedOnce(true, connect, object{"code": "sandbox:US:owner:MINE", "key": "k2"}))
 		require.Equal(t, unknown, a.keyedOnce(true, connect, object{"code": "unknown", "key": "k3"}))
-		require.Equal(t, int32(3), tikTok.asked.Load())
+		require.Equal(t, int32(1), tikTok.asked.Load())
 		require.Equal(t, state, a.state())
 	})
 }
@@ -243,5 +243,25 @@ func TestIdempotentDisconnectWithDeferredParts(t *testing.T) {
 			a.keyedOnce(false, fmt.Sprintf(`mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "%d") {
 				... @defer { overview { tikTokShop { status } } } userErrors { code } } }`, i), nil)
 		}
+	})
+}
+
+// TestAnswerThatIsNotStored: a repetition is told the truth where there was no room for the answer, and nothing is done again.
+func TestAnswerThatIsNotStored(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		connected := a.do(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:MINE") { userErrors { code } } }`, nil)
+		require.Empty(t, connected.(object)["userErrors"])
+		a.repository.LedgerBudget = 0
+		first := a.keyedOnce(false, keyedDisconnect, nil)
+		require.Contains(t, first, `"userErrors":[]`)
+		for range 2 {
+			a.keyedRejected("ANSWER_DROPPED", "not done again. Its answer was not stored", keyedDisconnect, nil)
+		}
+		r := a.keyed(keyedDisconnect, nil)
+		require.JSONEq(t, `{"disconnectTikTokShop":null}`, string(r.Data))
+		require.Equal(t, []any{"disconnectTikTokShop"}, r.Errors[0].Path)
+		require.True(t, r.Extensions.Idempotent.Replayed)
 	})
 }

@@ -49,3 +49,9 @@ func (w *limitWriter) WriteString(text string) (int, error) {
 	}
 	return io.WriteString(w.to, text)
 }
+
+// measuredAnswer is an answer whose length was counted when it was written down.
+type measuredAnswer []byte
+
+// MarshalGQL implements graphql.Marshaler.
+func (a measuredAnswer) MarshalGQL(w io.Writer) { _, _ = w.Write(a) }

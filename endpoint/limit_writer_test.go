@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
 // TestAnswerBytesAreLimited: few objects can be long ones.
@@ -66,4 +66,23 @@ func TestAnswerBytesAreLimited(t *testing.T) {
 		require.Equal(t, http.StatusOK, s.post(`{ `+page+` }`, nil).Code, "the room was given back")
 		require.NotContains(t, s.log.String(), "ERROR")
 	})
+}
+
+// TestLongAnswersToRefusedMutationsSayWhatWasRefused, whenever they are asked for, and by the names that the answer has.
+func TestLongAnswersToRefusedMutationsSayWhatWasRefused(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 1_000_000, RestoreRate: 1e-9} })
+	s.endpoint.allowed = time.Hour
+	unknown := `settings: [` + repeated(2000, func(i int) string { return fmt.Sprintf(`{ key: "unknown.%d", value: 1 } `, i) }) + `]`
+	long := repeated(maxAliases-4, func(i int) string { return fmt.Sprintf("u%d: userErrors { message field code } ", i) })
+	query := `mutation {
+		bad: updateSettings(` + unknown + `) @idempotent(key: "bad") { ` + long + ` }
+		good: updateSettings(settings: [{ key: "order.tags", value: ["told"] }]) @idempotent(key: "good") { settings { key } }
+	}`
+	for range 3 {
+		answer := s.post(query, nil)
+		require.Equal(t, codeAnswerTooLong, answer.code(), answer.text)
+		require.Contains(t, answer.text, "Refused: bad: updateSettings (UNKNOWN_SETTING). What is neither listed nor has an error was carried out.")
+		require.Contains(t, s.post(`{ settings { value } }`, nil).text, "told")
+	}
 }

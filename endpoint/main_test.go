@@ -15,12 +15,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -57,13 +58,17 @@ func (awayShopify) ResourceNames(context.Context, models.Store, []string) ([]mod
 // fullRepository is all that the API reads and changes.
 type fullRepository interface {
 	graph.AccountRepository
+	graph.SettingRepository
 	graph.Repository
 }
 
 func schemaOf(repository fullRepository, tikTok graph.TikTok) endpoint.Schema {
 	keys, _ := repository.(graph.APIKeys)
+	consents, _ := repository.(graph.Consents)
+	watch, _ := repository.(graph.EventWatch)
+	webhooks, _ := repository.(graph.Webhooks)
 	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		AccountRepository: repository, Repository: repository, Keys: keys, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, SettingRepository: repository, Repository: repository, Watch: watch, Keys: keys, Consents: consents, Webhooks: webhooks, Shopify: awayShopify{}, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: sandbox.ShopsToTry(),
 	}))
 }
 
@@ -198,9 +203,7 @@ func registerSeller(t *testing.T, repository *db.Repository, domain string) mode
 func connectedSeller(t *testing.T, repository *db.Repository) models.Caller {
 	t.Helper()
 	seller := registerSeller(t, repository, "faults.myshopify.com")
-	authorization, err := tiktok.Sandbox{}.Authorization(context.Background(), "sandbox:US:owner:FAULTS")
-	require.NoError(t, err)
-	_, err = repository.ConnectTikTokShop(context.Background(), seller, authorization)
+	_, err := repository.ConnectTikTokShop(context.Background(), seller, sandboxtest.Codes{}.Authorization(t, "sandbox:US:owner:FAULTS"))
 	require.NoError(t, err)
 	return seller
 }
@@ -214,7 +217,7 @@ type keyedRepository interface {
 func serve(t *testing.T, repository keyedRepository, seller models.Caller) client {
 	t.Helper()
 	log := &lockedBuffer{}
-	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
+	server := httptest.NewServer(endpoint.New(schemaOf(repository, sandboxtest.Codes{}), endpoint.Options{
 		SignIn: signInAs(seller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(log, nil)),
 	}))
 	t.Cleanup(server.Close)

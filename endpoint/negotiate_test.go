@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
 func serveSQLite(t *testing.T, change func(*Options)) *served {
@@ -23,6 +23,8 @@ func TestMediaTypeNegotiation(t *testing.T) {
 	s := serveSQLite(t, nil)
 	const none = ""
 	for accept, want := range map[string]string{
+		mediaGraphQL + ", " + mediaStream + ", multipart/mixed": mediaGraphQL, // as clients send it that do not know yet what it is to be
+		"text/*":                                none,
 		"":                                      mediaJSON,
 		"*/*":                                   mediaJSON,
 		"application/*":                         mediaJSON,

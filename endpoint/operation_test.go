@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // TestRequestsAreObservedOnce, whatever becomes of them.
@@ -135,7 +135,7 @@ func TestDeferredPartsAreNotStreamed(t *testing.T) {
 		`... @defer { overview { tikTokShop { status } } }`,
 		`... @defer(label: "a") { ... { ... @defer(if: true, label: "b") { overview { ... @defer { tikTokShop { status } } } } } }`,
 	} {
-		for range 2 { // read, then kept
+		for range 2 { // read, then cached
 			a := s.post(fmt.Sprintf(mutation, deferred), nil)
 			require.Empty(t, a.Errors)
 			require.Equal(t, whole.Data, a.Data, deferred)

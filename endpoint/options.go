@@ -7,13 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"go.opentelemetry.io/otel/trace"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Schema is what is served, and what the endpoint must know of it.
@@ -41,6 +40,9 @@ type Options struct {
 	// SignIn says who is calling. Its errors are models.ErrUnauthenticated, *models.APIKeyExpired, *models.TooManyAttempts,
 	// or faults.
 	SignIn func(*http.Request) (models.Caller, error)
+	// SignInAgain says whether a request that was let in would still be: one whose body took long, or that is answered by a stream. It is
+	// SignIn without the limit on attempts; nil for SignIn.
+	SignInAgain func(*http.Request) (models.Caller, error)
 	// Challenge tells who is not signed in how to do it.
 	Challenge Challenge // DefaultChallenge when it is zero
 	// Once carries out a mutation that has an idempotency key.
@@ -51,7 +53,28 @@ type Options struct {
 	Introspection    bool                 // whether callers may ask for the schema
 	TrustedDocuments TrustedDocuments     // nil lets every document through
 	Traces           trace.TracerProvider // nil makes none
+	Stopping         <-chan struct{}      // closed when streams must end, because the program is going to; nil when it never is
+	Streams          Gauge                // shows how many streams are open; may be nil
 }
+
+// Gauge is a number that is shown to operators, such as one of Prometheus.
+type Gauge interface {
+	Inc()
+	Dec()
+}
+
+type noGauge struct{}
+
+func (noGauge) Inc() {}
+func (noGauge) Dec() {}
+
+// Once has do carry out the caller's mutation, and stores the answer with what that writes. Sent again, the request gets
+// the same answer without do, or models.ErrAnswerDropped where there was no room for it.
+type Once func(ctx context.Context, caller models.Caller, request models.IdempotentRequest, do func(context.Context) ([]byte, error)) (answer []byte, replayed bool, err error)
+
+// TrustedDocuments are the only documents that are answered, by the SHA-256 of their text in small hex letters. None means that every
+// document is.
+type TrustedDocuments map[string]string
 
 // Challenge is what a caller who is not signed in is told.
 type Challenge struct {
@@ -68,46 +91,4 @@ func (c Challenge) Header() string { return "Bearer realm=" + strconv.Quote(c.Re
 // expired is the header WWW-Authenticate for an API key whose time is over, as RFC 6750 has it.
 func (c Challenge) expired() string {
 	return c.Header() + `, error="invalid_token", error_description="The API key has expired"`
-}
-
-// New serves the schema by GET and POST.
-func New(schema Schema, options Options) http.Handler {
-	e := newEndpoint(schema, options)
-	if options.Traces == nil {
-		return WithRequestIDs(e)
-	}
-	return WithRequestIDs(withSpans(options.Traces, e))
-}
-
-func newEndpoint(schema Schema, options Options) *endpoint {
-	if options.Throttle == (Throttle{}) {
-		options.Throttle = DefaultThrottle
-	}
-	if options.Challenge == (Challenge{}) {
-		options.Challenge = DefaultChallenge
-	}
-	if options.Observe == nil {
-		options.Observe = func(context.Context, models.Operation) {}
-	}
-	if options.Traces != nil {
-		options.Observe = describeSpan(options.Observe)
-	}
-	definitions := schema.Executable.Schema()
-	e := &endpoint{
-		options:   options,
-		schema:    definitions,
-		secret:    schema.SecretMutations,
-		documents: newDocuments(schema),
-		persisted: persisted{trusted: options.TrustedDocuments, known: newCache[string]()},
-		prices:    readPrices(schema),
-		limiter:   newRateLimiter(options.Throttle, time.Now),
-		capacity:  newCapacity(),
-		allowed:   operationTime,
-	}
-	e.executor = e.newExecutor(schema.Executable)
-	e.executor.AroundFields(newStructEncoder(schema, e.prices).encode)
-	if options.Traces != nil {
-		e.executor.Use(traced(options.Traces))
-	}
-	return e
 }

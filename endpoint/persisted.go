@@ -11,10 +11,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// TrustedDocuments are the only documents that are answered, by the SHA-256 of their text in small hex letters. None means that every
-// document is.
-type TrustedDocuments map[string]string
-
 // hashPrefix stands before a SHA-256 in document ids, as in GraphQL over HTTP, and in lists of GraphQL Code Generator that
 // name the algorithm.
 const hashPrefix = "sha256:"
@@ -49,7 +45,7 @@ type persisted struct {
 
 // resolve puts the text of the document into the request.
 func (p *persisted) resolve(params *graphql.RawParams) *requestError {
-	hash, rejection := persistedHash(params.Extensions["persistedQuery"])
+	hash, rejection := persistedHash(params.Extensions[persistedQuery])
 	if rejection != nil {
 		return rejection
 	}
@@ -89,7 +85,7 @@ func (p *persisted) resolveTrusted(params *graphql.RawParams, hash string) *requ
 func useDocumentID(params *graphql.RawParams, id string, hasQuery bool) *requestError {
 	hash, isHash := strings.CutPrefix(id, hashPrefix)
 	switch {
-	case hasQuery, params.Extensions["persistedQuery"] != nil:
+	case hasQuery, params.Extensions[persistedQuery] != nil:
 		return newRequestError(codeBadRequest, "documentId stands in place of query and of extensions.persistedQuery: send one of them.")
 	case !isHash || len(hash) != hex.EncodedLen(sha256.Size):
 		return newRequestError(codeBadRequest, "documentId must be sha256: and the SHA-256 of the document's text, in hex.")
@@ -97,7 +93,7 @@ func useDocumentID(params *graphql.RawParams, id string, hasQuery bool) *request
 	if params.Extensions == nil {
 		params.Extensions = map[string]any{}
 	}
-	params.Extensions["persistedQuery"] = map[string]any{"version": json.Number("1"), "sha256Hash": hash}
+	params.Extensions[persistedQuery] = map[string]any{"version": json.Number("1"), "sha256Hash": hash}
 	return nil
 }
 

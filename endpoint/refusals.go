@@ -5,11 +5,12 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // By convention the payload of a mutation has its refusals in this field, as models.Refusal has them, and those have a
@@ -50,9 +51,13 @@ func (e *execution) noteRefusals(field *graphql.FieldContext, payload any) {
 	if field.Object != "Mutation" {
 		return
 	}
-	codes := codesOf(payload)
+	e.takeDown(field.Field.Field, codesOf(payload))
+}
+
+// takeDown remembers the codes that the field was refused with, none when it was not.
+func (e *execution) takeDown(field *ast.Field, codes []string) {
 	if len(codes) == 0 {
-		delete(e.refusals, field.Field.Alias)
+		delete(e.refusals, field.Alias)
 		return
 	}
 	if e.refusals == nil {
@@ -60,9 +65,30 @@ func (e *execution) noteRefusals(field *graphql.FieldContext, payload any) {
 	}
 	refusals := make([]models.RefusedMutation, len(codes))
 	for i, code := range codes {
-		refusals[i] = models.RefusedMutation{Mutation: field.Field.Name, Code: code}
+		refusals[i] = models.RefusedMutation{Mutation: field.Name, Code: code}
 	}
-	e.refusals[field.Field.Alias] = refusals
+	e.refusals[field.Alias] = refusals
+}
+
+// codesBy are the codes that the field of an alias was refused with.
+func (e *execution) codesBy(alias string) []string {
+	codes := make([]string, len(e.refusals[alias]))
+	for i, refusal := range e.refusals[alias] {
+		codes[i] = refusal.Code
+	}
+	return codes
+}
+
+// toldRefusals are the refused fields of the answer, each with its codes, as clients read them: "alias: updateSettings (STALE_VALUE)".
+func (e *execution) toldRefusals() (list []string) {
+	for _, alias := range slices.Sorted(maps.Keys(e.refusals)) {
+		name := ""
+		if mutation := e.refusals[alias][0].Mutation; mutation != alias {
+			name = ": " + mutation
+		}
+		list = append(list, alias+name+" ("+strings.Join(e.codesBy(alias), ", ")+")")
+	}
+	return list
 }
 
 // forgetRefusals is for a field that is not answered with what its resolver gave.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // saneID is a request id that can be logged: it cannot break a line of a log.

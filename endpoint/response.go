@@ -6,11 +6,12 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // statusClientGone is the status of an answer that nobody waits for.
@@ -19,9 +20,10 @@ const statusClientGone = 499
 // responseWriter writes the answer to one request, and notes in the operation what it was.
 type responseWriter struct {
 	http.ResponseWriter
-	media     string // of the answer; "" for application/json
-	operation *models.Operation
-	log       *slog.Logger
+	media      string // of the answer; "" for application/json
+	streamable bool   // the client takes a stream, too
+	operation  *models.Operation
+	log        *slog.Logger
 }
 
 // body is an answer as it is sent. A request that was not carried out has no data, not even null.
@@ -72,12 +74,19 @@ func (w *responseWriter) writeError(r *http.Request, rejection *requestError, un
 		w.log.LogAttrs(r.Context(), slog.LevelError, "fault", slog.String("code", code),
 			slog.String("request_id", w.operation.RequestID), slog.Any("error", rejection.cause))
 	}
+	if status != http.StatusBadRequest && w.media == mediaStream {
+		w.media = mediaJSON // what HTTP has a status for is told by it
+	}
 	w.write(status, answer)
 }
 
 func (w *responseWriter) write(status int, answer body) {
-	if w.media == "" {
+	switch w.media {
+	case "":
 		w.media = mediaJSON
+	case mediaStream: // of which errors in the request are a part, as graphql-sse has it
+		w.writeWholeStream(answer)
+		return
 	}
 	parts := answer.parts()
 	length := 0
@@ -91,8 +100,24 @@ func (w *responseWriter) write(status int, answer body) {
 	header.Add("Vary", "Accept") // what is shared with other origins varies, too
 	w.operation.Status = status
 	w.WriteHeader(status)
+	w.send(parts, length)
+}
+
+// send writes the answer piece by piece. A client that does not take one in time gets no more: it holds memory that others wait for. One
+// that has gone needs no answer.
+func (w *responseWriter) send(parts [][]byte, length int) {
+	control, last := http.NewResponseController(w.ResponseWriter), time.Now().Add(answerTime)
 	for _, part := range parts {
-		_, _ = w.Write(part) // a client that has gone needs no answer
+		for len(part) > 0 {
+			piece := part[:min(len(part), pieceBytes)]
+			part = part[len(piece):]
+			if deadline := time.Now().Add(answerPieceTime); length > pieceBytes && deadline.Before(last) {
+				_ = control.SetWriteDeadline(deadline) // a writer that knows no deadlines has none
+			}
+			if _, err := w.Write(piece); err != nil {
+				return
+			}
+		}
 	}
 }
 
@@ -131,4 +156,15 @@ func Reject(status int, code, message string) http.Handler {
 		response := responseWriter{ResponseWriter: w, operation: &models.Operation{RequestID: requestID(r.Context())}}
 		response.writeError(r, rejection, r.ContentLength != 0)
 	}))
+}
+
+// statusFor is the status of an answer of the media type.
+func (e *requestError) statusFor(media string) int {
+	switch {
+	case e.status != 0:
+		return e.status
+	case media == mediaJSON:
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
 }

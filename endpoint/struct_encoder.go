@@ -87,8 +87,10 @@ func planKeyOf(operation *ast.OperationDefinition, field *graphql.FieldContext, 
 }
 
 func isRootField(field *graphql.FieldContext) bool {
-	return field.Object == "Query" || field.Object == "Mutation"
+	return field.Object == "Query" || field.Object == "Mutation" || field.Object == subscriptionType
 }
+
+const subscriptionType = "Subscription"
 
 // plannedValue is a value and its plan.
 type plannedValue struct {
@@ -102,8 +104,15 @@ func (v plannedValue) MarshalGQL(to io.Writer) {
 	buffer, _ := encodeBuffers.Get().(*[]byte)
 	w := planWriter{to: to, meter: v.meter, text: (*buffer)[:0]}
 	w.limit, _ = to.(*limitWriter)
+	if w.limit == nil && v.meter.ofEvent {
+		w.limit = &limitWriter{to: to, may: v.meter.mayWrite}
+		w.to = w.limit
+	}
 	w.write(v.plan, v.value)
 	w.flush()
+	if v.meter.ofEvent {
+		v.meter.truncated = v.meter.truncated || w.limit.full
+	}
 	if cap(w.text) <= 4*flushBytes {
 		*buffer = w.text
 		encodeBuffers.Put(buffer)

@@ -22,9 +22,9 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 // withAndWithoutEncoder serves one repository twice: as it is served, and by gqlgen alone.

@@ -7,24 +7,44 @@ import (
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
-// rateLimiter is the rate limit of callers: a leaky bucket for each API key, and one for all sellers of a store.
+// rateLimiter is the rate limit of callers: a leaky bucket for each API key, and one for all sellers of a store. Above them is a bucket
+// for each store, so that more keys are not more points.
 type rateLimiter struct {
-	throttle Throttle
-	now      func() time.Time
+	now func() time.Time
 
 	mu      sync.Mutex
-	buckets *simplelru.LRU[string, *bucket] // by bucketKey
+	callers buckets // by bucketKey
+	stores  buckets // by id
 }
 
-// bucket is what a caller may still spend, and how many requests it has in flight.
+// buckets are of one kind, the last used of them.
+type buckets struct {
+	*simplelru.LRU[string, *bucket]
+
+	throttle Throttle
+	most     [stages]int // requests that each may have
+}
+
+// bucket is what a caller or a store may still spend, and how many requests it has.
 type bucket struct {
+	*buckets
+
 	available float64
 	at        time.Time // when so much was available
-	inFlight  int
+	requests  [stages]int
 }
+
+// stage is how far a request is. A body that is on its way is the client's to hurry, so it takes no place of those that are answered.
+type stage int
+
+const (
+	arriving stage = iota // its body is on its way
+	inFlight              // it is being answered
+	stages
+)
 
 // throttleStatus is a bucket as clients see it.
 type throttleStatus struct {
@@ -34,8 +54,13 @@ type throttleStatus struct {
 }
 
 func newRateLimiter(throttle Throttle, now func() time.Time) *rateLimiter {
-	buckets, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // it fails for a size below 1 only
-	return &rateLimiter{throttle: throttle, now: now, buckets: buckets}
+	ofStore := Throttle{Maximum: storeBuckets * throttle.Maximum, RestoreRate: storeBuckets * throttle.RestoreRate}
+	return &rateLimiter{now: now, callers: newBuckets(throttle, [stages]int{callerArriving, callerInFlight}), stores: newBuckets(ofStore, [stages]int{storeArriving, storeInFlight})}
+}
+
+func newBuckets(throttle Throttle, most [stages]int) buckets {
+	lru, _ := simplelru.NewLRU[string, *bucket](maxBuckets, nil) // it fails for a size below 1 only
+	return buckets{LRU: lru, throttle: throttle, most: most}
 }
 
 func bucketKey(caller models.Caller) string {
@@ -45,23 +70,29 @@ func bucketKey(caller models.Caller) string {
 	return caller.Store.ID + "/" + caller.ID
 }
 
-// admit lets one more request of the caller begin, unless too many are in flight already or nothing is left to spend.
-// leave must be called once, when admitted.
-func (l *rateLimiter) admit(caller models.Caller) (leave func(), wait time.Duration, ok bool) {
+// admit lets one more request of the caller get so far, unless there are too many already or nothing is left to spend.
+// release must be called once, when admitted.
+func (l *rateLimiter) admit(caller models.Caller, to stage) (release func(), wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket := l.bucket(caller)
-	switch {
-	case bucket.inFlight >= callerInFlight:
-		return nil, time.Second, false
-	case bucket.available < 1:
-		return nil, l.until(bucket, 1), false
+	both := l.bucketsOf(caller)
+	for _, bucket := range both {
+		if bucket.requests[to] >= bucket.most[to] {
+			return nil, time.Second, false
+		}
 	}
-	bucket.inFlight++
+	if wait, ok = until(both, 1); !ok {
+		return nil, wait, false
+	}
+	for _, bucket := range both {
+		bucket.requests[to]++
+	}
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		bucket.inFlight--
+		for _, bucket := range both {
+			bucket.requests[to]--
+		}
 	}, 0, true
 }
 
@@ -69,36 +100,53 @@ func (l *rateLimiter) admit(caller models.Caller) (leave func(), wait time.Durat
 func (l *rateLimiter) spend(caller models.Caller, points int) (wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket := l.bucket(caller)
-	if bucket.available < float64(points) {
-		return l.until(bucket, points), false
+	both := l.bucketsOf(caller)
+	if wait, ok = until(both, points); !ok {
+		return wait, false
 	}
-	bucket.available -= float64(points)
+	for _, bucket := range both {
+		bucket.available -= float64(points)
+	}
 	return 0, true
 }
 
-// settle gives points back, or takes more, as far as there are any.
+// settle gives points back, or takes more than there are: what was used is paid for before anything else is spent. A debt is no larger
+// than a full bucket, so that it is paid in the time in which an empty one fills. What is available is what both the caller and its
+// store have.
 func (l *rateLimiter) settle(caller models.Caller, points int) throttleStatus {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	bucket := l.bucket(caller)
-	bucket.available = min(max(bucket.available+float64(points), 0), l.throttle.Maximum)
-	return throttleStatus{Maximum: l.throttle.Maximum, Available: math.Floor(bucket.available), RestoreRate: l.throttle.RestoreRate}
+	throttle := l.callers.throttle
+	available := throttle.Maximum
+	for _, bucket := range l.bucketsOf(caller) {
+		bucket.available = min(max(bucket.available+float64(points), -bucket.throttle.Maximum), bucket.throttle.Maximum)
+		available = min(available, bucket.available)
+	}
+	return throttleStatus{Maximum: throttle.Maximum, Available: max(0, math.Floor(available)), RestoreRate: throttle.RestoreRate}
 }
 
-// bucket returns the caller's bucket as it is now. The lock is held.
-func (l *rateLimiter) bucket(caller models.Caller) *bucket {
-	key, now := bucketKey(caller), l.now()
-	found, known := l.buckets.Get(key)
+// bucketsOf returns the caller's bucket and its store's as they are now. The lock is held.
+func (l *rateLimiter) bucketsOf(caller models.Caller) [2]*bucket {
+	now := l.now()
+	return [2]*bucket{l.callers.get(bucketKey(caller), now), l.stores.get(caller.Store.ID, now)}
+}
+
+func (b *buckets) get(key string, now time.Time) *bucket {
+	found, known := b.Get(key)
 	if !known {
-		found = &bucket{available: l.throttle.Maximum, at: now}
-		l.buckets.Add(key, found)
+		found = &bucket{buckets: b, available: b.throttle.Maximum, at: now}
+		b.Add(key, found)
 	}
-	found.available = min(found.available+now.Sub(found.at).Seconds()*l.throttle.RestoreRate, l.throttle.Maximum)
+	found.available = min(found.available+now.Sub(found.at).Seconds()*b.throttle.RestoreRate, b.throttle.Maximum)
 	found.at = now
 	return found
 }
 
-func (l *rateLimiter) until(b *bucket, points int) time.Duration {
-	return time.Duration((float64(points) - b.available) / l.throttle.RestoreRate * float64(time.Second))
+// until is how long it takes until so many points are there in both; ok when they are.
+func until(both [2]*bucket, points int) (wait time.Duration, ok bool) {
+	missing := 0.0 // seconds
+	for _, bucket := range both {
+		missing = max(missing, (float64(points)-bucket.available)/bucket.throttle.RestoreRate)
+	}
+	return time.Duration(min(missing, maxWait.Seconds()) * float64(time.Second)), missing == 0
 }

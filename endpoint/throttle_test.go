@@ -2,8 +2,10 @@ package endpoint
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 var (
@@ -44,11 +46,18 @@ func TestThrottleBucketDrainsAndRefills(t *testing.T) {
 	require.True(t, ok)
 	require.Zero(t, l.settle(keyOfA, 0).Available)
 
-	_, wait, ok = l.admit(keyOfA)
+	_, wait, ok = l.admit(keyOfA, inFlight)
 	require.False(t, ok, "who has nothing left is not even read")
 	require.Equal(t, 100*time.Millisecond, wait)
 	require.EqualValues(t, 30, l.settle(keyOfA, 30).Available)
-	require.EqualValues(t, 0, l.settle(keyOfA, -31).Available, "there are no debts")
+	require.EqualValues(t, 0, l.settle(keyOfA, -50).Available, "what was used is owed")
+	_, wait, ok = l.admit(keyOfA, inFlight)
+	require.False(t, ok)
+	require.Equal(t, 2100*time.Millisecond, wait, "and paid first")
+	l.settle(keyOfA, -1_000)
+	*now = now.Add(10*time.Second + 100*time.Millisecond)
+	_, _, ok = l.admit(keyOfA, inFlight)
+	require.True(t, ok, "nobody owes more than a full bucket")
 	*now = now.Add(time.Hour)
 	require.EqualValues(t, 100, l.settle(keyOfA, 0).Available)
 	require.EqualValues(t, 100, l.settle(keyOfA, 1).Available, "more than all is not given back")
@@ -66,6 +75,45 @@ func TestThrottleBucketOfCaller(t *testing.T) {
 	}
 }
 
+// TestThrottleBucketOfStore: a store with many keys has no more than a few callers' worth, whatever keys it makes, and takes nothing from
+// another one.
+func TestThrottleBucketOfStore(t *testing.T) {
+	l, now := heldLimiter(Throttle{Maximum: 100, RestoreRate: 1})
+	another := func(i int) models.Caller {
+		return models.Caller{Store: sellerOfA.Store, Actor: keyOfA.Actor, ID: strconv.Itoa(i)}
+	}
+	for i := range storeBuckets {
+		_, ok := l.spend(another(i), 100)
+		require.True(t, ok)
+	}
+	_, wait, ok := l.admit(another(storeBuckets), inFlight)
+	require.False(t, ok)
+	require.Equal(t, time.Second/storeBuckets, wait)
+	require.Zero(t, l.settle(another(storeBuckets), 0).Available)
+	wait, ok = l.spend(sellerOfA, 100)
+	require.False(t, ok)
+	require.Equal(t, 100*time.Second/storeBuckets, wait)
+	_, ok = l.spend(sellerOfB, 100)
+	require.True(t, ok)
+	*now = now.Add(25 * time.Second)
+	require.EqualValues(t, 100, l.settle(sellerOfA, 0).Available)
+	_, ok = l.spend(sellerOfA, 100)
+	require.True(t, ok)
+}
+
+// TestThrottleTellsBoundedWait, however slowly points come back.
+func TestThrottleTellsBoundedWait(t *testing.T) {
+	l, _ := heldLimiter(Throttle{Maximum: 100, RestoreRate: 1e-12})
+	_, ok := l.spend(keyOfA, 100)
+	require.True(t, ok)
+	wait, ok := l.spend(keyOfA, 1)
+	require.False(t, ok)
+	require.Equal(t, maxWait, wait)
+	_, wait, ok = l.admit(keyOfA, inFlight)
+	require.False(t, ok)
+	require.Equal(t, maxWait, wait)
+}
+
 // TestThrottleBucketIsNeverOverdrawn by many who spend from it at once.
 func TestThrottleBucketIsNeverOverdrawn(t *testing.T) {
 	l, _ := heldLimiter(Throttle{Maximum: 1_000, RestoreRate: 1})
@@ -74,7 +122,7 @@ func TestThrottleBucketIsNeverOverdrawn(t *testing.T) {
 	for range 50 {
 		all.Go(func() {
 			for range 100 {
-				leave, _, ok := l.admit(keyOfA)
+				release, _, ok := l.admit(keyOfA, inFlight)
 				if !ok {
 					continue
 				}
@@ -83,7 +131,7 @@ func TestThrottleBucketIsNeverOverdrawn(t *testing.T) {
 					spent.Add(7 - 2)
 					l.settle(keyOfA, 2)
 				}
-				leave()
+				release()
 			}
 		})
 	}
@@ -92,7 +140,9 @@ func TestThrottleBucketIsNeverOverdrawn(t *testing.T) {
 	require.LessOrEqual(t, spent.Load(), int64(1_000))
 	require.Greater(t, spent.Load(), int64(1_000-7))
 	require.EqualValues(t, 1_000-spent.Load(), l.settle(keyOfA, 0).Available)
-	require.Zero(t, l.bucket(keyOfA).inFlight)
+	for _, bucket := range l.bucketsOf(keyOfA) {
+		require.Equal(t, [stages]int{}, bucket.requests)
+	}
 }
 
 // TestThrottleBucketsAreLimited in number, however many callers there are.
@@ -101,7 +151,7 @@ func TestThrottleBucketsAreLimited(t *testing.T) {
 	for i := range maxBuckets + 10 {
 		l.settle(models.Caller{ID: strconv.Itoa(i)}, 0)
 	}
-	require.Equal(t, maxBuckets, l.buckets.Len())
+	require.Equal(t, maxBuckets, l.callers.Len())
 }
 
 func TestThrottledRequestsAreNotExecuted(t *testing.T) {
@@ -147,12 +197,13 @@ func (b blocked) Settings(ctx context.Context, _ models.Caller, _ models.Setting
 	}
 }
 
-// TestRequestsInFlightAreLimited stands at the bound for one caller, and at that for all.
+// TestRequestsInFlightAreLimited stands at the bound for one caller, at that for one store, and at that for all.
 func TestRequestsInFlightAreLimited(t *testing.T) {
 	b := newBlocked()
 	s := serve(t, b, sellerOfA, func(o *Options) {
 		o.SignIn = func(r *http.Request) (models.Caller, error) {
-			return models.Caller{Store: sellerOfA.Store, Actor: keyOfA.Actor, ID: r.Header.Get("Test-Key"), Scopes: []models.APIKeyScope{models.ScopeRead}}, nil
+			store, key, _ := strings.Cut(r.Header.Get("Test-Key"), "/")
+			return models.Caller{Store: models.Store{ID: store}, Actor: keyOfA.Actor, ID: key, Scopes: []models.APIKeyScope{models.ScopeRead}}, nil
 		}
 	})
 	const query = `{ settings { key } }`
@@ -161,23 +212,31 @@ func TestRequestsInFlightAreLimited(t *testing.T) {
 		all.Go(func() { s.post(query, nil, "Test-Key", key) })
 		<-b.entered
 	}
-	for key := range maxInFlight / callerInFlight {
-		for range callerInFlight {
-			begin(strconv.Itoa(key))
+	requireThrottled := func(key string) {
+		a := s.post(query, nil, "Test-Key", key)
+		require.Equal(t, http.StatusTooManyRequests, a.Code)
+		require.Equal(t, codeThrottled, a.code())
+		require.Equal(t, "1", a.Header().Get("Retry-After"))
+	}
+	for store := range maxInFlight / storeInFlight {
+		for key := range storeInFlight / callerInFlight {
+			for range callerInFlight {
+				begin(fmt.Sprint(store, "/", key))
+			}
+			if store == 0 {
+				requireThrottled(fmt.Sprint(store, "/", key))
+			}
 		}
-		if key == 0 {
-			a := s.post(query, nil, "Test-Key", "0")
-			require.Equal(t, http.StatusTooManyRequests, a.Code)
-			require.Equal(t, codeThrottled, a.code())
-			require.Equal(t, "1", a.Header().Get("Retry-After"))
+		if store == 0 {
+			requireThrottled("0/new")
 		}
 	}
-	a := s.post(query, nil, "Test-Key", "new")
+	a := s.post(query, nil, "Test-Key", "new/new")
 	require.Equal(t, http.StatusServiceUnavailable, a.Code)
 	require.Equal(t, codeOverloaded, a.code())
 	require.Equal(t, "1", a.Header().Get("Retry-After"))
 	close(b.free)
 	all.Wait()
 	go func() { <-b.entered }()
-	require.Equal(t, http.StatusOK, s.post(query, nil, "Test-Key", "0").Code)
+	require.Equal(t, http.StatusOK, s.post(query, nil, "Test-Key", "0/0").Code)
 }

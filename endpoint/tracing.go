@@ -11,13 +11,13 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Spans hold no document, no arguments and no words of errors: only names that the schema has, the operation's own,
 // and codes.
 const (
-	tracerName = "handback/endpoint"
+	tracerName = "github.com/handback/handback/endpoint"
 	// nameless is what a request is called that did not get as far as an operation.
 	nameless = "GraphQL Operation"
 	// spanNameBytes bounds what a span is called. A document may name its operation at any length.

@@ -16,10 +16,10 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 const secret = "planted1234567"
@@ -39,7 +39,7 @@ func newTracedAPI(t *testing.T, overview func() error) tracedAPI {
 	require.NoError(t, err)
 	spans := tracetest.NewSpanRecorder()
 	seller := models.Caller{Store: store, Actor: store.Seller(), ID: "seller"}
-	return tracedAPI{endpoint.New(schemaOf(faulty{Repository: repository, overview: overview}, tiktok.Sandbox{}), endpoint.Options{
+	return tracedAPI{endpoint.New(schemaOf(faulty{Repository: repository, overview: overview}, sandboxtest.Codes{}), endpoint.Options{
 		SignIn: func(r *http.Request) (models.Caller, error) {
 			_, span := trace.SpanFromContext(r.Context()).TracerProvider().Tracer("test").Start(r.Context(), "sign in")
 			defer span.End()

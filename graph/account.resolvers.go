@@ -7,10 +7,41 @@ package graph
 
 import (
 	"context"
-	"handback/models"
+	"fmt"
+
+	"github.com/handback/handback/models"
 )
+
+func (r *accountResolver) DisconnectionHistory(ctx context.Context, obj *models.Account, first int32, after *string) (*DisconnectionConnection, error) {
+	page, err := newDisconnectionPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	history := obj.DisconnectionPage(page.disconnections())
+	if history == nil {
+		return nil, fmt.Errorf("the page %v of disconnects was not read", page)
+	}
+	return newDisconnectionConnection(history, page), nil
+}
 
 func (r *queryResolver) Accounts(ctx context.Context) ([]models.Account, error) {
 	accounts, err := r.AccountRepository.Accounts(ctx, caller(ctx), requestedDetails(ctx))
 	return valuesOf(accounts), err
 }
+
+func (r *queryResolver) AccountHistory(ctx context.Context, first int32, after *string) (*AccountConnection, error) {
+	page, err := newPage(first, after, isAccountPosition)
+	if err != nil {
+		return nil, err
+	}
+	asked := models.AccountPage{Count: page.count, After: models.ParseAccountPosition(page.after)}
+	history, err := r.AccountRepository.AccountHistory(ctx, caller(ctx), asked, requestedDetails(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return newAccountConnection(history, page), nil
+}
+
+func (r *Resolver) Account() AccountResolver { return &accountResolver{r} }
+
+type accountResolver struct{ *Resolver }

@@ -7,8 +7,9 @@ package graph
 
 import (
 	"context"
-	"handback/models"
 	"time"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *mutationResolver) CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope, expiresAt *time.Time) (*CreateAPIKeyPayload, error) {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
 )
 
 func TestAPIKeySecretIsShownOnce(t *testing.T) {

@@ -7,15 +7,21 @@ package graph
 
 import (
 	"context"
-	"handback/models"
+	"strings"
+
+	"github.com/handback/handback/models"
 )
 
-func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *string) (*AuditEntryConnection, error) {
-	page, err := newPage(first, after, models.MaxAuditPage, isAuditPosition)
+func (r *queryResolver) AuditTrail(ctx context.Context, first int32, after *string, actorKinds []models.ActorKind, actorName *string, actions []models.AuditAction) (*AuditEntryConnection, error) {
+	page, err := newPage(first, after, isAuditPosition)
 	if err != nil {
 		return nil, err
 	}
-	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), models.AuditPage{Count: page.count, Before: page.after}, requestedDetails(ctx))
+	filter := models.AuditFilter{ActorKinds: actorKinds, ActorName: orZero(actorName), Actions: actions}
+	if strings.ContainsRune(filter.ActorName, 0) { // which nobody is called
+		return newAuditEntryConnection(&models.AuditTrail{Entries: []*models.AuditEntry{}}, page), nil
+	}
+	trail, err := r.Repository.AuditTrail(ctx, caller(ctx), models.AuditPage{Count: page.count, Before: page.after, Filter: filter}, requestedDetails(ctx))
 	if err != nil {
 		return nil, err
 	}

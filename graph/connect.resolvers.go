@@ -7,9 +7,13 @@ package graph
 
 import (
 	"context"
-	"errors"
-	"handback/models"
+
+	"github.com/handback/handback/models"
 )
+
+func (r *connectPreviewChangeResolver) Definition(ctx context.Context, obj *models.ConnectPreviewChange) (*models.SettingDefinition, error) {
+	return r.Catalogue.Definition(obj.Key), nil
+}
 
 func (r *connectTikTokShopPayloadResolver) Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error) {
 	return r.accountAfter(ctx, obj.Account)
@@ -20,14 +24,7 @@ func (r *connectTikTokShopPayloadResolver) Overview(ctx context.Context, obj *Co
 }
 
 func (r *mutationResolver) ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error) {
-	authorization, err := r.TikTok.Authorization(ctx, authorizationCode)
-	if problem, ok := errors.AsType[*models.PlatformError](err); ok {
-		return &ConnectTikTokShopPayload{UserErrors: []models.ConnectTikTokShopUserError{*models.RefuseWithoutAccess(problem)}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	result, err := r.AccountRepository.ConnectTikTokShop(ctx, caller(ctx), authorization)
+	result, err := r.connect(ctx, caller(ctx), authorizationCode)
 	if err != nil {
 		refusals, fault := refusalsOrFault[models.ConnectTikTokShopErrorCode](err)
 		return &ConnectTikTokShopPayload{UserErrors: refusals}, fault
@@ -42,8 +39,19 @@ func (r *queryResolver) SandboxShops(ctx context.Context) ([]models.SandboxShop,
 	return r.Resolver.SandboxShops, nil
 }
 
+func (r *storeResolver) ConnectPreview(ctx context.Context, obj *models.Store) (*models.ConnectPreview, error) {
+	return r.AccountRepository.PreviewConnect(ctx, caller(ctx))
+}
+
+func (r *Resolver) ConnectPreviewChange() ConnectPreviewChangeResolver {
+	return &connectPreviewChangeResolver{r}
+}
+
 func (r *Resolver) ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver {
 	return &connectTikTokShopPayloadResolver{r}
 }
 
-type connectTikTokShopPayloadResolver struct{ *Resolver }
+type (
+	connectPreviewChangeResolver     struct{ *Resolver }
+	connectTikTokShopPayloadResolver struct{ *Resolver }
+)

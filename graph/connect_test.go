@@ -8,11 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 func TestConnectRefusals(t *testing.T) {
@@ -56,7 +56,7 @@ func TestSandboxShops(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		a := newAPI(t, databaseURL)
 		other := storeAPI(t, a.repository, "other.myshopify.com")
-		require.Empty(t, codes(other.connect("sandbox:US:owner:"+tiktok.ShopOfAnotherStore)))
+		require.Empty(t, codes(other.connect("sandbox:US:owner:USLCDEMO7")))
 		var outcomes []string
 		for _, shop := range a.do(`{ sandboxShops { name externalId region about authorizationCode } }`, nil).([]any) {
 			shop := shop.(object)
@@ -76,7 +76,7 @@ func TestSandboxShops(t *testing.T) {
 
 func TestSandboxShopsAreEmptyOutsideSandbox(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
-	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, Repository: a.repository, TikTok: tiktok.Sandbox{}}))
+	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, SettingRepository: a.repository, Repository: a.repository, TikTok: sandboxtest.Codes{}}))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{SignIn: signInAs(models.Caller{Actor: models.Actor{Kind: models.ActorSeller}}), Log: slog.New(slog.DiscardHandler)}))
 	defer server.Close()
 	a.url = server.URL
@@ -103,5 +103,35 @@ func TestReconnectAfterWrongShop(t *testing.T) {
 		require.Equal(t, first, digest(), "the second snapshot equals the first")
 		require.Empty(t, codes(a.disconnect("confirm: true")))
 		require.Equal(t, wrong, a.connect("sandbox:US:owner:WRONG")["account"].(object)["id"], "an account keeps its id")
+	})
+}
+
+// TestConnectPreviewListsWhatConnectingChanges, and says why none can be connected.
+func TestConnectPreviewListsWhatConnectingChanges(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		preview := func() object {
+			return a.do(`{ store { connectPreview { refusal { code message field } changes { key scope kind after definition { group source title } } } } }`, nil).(object)["connectPreview"].(object)
+		}
+		keys := func(changes any) (all []any) {
+			for _, change := range changes.([]any) {
+				all = append(all, change.(object)["key"])
+			}
+			return all
+		}
+		before, foreseen := a.state(), preview()
+		require.Equal(t, before, a.state())
+		require.Nil(t, foreseen["refusal"])
+		require.Contains(t, foreseen["changes"], object{"key": "tax.handling", "scope": "STORE", "kind": "UPDATED", "after": "MARKETPLACE",
+			"definition": object{"group": "TAXES", "source": "APP", "title": "Tax collection"}})
+		require.Contains(t, foreseen["changes"], object{"key": "channel.connection", "scope": "STORE", "kind": "ADDED", "after": nil,
+			"definition": object{"group": "TECHNICAL", "source": "SHOPIFY", "title": "Sales channel"}})
+
+		connected := a.connect("sandbox:US:owner:A")
+		require.Equal(t, keys(connected["changes"]), keys(foreseen["changes"]))
+		refused := preview()
+		require.Empty(t, refused["changes"])
+		again := a.connect("sandbox:US:owner:B")
+		require.Equal(t, again["userErrors"].([]any)[0], refused["refusal"])
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // page is a page of a list, for cursor pagination.
@@ -15,9 +15,9 @@ type page struct {
 }
 
 // newPage reads the arguments of a list. An empty cursor is none, as a client sends that has no page yet.
-func newPage(first int32, after *string, most int, isPosition func(string) bool) (page, error) {
-	if first < 1 || int(first) > most {
-		return page{}, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", most)}
+func newPage(first int32, after *string, isPosition func(string) bool) (page, error) {
+	if first < 1 || int(first) > models.MaxPage {
+		return page{}, &models.BadInput{Argument: "first", Problem: fmt.Sprintf("must be 1 to %d", models.MaxPage)}
 	}
 	read := page{count: int(first)}
 	if after == nil || *after == "" {
@@ -50,11 +50,56 @@ func newAuditEntryConnection(trail *models.AuditTrail, p page) *AuditEntryConnec
 		connection.Edges[i] = AuditEntryEdge{Cursor: cursor(entry.ID), Node: entry}
 	}
 	connection.PageInfo = p.info(trail.More, len(trail.Entries), func(i int) *string { return &connection.Edges[i].Cursor })
+	if trail.End != "" {
+		connection.PageInfo.EndCursor = new(cursor(trail.End))
+	}
 	return connection
 }
 
-// maxExceptionPage is how many exceptions can be asked for at once.
-const maxExceptionPage = 250
+func isAccountPosition(text string) bool {
+	position := models.ParseAccountPosition(text)
+	return kindOfID(position.ID) == "account" && position.String() == text
+}
+
+func newAccountConnection(history *models.AccountHistory, p page) *AccountConnection {
+	connection := &AccountConnection{Edges: make([]AccountEdge, len(history.Accounts)), Nodes: valuesOf(history.Accounts)}
+	for i, account := range history.Accounts {
+		connection.Edges[i] = AccountEdge{Cursor: cursor(account.Position().String()), Node: account}
+	}
+	connection.PageInfo = p.info(history.More, len(history.Accounts), func(i int) *string { return &connection.Edges[i].Cursor })
+	return connection
+}
+
+// newDisconnectionPage: the position of a record is its id.
+func newDisconnectionPage(first int32, after *string) (page, error) {
+	return newPage(first, after, func(text string) bool { return kindOfID(text) == "disconnection" })
+}
+
+func (p page) disconnections() models.DisconnectionPage {
+	return models.DisconnectionPage{Count: p.count, After: p.after}
+}
+
+func newDisconnectionConnection(history *models.DisconnectionHistory, p page) *DisconnectionConnection {
+	connection := &DisconnectionConnection{Edges: make([]DisconnectionEdge, len(history.Records)), Nodes: valuesOf(history.Records)}
+	for i, record := range history.Records {
+		connection.Edges[i] = DisconnectionEdge{Cursor: cursor(record.ID), Node: record}
+	}
+	connection.PageInfo = p.info(history.More, len(history.Records), func(i int) *string { return &connection.Edges[i].Cursor })
+	return connection
+}
+
+// isEventPosition: the position of an event is its id.
+func isEventPosition(text string) bool { return kindOfID(text) == "event" }
+
+func newEventConnection(events *models.Events, p page) *EventConnection {
+	connection := &EventConnection{Edges: make([]EventEdge, len(events.Events)), Nodes: events.Events}
+	for i := range events.Events {
+		event := &events.Events[i]
+		connection.Edges[i] = EventEdge{Cursor: cursor(event.ID()), Node: event}
+	}
+	connection.PageInfo = p.info(events.More, len(events.Events), func(i int) *string { return &connection.Edges[i].Cursor })
+	return connection
+}
 
 // isExceptionPosition: exceptions are numbered from 1.
 func isExceptionPosition(text string) bool {
@@ -69,5 +114,38 @@ func newExceptionConnection(exceptions []models.RestorationException, p page, to
 	}
 	more := len(exceptions) > 0 && exceptions[len(exceptions)-1].Seq < int(total)
 	connection.PageInfo = p.info(more, len(exceptions), func(i int) *string { return &connection.Edges[i].Cursor })
+	return connection
+}
+
+func isHandoffPosition(text string) bool {
+	position := models.ParseHandoffPosition(text)
+	return kindOfID(position.ID) == "handoff" && position.String() == text
+}
+
+func newHandoffItemConnection(page *models.HandoffPage, p page) *HandoffItemConnection {
+	connection := &HandoffItemConnection{
+		Edges: make([]HandoffItemEdge, len(page.Items)), Nodes: page.Items, TotalCount: page.Total, UnacknowledgedCount: page.Unacknowledged, ReadAt: page.ReadAt,
+	}
+	for i := range page.Items {
+		connection.Edges[i] = HandoffItemEdge{Cursor: cursor(page.Items[i].Position().String()), Node: &page.Items[i]}
+	}
+	connection.PageInfo = p.info(page.More, len(page.Items), func(i int) *string { return &connection.Edges[i].Cursor })
+	return connection
+}
+
+// isDeliveryPosition: the position of a delivery is its id.
+func isDeliveryPosition(text string) bool { return kindOfID(text) == "delivery" }
+
+// newWebhookDeliveryConnection makes an empty page of nil.
+func newWebhookDeliveryConnection(deliveries *models.WebhookDeliveries, p page) *WebhookDeliveryConnection {
+	if deliveries == nil {
+		deliveries = &models.WebhookDeliveries{Deliveries: []models.WebhookDelivery{}}
+	}
+	connection := &WebhookDeliveryConnection{Edges: make([]WebhookDeliveryEdge, len(deliveries.Deliveries)), Nodes: deliveries.Deliveries}
+	for i := range deliveries.Deliveries {
+		delivery := &deliveries.Deliveries[i]
+		connection.Edges[i] = WebhookDeliveryEdge{Cursor: cursor(delivery.ID), Node: delivery}
+	}
+	connection.PageInfo = p.info(deliveries.More, len(deliveries.Deliveries), func(i int) *string { return &connection.Edges[i].Cursor })
 	return connection
 }

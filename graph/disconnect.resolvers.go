@@ -8,7 +8,8 @@ package graph
 import (
 	"context"
 	"errors"
-	"handback/models"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *disconnectTikTokShopPayloadResolver) Account(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Account, error) {
@@ -24,7 +25,7 @@ func (r *disconnectTikTokShopPayloadResolver) Overview(ctx context.Context, obj 
 }
 
 func (r *mutationResolver) DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error) {
-	request := models.DisconnectRequest{Confirm: confirm, AccountID: accountID, PreviewToken: previewToken}
+	request := models.DisconnectRequest{Confirm: confirm, AccountID: idOfAccount(accountID), PreviewToken: previewToken}
 	result, err := r.AccountRepository.DisconnectTikTokShop(ctx, caller(ctx), request)
 	if refusal, ok := errors.AsType[*models.DisconnectRefusal](err); ok {
 		userErrors := models.RefusalsIn[models.DisconnectTikTokShopErrorCode](refusal)

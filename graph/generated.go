@@ -8,7 +8,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"handback/models"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/handback/handback/models"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -31,8 +31,12 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AcceptExceptionsPayload() AcceptExceptionsPayloadResolver
+	Account() AccountResolver
+	ConnectPreviewChange() ConnectPreviewChangeResolver
 	ConnectTikTokShopPayload() ConnectTikTokShopPayloadResolver
 	DisconnectTikTokShopPayload() DisconnectTikTokShopPayloadResolver
+	Disconnection() DisconnectionResolver
+	Event() EventResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Restoration() RestorationResolver
@@ -40,6 +44,8 @@ type ResolverRoot interface {
 	Setting() SettingResolver
 	SettingChange() SettingChangeResolver
 	Store() StoreResolver
+	Subscription() SubscriptionResolver
+	WebhookEndpoint() WebhookEndpointResolver
 }
 
 type DirectiveRoot struct {
@@ -58,19 +64,43 @@ type ComplexityRoot struct {
 	}
 
 	Account struct {
-		ConnectedAt       func(childComplexity int) int
-		DisconnectPreview func(childComplexity int) int
-		DisconnectedAt    func(childComplexity int) int
-		Disconnections    func(childComplexity int) int
-		ExternalID        func(childComplexity int) int
-		ID                func(childComplexity int) int
-		Kind              func(childComplexity int) int
-		Name              func(childComplexity int) int
-		OrderManagement   func(childComplexity int) int
-		Region            func(childComplexity int) int
-		Setup             func(childComplexity int) int
-		Snapshot          func(childComplexity int) int
-		Status            func(childComplexity int) int
+		ConnectedAt          func(childComplexity int) int
+		DisconnectPreview    func(childComplexity int) int
+		DisconnectedAt       func(childComplexity int) int
+		DisconnectionHistory func(childComplexity int, first int32, after *string) int
+		Disconnections       func(childComplexity int) int
+		ExternalID           func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		Kind                 func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		OrderManagement      func(childComplexity int) int
+		Problem              func(childComplexity int) int
+		Region               func(childComplexity int) int
+		Setup                func(childComplexity int) int
+		Snapshot             func(childComplexity int) int
+		Status               func(childComplexity int) int
+	}
+
+	AccountConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AccountEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AcknowledgeHandoffItemsPayload struct {
+		HandoffItems func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	AcknowledgeHandoffItemsUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	Actor struct {
@@ -98,6 +128,7 @@ type ComplexityRoot struct {
 		Disconnection func(childComplexity int) int
 		ID            func(childComplexity int) int
 		OccurredAt    func(childComplexity int) int
+		ShopifyUserID func(childComplexity int) int
 	}
 
 	AuditEntryConnection struct {
@@ -121,10 +152,40 @@ type ComplexityRoot struct {
 		Status    func(childComplexity int) int
 	}
 
+	BeginTikTokAuthorizationPayload struct {
+		URL        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	BeginTikTokAuthorizationUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	Certificate struct {
+		Document  func(childComplexity int) int
+		KeyID     func(childComplexity int) int
+		Signature func(childComplexity int) int
+	}
+
 	ChannelOverview struct {
 		Accounts    func(childComplexity int) int
 		Status      func(childComplexity int) int
 		StatusLabel func(childComplexity int) int
+	}
+
+	ConnectPreview struct {
+		Changes func(childComplexity int) int
+		Refusal func(childComplexity int) int
+	}
+
+	ConnectPreviewChange struct {
+		After      func(childComplexity int) int
+		Definition func(childComplexity int) int
+		Key        func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Scope      func(childComplexity int) int
 	}
 
 	ConnectTikTokShopPayload struct {
@@ -152,11 +213,46 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	CreateWebhookEndpointPayload struct {
+		Secret          func(childComplexity int) int
+		UserErrors      func(childComplexity int) int
+		WebhookEndpoint func(childComplexity int) int
+	}
+
+	CreateWebhookEndpointUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	DailyLimit struct {
+		Limit func(childComplexity int) int
+		Used  func(childComplexity int) int
+	}
+
+	DailyLimits struct {
+		Answers  func(childComplexity int) int
+		History  func(childComplexity int) int
+		ResetsAt func(childComplexity int) int
+	}
+
+	DeleteWebhookEndpointPayload struct {
+		UserErrors      func(childComplexity int) int
+		WebhookEndpoint func(childComplexity int) int
+	}
+
+	DeleteWebhookEndpointUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	DisconnectPreview struct {
 		ChangesOf        func(childComplexity int, key *string) int
 		EstimatedSeconds func(childComplexity int) int
 		Exceptions       func(childComplexity int) int
 		ObservedAt       func(childComplexity int) int
+		OpenOrders       func(childComplexity int) int
 		SnapshotTakenAt  func(childComplexity int) int
 		Token            func(childComplexity int) int
 		Warnings         func(childComplexity int) int
@@ -187,21 +283,97 @@ type ComplexityRoot struct {
 		CompletedAt    func(childComplexity int) int
 		DisconnectedAt func(childComplexity int) int
 		DisconnectedBy func(childComplexity int) int
+		Handoff        func(childComplexity int, first int32, after *string, tasks []models.OrderTask) int
 		ID             func(childComplexity int) int
 		Progress       func(childComplexity int) int
 		Restoration    func(childComplexity int) int
 		Status         func(childComplexity int) int
 	}
 
+	DisconnectionConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	DisconnectionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Event struct {
+		Account       func(childComplexity int) int
+		AuditEntry    func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		Disconnection func(childComplexity int) int
+		ID            func(childComplexity int) int
+		OccurredAt    func(childComplexity int) int
+		Topic         func(childComplexity int) int
+	}
+
+	EventConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	EventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HandoffCount struct {
+		Count func(childComplexity int) int
+		Task  func(childComplexity int) int
+	}
+
+	HandoffItem struct {
+		AcknowledgedAt func(childComplexity int) int
+		AcknowledgedBy func(childComplexity int) int
+		DueAt          func(childComplexity int) int
+		ID             func(childComplexity int) int
+		OrderID        func(childComplexity int) int
+		State          func(childComplexity int) int
+		Task           func(childComplexity int) int
+		URL            func(childComplexity int) int
+	}
+
+	HandoffItemConnection struct {
+		Edges               func(childComplexity int) int
+		Nodes               func(childComplexity int) int
+		PageInfo            func(childComplexity int) int
+		ReadAt              func(childComplexity int) int
+		TotalCount          func(childComplexity int) int
+		UnacknowledgedCount func(childComplexity int) int
+	}
+
+	HandoffItemEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	HandoffSummary struct {
+		ByTask    func(childComplexity int) int
+		NextDueAt func(childComplexity int) int
+		Total     func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AcceptExceptions     func(childComplexity int, disconnectionID string, confirm bool) int
-		ConnectTikTokShop    func(childComplexity int, authorizationCode string) int
-		CreateAPIKey         func(childComplexity int, name string, scopes []models.APIKeyScope, expiresAt *time.Time) int
-		DisconnectTikTokShop func(childComplexity int, confirm bool, accountID *string, previewToken *string) int
-		RetryDisconnection   func(childComplexity int, id string) int
-		RevokeAPIKey         func(childComplexity int, id string) int
-		RotateAPIKey         func(childComplexity int, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) int
-		UpdateSettings       func(childComplexity int, settings []SettingInput) int
+		AcceptExceptions         func(childComplexity int, disconnectionID string, confirm bool) int
+		AcknowledgeHandoffItems  func(childComplexity int, ids []string) int
+		BeginTikTokAuthorization func(childComplexity int, returnTo *string) int
+		ConnectTikTokShop        func(childComplexity int, authorizationCode string) int
+		CreateAPIKey             func(childComplexity int, name string, scopes []models.APIKeyScope, expiresAt *time.Time) int
+		CreateWebhookEndpoint    func(childComplexity int, url string, topics []models.EventTopic) int
+		DeleteWebhookEndpoint    func(childComplexity int, id string) int
+		DisconnectTikTokShop     func(childComplexity int, confirm bool, accountID *string, previewToken *string) int
+		RedeliverEvents          func(childComplexity int, endpointID string, after *string, last *int32) int
+		RetryDisconnection       func(childComplexity int, id string) int
+		RevokeAPIKey             func(childComplexity int, id string) int
+		RotateAPIKey             func(childComplexity int, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) int
+		RotateWebhookSecret      func(childComplexity int, id string) int
+		UpdateSettings           func(childComplexity int, settings []SettingInput) int
+		UpdateWebhookEndpoint    func(childComplexity int, id string, url *string, topics []models.EventTopic, enabled *bool) int
 	}
 
 	OrderManagement struct {
@@ -241,15 +413,29 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		APIKeys       func(childComplexity int) int
-		Accounts      func(childComplexity int) int
-		AuditTrail    func(childComplexity int, first int32, after *string) int
-		Disconnection func(childComplexity int, id string) int
-		Node          func(childComplexity int, id string) int
-		Overview      func(childComplexity int) int
-		SandboxShops  func(childComplexity int) int
-		Settings      func(childComplexity int, scope *models.SettingScope, key *string) int
-		Store         func(childComplexity int) int
+		APIKeys          func(childComplexity int) int
+		AccountHistory   func(childComplexity int, first int32, after *string) int
+		Accounts         func(childComplexity int) int
+		AuditTrail       func(childComplexity int, first int32, after *string, actorKinds []models.ActorKind, actorName *string, actions []models.AuditAction) int
+		Disconnection    func(childComplexity int, id string) int
+		Events           func(childComplexity int, first int32, after *string) int
+		Node             func(childComplexity int, id string) int
+		Overview         func(childComplexity int) int
+		SandboxShops     func(childComplexity int) int
+		Settings         func(childComplexity int, scope *models.SettingScope, key *string) int
+		Store            func(childComplexity int) int
+		WebhookEndpoints func(childComplexity int) int
+	}
+
+	RedeliverEventsPayload struct {
+		UserErrors      func(childComplexity int) int
+		WebhookEndpoint func(childComplexity int) int
+	}
+
+	RedeliverEventsUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	ResourceName struct {
@@ -258,9 +444,11 @@ type ComplexityRoot struct {
 	}
 
 	Restoration struct {
+		Certificate     func(childComplexity int) int
 		ChangesOf       func(childComplexity int, key *string) int
 		Exceptions      func(childComplexity int, first int32, after *string) int
 		RestoredDigest  func(childComplexity int) int
+		Snapshot        func(childComplexity int) int
 		SnapshotDigest  func(childComplexity int) int
 		SnapshotTakenAt func(childComplexity int) int
 		VerifiedAt      func(childComplexity int) int
@@ -321,6 +509,18 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	RotateWebhookSecretPayload struct {
+		Secret          func(childComplexity int) int
+		UserErrors      func(childComplexity int) int
+		WebhookEndpoint func(childComplexity int) int
+	}
+
+	RotateWebhookSecretUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
 	SandboxShop struct {
 		About             func(childComplexity int) int
 		AuthorizationCode func(childComplexity int) int
@@ -358,6 +558,7 @@ type ComplexityRoot struct {
 	SettingDefinition struct {
 		About     func(childComplexity int) int
 		Editable  func(childComplexity int) int
+		Group     func(childComplexity int) int
 		Source    func(childComplexity int) int
 		Title     func(childComplexity int) int
 		ValueType func(childComplexity int) int
@@ -377,11 +578,17 @@ type ComplexityRoot struct {
 	}
 
 	Store struct {
-		Domain        func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Region        func(childComplexity int) int
-		ResourceNames func(childComplexity int, ids []string) int
+		ConnectPreview func(childComplexity int) int
+		DailyLimits    func(childComplexity int) int
+		Domain         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Region         func(childComplexity int) int
+		ResourceNames  func(childComplexity int, ids []string) int
+	}
+
+	Subscription struct {
+		Events func(childComplexity int, after *string) int
 	}
 
 	UpdateSettingsPayload struct {
@@ -394,6 +601,47 @@ type ComplexityRoot struct {
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
 	}
+
+	UpdateWebhookEndpointPayload struct {
+		UserErrors      func(childComplexity int) int
+		WebhookEndpoint func(childComplexity int) int
+	}
+
+	UpdateWebhookEndpointUserError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+	}
+
+	WebhookDelivery struct {
+		Attempt    func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Event      func(childComplexity int) int
+		ID         func(childComplexity int) int
+		SentAt     func(childComplexity int) int
+		Status     func(childComplexity int) int
+	}
+
+	WebhookDeliveryConnection struct {
+		Edges    func(childComplexity int) int
+		Nodes    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	WebhookDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WebhookEndpoint struct {
+		CreatedAt  func(childComplexity int) int
+		Deliveries func(childComplexity int, first int32, after *string) int
+		ID         func(childComplexity int) int
+		Status     func(childComplexity int) int
+		Topics     func(childComplexity int) int
+		URL        func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -402,6 +650,12 @@ type ComplexityRoot struct {
 
 type AcceptExceptionsPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error)
+}
+type AccountResolver interface {
+	DisconnectionHistory(ctx context.Context, obj *models.Account, first int32, after *string) (*DisconnectionConnection, error)
+}
+type ConnectPreviewChangeResolver interface {
+	Definition(ctx context.Context, obj *models.ConnectPreviewChange) (*models.SettingDefinition, error)
 }
 type ConnectTikTokShopPayloadResolver interface {
 	Account(ctx context.Context, obj *ConnectTikTokShopPayload) (*models.Account, error)
@@ -413,29 +667,49 @@ type DisconnectTikTokShopPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Disconnection, error)
 	Overview(ctx context.Context, obj *DisconnectTikTokShopPayload) (*models.Overview, error)
 }
+type DisconnectionResolver interface {
+	Handoff(ctx context.Context, obj *models.Disconnection, first int32, after *string, tasks []models.OrderTask) (*HandoffItemConnection, error)
+}
+type EventResolver interface {
+	Cursor(ctx context.Context, obj *models.Event) (string, error)
+}
 type MutationResolver interface {
 	CreateAPIKey(ctx context.Context, name string, scopes []models.APIKeyScope, expiresAt *time.Time) (*CreateAPIKeyPayload, error)
 	RotateAPIKey(ctx context.Context, id string, expiresAt *time.Time, predecessorExpiresAt *time.Time) (*RotateAPIKeyPayload, error)
 	RevokeAPIKey(ctx context.Context, id string) (*RevokeAPIKeyPayload, error)
 	ConnectTikTokShop(ctx context.Context, authorizationCode string) (*ConnectTikTokShopPayload, error)
+	BeginTikTokAuthorization(ctx context.Context, returnTo *string) (*BeginTikTokAuthorizationPayload, error)
 	DisconnectTikTokShop(ctx context.Context, confirm bool, accountID *string, previewToken *string) (*DisconnectTikTokShopPayload, error)
+	AcknowledgeHandoffItems(ctx context.Context, ids []string) (*AcknowledgeHandoffItemsPayload, error)
 	RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error)
 	AcceptExceptions(ctx context.Context, disconnectionID string, confirm bool) (*AcceptExceptionsPayload, error)
 	UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error)
+	CreateWebhookEndpoint(ctx context.Context, url string, topics []models.EventTopic) (*CreateWebhookEndpointPayload, error)
+	UpdateWebhookEndpoint(ctx context.Context, id string, url *string, topics []models.EventTopic, enabled *bool) (*UpdateWebhookEndpointPayload, error)
+	DeleteWebhookEndpoint(ctx context.Context, id string) (*DeleteWebhookEndpointPayload, error)
+	RotateWebhookSecret(ctx context.Context, id string) (*RotateWebhookSecretPayload, error)
+	RedeliverEvents(ctx context.Context, endpointID string, after *string, last *int32) (*RedeliverEventsPayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (Node, error)
 	Accounts(ctx context.Context) ([]models.Account, error)
+	AccountHistory(ctx context.Context, first int32, after *string) (*AccountConnection, error)
 	APIKeys(ctx context.Context) ([]models.APIKey, error)
-	AuditTrail(ctx context.Context, first int32, after *string) (*AuditEntryConnection, error)
+	AuditTrail(ctx context.Context, first int32, after *string, actorKinds []models.ActorKind, actorName *string, actions []models.AuditAction) (*AuditEntryConnection, error)
 	SandboxShops(ctx context.Context) ([]models.SandboxShop, error)
+	Events(ctx context.Context, first int32, after *string) (*EventConnection, error)
 	Overview(ctx context.Context) (*models.Overview, error)
 	Disconnection(ctx context.Context, id string) (*models.Disconnection, error)
 	Settings(ctx context.Context, scope *models.SettingScope, key *string) ([]models.Setting, error)
 	Store(ctx context.Context) (*models.Store, error)
+	WebhookEndpoints(ctx context.Context) ([]WebhookEndpoint, error)
 }
 type RestorationResolver interface {
+	Snapshot(ctx context.Context, obj *models.Restoration) (*models.Snapshot, error)
+
 	Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error)
+
+	Certificate(ctx context.Context, obj *models.Restoration) (*models.Certificate, error)
 }
 type RetryDisconnectionPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error)
@@ -448,6 +722,14 @@ type SettingChangeResolver interface {
 }
 type StoreResolver interface {
 	ResourceNames(ctx context.Context, obj *models.Store, ids []string) ([]models.ResourceName, error)
+	DailyLimits(ctx context.Context, obj *models.Store) (*models.DailyLimits, error)
+	ConnectPreview(ctx context.Context, obj *models.Store) (*models.ConnectPreview, error)
+}
+type SubscriptionResolver interface {
+	Events(ctx context.Context, after *string) (<-chan *models.Event, error)
+}
+type WebhookEndpointResolver interface {
+	Deliveries(ctx context.Context, obj *WebhookEndpoint, first int32, after *string) (*WebhookDeliveryConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -518,6 +800,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.DisconnectedAt(childComplexity), true
+	case "Account.disconnectionHistory":
+		if e.ComplexityRoot.Account.DisconnectionHistory == nil {
+			break
+		}
+
+		args, err := ec.field_Account_disconnectionHistory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Account.DisconnectionHistory(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Account.disconnections":
 		if e.ComplexityRoot.Account.Disconnections == nil {
 			break
@@ -554,6 +847,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.OrderManagement(childComplexity), true
+	case "Account.problem":
+		if e.ComplexityRoot.Account.Problem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Problem(childComplexity), true
 	case "Account.region":
 		if e.ComplexityRoot.Account.Region == nil {
 			break
@@ -578,6 +877,70 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Status(childComplexity), true
+
+	case "AccountConnection.edges":
+		if e.ComplexityRoot.AccountConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.Edges(childComplexity), true
+	case "AccountConnection.nodes":
+		if e.ComplexityRoot.AccountConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.Nodes(childComplexity), true
+	case "AccountConnection.pageInfo":
+		if e.ComplexityRoot.AccountConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountConnection.PageInfo(childComplexity), true
+
+	case "AccountEdge.cursor":
+		if e.ComplexityRoot.AccountEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountEdge.Cursor(childComplexity), true
+	case "AccountEdge.node":
+		if e.ComplexityRoot.AccountEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountEdge.Node(childComplexity), true
+
+	case "AcknowledgeHandoffItemsPayload.handoffItems":
+		if e.ComplexityRoot.AcknowledgeHandoffItemsPayload.HandoffItems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeHandoffItemsPayload.HandoffItems(childComplexity), true
+	case "AcknowledgeHandoffItemsPayload.userErrors":
+		if e.ComplexityRoot.AcknowledgeHandoffItemsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeHandoffItemsPayload.UserErrors(childComplexity), true
+
+	case "AcknowledgeHandoffItemsUserError.code":
+		if e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Code(childComplexity), true
+	case "AcknowledgeHandoffItemsUserError.field":
+		if e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Field(childComplexity), true
+	case "AcknowledgeHandoffItemsUserError.message":
+		if e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeHandoffItemsUserError.Message(childComplexity), true
 
 	case "Actor.kind":
 		if e.ComplexityRoot.Actor.Kind == nil {
@@ -694,6 +1057,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.OccurredAt(childComplexity), true
+	case "AuditEntry.shopifyUserId":
+		if e.ComplexityRoot.AuditEntry.ShopifyUserID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ShopifyUserID(childComplexity), true
 
 	case "AuditEntryConnection.edges":
 		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
@@ -753,6 +1122,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AuthorizationEnd.Status(childComplexity), true
 
+	case "BeginTikTokAuthorizationPayload.url":
+		if e.ComplexityRoot.BeginTikTokAuthorizationPayload.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BeginTikTokAuthorizationPayload.URL(childComplexity), true
+	case "BeginTikTokAuthorizationPayload.userErrors":
+		if e.ComplexityRoot.BeginTikTokAuthorizationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BeginTikTokAuthorizationPayload.UserErrors(childComplexity), true
+
+	case "BeginTikTokAuthorizationUserError.code":
+		if e.ComplexityRoot.BeginTikTokAuthorizationUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BeginTikTokAuthorizationUserError.Code(childComplexity), true
+	case "BeginTikTokAuthorizationUserError.field":
+		if e.ComplexityRoot.BeginTikTokAuthorizationUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BeginTikTokAuthorizationUserError.Field(childComplexity), true
+	case "BeginTikTokAuthorizationUserError.message":
+		if e.ComplexityRoot.BeginTikTokAuthorizationUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BeginTikTokAuthorizationUserError.Message(childComplexity), true
+
+	case "Certificate.document":
+		if e.ComplexityRoot.Certificate.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Document(childComplexity), true
+	case "Certificate.keyId":
+		if e.ComplexityRoot.Certificate.KeyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.KeyID(childComplexity), true
+	case "Certificate.signature":
+		if e.ComplexityRoot.Certificate.Signature == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Certificate.Signature(childComplexity), true
+
 	case "ChannelOverview.accounts":
 		if e.ComplexityRoot.ChannelOverview.Accounts == nil {
 			break
@@ -771,6 +1191,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChannelOverview.StatusLabel(childComplexity), true
+
+	case "ConnectPreview.changes":
+		if e.ComplexityRoot.ConnectPreview.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreview.Changes(childComplexity), true
+	case "ConnectPreview.refusal":
+		if e.ComplexityRoot.ConnectPreview.Refusal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreview.Refusal(childComplexity), true
+
+	case "ConnectPreviewChange.after":
+		if e.ComplexityRoot.ConnectPreviewChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreviewChange.After(childComplexity), true
+	case "ConnectPreviewChange.definition":
+		if e.ComplexityRoot.ConnectPreviewChange.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreviewChange.Definition(childComplexity), true
+	case "ConnectPreviewChange.key":
+		if e.ComplexityRoot.ConnectPreviewChange.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreviewChange.Key(childComplexity), true
+	case "ConnectPreviewChange.kind":
+		if e.ComplexityRoot.ConnectPreviewChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreviewChange.Kind(childComplexity), true
+	case "ConnectPreviewChange.scope":
+		if e.ComplexityRoot.ConnectPreviewChange.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConnectPreviewChange.Scope(childComplexity), true
 
 	case "ConnectTikTokShopPayload.account":
 		if e.ComplexityRoot.ConnectTikTokShopPayload.Account == nil {
@@ -854,6 +1318,108 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateApiKeyUserError.Message(childComplexity), true
 
+	case "CreateWebhookEndpointPayload.secret":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.Secret(childComplexity), true
+	case "CreateWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.UserErrors(childComplexity), true
+	case "CreateWebhookEndpointPayload.webhookEndpoint":
+		if e.ComplexityRoot.CreateWebhookEndpointPayload.WebhookEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointPayload.WebhookEndpoint(childComplexity), true
+
+	case "CreateWebhookEndpointUserError.code":
+		if e.ComplexityRoot.CreateWebhookEndpointUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointUserError.Code(childComplexity), true
+	case "CreateWebhookEndpointUserError.field":
+		if e.ComplexityRoot.CreateWebhookEndpointUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointUserError.Field(childComplexity), true
+	case "CreateWebhookEndpointUserError.message":
+		if e.ComplexityRoot.CreateWebhookEndpointUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateWebhookEndpointUserError.Message(childComplexity), true
+
+	case "DailyLimit.limit":
+		if e.ComplexityRoot.DailyLimit.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DailyLimit.Limit(childComplexity), true
+	case "DailyLimit.used":
+		if e.ComplexityRoot.DailyLimit.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DailyLimit.Used(childComplexity), true
+
+	case "DailyLimits.answers":
+		if e.ComplexityRoot.DailyLimits.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DailyLimits.Answers(childComplexity), true
+	case "DailyLimits.history":
+		if e.ComplexityRoot.DailyLimits.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DailyLimits.History(childComplexity), true
+	case "DailyLimits.resetsAt":
+		if e.ComplexityRoot.DailyLimits.ResetsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DailyLimits.ResetsAt(childComplexity), true
+
+	case "DeleteWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.DeleteWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointPayload.UserErrors(childComplexity), true
+	case "DeleteWebhookEndpointPayload.webhookEndpoint":
+		if e.ComplexityRoot.DeleteWebhookEndpointPayload.WebhookEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointPayload.WebhookEndpoint(childComplexity), true
+
+	case "DeleteWebhookEndpointUserError.code":
+		if e.ComplexityRoot.DeleteWebhookEndpointUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointUserError.Code(childComplexity), true
+	case "DeleteWebhookEndpointUserError.field":
+		if e.ComplexityRoot.DeleteWebhookEndpointUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointUserError.Field(childComplexity), true
+	case "DeleteWebhookEndpointUserError.message":
+		if e.ComplexityRoot.DeleteWebhookEndpointUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteWebhookEndpointUserError.Message(childComplexity), true
+
 	case "DisconnectPreview.changes":
 		if e.ComplexityRoot.DisconnectPreview.ChangesOf == nil {
 			break
@@ -883,6 +1449,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectPreview.ObservedAt(childComplexity), true
+	case "DisconnectPreview.openOrders":
+		if e.ComplexityRoot.DisconnectPreview.OpenOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.OpenOrders(childComplexity), true
 	case "DisconnectPreview.snapshotTakenAt":
 		if e.ComplexityRoot.DisconnectPreview.SnapshotTakenAt == nil {
 			break
@@ -995,6 +1567,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disconnection.DisconnectedBy(childComplexity), true
+	case "Disconnection.handoff":
+		if e.ComplexityRoot.Disconnection.Handoff == nil {
+			break
+		}
+
+		args, err := ec.field_Disconnection_handoff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Disconnection.Handoff(childComplexity, args["first"].(int32), args["after"].(*string), args["tasks"].([]models.OrderTask)), true
 	case "Disconnection.id":
 		if e.ComplexityRoot.Disconnection.ID == nil {
 			break
@@ -1020,6 +1603,244 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Disconnection.Status(childComplexity), true
 
+	case "DisconnectionConnection.edges":
+		if e.ComplexityRoot.DisconnectionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectionConnection.Edges(childComplexity), true
+	case "DisconnectionConnection.nodes":
+		if e.ComplexityRoot.DisconnectionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectionConnection.Nodes(childComplexity), true
+	case "DisconnectionConnection.pageInfo":
+		if e.ComplexityRoot.DisconnectionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectionConnection.PageInfo(childComplexity), true
+
+	case "DisconnectionEdge.cursor":
+		if e.ComplexityRoot.DisconnectionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectionEdge.Cursor(childComplexity), true
+	case "DisconnectionEdge.node":
+		if e.ComplexityRoot.DisconnectionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectionEdge.Node(childComplexity), true
+
+	case "Event.account":
+		if e.ComplexityRoot.Event.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Account(childComplexity), true
+	case "Event.auditEntry":
+		if e.ComplexityRoot.Event.AuditEntry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.AuditEntry(childComplexity), true
+	case "Event.cursor":
+		if e.ComplexityRoot.Event.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Cursor(childComplexity), true
+	case "Event.disconnection":
+		if e.ComplexityRoot.Event.Disconnection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Disconnection(childComplexity), true
+	case "Event.id":
+		if e.ComplexityRoot.Event.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.ID(childComplexity), true
+	case "Event.occurredAt":
+		if e.ComplexityRoot.Event.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.OccurredAt(childComplexity), true
+	case "Event.topic":
+		if e.ComplexityRoot.Event.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Topic(childComplexity), true
+
+	case "EventConnection.edges":
+		if e.ComplexityRoot.EventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.Edges(childComplexity), true
+	case "EventConnection.nodes":
+		if e.ComplexityRoot.EventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.Nodes(childComplexity), true
+	case "EventConnection.pageInfo":
+		if e.ComplexityRoot.EventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.PageInfo(childComplexity), true
+
+	case "EventEdge.cursor":
+		if e.ComplexityRoot.EventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventEdge.Cursor(childComplexity), true
+	case "EventEdge.node":
+		if e.ComplexityRoot.EventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
+
+	case "HandoffCount.count":
+		if e.ComplexityRoot.HandoffCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffCount.Count(childComplexity), true
+	case "HandoffCount.task":
+		if e.ComplexityRoot.HandoffCount.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffCount.Task(childComplexity), true
+
+	case "HandoffItem.acknowledgedAt":
+		if e.ComplexityRoot.HandoffItem.AcknowledgedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.AcknowledgedAt(childComplexity), true
+	case "HandoffItem.acknowledgedBy":
+		if e.ComplexityRoot.HandoffItem.AcknowledgedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.AcknowledgedBy(childComplexity), true
+	case "HandoffItem.dueAt":
+		if e.ComplexityRoot.HandoffItem.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.DueAt(childComplexity), true
+	case "HandoffItem.id":
+		if e.ComplexityRoot.HandoffItem.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.ID(childComplexity), true
+	case "HandoffItem.orderId":
+		if e.ComplexityRoot.HandoffItem.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.OrderID(childComplexity), true
+	case "HandoffItem.state":
+		if e.ComplexityRoot.HandoffItem.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.State(childComplexity), true
+	case "HandoffItem.task":
+		if e.ComplexityRoot.HandoffItem.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.Task(childComplexity), true
+	case "HandoffItem.url":
+		if e.ComplexityRoot.HandoffItem.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItem.URL(childComplexity), true
+
+	case "HandoffItemConnection.edges":
+		if e.ComplexityRoot.HandoffItemConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.Edges(childComplexity), true
+	case "HandoffItemConnection.nodes":
+		if e.ComplexityRoot.HandoffItemConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.Nodes(childComplexity), true
+	case "HandoffItemConnection.pageInfo":
+		if e.ComplexityRoot.HandoffItemConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.PageInfo(childComplexity), true
+	case "HandoffItemConnection.readAt":
+		if e.ComplexityRoot.HandoffItemConnection.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.ReadAt(childComplexity), true
+	case "HandoffItemConnection.totalCount":
+		if e.ComplexityRoot.HandoffItemConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.TotalCount(childComplexity), true
+	case "HandoffItemConnection.unacknowledgedCount":
+		if e.ComplexityRoot.HandoffItemConnection.UnacknowledgedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemConnection.UnacknowledgedCount(childComplexity), true
+
+	case "HandoffItemEdge.cursor":
+		if e.ComplexityRoot.HandoffItemEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemEdge.Cursor(childComplexity), true
+	case "HandoffItemEdge.node":
+		if e.ComplexityRoot.HandoffItemEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffItemEdge.Node(childComplexity), true
+
+	case "HandoffSummary.byTask":
+		if e.ComplexityRoot.HandoffSummary.ByTask == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffSummary.ByTask(childComplexity), true
+	case "HandoffSummary.nextDueAt":
+		if e.ComplexityRoot.HandoffSummary.NextDueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffSummary.NextDueAt(childComplexity), true
+	case "HandoffSummary.total":
+		if e.ComplexityRoot.HandoffSummary.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HandoffSummary.Total(childComplexity), true
+
 	case "Mutation.acceptExceptions":
 		if e.ComplexityRoot.Mutation.AcceptExceptions == nil {
 			break
@@ -1031,6 +1852,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptExceptions(childComplexity, args["disconnectionId"].(string), args["confirm"].(bool)), true
+	case "Mutation.acknowledgeHandoffItems":
+		if e.ComplexityRoot.Mutation.AcknowledgeHandoffItems == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acknowledgeHandoffItems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcknowledgeHandoffItems(childComplexity, args["ids"].([]string)), true
+	case "Mutation.beginTikTokAuthorization":
+		if e.ComplexityRoot.Mutation.BeginTikTokAuthorization == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_beginTikTokAuthorization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BeginTikTokAuthorization(childComplexity, args["returnTo"].(*string)), true
 	case "Mutation.connectTikTokShop":
 		if e.ComplexityRoot.Mutation.ConnectTikTokShop == nil {
 			break
@@ -1053,6 +1896,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateAPIKey(childComplexity, args["name"].(string), args["scopes"].([]models.APIKeyScope), args["expiresAt"].(*time.Time)), true
+	case "Mutation.createWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.CreateWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateWebhookEndpoint(childComplexity, args["url"].(string), args["topics"].([]models.EventTopic)), true
+	case "Mutation.deleteWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.DeleteWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteWebhookEndpoint(childComplexity, args["id"].(string)), true
 	case "Mutation.disconnectTikTokShop":
 		if e.ComplexityRoot.Mutation.DisconnectTikTokShop == nil {
 			break
@@ -1064,6 +1929,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectTikTokShop(childComplexity, args["confirm"].(bool), args["accountId"].(*string), args["previewToken"].(*string)), true
+	case "Mutation.redeliverEvents":
+		if e.ComplexityRoot.Mutation.RedeliverEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_redeliverEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RedeliverEvents(childComplexity, args["endpointId"].(string), args["after"].(*string), args["last"].(*int32)), true
 	case "Mutation.retryDisconnection":
 		if e.ComplexityRoot.Mutation.RetryDisconnection == nil {
 			break
@@ -1097,6 +1973,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateAPIKey(childComplexity, args["id"].(string), args["expiresAt"].(*time.Time), args["predecessorExpiresAt"].(*time.Time)), true
+	case "Mutation.rotateWebhookSecret":
+		if e.ComplexityRoot.Mutation.RotateWebhookSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateWebhookSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateWebhookSecret(childComplexity, args["id"].(string)), true
 	case "Mutation.updateSettings":
 		if e.ComplexityRoot.Mutation.UpdateSettings == nil {
 			break
@@ -1108,6 +1995,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateSettings(childComplexity, args["settings"].([]SettingInput)), true
+	case "Mutation.updateWebhookEndpoint":
+		if e.ComplexityRoot.Mutation.UpdateWebhookEndpoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateWebhookEndpoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateWebhookEndpoint(childComplexity, args["id"].(string), args["url"].(*string), args["topics"].([]models.EventTopic), args["enabled"].(*bool)), true
 
 	case "OrderManagement.routes":
 		if e.ComplexityRoot.OrderManagement.Routes == nil {
@@ -1229,6 +2127,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.APIKeys(childComplexity), true
+	case "Query.accountHistory":
+		if e.ComplexityRoot.Query.AccountHistory == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accountHistory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AccountHistory(childComplexity, args["first"].(int32), args["after"].(*string)), true
 	case "Query.accounts":
 		if e.ComplexityRoot.Query.Accounts == nil {
 			break
@@ -1245,7 +2154,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AuditTrail(childComplexity, args["first"].(int32), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.AuditTrail(childComplexity, args["first"].(int32), args["after"].(*string), args["actorKinds"].([]models.ActorKind), args["actorName"].(*string), args["actions"].([]models.AuditAction)), true
 	case "Query.disconnection":
 		if e.ComplexityRoot.Query.Disconnection == nil {
 			break
@@ -1257,6 +2166,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Disconnection(childComplexity, args["id"].(string)), true
+	case "Query.events":
+		if e.ComplexityRoot.Query.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Query_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(int32), args["after"].(*string)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -1298,6 +2218,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Store(childComplexity), true
+	case "Query.webhookEndpoints":
+		if e.ComplexityRoot.Query.WebhookEndpoints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.WebhookEndpoints(childComplexity), true
+
+	case "RedeliverEventsPayload.userErrors":
+		if e.ComplexityRoot.RedeliverEventsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverEventsPayload.UserErrors(childComplexity), true
+	case "RedeliverEventsPayload.webhookEndpoint":
+		if e.ComplexityRoot.RedeliverEventsPayload.WebhookEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverEventsPayload.WebhookEndpoint(childComplexity), true
+
+	case "RedeliverEventsUserError.code":
+		if e.ComplexityRoot.RedeliverEventsUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverEventsUserError.Code(childComplexity), true
+	case "RedeliverEventsUserError.field":
+		if e.ComplexityRoot.RedeliverEventsUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverEventsUserError.Field(childComplexity), true
+	case "RedeliverEventsUserError.message":
+		if e.ComplexityRoot.RedeliverEventsUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RedeliverEventsUserError.Message(childComplexity), true
 
 	case "ResourceName.id":
 		if e.ComplexityRoot.ResourceName.ID == nil {
@@ -1312,6 +2270,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResourceName.Name(childComplexity), true
 
+	case "Restoration.certificate":
+		if e.ComplexityRoot.Restoration.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restoration.Certificate(childComplexity), true
 	case "Restoration.changes":
 		if e.ComplexityRoot.Restoration.ChangesOf == nil {
 			break
@@ -1340,6 +2304,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Restoration.RestoredDigest(childComplexity), true
+	case "Restoration.snapshot":
+		if e.ComplexityRoot.Restoration.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restoration.Snapshot(childComplexity), true
 	case "Restoration.snapshotDigest":
 		if e.ComplexityRoot.Restoration.SnapshotDigest == nil {
 			break
@@ -1536,6 +2506,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateApiKeyUserError.Message(childComplexity), true
 
+	case "RotateWebhookSecretPayload.secret":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.Secret(childComplexity), true
+	case "RotateWebhookSecretPayload.userErrors":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.UserErrors(childComplexity), true
+	case "RotateWebhookSecretPayload.webhookEndpoint":
+		if e.ComplexityRoot.RotateWebhookSecretPayload.WebhookEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretPayload.WebhookEndpoint(childComplexity), true
+
+	case "RotateWebhookSecretUserError.code":
+		if e.ComplexityRoot.RotateWebhookSecretUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretUserError.Code(childComplexity), true
+	case "RotateWebhookSecretUserError.field":
+		if e.ComplexityRoot.RotateWebhookSecretUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretUserError.Field(childComplexity), true
+	case "RotateWebhookSecretUserError.message":
+		if e.ComplexityRoot.RotateWebhookSecretUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateWebhookSecretUserError.Message(childComplexity), true
+
 	case "SandboxShop.about":
 		if e.ComplexityRoot.SandboxShop.About == nil {
 			break
@@ -1701,6 +2709,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingDefinition.Editable(childComplexity), true
+	case "SettingDefinition.group":
+		if e.ComplexityRoot.SettingDefinition.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingDefinition.Group(childComplexity), true
 	case "SettingDefinition.source":
 		if e.ComplexityRoot.SettingDefinition.Source == nil {
 			break
@@ -1764,6 +2778,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SnapshotSetting.Value(childComplexity), true
 
+	case "Store.connectPreview":
+		if e.ComplexityRoot.Store.ConnectPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Store.ConnectPreview(childComplexity), true
+	case "Store.dailyLimits":
+		if e.ComplexityRoot.Store.DailyLimits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Store.DailyLimits(childComplexity), true
 	case "Store.domain":
 		if e.ComplexityRoot.Store.Domain == nil {
 			break
@@ -1800,6 +2826,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Store.ResourceNames(childComplexity, args["ids"].([]string)), true
 
+	case "Subscription.events":
+		if e.ComplexityRoot.Subscription.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Events(childComplexity, args["after"].(*string)), true
+
 	case "UpdateSettingsPayload.settings":
 		if e.ComplexityRoot.UpdateSettingsPayload.Settings == nil {
 			break
@@ -1831,6 +2869,155 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateSettingsUserError.Message(childComplexity), true
+
+	case "UpdateWebhookEndpointPayload.userErrors":
+		if e.ComplexityRoot.UpdateWebhookEndpointPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointPayload.UserErrors(childComplexity), true
+	case "UpdateWebhookEndpointPayload.webhookEndpoint":
+		if e.ComplexityRoot.UpdateWebhookEndpointPayload.WebhookEndpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointPayload.WebhookEndpoint(childComplexity), true
+
+	case "UpdateWebhookEndpointUserError.code":
+		if e.ComplexityRoot.UpdateWebhookEndpointUserError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointUserError.Code(childComplexity), true
+	case "UpdateWebhookEndpointUserError.field":
+		if e.ComplexityRoot.UpdateWebhookEndpointUserError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointUserError.Field(childComplexity), true
+	case "UpdateWebhookEndpointUserError.message":
+		if e.ComplexityRoot.UpdateWebhookEndpointUserError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateWebhookEndpointUserError.Message(childComplexity), true
+
+	case "WebhookDelivery.attempt":
+		if e.ComplexityRoot.WebhookDelivery.Attempt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Attempt(childComplexity), true
+	case "WebhookDelivery.durationMs":
+		if e.ComplexityRoot.WebhookDelivery.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.DurationMs(childComplexity), true
+	case "WebhookDelivery.error":
+		if e.ComplexityRoot.WebhookDelivery.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Error(childComplexity), true
+	case "WebhookDelivery.event":
+		if e.ComplexityRoot.WebhookDelivery.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Event(childComplexity), true
+	case "WebhookDelivery.id":
+		if e.ComplexityRoot.WebhookDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.ID(childComplexity), true
+	case "WebhookDelivery.sentAt":
+		if e.ComplexityRoot.WebhookDelivery.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.SentAt(childComplexity), true
+	case "WebhookDelivery.status":
+		if e.ComplexityRoot.WebhookDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDelivery.Status(childComplexity), true
+
+	case "WebhookDeliveryConnection.edges":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Edges(childComplexity), true
+	case "WebhookDeliveryConnection.nodes":
+		if e.ComplexityRoot.WebhookDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.Nodes(childComplexity), true
+	case "WebhookDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.WebhookDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryConnection.PageInfo(childComplexity), true
+
+	case "WebhookDeliveryEdge.cursor":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Cursor(childComplexity), true
+	case "WebhookDeliveryEdge.node":
+		if e.ComplexityRoot.WebhookDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookDeliveryEdge.Node(childComplexity), true
+
+	case "WebhookEndpoint.createdAt":
+		if e.ComplexityRoot.WebhookEndpoint.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.CreatedAt(childComplexity), true
+	case "WebhookEndpoint.deliveries":
+		if e.ComplexityRoot.WebhookEndpoint.Deliveries == nil {
+			break
+		}
+
+		args, err := ec.field_WebhookEndpoint_deliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Deliveries(childComplexity, args["first"].(int32), args["after"].(*string)), true
+	case "WebhookEndpoint.id":
+		if e.ComplexityRoot.WebhookEndpoint.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.ID(childComplexity), true
+	case "WebhookEndpoint.status":
+		if e.ComplexityRoot.WebhookEndpoint.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Status(childComplexity), true
+	case "WebhookEndpoint.topics":
+		if e.ComplexityRoot.WebhookEndpoint.Topics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.Topics(childComplexity), true
+	case "WebhookEndpoint.url":
+		if e.ComplexityRoot.WebhookEndpoint.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WebhookEndpoint.URL(childComplexity), true
 
 	}
 	return 0, false
@@ -1890,6 +3077,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -1915,7 +3119,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "account.graphqls" "apikey.graphqls" "audit.graphqls" "connect.graphqls" "disconnect.graphqls" "orders.graphqls" "overview.graphqls" "restoration.graphqls" "schema.graphqls" "settings.graphqls" "store.graphqls"
+//go:embed "account.graphqls" "apikey.graphqls" "audit.graphqls" "connect.graphqls" "consent.graphqls" "disconnect.graphqls" "event.graphqls" "orders.graphqls" "overview.graphqls" "restoration.graphqls" "schema.graphqls" "settings.graphqls" "store.graphqls" "webhook.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -1931,13 +3135,16 @@ var sources = []*ast.Source{
 	{Name: "apikey.graphqls", Input: sourceData("apikey.graphqls"), BuiltIn: false},
 	{Name: "audit.graphqls", Input: sourceData("audit.graphqls"), BuiltIn: false},
 	{Name: "connect.graphqls", Input: sourceData("connect.graphqls"), BuiltIn: false},
+	{Name: "consent.graphqls", Input: sourceData("consent.graphqls"), BuiltIn: false},
 	{Name: "disconnect.graphqls", Input: sourceData("disconnect.graphqls"), BuiltIn: false},
+	{Name: "event.graphqls", Input: sourceData("event.graphqls"), BuiltIn: false},
 	{Name: "orders.graphqls", Input: sourceData("orders.graphqls"), BuiltIn: false},
 	{Name: "overview.graphqls", Input: sourceData("overview.graphqls"), BuiltIn: false},
 	{Name: "restoration.graphqls", Input: sourceData("restoration.graphqls"), BuiltIn: false},
 	{Name: "schema.graphqls", Input: sourceData("schema.graphqls"), BuiltIn: false},
 	{Name: "settings.graphqls", Input: sourceData("settings.graphqls"), BuiltIn: false},
 	{Name: "store.graphqls", Input: sourceData("store.graphqls"), BuiltIn: false},
+	{Name: "webhook.graphqls", Input: sourceData("webhook.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -1987,6 +3194,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_disconnectedAt(ctx, field)
 	case "setup":
 		return ec.fieldContext_Account_setup(ctx, field)
+	case "problem":
+		return ec.fieldContext_Account_problem(ctx, field)
 	case "orderManagement":
 		return ec.fieldContext_Account_orderManagement(ctx, field)
 	case "snapshot":
@@ -1995,8 +3204,54 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_disconnectPreview(ctx, field)
 	case "disconnections":
 		return ec.fieldContext_Account_disconnections(ctx, field)
+	case "disconnectionHistory":
+		return ec.fieldContext_Account_disconnectionHistory(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AccountConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AccountConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AccountConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AccountEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AccountEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AcknowledgeHandoffItemsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handoffItems":
+		return ec.fieldContext_AcknowledgeHandoffItemsPayload_handoffItems(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeHandoffItemsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeHandoffItemsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AcknowledgeHandoffItemsUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_AcknowledgeHandoffItemsUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_AcknowledgeHandoffItemsUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_AcknowledgeHandoffItemsUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeHandoffItemsUserError", field.Name)
 }
 
 func (ec *executionContext) childFields_Actor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2041,6 +3296,8 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_actor(ctx, field)
 	case "apiKey":
 		return ec.fieldContext_AuditEntry_apiKey(ctx, field)
+	case "shopifyUserId":
+		return ec.fieldContext_AuditEntry_shopifyUserId(ctx, field)
 	case "occurredAt":
 		return ec.fieldContext_AuditEntry_occurredAt(ctx, field)
 	case "account":
@@ -2095,6 +3352,40 @@ func (ec *executionContext) childFields_AuthorizationEnd(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type AuthorizationEnd", field.Name)
 }
 
+func (ec *executionContext) childFields_BeginTikTokAuthorizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_BeginTikTokAuthorizationPayload_url(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BeginTikTokAuthorizationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BeginTikTokAuthorizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_BeginTikTokAuthorizationUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_BeginTikTokAuthorizationUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_BeginTikTokAuthorizationUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_BeginTikTokAuthorizationUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BeginTikTokAuthorizationUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_Certificate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_Certificate_document(ctx, field)
+	case "signature":
+		return ec.fieldContext_Certificate_signature(ctx, field)
+	case "keyId":
+		return ec.fieldContext_Certificate_keyId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Certificate", field.Name)
+}
+
 func (ec *executionContext) childFields_ChannelOverview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -2105,6 +3396,32 @@ func (ec *executionContext) childFields_ChannelOverview(ctx context.Context, fie
 		return ec.fieldContext_ChannelOverview_accounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChannelOverview", field.Name)
+}
+
+func (ec *executionContext) childFields_ConnectPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "refusal":
+		return ec.fieldContext_ConnectPreview_refusal(ctx, field)
+	case "changes":
+		return ec.fieldContext_ConnectPreview_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConnectPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_ConnectPreviewChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ConnectPreviewChange_key(ctx, field)
+	case "scope":
+		return ec.fieldContext_ConnectPreviewChange_scope(ctx, field)
+	case "kind":
+		return ec.fieldContext_ConnectPreviewChange_kind(ctx, field)
+	case "after":
+		return ec.fieldContext_ConnectPreviewChange_after(ctx, field)
+	case "definition":
+		return ec.fieldContext_ConnectPreviewChange_definition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConnectPreviewChange", field.Name)
 }
 
 func (ec *executionContext) childFields_ConnectTikTokShopPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2157,6 +3474,74 @@ func (ec *executionContext) childFields_CreateApiKeyUserError(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateApiKeyUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_CreateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateWebhookEndpointPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateWebhookEndpointUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CreateWebhookEndpointUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_CreateWebhookEndpointUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_CreateWebhookEndpointUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateWebhookEndpointUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_DailyLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "limit":
+		return ec.fieldContext_DailyLimit_limit(ctx, field)
+	case "used":
+		return ec.fieldContext_DailyLimit_used(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DailyLimit", field.Name)
+}
+
+func (ec *executionContext) childFields_DailyLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "history":
+		return ec.fieldContext_DailyLimits_history(ctx, field)
+	case "answers":
+		return ec.fieldContext_DailyLimits_answers(ctx, field)
+	case "resetsAt":
+		return ec.fieldContext_DailyLimits_resetsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DailyLimits", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_DeleteWebhookEndpointPayload_webhookEndpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteWebhookEndpointUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_DeleteWebhookEndpointUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_DeleteWebhookEndpointUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_DeleteWebhookEndpointUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteWebhookEndpointUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_DisconnectPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -2169,6 +3554,8 @@ func (ec *executionContext) childFields_DisconnectPreview(ctx context.Context, f
 		return ec.fieldContext_DisconnectPreview_exceptions(ctx, field)
 	case "estimatedSeconds":
 		return ec.fieldContext_DisconnectPreview_estimatedSeconds(ctx, field)
+	case "openOrders":
+		return ec.fieldContext_DisconnectPreview_openOrders(ctx, field)
 	case "warnings":
 		return ec.fieldContext_DisconnectPreview_warnings(ctx, field)
 	case "changes":
@@ -2235,8 +3622,146 @@ func (ec *executionContext) childFields_Disconnection(ctx context.Context, field
 		return ec.fieldContext_Disconnection_disconnectedBy(ctx, field)
 	case "restoration":
 		return ec.fieldContext_Disconnection_restoration(ctx, field)
+	case "handoff":
+		return ec.fieldContext_Disconnection_handoff(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Disconnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DisconnectionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DisconnectionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DisconnectionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DisconnectionConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisconnectionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DisconnectionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DisconnectionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DisconnectionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisconnectionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Event_id(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Event_cursor(ctx, field)
+	case "topic":
+		return ec.fieldContext_Event_topic(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Event_occurredAt(ctx, field)
+	case "account":
+		return ec.fieldContext_Event_account(ctx, field)
+	case "disconnection":
+		return ec.fieldContext_Event_disconnection(ctx, field)
+	case "auditEntry":
+		return ec.fieldContext_Event_auditEntry(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_EventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "task":
+		return ec.fieldContext_HandoffCount_task(ctx, field)
+	case "count":
+		return ec.fieldContext_HandoffCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffCount", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HandoffItem_id(ctx, field)
+	case "task":
+		return ec.fieldContext_HandoffItem_task(ctx, field)
+	case "orderId":
+		return ec.fieldContext_HandoffItem_orderId(ctx, field)
+	case "state":
+		return ec.fieldContext_HandoffItem_state(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_HandoffItem_dueAt(ctx, field)
+	case "url":
+		return ec.fieldContext_HandoffItem_url(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_HandoffItem_acknowledgedAt(ctx, field)
+	case "acknowledgedBy":
+		return ec.fieldContext_HandoffItem_acknowledgedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffItem", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffItemConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HandoffItemConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HandoffItemConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HandoffItemConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HandoffItemConnection_totalCount(ctx, field)
+	case "unacknowledgedCount":
+		return ec.fieldContext_HandoffItemConnection_unacknowledgedCount(ctx, field)
+	case "readAt":
+		return ec.fieldContext_HandoffItemConnection_readAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffItemConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffItemEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HandoffItemEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HandoffItemEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffItemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HandoffSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_HandoffSummary_total(ctx, field)
+	case "nextDueAt":
+		return ec.fieldContext_HandoffSummary_nextDueAt(ctx, field)
+	case "byTask":
+		return ec.fieldContext_HandoffSummary_byTask(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HandoffSummary", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderManagement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2311,6 +3836,28 @@ func (ec *executionContext) childFields_Progress(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Progress", field.Name)
 }
 
+func (ec *executionContext) childFields_RedeliverEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_RedeliverEventsPayload_webhookEndpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RedeliverEventsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedeliverEventsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RedeliverEventsUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RedeliverEventsUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_RedeliverEventsUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_RedeliverEventsUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RedeliverEventsUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_ResourceName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2327,6 +3874,8 @@ func (ec *executionContext) childFields_Restoration(ctx context.Context, field g
 		return ec.fieldContext_Restoration_snapshotTakenAt(ctx, field)
 	case "snapshotDigest":
 		return ec.fieldContext_Restoration_snapshotDigest(ctx, field)
+	case "snapshot":
+		return ec.fieldContext_Restoration_snapshot(ctx, field)
 	case "restoredDigest":
 		return ec.fieldContext_Restoration_restoredDigest(ctx, field)
 	case "verifiedAt":
@@ -2335,6 +3884,8 @@ func (ec *executionContext) childFields_Restoration(ctx context.Context, field g
 		return ec.fieldContext_Restoration_exceptions(ctx, field)
 	case "changes":
 		return ec.fieldContext_Restoration_changes(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Restoration_certificate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Restoration", field.Name)
 }
@@ -2449,6 +4000,30 @@ func (ec *executionContext) childFields_RotateApiKeyUserError(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type RotateApiKeyUserError", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateWebhookSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_RotateWebhookSecretPayload_webhookEndpoint(ctx, field)
+	case "secret":
+		return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateWebhookSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateWebhookSecretUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RotateWebhookSecretUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_RotateWebhookSecretUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_RotateWebhookSecretUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateWebhookSecretUserError", field.Name)
+}
+
 func (ec *executionContext) childFields_SandboxShop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -2521,6 +4096,8 @@ func (ec *executionContext) childFields_SettingDefinition(ctx context.Context, f
 	switch field.Name {
 	case "title":
 		return ec.fieldContext_SettingDefinition_title(ctx, field)
+	case "group":
+		return ec.fieldContext_SettingDefinition_group(ctx, field)
 	case "source":
 		return ec.fieldContext_SettingDefinition_source(ctx, field)
 	case "description":
@@ -2571,6 +4148,10 @@ func (ec *executionContext) childFields_Store(ctx context.Context, field graphql
 		return ec.fieldContext_Store_region(ctx, field)
 	case "resourceNames":
 		return ec.fieldContext_Store_resourceNames(ctx, field)
+	case "dailyLimits":
+		return ec.fieldContext_Store_dailyLimits(ctx, field)
+	case "connectPreview":
+		return ec.fieldContext_Store_connectPreview(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Store", field.Name)
 }
@@ -2595,6 +4176,88 @@ func (ec *executionContext) childFields_UpdateSettingsUserError(ctx context.Cont
 		return ec.fieldContext_UpdateSettingsUserError_field(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateSettingsUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateWebhookEndpointPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "webhookEndpoint":
+		return ec.fieldContext_UpdateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateWebhookEndpointPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateWebhookEndpointPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateWebhookEndpointUserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_UpdateWebhookEndpointUserError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_UpdateWebhookEndpointUserError_message(ctx, field)
+	case "field":
+		return ec.fieldContext_UpdateWebhookEndpointUserError_field(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateWebhookEndpointUserError", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookDelivery_id(ctx, field)
+	case "event":
+		return ec.fieldContext_WebhookDelivery_event(ctx, field)
+	case "attempt":
+		return ec.fieldContext_WebhookDelivery_attempt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_WebhookDelivery_sentAt(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookDelivery_status(ctx, field)
+	case "error":
+		return ec.fieldContext_WebhookDelivery_error(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WebhookDelivery_durationMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookDeliveryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WebhookEndpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+	case "url":
+		return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+	case "topics":
+		return ec.fieldContext_WebhookEndpoint_topics(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+	case "status":
+		return ec.fieldContext_WebhookEndpoint_status(ctx, field)
+	case "deliveries":
+		return ec.fieldContext_WebhookEndpoint_deliveries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WebhookEndpoint", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2713,6 +4376,28 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Account_disconnectionHistory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_AuditEntry_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2741,6 +4426,36 @@ func (ec *executionContext) field_DisconnectPreview_changes_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Disconnection_handoff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "tasks",
+		func(ctx context.Context, v any) ([]models.OrderTask, error) {
+			return ec.unmarshalOOrderTask2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTaskᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["tasks"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_acceptExceptions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2760,6 +4475,34 @@ func (ec *executionContext) field_Mutation_acceptExceptions_args(ctx context.Con
 		return nil, err
 	}
 	args["confirm"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acknowledgeHandoffItems_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_beginTikTokAuthorization_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "returnTo",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["returnTo"] = arg0
 	return args, nil
 }
 
@@ -2790,7 +4533,7 @@ func (ec *executionContext) field_Mutation_createApiKey_args(ctx context.Context
 	args["name"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scopes",
 		func(ctx context.Context, v any) ([]models.APIKeyScope, error) {
-			return ec.unmarshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx, v)
+			return ec.unmarshalNApiKeyScope2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2804,6 +4547,42 @@ func (ec *executionContext) field_Mutation_createApiKey_args(ctx context.Context
 		return nil, err
 	}
 	args["expiresAt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createWebhookEndpoint_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "url",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNURL2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["url"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "topics",
+		func(ctx context.Context, v any) ([]models.EventTopic, error) {
+			return ec.unmarshalOEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["topics"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteWebhookEndpoint_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -2834,6 +4613,36 @@ func (ec *executionContext) field_Mutation_disconnectTikTokShop_args(ctx context
 		return nil, err
 	}
 	args["previewToken"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_redeliverEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "endpointId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["endpointId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
 	return args, nil
 }
 
@@ -2895,17 +4704,69 @@ func (ec *executionContext) field_Mutation_rotateApiKey_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rotateWebhookSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateSettings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "settings",
 		func(ctx context.Context, v any) ([]SettingInput, error) {
-			return ec.unmarshalNSettingInput2ᚕhandbackᚋgraphᚐSettingInputᚄ(ctx, v)
+			return ec.unmarshalNSettingInput2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐSettingInputᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["settings"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateWebhookEndpoint_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "url",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOURL2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["url"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "topics",
+		func(ctx context.Context, v any) ([]models.EventTopic, error) {
+			return ec.unmarshalOEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["topics"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "enabled",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["enabled"] = arg3
 	return args, nil
 }
 
@@ -2920,6 +4781,28 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_accountHistory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -2942,6 +4825,30 @@ func (ec *executionContext) field_Query_auditTrail_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "actorKinds",
+		func(ctx context.Context, v any) ([]models.ActorKind, error) {
+			return ec.unmarshalOActorKind2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actorKinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "actorName",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actorName"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "actions",
+		func(ctx context.Context, v any) ([]models.AuditAction, error) {
+			return ec.unmarshalOAuditAction2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditActionᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["actions"] = arg4
 	return args, nil
 }
 
@@ -2956,6 +4863,28 @@ func (ec *executionContext) field_Query_disconnection_args(ctx context.Context, 
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -2978,7 +4907,7 @@ func (ec *executionContext) field_Query_settings_args(ctx context.Context, rawAr
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*models.SettingScope, error) {
-			return ec.unmarshalOSettingScope2ᚖhandbackᚋmodelsᚐSettingScope(ctx, v)
+			return ec.unmarshalOSettingScope2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3042,6 +4971,42 @@ func (ec *executionContext) field_Store_resourceNames_args(ctx context.Context, 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_WebhookEndpoint_deliveries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -3118,7 +5083,7 @@ func (ec *executionContext) _AcceptExceptionsPayload_disconnection(ctx context.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
-			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3150,7 +5115,7 @@ func (ec *executionContext) _AcceptExceptionsPayload_userErrors(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
-			return ec.marshalNAcceptExceptionsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNAcceptExceptionsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3182,7 +5147,7 @@ func (ec *executionContext) _AcceptExceptionsUserError_code(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AcceptExceptionsErrorCode) graphql.Marshaler {
-			return ec.marshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx, selections, v)
+			return ec.marshalNAcceptExceptionsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3274,7 +5239,7 @@ func (ec *executionContext) _Account_kind(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AccountKind) graphql.Marshaler {
-			return ec.marshalNAccountKind2handbackᚋmodelsᚐAccountKind(ctx, selections, v)
+			return ec.marshalNAccountKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3366,7 +5331,7 @@ func (ec *executionContext) _Account_status(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AccountStatus) graphql.Marshaler {
-			return ec.marshalNAccountStatus2handbackᚋmodelsᚐAccountStatus(ctx, selections, v)
+			return ec.marshalNAccountStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3435,7 +5400,7 @@ func (ec *executionContext) _Account_setup(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Progress) graphql.Marshaler {
-			return ec.marshalOProgress2ᚖhandbackᚋmodelsᚐProgress(ctx, selections, v)
+			return ec.marshalOProgress2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProgress(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3454,6 +5419,38 @@ func (ec *executionContext) fieldContext_Account_setup(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Account_problem(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_problem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problem(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Problem) graphql.Marshaler {
+			return ec.marshalOProblem2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblem(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Account_problem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Account_orderManagement(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3467,7 +5464,7 @@ func (ec *executionContext) _Account_orderManagement(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
-			return ec.marshalOOrderManagement2ᚖhandbackᚋmodelsᚐOrderManagement(ctx, selections, v)
+			return ec.marshalOOrderManagement2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderManagement(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3499,7 +5496,7 @@ func (ec *executionContext) _Account_snapshot(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Snapshot) graphql.Marshaler {
-			return ec.marshalOSnapshot2ᚖhandbackᚋmodelsᚐSnapshot(ctx, selections, v)
+			return ec.marshalOSnapshot2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshot(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3531,7 +5528,7 @@ func (ec *executionContext) _Account_disconnectPreview(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.DisconnectPreview) graphql.Marshaler {
-			return ec.marshalODisconnectPreview2ᚖhandbackᚋmodelsᚐDisconnectPreview(ctx, selections, v)
+			return ec.marshalODisconnectPreview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectPreview(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3563,7 +5560,7 @@ func (ec *executionContext) _Account_disconnections(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*models.Disconnection) graphql.Marshaler {
-			return ec.marshalNDisconnection2ᚕᚖhandbackᚋmodelsᚐDisconnectionᚄ(ctx, selections, v)
+			return ec.marshalNDisconnection2ᚕᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3582,6 +5579,334 @@ func (ec *executionContext) fieldContext_Account_disconnections(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Account_disconnectionHistory(ctx context.Context, field graphql.CollectedField, obj *models.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_disconnectionHistory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Account().DisconnectionHistory(ctx, obj, fc.Args["first"].(int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DisconnectionConnection) graphql.Marshaler {
+			return ec.marshalNDisconnectionConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_disconnectionHistory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Account",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisconnectionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Account_disconnectionHistory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountConnection_edges(ctx context.Context, field graphql.CollectedField, obj *AccountConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []AccountEdge) graphql.Marshaler {
+			return ec.marshalNAccountEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *AccountConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Account) graphql.Marshaler {
+			return ec.marshalNAccount2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *AccountConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccountEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *AccountEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccountEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AccountEdge_node(ctx context.Context, field graphql.CollectedField, obj *AccountEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
+			return ec.marshalNAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccountEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsPayload_handoffItems(ctx context.Context, field graphql.CollectedField, obj *AcknowledgeHandoffItemsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeHandoffItemsPayload_handoffItems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandoffItems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.HandoffItem) graphql.Marshaler {
+			return ec.marshalOHandoffItem2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItemᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeHandoffItemsPayload_handoffItems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeHandoffItemsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *AcknowledgeHandoffItemsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeHandoffItemsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) graphql.Marshaler {
+			return ec.marshalNAcknowledgeHandoffItemsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeHandoffItemsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcknowledgeHandoffItemsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcknowledgeHandoffItemsUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeHandoffItemsUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.AcknowledgeHandoffItemsErrorCode) graphql.Marshaler {
+			return ec.marshalNAcknowledgeHandoffItemsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcknowledgeHandoffItemsErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeHandoffItemsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcknowledgeHandoffItemsUserError", field, false, false, errors.New("field of type AcknowledgeHandoffItemsErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeHandoffItemsUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeHandoffItemsUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcknowledgeHandoffItemsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcknowledgeHandoffItemsUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcknowledgeHandoffItemsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AcknowledgeHandoffItemsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Actor_kind(ctx context.Context, field graphql.CollectedField, obj *models.Actor) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3595,7 +5920,7 @@ func (ec *executionContext) _Actor_kind(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ActorKind) graphql.Marshaler {
-			return ec.marshalNActorKind2handbackᚋmodelsᚐActorKind(ctx, selections, v)
+			return ec.marshalNActorKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3710,7 +6035,7 @@ func (ec *executionContext) _ApiKey_scopes(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.APIKeyScope) graphql.Marshaler {
-			return ec.marshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx, selections, v)
+			return ec.marshalNApiKeyScope2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3848,7 +6173,7 @@ func (ec *executionContext) _AuditEntry_action(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AuditAction) graphql.Marshaler {
-			return ec.marshalNAuditAction2handbackᚋmodelsᚐAuditAction(ctx, selections, v)
+			return ec.marshalNAuditAction2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3871,7 +6196,7 @@ func (ec *executionContext) _AuditEntry_actor(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Actor) graphql.Marshaler {
-			return ec.marshalNActor2handbackᚋmodelsᚐActor(ctx, selections, v)
+			return ec.marshalNActor2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3903,7 +6228,7 @@ func (ec *executionContext) _AuditEntry_apiKey(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.AuditedAPIKey) graphql.Marshaler {
-			return ec.marshalOAuditedApiKey2ᚖhandbackᚋmodelsᚐAuditedAPIKey(ctx, selections, v)
+			return ec.marshalOAuditedApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditedAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3920,6 +6245,29 @@ func (ec *executionContext) fieldContext_AuditEntry_apiKey(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _AuditEntry_shopifyUserId(ctx context.Context, field graphql.CollectedField, obj *models.AuditEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AuditEntry_shopifyUserId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShopifyUserID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AuditEntry_shopifyUserId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AuditEntry", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
 func (ec *executionContext) _AuditEntry_occurredAt(ctx context.Context, field graphql.CollectedField, obj *models.AuditEntry) (ret graphql.Marshaler) {
@@ -3958,7 +6306,7 @@ func (ec *executionContext) _AuditEntry_account(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
-			return ec.marshalOAccount2ᚖhandbackᚋmodelsᚐAccount(ctx, selections, v)
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
 		},
 		true,
 		false,
@@ -3990,7 +6338,7 @@ func (ec *executionContext) _AuditEntry_disconnection(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
-			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4023,7 +6371,7 @@ func (ec *executionContext) _AuditEntry_changes(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
-			return ec.marshalNSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+			return ec.marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4066,7 +6414,7 @@ func (ec *executionContext) _AuditEntryConnection_edges(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []AuditEntryEdge) graphql.Marshaler {
-			return ec.marshalNAuditEntryEdge2ᚕhandbackᚋgraphᚐAuditEntryEdgeᚄ(ctx, selections, v)
+			return ec.marshalNAuditEntryEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4098,7 +6446,7 @@ func (ec *executionContext) _AuditEntryConnection_nodes(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.AuditEntry) graphql.Marshaler {
-			return ec.marshalNAuditEntry2ᚕhandbackᚋmodelsᚐAuditEntryᚄ(ctx, selections, v)
+			return ec.marshalNAuditEntry2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntryᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4130,7 +6478,7 @@ func (ec *executionContext) _AuditEntryConnection_pageInfo(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4185,7 +6533,7 @@ func (ec *executionContext) _AuditEntryEdge_node(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.AuditEntry) graphql.Marshaler {
-			return ec.marshalNAuditEntry2ᚖhandbackᚋmodelsᚐAuditEntry(ctx, selections, v)
+			return ec.marshalNAuditEntry2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4263,7 +6611,7 @@ func (ec *executionContext) _AuthorizationEnd_status(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AuthorizationEndStatus) graphql.Marshaler {
-			return ec.marshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx, selections, v)
+			return ec.marshalNAuthorizationEndStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuthorizationEndStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4296,6 +6644,199 @@ func (ec *executionContext) fieldContext_AuthorizationEnd_revokedAt(_ context.Co
 	return graphql.NewScalarFieldContext("AuthorizationEnd", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _BeginTikTokAuthorizationPayload_url(ctx context.Context, field graphql.CollectedField, obj *BeginTikTokAuthorizationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BeginTikTokAuthorizationPayload_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BeginTikTokAuthorizationPayload_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BeginTikTokAuthorizationPayload", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _BeginTikTokAuthorizationPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *BeginTikTokAuthorizationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BeginTikTokAuthorizationPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.BeginTikTokAuthorizationErrorCode]) graphql.Marshaler {
+			return ec.marshalNBeginTikTokAuthorizationUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BeginTikTokAuthorizationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BeginTikTokAuthorizationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BeginTikTokAuthorizationUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BeginTikTokAuthorizationUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.BeginTikTokAuthorizationErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BeginTikTokAuthorizationUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.BeginTikTokAuthorizationErrorCode) graphql.Marshaler {
+			return ec.marshalNBeginTikTokAuthorizationErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐBeginTikTokAuthorizationErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BeginTikTokAuthorizationUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BeginTikTokAuthorizationUserError", field, false, false, errors.New("field of type BeginTikTokAuthorizationErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _BeginTikTokAuthorizationUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.BeginTikTokAuthorizationErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BeginTikTokAuthorizationUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BeginTikTokAuthorizationUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BeginTikTokAuthorizationUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _BeginTikTokAuthorizationUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.BeginTikTokAuthorizationErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BeginTikTokAuthorizationUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BeginTikTokAuthorizationUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BeginTikTokAuthorizationUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Certificate_document(ctx context.Context, field graphql.CollectedField, obj *models.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Certificate_signature(ctx context.Context, field graphql.CollectedField, obj *models.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_signature(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signature, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_signature(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Certificate_keyId(ctx context.Context, field graphql.CollectedField, obj *models.Certificate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Certificate_keyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeyID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Certificate_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Certificate", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _ChannelOverview_status(ctx context.Context, field graphql.CollectedField, obj *models.ChannelOverview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4309,7 +6850,7 @@ func (ec *executionContext) _ChannelOverview_status(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ChannelStatus) graphql.Marshaler {
-			return ec.marshalNChannelStatus2handbackᚋmodelsᚐChannelStatus(ctx, selections, v)
+			return ec.marshalNChannelStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4355,7 +6896,7 @@ func (ec *executionContext) _ChannelOverview_accounts(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*models.Account) graphql.Marshaler {
-			return ec.marshalNAccount2ᚕᚖhandbackᚋmodelsᚐAccountᚄ(ctx, selections, v)
+			return ec.marshalNAccount2ᚕᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4374,6 +6915,194 @@ func (ec *executionContext) fieldContext_ChannelOverview_accounts(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ConnectPreview_refusal(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreview_refusal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refusal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
+			return ec.marshalOConnectTikTokShopUserError2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreview_refusal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConnectPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectTikTokShopUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConnectPreview_changes(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreview_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.ConnectPreviewChange) graphql.Marshaler {
+			return ec.marshalNConnectPreviewChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreviewChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreview_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConnectPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectPreviewChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConnectPreviewChange_key(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreviewChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreviewChange_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreviewChange_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectPreviewChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectPreviewChange_scope(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreviewChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreviewChange_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
+			return ec.marshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreviewChange_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectPreviewChange", field, false, false, errors.New("field of type SettingScope does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectPreviewChange_kind(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreviewChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreviewChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.SettingChangeKind) graphql.Marshaler {
+			return ec.marshalNSettingChangeKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreviewChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectPreviewChange", field, false, false, errors.New("field of type SettingChangeKind does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectPreviewChange_after(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreviewChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreviewChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreviewChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConnectPreviewChange", field, false, false, errors.New("field of type SettingValue does not have child fields"))
+}
+
+func (ec *executionContext) _ConnectPreviewChange_definition(ctx context.Context, field graphql.CollectedField, obj *models.ConnectPreviewChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConnectPreviewChange_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ConnectPreviewChange().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+			return ec.marshalNSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConnectPreviewChange_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConnectPreviewChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ConnectTikTokShopPayload_account(ctx context.Context, field graphql.CollectedField, obj *ConnectTikTokShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4387,7 +7116,7 @@ func (ec *executionContext) _ConnectTikTokShopPayload_account(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
-			return ec.marshalOAccount2ᚖhandbackᚋmodelsᚐAccount(ctx, selections, v)
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4419,7 +7148,7 @@ func (ec *executionContext) _ConnectTikTokShopPayload_changes(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
-			return ec.marshalOSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+			return ec.marshalOSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4451,7 +7180,7 @@ func (ec *executionContext) _ConnectTikTokShopPayload_overview(ctx context.Conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Overview) graphql.Marshaler {
-			return ec.marshalOOverview2ᚖhandbackᚋmodelsᚐOverview(ctx, selections, v)
+			return ec.marshalOOverview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOverview(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4483,7 +7212,7 @@ func (ec *executionContext) _ConnectTikTokShopPayload_userErrors(ctx context.Con
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
-			return ec.marshalNConnectTikTokShopUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNConnectTikTokShopUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4515,7 +7244,7 @@ func (ec *executionContext) _ConnectTikTokShopUserError_code(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ConnectTikTokShopErrorCode) graphql.Marshaler {
-			return ec.marshalNConnectTikTokShopErrorCode2handbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx, selections, v)
+			return ec.marshalNConnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4584,7 +7313,7 @@ func (ec *executionContext) _CreateApiKeyPayload_apiKey(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
+			return ec.marshalOApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4639,7 +7368,7 @@ func (ec *executionContext) _CreateApiKeyPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.CreateAPIKeyErrorCode]) graphql.Marshaler {
-			return ec.marshalNCreateApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNCreateApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4671,7 +7400,7 @@ func (ec *executionContext) _CreateApiKeyUserError_code(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.CreateAPIKeyErrorCode) graphql.Marshaler {
-			return ec.marshalNCreateApiKeyErrorCode2handbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx, selections, v)
+			return ec.marshalNCreateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4725,6 +7454,428 @@ func (ec *executionContext) _CreateApiKeyUserError_field(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_CreateApiKeyUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CreateApiKeyUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateWebhookEndpointPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookEndpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointPayload_webhookEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateWebhookEndpointPayload_secret(ctx context.Context, field graphql.CollectedField, obj *CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateWebhookEndpointPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *CreateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.CreateWebhookEndpointErrorCode]) graphql.Marshaler {
+			return ec.marshalNCreateWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateWebhookEndpointUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateWebhookEndpointUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.CreateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.CreateWebhookEndpointErrorCode) graphql.Marshaler {
+			return ec.marshalNCreateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateWebhookEndpointErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateWebhookEndpointUserError", field, false, false, errors.New("field of type CreateWebhookEndpointErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _CreateWebhookEndpointUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.CreateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _CreateWebhookEndpointUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.CreateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateWebhookEndpointUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateWebhookEndpointUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DailyLimit_limit(ctx context.Context, field graphql.CollectedField, obj *models.DailyLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DailyLimit_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DailyLimit_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DailyLimit", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DailyLimit_used(ctx context.Context, field graphql.CollectedField, obj *models.DailyLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DailyLimit_used(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Used, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DailyLimit_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DailyLimit", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DailyLimits_history(ctx context.Context, field graphql.CollectedField, obj *models.DailyLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DailyLimits_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.History, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.DailyLimit) graphql.Marshaler {
+			return ec.marshalNDailyLimit2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDailyLimit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DailyLimits_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DailyLimits",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DailyLimit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DailyLimits_answers(ctx context.Context, field graphql.CollectedField, obj *models.DailyLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DailyLimits_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.DailyLimit) graphql.Marshaler {
+			return ec.marshalNDailyLimit2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDailyLimit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DailyLimits_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DailyLimits",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DailyLimit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DailyLimits_resetsAt(ctx context.Context, field graphql.CollectedField, obj *models.DailyLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DailyLimits_resetsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResetsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DailyLimits_resetsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DailyLimits", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _DeleteWebhookEndpointPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *DeleteWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteWebhookEndpointPayload_webhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookEndpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteWebhookEndpointPayload_webhookEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *DeleteWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteWebhookEndpointPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.DeleteWebhookEndpointErrorCode]) graphql.Marshaler {
+			return ec.marshalNDeleteWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteWebhookEndpointPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteWebhookEndpointUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteWebhookEndpointUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.DeleteWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteWebhookEndpointUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.DeleteWebhookEndpointErrorCode) graphql.Marshaler {
+			return ec.marshalNDeleteWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDeleteWebhookEndpointErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteWebhookEndpointUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteWebhookEndpointUserError", field, false, false, errors.New("field of type DeleteWebhookEndpointErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _DeleteWebhookEndpointUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.DeleteWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteWebhookEndpointUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteWebhookEndpointUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DeleteWebhookEndpointUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.DeleteWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteWebhookEndpointUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteWebhookEndpointUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _DisconnectPreview_token(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
@@ -4809,7 +7960,7 @@ func (ec *executionContext) _DisconnectPreview_exceptions(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
-			return ec.marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
+			return ec.marshalNRestorationException2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4851,6 +8002,38 @@ func (ec *executionContext) fieldContext_DisconnectPreview_estimatedSeconds(_ co
 	return graphql.NewScalarFieldContext("DisconnectPreview", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _DisconnectPreview_openOrders(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_openOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenOrders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.HandoffSummary) graphql.Marshaler {
+			return ec.marshalNHandoffSummary2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_openOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DisconnectPreview_warnings(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4864,7 +8047,7 @@ func (ec *executionContext) _DisconnectPreview_warnings(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.DisconnectWarning) graphql.Marshaler {
-			return ec.marshalNDisconnectWarning2ᚕhandbackᚋmodelsᚐDisconnectWarningᚄ(ctx, selections, v)
+			return ec.marshalNDisconnectWarning2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarningᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4897,7 +8080,7 @@ func (ec *executionContext) _DisconnectPreview_changes(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
-			return ec.marshalNSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+			return ec.marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4940,7 +8123,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_account(ctx context.Con
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
-			return ec.marshalOAccount2ᚖhandbackᚋmodelsᚐAccount(ctx, selections, v)
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4972,7 +8155,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_disconnection(ctx conte
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
-			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5004,7 +8187,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_overview(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Overview) graphql.Marshaler {
-			return ec.marshalOOverview2ᚖhandbackᚋmodelsᚐOverview(ctx, selections, v)
+			return ec.marshalOOverview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOverview(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5036,7 +8219,7 @@ func (ec *executionContext) _DisconnectTikTokShopPayload_userErrors(ctx context.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.DisconnectTikTokShopErrorCode]) graphql.Marshaler {
-			return ec.marshalNDisconnectTikTokShopUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNDisconnectTikTokShopUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5068,7 +8251,7 @@ func (ec *executionContext) _DisconnectTikTokShopUserError_code(ctx context.Cont
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.DisconnectTikTokShopErrorCode) graphql.Marshaler {
-			return ec.marshalNDisconnectTikTokShopErrorCode2handbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx, selections, v)
+			return ec.marshalNDisconnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5137,7 +8320,7 @@ func (ec *executionContext) _DisconnectWarning_code(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.DisconnectWarningCode) graphql.Marshaler {
-			return ec.marshalNDisconnectWarningCode2handbackᚋmodelsᚐDisconnectWarningCode(ctx, selections, v)
+			return ec.marshalNDisconnectWarningCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarningCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5229,7 +8412,7 @@ func (ec *executionContext) _Disconnection_account(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
-			return ec.marshalNAccount2ᚖhandbackᚋmodelsᚐAccount(ctx, selections, v)
+			return ec.marshalNAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5261,7 +8444,7 @@ func (ec *executionContext) _Disconnection_status(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.DisconnectionStatus) graphql.Marshaler {
-			return ec.marshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx, selections, v)
+			return ec.marshalNDisconnectionStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5284,7 +8467,7 @@ func (ec *executionContext) _Disconnection_progress(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Progress) graphql.Marshaler {
-			return ec.marshalNProgress2handbackᚋmodelsᚐProgress(ctx, selections, v)
+			return ec.marshalNProgress2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProgress(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5339,7 +8522,7 @@ func (ec *executionContext) _Disconnection_authorization(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.AuthorizationEnd) graphql.Marshaler {
-			return ec.marshalNAuthorizationEnd2handbackᚋmodelsᚐAuthorizationEnd(ctx, selections, v)
+			return ec.marshalNAuthorizationEnd2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuthorizationEnd(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5394,7 +8577,7 @@ func (ec *executionContext) _Disconnection_disconnectedBy(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Actor) graphql.Marshaler {
-			return ec.marshalNActor2handbackᚋmodelsᚐActor(ctx, selections, v)
+			return ec.marshalNActor2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5426,7 +8609,7 @@ func (ec *executionContext) _Disconnection_restoration(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Restoration) graphql.Marshaler {
-			return ec.marshalNRestoration2handbackᚋmodelsᚐRestoration(ctx, selections, v)
+			return ec.marshalNRestoration2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestoration(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5440,6 +8623,1077 @@ func (ec *executionContext) fieldContext_Disconnection_restoration(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Restoration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Disconnection_handoff(ctx context.Context, field graphql.CollectedField, obj *models.Disconnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disconnection_handoff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Disconnection().Handoff(ctx, obj, fc.Args["first"].(int32), fc.Args["after"].(*string), fc.Args["tasks"].([]models.OrderTask))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *HandoffItemConnection) graphql.Marshaler {
+			return ec.marshalNHandoffItemConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disconnection_handoff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Disconnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffItemConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Disconnection_handoff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *DisconnectionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []DisconnectionEdge) graphql.Marshaler {
+			return ec.marshalNDisconnectionEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisconnectionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *DisconnectionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Disconnection) graphql.Marshaler {
+			return ec.marshalNDisconnection2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disconnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *DisconnectionConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *DisconnectionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisconnectionEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DisconnectionEdge_node(ctx context.Context, field graphql.CollectedField, obj *DisconnectionEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+			return ec.marshalNDisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectionEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disconnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Event_cursor(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().Cursor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Event_topic(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.EventTopic) graphql.Marshaler {
+			return ec.marshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, errors.New("field of type EventTopic does not have child fields"))
+}
+
+func (ec *executionContext) _Event_occurredAt(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_occurredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_occurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Event_account(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Account) graphql.Marshaler {
+			return ec.marshalOAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_disconnection(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_disconnection(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disconnection(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_disconnection(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disconnection(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_auditEntry(ctx context.Context, field graphql.CollectedField, obj *models.Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_auditEntry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AuditEntry, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.AuditEntry) graphql.Marshaler {
+			return ec.marshalOAuditEntry2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_auditEntry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AuditEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *EventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []EventEdge) graphql.Marshaler {
+			return ec.marshalNEventEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *EventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *EventConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *EventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EventEdge_node(ctx context.Context, field graphql.CollectedField, obj *EventEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffCount_task(ctx context.Context, field graphql.CollectedField, obj *models.HandoffCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffCount_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Task, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.OrderTask) graphql.Marshaler {
+			return ec.marshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffCount_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffCount", field, false, false, errors.New("field of type OrderTask does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffCount_count(ctx context.Context, field graphql.CollectedField, obj *models.HandoffCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_id(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_task(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_task(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Task, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.OrderTask) graphql.Marshaler {
+			return ec.marshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_task(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type OrderTask does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_orderId(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_state(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_dueAt(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_url(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_acknowledgedAt(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_acknowledgedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_acknowledgedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItem", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItem_acknowledgedBy(ctx context.Context, field graphql.CollectedField, obj *models.HandoffItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItem_acknowledgedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AcknowledgedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Actor) graphql.Marshaler {
+			return ec.marshalOActor2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItem_acknowledgedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Actor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffItemConnection_edges(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []HandoffItemEdge) graphql.Marshaler {
+			return ec.marshalNHandoffItemEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffItemConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffItemEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffItemConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.HandoffItem) graphql.Marshaler {
+			return ec.marshalNHandoffItem2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffItemConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffItemConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffItemConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffItemConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItemConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItemConnection_unacknowledgedCount(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_unacknowledgedCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnacknowledgedCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_unacknowledgedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItemConnection", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItemConnection_readAt(ctx context.Context, field graphql.CollectedField, obj *HandoffItemConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemConnection_readAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemConnection_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItemConnection", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItemEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *HandoffItemEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffItemEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffItemEdge_node(ctx context.Context, field graphql.CollectedField, obj *HandoffItemEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffItemEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.HandoffItem) graphql.Marshaler {
+			return ec.marshalNHandoffItem2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItem(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffItemEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffItemEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HandoffSummary_total(ctx context.Context, field graphql.CollectedField, obj *models.HandoffSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffSummary_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffSummary_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffSummary_nextDueAt(ctx context.Context, field graphql.CollectedField, obj *models.HandoffSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffSummary_nextDueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextDueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffSummary_nextDueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HandoffSummary", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _HandoffSummary_byTask(ctx context.Context, field graphql.CollectedField, obj *models.HandoffSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HandoffSummary_byTask(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByTask, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.HandoffCount) graphql.Marshaler {
+			return ec.marshalNHandoffCount2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HandoffSummary_byTask(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HandoffSummary",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HandoffCount(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5459,7 +9713,7 @@ func (ec *executionContext) _Mutation_createApiKey(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *CreateAPIKeyPayload) graphql.Marshaler {
-			return ec.marshalOCreateApiKeyPayload2ᚖhandbackᚋgraphᚐCreateAPIKeyPayload(ctx, selections, v)
+			return ec.marshalOCreateApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐCreateAPIKeyPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5503,7 +9757,7 @@ func (ec *executionContext) _Mutation_rotateApiKey(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RotateAPIKeyPayload) graphql.Marshaler {
-			return ec.marshalORotateApiKeyPayload2ᚖhandbackᚋgraphᚐRotateAPIKeyPayload(ctx, selections, v)
+			return ec.marshalORotateApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRotateAPIKeyPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5547,7 +9801,7 @@ func (ec *executionContext) _Mutation_revokeApiKey(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RevokeAPIKeyPayload) graphql.Marshaler {
-			return ec.marshalORevokeApiKeyPayload2ᚖhandbackᚋgraphᚐRevokeAPIKeyPayload(ctx, selections, v)
+			return ec.marshalORevokeApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRevokeAPIKeyPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5591,7 +9845,7 @@ func (ec *executionContext) _Mutation_connectTikTokShop(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ConnectTikTokShopPayload) graphql.Marshaler {
-			return ec.marshalOConnectTikTokShopPayload2ᚖhandbackᚋgraphᚐConnectTikTokShopPayload(ctx, selections, v)
+			return ec.marshalOConnectTikTokShopPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐConnectTikTokShopPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5621,6 +9875,50 @@ func (ec *executionContext) fieldContext_Mutation_connectTikTokShop(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_beginTikTokAuthorization(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_beginTikTokAuthorization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BeginTikTokAuthorization(ctx, fc.Args["returnTo"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *BeginTikTokAuthorizationPayload) graphql.Marshaler {
+			return ec.marshalOBeginTikTokAuthorizationPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐBeginTikTokAuthorizationPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_beginTikTokAuthorization(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BeginTikTokAuthorizationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_beginTikTokAuthorization_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_disconnectTikTokShop(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5635,7 +9933,7 @@ func (ec *executionContext) _Mutation_disconnectTikTokShop(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *DisconnectTikTokShopPayload) graphql.Marshaler {
-			return ec.marshalODisconnectTikTokShopPayload2ᚖhandbackᚋgraphᚐDisconnectTikTokShopPayload(ctx, selections, v)
+			return ec.marshalODisconnectTikTokShopPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectTikTokShopPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5665,6 +9963,50 @@ func (ec *executionContext) fieldContext_Mutation_disconnectTikTokShop(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_acknowledgeHandoffItems(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acknowledgeHandoffItems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcknowledgeHandoffItems(ctx, fc.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AcknowledgeHandoffItemsPayload) graphql.Marshaler {
+			return ec.marshalOAcknowledgeHandoffItemsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAcknowledgeHandoffItemsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acknowledgeHandoffItems(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcknowledgeHandoffItemsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acknowledgeHandoffItems_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_retryDisconnection(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5679,7 +10021,7 @@ func (ec *executionContext) _Mutation_retryDisconnection(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RetryDisconnectionPayload) graphql.Marshaler {
-			return ec.marshalORetryDisconnectionPayload2ᚖhandbackᚋgraphᚐRetryDisconnectionPayload(ctx, selections, v)
+			return ec.marshalORetryDisconnectionPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRetryDisconnectionPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5723,7 +10065,7 @@ func (ec *executionContext) _Mutation_acceptExceptions(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AcceptExceptionsPayload) graphql.Marshaler {
-			return ec.marshalOAcceptExceptionsPayload2ᚖhandbackᚋgraphᚐAcceptExceptionsPayload(ctx, selections, v)
+			return ec.marshalOAcceptExceptionsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAcceptExceptionsPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5767,7 +10109,7 @@ func (ec *executionContext) _Mutation_updateSettings(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *UpdateSettingsPayload) graphql.Marshaler {
-			return ec.marshalOUpdateSettingsPayload2ᚖhandbackᚋgraphᚐUpdateSettingsPayload(ctx, selections, v)
+			return ec.marshalOUpdateSettingsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐUpdateSettingsPayload(ctx, selections, v)
 		},
 		true,
 		false,
@@ -5797,6 +10139,226 @@ func (ec *executionContext) fieldContext_Mutation_updateSettings(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_createWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createWebhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateWebhookEndpoint(ctx, fc.Args["url"].(string), fc.Args["topics"].([]models.EventTopic))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateWebhookEndpointPayload) graphql.Marshaler {
+			return ec.marshalOCreateWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐCreateWebhookEndpointPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateWebhookEndpointPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createWebhookEndpoint_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateWebhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateWebhookEndpoint(ctx, fc.Args["id"].(string), fc.Args["url"].(*string), fc.Args["topics"].([]models.EventTopic), fc.Args["enabled"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateWebhookEndpointPayload) graphql.Marshaler {
+			return ec.marshalOUpdateWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐUpdateWebhookEndpointPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateWebhookEndpointPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateWebhookEndpoint_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteWebhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteWebhookEndpoint(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteWebhookEndpointPayload) graphql.Marshaler {
+			return ec.marshalODeleteWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDeleteWebhookEndpointPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteWebhookEndpoint(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeleteWebhookEndpointPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteWebhookEndpoint_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateWebhookSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateWebhookSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateWebhookSecret(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RotateWebhookSecretPayload) graphql.Marshaler {
+			return ec.marshalORotateWebhookSecretPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRotateWebhookSecretPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateWebhookSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateWebhookSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateWebhookSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_redeliverEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_redeliverEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RedeliverEvents(ctx, fc.Args["endpointId"].(string), fc.Args["after"].(*string), fc.Args["last"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RedeliverEventsPayload) graphql.Marshaler {
+			return ec.marshalORedeliverEventsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRedeliverEventsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_redeliverEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RedeliverEventsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_redeliverEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrderManagement_routes(ctx context.Context, field graphql.CollectedField, obj *models.OrderManagement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5810,7 +10372,7 @@ func (ec *executionContext) _OrderManagement_routes(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.OrderRoute) graphql.Marshaler {
-			return ec.marshalNOrderRoute2ᚕhandbackᚋmodelsᚐOrderRouteᚄ(ctx, selections, v)
+			return ec.marshalNOrderRoute2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderRouteᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5842,7 +10404,7 @@ func (ec *executionContext) _OrderRoute_task(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.OrderTask) graphql.Marshaler {
-			return ec.marshalNOrderTask2handbackᚋmodelsᚐOrderTask(ctx, selections, v)
+			return ec.marshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5865,7 +10427,7 @@ func (ec *executionContext) _OrderRoute_system(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.OrderSystem) graphql.Marshaler {
-			return ec.marshalNOrderSystem2handbackᚋmodelsᚐOrderSystem(ctx, selections, v)
+			return ec.marshalNOrderSystem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderSystem(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5911,7 +10473,7 @@ func (ec *executionContext) _Overview_tikTokShop(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ChannelOverview) graphql.Marshaler {
-			return ec.marshalNChannelOverview2handbackᚋmodelsᚐChannelOverview(ctx, selections, v)
+			return ec.marshalNChannelOverview2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelOverview(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5943,7 +10505,7 @@ func (ec *executionContext) _Overview_tikTokForBusiness(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ChannelOverview) graphql.Marshaler {
-			return ec.marshalNChannelOverview2handbackᚋmodelsᚐChannelOverview(ctx, selections, v)
+			return ec.marshalNChannelOverview2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelOverview(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5975,7 +10537,7 @@ func (ec *executionContext) _Overview_orderManagement(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
-			return ec.marshalNOrderManagement2ᚖhandbackᚋmodelsᚐOrderManagement(ctx, selections, v)
+			return ec.marshalNOrderManagement2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderManagement(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6099,7 +10661,7 @@ func (ec *executionContext) _Problem_code(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.ProblemCode) graphql.Marshaler {
-			return ec.marshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx, selections, v)
+			return ec.marshalNProblemCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblemCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6237,7 +10799,7 @@ func (ec *executionContext) _Progress_problem(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Problem) graphql.Marshaler {
-			return ec.marshalOProblem2ᚖhandbackᚋmodelsᚐProblem(ctx, selections, v)
+			return ec.marshalOProblem2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblem(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6270,7 +10832,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
-			return ec.marshalONode2handbackᚋgraphᚐNode(ctx, selections, v)
+			return ec.marshalONode2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐNode(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6313,7 +10875,7 @@ func (ec *executionContext) _Query_accounts(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Account) graphql.Marshaler {
-			return ec.marshalNAccount2ᚕhandbackᚋmodelsᚐAccountᚄ(ctx, selections, v)
+			return ec.marshalNAccount2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6332,6 +10894,50 @@ func (ec *executionContext) fieldContext_Query_accounts(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_accountHistory(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_accountHistory(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AccountHistory(ctx, fc.Args["first"].(int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AccountConnection) graphql.Marshaler {
+			return ec.marshalNAccountConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_accountHistory(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_accountHistory_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_apiKeys(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6345,7 +10951,7 @@ func (ec *executionContext) _Query_apiKeys(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.APIKey) graphql.Marshaler {
-			return ec.marshalNApiKey2ᚕhandbackᚋmodelsᚐAPIKeyᚄ(ctx, selections, v)
+			return ec.marshalNApiKey2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6374,11 +10980,11 @@ func (ec *executionContext) _Query_auditTrail(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AuditTrail(ctx, fc.Args["first"].(int32), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().AuditTrail(ctx, fc.Args["first"].(int32), fc.Args["after"].(*string), fc.Args["actorKinds"].([]models.ActorKind), fc.Args["actorName"].(*string), fc.Args["actions"].([]models.AuditAction))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AuditEntryConnection) graphql.Marshaler {
-			return ec.marshalNAuditEntryConnection2ᚖhandbackᚋgraphᚐAuditEntryConnection(ctx, selections, v)
+			return ec.marshalNAuditEntryConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6421,7 +11027,7 @@ func (ec *executionContext) _Query_sandboxShops(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SandboxShop) graphql.Marshaler {
-			return ec.marshalNSandboxShop2ᚕhandbackᚋmodelsᚐSandboxShopᚄ(ctx, selections, v)
+			return ec.marshalNSandboxShop2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSandboxShopᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6440,6 +11046,50 @@ func (ec *executionContext) fieldContext_Query_sandboxShops(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_events(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Events(ctx, fc.Args["first"].(int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EventConnection) graphql.Marshaler {
+			return ec.marshalNEventConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_overview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6453,7 +11103,7 @@ func (ec *executionContext) _Query_overview(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Overview) graphql.Marshaler {
-			return ec.marshalNOverview2ᚖhandbackᚋmodelsᚐOverview(ctx, selections, v)
+			return ec.marshalNOverview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOverview(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6486,7 +11136,7 @@ func (ec *executionContext) _Query_disconnection(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
-			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6530,7 +11180,7 @@ func (ec *executionContext) _Query_settings(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ctx, selections, v)
+			return ec.marshalNSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6573,7 +11223,7 @@ func (ec *executionContext) _Query_store(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Store) graphql.Marshaler {
-			return ec.marshalNStore2ᚖhandbackᚋmodelsᚐStore(ctx, selections, v)
+			return ec.marshalNStore2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐStore(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6587,6 +11237,38 @@ func (ec *executionContext) fieldContext_Query_store(_ context.Context, field gr
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Store(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_webhookEndpoints(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_webhookEndpoints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().WebhookEndpoints(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalNWebhookEndpoint2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_webhookEndpoints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6666,6 +11348,139 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RedeliverEventsPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *RedeliverEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeliverEventsPayload_webhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookEndpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RedeliverEventsPayload_webhookEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RedeliverEventsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RedeliverEventsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RedeliverEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeliverEventsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RedeliverEventsErrorCode]) graphql.Marshaler {
+			return ec.marshalNRedeliverEventsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedeliverEventsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RedeliverEventsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RedeliverEventsUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RedeliverEventsUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RedeliverEventsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeliverEventsUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.RedeliverEventsErrorCode) graphql.Marshaler {
+			return ec.marshalNRedeliverEventsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRedeliverEventsErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedeliverEventsUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedeliverEventsUserError", field, false, false, errors.New("field of type RedeliverEventsErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _RedeliverEventsUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RedeliverEventsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeliverEventsUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RedeliverEventsUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedeliverEventsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RedeliverEventsUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RedeliverEventsErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RedeliverEventsUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RedeliverEventsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RedeliverEventsUserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ResourceName_id(ctx context.Context, field graphql.CollectedField, obj *models.ResourceName) (ret graphql.Marshaler) {
@@ -6760,6 +11575,38 @@ func (ec *executionContext) fieldContext_Restoration_snapshotDigest(_ context.Co
 	return graphql.NewScalarFieldContext("Restoration", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Restoration_snapshot(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Restoration_snapshot(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Restoration().Snapshot(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Snapshot) graphql.Marshaler {
+			return ec.marshalOSnapshot2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshot(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Restoration_snapshot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Restoration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Snapshot(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Restoration_restoredDigest(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6820,7 +11667,7 @@ func (ec *executionContext) _Restoration_exceptions(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RestorationExceptionConnection) graphql.Marshaler {
-			return ec.marshalNRestorationExceptionConnection2ᚖhandbackᚋgraphᚐRestorationExceptionConnection(ctx, selections, v)
+			return ec.marshalNRestorationExceptionConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionConnection(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6864,7 +11711,7 @@ func (ec *executionContext) _Restoration_changes(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
-			return ec.marshalNSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+			return ec.marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6890,6 +11737,38 @@ func (ec *executionContext) fieldContext_Restoration_changes(ctx context.Context
 	if fc.Args, err = ec.field_Restoration_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Restoration_certificate(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Restoration_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Restoration().Certificate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Certificate) graphql.Marshaler {
+			return ec.marshalOCertificate2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCertificate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Restoration_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Restoration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Certificate(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -6953,7 +11832,7 @@ func (ec *executionContext) _RestorationException_reason(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.RestorationExceptionReason) graphql.Marshaler {
-			return ec.marshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx, selections, v)
+			return ec.marshalNRestorationExceptionReason2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionReason(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6976,7 +11855,7 @@ func (ec *executionContext) _RestorationException_recorded(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6999,7 +11878,7 @@ func (ec *executionContext) _RestorationException_present(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7022,7 +11901,7 @@ func (ec *executionContext) _RestorationExceptionConnection_edges(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []RestorationExceptionEdge) graphql.Marshaler {
-			return ec.marshalNRestorationExceptionEdge2ᚕhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx, selections, v)
+			return ec.marshalNRestorationExceptionEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7054,7 +11933,7 @@ func (ec *executionContext) _RestorationExceptionConnection_nodes(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
-			return ec.marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
+			return ec.marshalNRestorationException2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7086,7 +11965,7 @@ func (ec *executionContext) _RestorationExceptionConnection_pageInfo(ctx context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7164,7 +12043,7 @@ func (ec *executionContext) _RestorationExceptionEdge_node(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.RestorationException) graphql.Marshaler {
-			return ec.marshalNRestorationException2ᚖhandbackᚋmodelsᚐRestorationException(ctx, selections, v)
+			return ec.marshalNRestorationException2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationException(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7196,7 +12075,7 @@ func (ec *executionContext) _RetryDisconnectionPayload_disconnection(ctx context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
-			return ec.marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
+			return ec.marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7228,7 +12107,7 @@ func (ec *executionContext) _RetryDisconnectionPayload_userErrors(ctx context.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
-			return ec.marshalNRetryDisconnectionUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNRetryDisconnectionUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7260,7 +12139,7 @@ func (ec *executionContext) _RetryDisconnectionUserError_code(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.RetryDisconnectionErrorCode) graphql.Marshaler {
-			return ec.marshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx, selections, v)
+			return ec.marshalNRetryDisconnectionErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7329,7 +12208,7 @@ func (ec *executionContext) _RevokeApiKeyPayload_apiKey(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
+			return ec.marshalOApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7361,7 +12240,7 @@ func (ec *executionContext) _RevokeApiKeyPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RevokeAPIKeyErrorCode]) graphql.Marshaler {
-			return ec.marshalNRevokeApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNRevokeApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7393,7 +12272,7 @@ func (ec *executionContext) _RevokeApiKeyUserError_code(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.RevokeAPIKeyErrorCode) graphql.Marshaler {
-			return ec.marshalNRevokeApiKeyErrorCode2handbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx, selections, v)
+			return ec.marshalNRevokeApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7462,7 +12341,7 @@ func (ec *executionContext) _RotateApiKeyPayload_apiKey(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
+			return ec.marshalOApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7494,7 +12373,7 @@ func (ec *executionContext) _RotateApiKeyPayload_predecessor(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
-			return ec.marshalOApiKey2ᚖhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
+			return ec.marshalOApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7549,7 +12428,7 @@ func (ec *executionContext) _RotateApiKeyPayload_userErrors(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RotateAPIKeyErrorCode]) graphql.Marshaler {
-			return ec.marshalNRotateApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNRotateApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7581,7 +12460,7 @@ func (ec *executionContext) _RotateApiKeyUserError_code(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.RotateAPIKeyErrorCode) graphql.Marshaler {
-			return ec.marshalNRotateApiKeyErrorCode2handbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx, selections, v)
+			return ec.marshalNRotateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7635,6 +12514,162 @@ func (ec *executionContext) _RotateApiKeyUserError_field(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_RotateApiKeyUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RotateApiKeyUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RotateWebhookSecretPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *RotateWebhookSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretPayload_webhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookEndpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretPayload_webhookEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateWebhookSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateWebhookSecretPayload_secret(ctx context.Context, field graphql.CollectedField, obj *RotateWebhookSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateWebhookSecretPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RotateWebhookSecretPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *RotateWebhookSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.RotateWebhookSecretErrorCode]) graphql.Marshaler {
+			return ec.marshalNRotateWebhookSecretUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateWebhookSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateWebhookSecretUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateWebhookSecretUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RotateWebhookSecretErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.RotateWebhookSecretErrorCode) graphql.Marshaler {
+			return ec.marshalNRotateWebhookSecretErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateWebhookSecretErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateWebhookSecretUserError", field, false, false, errors.New("field of type RotateWebhookSecretErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _RotateWebhookSecretUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RotateWebhookSecretErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateWebhookSecretUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _RotateWebhookSecretUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.RotateWebhookSecretErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateWebhookSecretUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateWebhookSecretUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RotateWebhookSecretUserError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _SandboxShop_name(ctx context.Context, field graphql.CollectedField, obj *models.SandboxShop) (ret graphql.Marshaler) {
@@ -7788,7 +12823,7 @@ func (ec *executionContext) _Setting_scope(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
-			return ec.marshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx, selections, v)
+			return ec.marshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7811,7 +12846,7 @@ func (ec *executionContext) _Setting_value(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalNSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalNSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7834,7 +12869,7 @@ func (ec *executionContext) _Setting_shortValue(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -7903,7 +12938,7 @@ func (ec *executionContext) _Setting_updatedBy(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Actor) graphql.Marshaler {
-			return ec.marshalNActor2handbackᚋmodelsᚐActor(ctx, selections, v)
+			return ec.marshalNActor2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7958,7 +12993,7 @@ func (ec *executionContext) _Setting_definition(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
-			return ec.marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+			return ec.marshalOSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8013,7 +13048,7 @@ func (ec *executionContext) _SettingChange_scope(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
-			return ec.marshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx, selections, v)
+			return ec.marshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8036,7 +13071,7 @@ func (ec *executionContext) _SettingChange_kind(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingChangeKind) graphql.Marshaler {
-			return ec.marshalNSettingChangeKind2handbackᚋmodelsᚐSettingChangeKind(ctx, selections, v)
+			return ec.marshalNSettingChangeKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8059,7 +13094,7 @@ func (ec *executionContext) _SettingChange_before(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8082,7 +13117,7 @@ func (ec *executionContext) _SettingChange_after(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8105,7 +13140,7 @@ func (ec *executionContext) _SettingChange_shortBefore(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8128,7 +13163,7 @@ func (ec *executionContext) _SettingChange_shortAfter(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalOSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8197,7 +13232,7 @@ func (ec *executionContext) _SettingChange_lastChangedBy(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Actor) graphql.Marshaler {
-			return ec.marshalNActor2handbackᚋmodelsᚐActor(ctx, selections, v)
+			return ec.marshalNActor2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8229,7 +13264,7 @@ func (ec *executionContext) _SettingChange_definition(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
-			return ec.marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+			return ec.marshalOSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8271,6 +13306,29 @@ func (ec *executionContext) fieldContext_SettingDefinition_title(_ context.Conte
 	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _SettingDefinition_group(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SettingDefinition_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.SettingGroup) graphql.Marshaler {
+			return ec.marshalNSettingGroup2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingGroup(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SettingDefinition_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SettingDefinition", field, false, false, errors.New("field of type SettingGroup does not have child fields"))
+}
+
 func (ec *executionContext) _SettingDefinition_source(ctx context.Context, field graphql.CollectedField, obj *models.SettingDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8284,7 +13342,7 @@ func (ec *executionContext) _SettingDefinition_source(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingSource) graphql.Marshaler {
-			return ec.marshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx, selections, v)
+			return ec.marshalNSettingSource2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingSource(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8330,7 +13388,7 @@ func (ec *executionContext) _SettingDefinition_type(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingType) graphql.Marshaler {
-			return ec.marshalNSettingType2handbackᚋmodelsᚐSettingType(ctx, selections, v)
+			return ec.marshalNSettingType2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingType(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8445,7 +13503,7 @@ func (ec *executionContext) _Snapshot_settings(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.SnapshotSetting) graphql.Marshaler {
-			return ec.marshalNSnapshotSetting2ᚕhandbackᚋmodelsᚐSnapshotSettingᚄ(ctx, selections, v)
+			return ec.marshalNSnapshotSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshotSettingᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8500,7 +13558,7 @@ func (ec *executionContext) _SnapshotSetting_scope(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
-			return ec.marshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx, selections, v)
+			return ec.marshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8523,7 +13581,7 @@ func (ec *executionContext) _SnapshotSetting_value(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.Value) graphql.Marshaler {
-			return ec.marshalNSettingValue2handbackᚋmodelsᚐValue(ctx, selections, v)
+			return ec.marshalNSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8639,7 +13697,7 @@ func (ec *executionContext) _Store_resourceNames(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.ResourceName) graphql.Marshaler {
-			return ec.marshalNResourceName2ᚕhandbackᚋmodelsᚐResourceNameᚄ(ctx, selections, v)
+			return ec.marshalNResourceName2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐResourceNameᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8669,6 +13727,114 @@ func (ec *executionContext) fieldContext_Store_resourceNames(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Store_dailyLimits(ctx context.Context, field graphql.CollectedField, obj *models.Store) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Store_dailyLimits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Store().DailyLimits(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.DailyLimits) graphql.Marshaler {
+			return ec.marshalNDailyLimits2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDailyLimits(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Store_dailyLimits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Store",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DailyLimits(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Store_connectPreview(ctx context.Context, field graphql.CollectedField, obj *models.Store) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Store_connectPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Store().ConnectPreview(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.ConnectPreview) graphql.Marshaler {
+			return ec.marshalNConnectPreview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Store_connectPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Store",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConnectPreview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_events(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Events(ctx, fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateSettingsPayload_settings(ctx context.Context, field graphql.CollectedField, obj *UpdateSettingsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8682,7 +13848,7 @@ func (ec *executionContext) _UpdateSettingsPayload_settings(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Setting) graphql.Marshaler {
-			return ec.marshalOSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ctx, selections, v)
+			return ec.marshalOSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -8714,7 +13880,7 @@ func (ec *executionContext) _UpdateSettingsPayload_userErrors(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.UpdateSettingsErrorCode]) graphql.Marshaler {
-			return ec.marshalNUpdateSettingsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+			return ec.marshalNUpdateSettingsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8746,7 +13912,7 @@ func (ec *executionContext) _UpdateSettingsUserError_code(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v models.UpdateSettingsErrorCode) graphql.Marshaler {
-			return ec.marshalNUpdateSettingsErrorCode2handbackᚋmodelsᚐUpdateSettingsErrorCode(ctx, selections, v)
+			return ec.marshalNUpdateSettingsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateSettingsErrorCode(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8800,6 +13966,619 @@ func (ec *executionContext) _UpdateSettingsUserError_field(ctx context.Context, 
 }
 func (ec *executionContext) fieldContext_UpdateSettingsUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UpdateSettingsUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateWebhookEndpointPayload_webhookEndpoint(ctx context.Context, field graphql.CollectedField, obj *UpdateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateWebhookEndpointPayload_webhookEndpoint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookEndpoint, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+			return ec.marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateWebhookEndpointPayload_webhookEndpoint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookEndpoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateWebhookEndpointPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *UpdateWebhookEndpointPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateWebhookEndpointPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Refusal[models.UpdateWebhookEndpointErrorCode]) graphql.Marshaler {
+			return ec.marshalNUpdateWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateWebhookEndpointPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateWebhookEndpointPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateWebhookEndpointUserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateWebhookEndpointUserError_code(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.UpdateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateWebhookEndpointUserError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.UpdateWebhookEndpointErrorCode) graphql.Marshaler {
+			return ec.marshalNUpdateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateWebhookEndpointErrorCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateWebhookEndpointUserError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateWebhookEndpointUserError", field, false, false, errors.New("field of type UpdateWebhookEndpointErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateWebhookEndpointUserError_message(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.UpdateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateWebhookEndpointUserError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateWebhookEndpointUserError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _UpdateWebhookEndpointUserError_field(ctx context.Context, field graphql.CollectedField, obj *models.Refusal[models.UpdateWebhookEndpointErrorCode]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateWebhookEndpointUserError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateWebhookEndpointUserError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpdateWebhookEndpointUserError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_id(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_event(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookDelivery",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookDelivery_attempt(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_attempt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_attempt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_sentAt(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_sentAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SentAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_status(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_error(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Error, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDelivery_durationMs(ctx context.Context, field graphql.CollectedField, obj *models.WebhookDelivery) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDelivery_durationMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DurationMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDelivery_durationMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDelivery", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *WebhookDeliveryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDeliveryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []WebhookDeliveryEdge) graphql.Marshaler {
+			return ec.marshalNWebhookDeliveryEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDeliveryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookDeliveryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *WebhookDeliveryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDeliveryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.WebhookDelivery) graphql.Marshaler {
+			return ec.marshalNWebhookDelivery2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDeliveryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDeliveryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *WebhookDeliveryConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDeliveryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDeliveryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *WebhookDeliveryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDeliveryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookDeliveryEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *WebhookDeliveryEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookDeliveryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.WebhookDelivery) graphql.Marshaler {
+			return ec.marshalNWebhookDelivery2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDelivery(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookDeliveryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookDeliveryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WebhookEndpoint_id(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookEndpoint_url(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookEndpoint_topics(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_topics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topics, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.EventTopic) graphql.Marshaler {
+			return ec.marshalNEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_topics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, errors.New("field of type EventTopic does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookEndpoint_createdAt(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookEndpoint_status(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.WebhookEndpointStatus) graphql.Marshaler {
+			return ec.marshalNWebhookEndpointStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookEndpointStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WebhookEndpoint", field, false, false, errors.New("field of type WebhookEndpointStatus does not have child fields"))
+}
+
+func (ec *executionContext) _WebhookEndpoint_deliveries(ctx context.Context, field graphql.CollectedField, obj *WebhookEndpoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WebhookEndpoint_deliveries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.WebhookEndpoint().Deliveries(ctx, obj, fc.Args["first"].(int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *WebhookDeliveryConnection) graphql.Marshaler {
+			return ec.marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WebhookEndpoint_deliveries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WebhookEndpoint",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WebhookDeliveryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_WebhookEndpoint_deliveries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -9872,7 +15651,7 @@ func (ec *executionContext) unmarshalInputSettingInput(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "value"}
+	fieldsInOrder := [...]string{"key", "value", "expected"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9888,11 +15667,18 @@ func (ec *executionContext) unmarshalInputSettingInput(ctx context.Context, obj 
 			it.Key = data
 		case "value":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx, v)
+			data, err := ec.unmarshalOSettingValue2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Value = graphql.OmittableOf(data)
+		case "expected":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expected"))
+			data, err := ec.unmarshalOSettingValue2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Expected = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -9906,6 +15692,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case WebhookEndpoint:
+		return ec._WebhookEndpoint(ctx, sel, &obj)
+	case *WebhookEndpoint:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._WebhookEndpoint(ctx, sel, obj)
+	case models.WebhookDelivery:
+		return ec._WebhookDelivery(ctx, sel, &obj)
+	case *models.WebhookDelivery:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._WebhookDelivery(ctx, sel, obj)
 	case models.Store:
 		return ec._Store(ctx, sel, &obj)
 	case *models.Store:
@@ -9913,6 +15713,20 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Store(ctx, sel, obj)
+	case models.HandoffItem:
+		return ec._HandoffItem(ctx, sel, &obj)
+	case *models.HandoffItem:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._HandoffItem(ctx, sel, obj)
+	case models.Event:
+		return ec._Event(ctx, sel, &obj)
+	case *models.Event:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Event(ctx, sel, obj)
 	case models.Disconnection:
 		return ec._Disconnection(ctx, sel, &obj)
 	case *models.Disconnection:
@@ -9947,6 +15761,13 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
+	case models.Refusal[models.UpdateWebhookEndpointErrorCode]:
+		return ec._UpdateWebhookEndpointUserError(ctx, sel, &obj)
+	case *models.Refusal[models.UpdateWebhookEndpointErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._UpdateWebhookEndpointUserError(ctx, sel, obj)
 	case models.Refusal[models.UpdateSettingsErrorCode]:
 		return ec._UpdateSettingsUserError(ctx, sel, &obj)
 	case *models.Refusal[models.UpdateSettingsErrorCode]:
@@ -9954,6 +15775,13 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._UpdateSettingsUserError(ctx, sel, obj)
+	case models.Refusal[models.RotateWebhookSecretErrorCode]:
+		return ec._RotateWebhookSecretUserError(ctx, sel, &obj)
+	case *models.Refusal[models.RotateWebhookSecretErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RotateWebhookSecretUserError(ctx, sel, obj)
 	case models.Refusal[models.RotateAPIKeyErrorCode]:
 		return ec._RotateApiKeyUserError(ctx, sel, &obj)
 	case *models.Refusal[models.RotateAPIKeyErrorCode]:
@@ -9975,6 +15803,13 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._RetryDisconnectionUserError(ctx, sel, obj)
+	case models.Refusal[models.RedeliverEventsErrorCode]:
+		return ec._RedeliverEventsUserError(ctx, sel, &obj)
+	case *models.Refusal[models.RedeliverEventsErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RedeliverEventsUserError(ctx, sel, obj)
 	case models.Refusal[models.DisconnectTikTokShopErrorCode]:
 		return ec._DisconnectTikTokShopUserError(ctx, sel, &obj)
 	case *models.Refusal[models.DisconnectTikTokShopErrorCode]:
@@ -9982,6 +15817,20 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._DisconnectTikTokShopUserError(ctx, sel, obj)
+	case models.Refusal[models.DeleteWebhookEndpointErrorCode]:
+		return ec._DeleteWebhookEndpointUserError(ctx, sel, &obj)
+	case *models.Refusal[models.DeleteWebhookEndpointErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DeleteWebhookEndpointUserError(ctx, sel, obj)
+	case models.Refusal[models.CreateWebhookEndpointErrorCode]:
+		return ec._CreateWebhookEndpointUserError(ctx, sel, &obj)
+	case *models.Refusal[models.CreateWebhookEndpointErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CreateWebhookEndpointUserError(ctx, sel, obj)
 	case models.Refusal[models.CreateAPIKeyErrorCode]:
 		return ec._CreateApiKeyUserError(ctx, sel, &obj)
 	case *models.Refusal[models.CreateAPIKeyErrorCode]:
@@ -9996,6 +15845,20 @@ func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet
 			return graphql.Null
 		}
 		return ec._ConnectTikTokShopUserError(ctx, sel, obj)
+	case models.Refusal[models.BeginTikTokAuthorizationErrorCode]:
+		return ec._BeginTikTokAuthorizationUserError(ctx, sel, &obj)
+	case *models.Refusal[models.BeginTikTokAuthorizationErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._BeginTikTokAuthorizationUserError(ctx, sel, obj)
+	case models.Refusal[models.AcknowledgeHandoffItemsErrorCode]:
+		return ec._AcknowledgeHandoffItemsUserError(ctx, sel, &obj)
+	case *models.Refusal[models.AcknowledgeHandoffItemsErrorCode]:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AcknowledgeHandoffItemsUserError(ctx, sel, obj)
 	case models.Refusal[models.AcceptExceptionsErrorCode]:
 		return ec._AcceptExceptionsUserError(ctx, sel, &obj)
 	case *models.Refusal[models.AcceptExceptionsErrorCode]:
@@ -10155,66 +16018,291 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 		case "id":
 			out.Values[i] = ec._Account_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._Account_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._Account_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "externalId":
 			out.Values[i] = ec._Account_externalId(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "region":
 			out.Values[i] = ec._Account_region(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Account_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "connectedAt":
 			out.Values[i] = ec._Account_connectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnectedAt":
 			out.Values[i] = ec._Account_disconnectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "setup":
 			out.Values[i] = ec._Account_setup(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problem":
+			out.Values[i] = ec._Account_problem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orderManagement":
 			out.Values[i] = ec._Account_orderManagement(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "snapshot":
 			out.Values[i] = ec._Account_snapshot(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnectPreview":
 			out.Values[i] = ec._Account_disconnectPreview(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnections":
 			out.Values[i] = ec._Account_disconnections(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disconnectionHistory":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Account_disconnectionHistory(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var accountConnectionImplementors = []string{"AccountConnection"}
+
+func (ec *executionContext) _AccountConnection(ctx context.Context, sel ast.SelectionSet, obj *AccountConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accountConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccountConnection")
+		case "edges":
+			out.Values[i] = ec._AccountConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AccountConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AccountConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var accountEdgeImplementors = []string{"AccountEdge"}
+
+func (ec *executionContext) _AccountEdge(ctx context.Context, sel ast.SelectionSet, obj *AccountEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accountEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccountEdge")
+		case "cursor":
+			out.Values[i] = ec._AccountEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AccountEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acknowledgeHandoffItemsPayloadImplementors = []string{"AcknowledgeHandoffItemsPayload"}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsPayload(ctx context.Context, sel ast.SelectionSet, obj *AcknowledgeHandoffItemsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeHandoffItemsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeHandoffItemsPayload")
+		case "handoffItems":
+			out.Values[i] = ec._AcknowledgeHandoffItemsPayload_handoffItems(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AcknowledgeHandoffItemsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var acknowledgeHandoffItemsUserErrorImplementors = []string{"AcknowledgeHandoffItemsUserError", "UserError"}
+
+func (ec *executionContext) _AcknowledgeHandoffItemsUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acknowledgeHandoffItemsUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcknowledgeHandoffItemsUserError")
+		case "code":
+			out.Values[i] = ec._AcknowledgeHandoffItemsUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._AcknowledgeHandoffItemsUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._AcknowledgeHandoffItemsUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -10383,6 +16471,11 @@ func (ec *executionContext) _AuditEntry(ctx context.Context, sel ast.SelectionSe
 			}
 		case "apiKey":
 			out.Values[i] = ec._AuditEntry_apiKey(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "shopifyUserId":
+			out.Values[i] = ec._AuditEntry_shopifyUserId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -10604,6 +16697,145 @@ func (ec *executionContext) _AuthorizationEnd(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var beginTikTokAuthorizationPayloadImplementors = []string{"BeginTikTokAuthorizationPayload"}
+
+func (ec *executionContext) _BeginTikTokAuthorizationPayload(ctx context.Context, sel ast.SelectionSet, obj *BeginTikTokAuthorizationPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, beginTikTokAuthorizationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BeginTikTokAuthorizationPayload")
+		case "url":
+			out.Values[i] = ec._BeginTikTokAuthorizationPayload_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._BeginTikTokAuthorizationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var beginTikTokAuthorizationUserErrorImplementors = []string{"BeginTikTokAuthorizationUserError", "UserError"}
+
+func (ec *executionContext) _BeginTikTokAuthorizationUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.BeginTikTokAuthorizationErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, beginTikTokAuthorizationUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BeginTikTokAuthorizationUserError")
+		case "code":
+			out.Values[i] = ec._BeginTikTokAuthorizationUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._BeginTikTokAuthorizationUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._BeginTikTokAuthorizationUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var certificateImplementors = []string{"Certificate"}
+
+func (ec *executionContext) _Certificate(ctx context.Context, sel ast.SelectionSet, obj *models.Certificate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, certificateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Certificate")
+		case "document":
+			out.Values[i] = ec._Certificate_document(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signature":
+			out.Values[i] = ec._Certificate_signature(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keyId":
+			out.Values[i] = ec._Certificate_keyId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var channelOverviewImplementors = []string{"ChannelOverview"}
 
 func (ec *executionContext) _ChannelOverview(ctx context.Context, sel ast.SelectionSet, obj *models.ChannelOverview) graphql.Marshaler {
@@ -10631,6 +16863,140 @@ func (ec *executionContext) _ChannelOverview(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var connectPreviewImplementors = []string{"ConnectPreview"}
+
+func (ec *executionContext) _ConnectPreview(ctx context.Context, sel ast.SelectionSet, obj *models.ConnectPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, connectPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConnectPreview")
+		case "refusal":
+			out.Values[i] = ec._ConnectPreview_refusal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changes":
+			out.Values[i] = ec._ConnectPreview_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var connectPreviewChangeImplementors = []string{"ConnectPreviewChange"}
+
+func (ec *executionContext) _ConnectPreviewChange(ctx context.Context, sel ast.SelectionSet, obj *models.ConnectPreviewChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, connectPreviewChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConnectPreviewChange")
+		case "key":
+			out.Values[i] = ec._ConnectPreviewChange_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "scope":
+			out.Values[i] = ec._ConnectPreviewChange_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._ConnectPreviewChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._ConnectPreviewChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ConnectPreviewChange_definition(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -10915,6 +17281,284 @@ func (ec *executionContext) _CreateApiKeyUserError(ctx context.Context, sel ast.
 	return out
 }
 
+var createWebhookEndpointPayloadImplementors = []string{"CreateWebhookEndpointPayload"}
+
+func (ec *executionContext) _CreateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateWebhookEndpointPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createWebhookEndpointPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateWebhookEndpointPayload")
+		case "webhookEndpoint":
+			out.Values[i] = ec._CreateWebhookEndpointPayload_webhookEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._CreateWebhookEndpointPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateWebhookEndpointPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createWebhookEndpointUserErrorImplementors = []string{"CreateWebhookEndpointUserError", "UserError"}
+
+func (ec *executionContext) _CreateWebhookEndpointUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.CreateWebhookEndpointErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createWebhookEndpointUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateWebhookEndpointUserError")
+		case "code":
+			out.Values[i] = ec._CreateWebhookEndpointUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._CreateWebhookEndpointUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._CreateWebhookEndpointUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dailyLimitImplementors = []string{"DailyLimit"}
+
+func (ec *executionContext) _DailyLimit(ctx context.Context, sel ast.SelectionSet, obj *models.DailyLimit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dailyLimitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DailyLimit")
+		case "limit":
+			out.Values[i] = ec._DailyLimit_limit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "used":
+			out.Values[i] = ec._DailyLimit_used(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var dailyLimitsImplementors = []string{"DailyLimits"}
+
+func (ec *executionContext) _DailyLimits(ctx context.Context, sel ast.SelectionSet, obj *models.DailyLimits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dailyLimitsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DailyLimits")
+		case "history":
+			out.Values[i] = ec._DailyLimits_history(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._DailyLimits_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resetsAt":
+			out.Values[i] = ec._DailyLimits_resetsAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deleteWebhookEndpointPayloadImplementors = []string{"DeleteWebhookEndpointPayload"}
+
+func (ec *executionContext) _DeleteWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteWebhookEndpointPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteWebhookEndpointPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteWebhookEndpointPayload")
+		case "webhookEndpoint":
+			out.Values[i] = ec._DeleteWebhookEndpointPayload_webhookEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeleteWebhookEndpointPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deleteWebhookEndpointUserErrorImplementors = []string{"DeleteWebhookEndpointUserError", "UserError"}
+
+func (ec *executionContext) _DeleteWebhookEndpointUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.DeleteWebhookEndpointErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteWebhookEndpointUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteWebhookEndpointUserError")
+		case "code":
+			out.Values[i] = ec._DeleteWebhookEndpointUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._DeleteWebhookEndpointUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._DeleteWebhookEndpointUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var disconnectPreviewImplementors = []string{"DisconnectPreview"}
 
 func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.SelectionSet, obj *models.DisconnectPreview) graphql.Marshaler {
@@ -10950,6 +17594,11 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 		case "estimatedSeconds":
 			out.Values[i] = ec._DisconnectPreview_estimatedSeconds(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "openOrders":
+			out.Values[i] = ec._DisconnectPreview_openOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "warnings":
@@ -11246,45 +17895,636 @@ func (ec *executionContext) _Disconnection(ctx context.Context, sel ast.Selectio
 		case "id":
 			out.Values[i] = ec._Disconnection_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "account":
 			out.Values[i] = ec._Disconnection_account(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Disconnection_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "progress":
 			out.Values[i] = ec._Disconnection_progress(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "completedAt":
 			out.Values[i] = ec._Disconnection_completedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "authorization":
 			out.Values[i] = ec._Disconnection_authorization(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnectedAt":
 			out.Values[i] = ec._Disconnection_disconnectedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disconnectedBy":
 			out.Values[i] = ec._Disconnection_disconnectedBy(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "restoration":
 			out.Values[i] = ec._Disconnection_restoration(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "handoff":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Disconnection_handoff(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disconnectionConnectionImplementors = []string{"DisconnectionConnection"}
+
+func (ec *executionContext) _DisconnectionConnection(ctx context.Context, sel ast.SelectionSet, obj *DisconnectionConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disconnectionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisconnectionConnection")
+		case "edges":
+			out.Values[i] = ec._DisconnectionConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._DisconnectionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._DisconnectionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var disconnectionEdgeImplementors = []string{"DisconnectionEdge"}
+
+func (ec *executionContext) _DisconnectionEdge(ctx context.Context, sel ast.SelectionSet, obj *DisconnectionEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disconnectionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisconnectionEdge")
+		case "cursor":
+			out.Values[i] = ec._DisconnectionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DisconnectionEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventImplementors = []string{"Event", "Node"}
+
+func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *models.Event) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Event")
+		case "id":
+			out.Values[i] = ec._Event_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cursor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Event_cursor(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "topic":
+			out.Values[i] = ec._Event_topic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "occurredAt":
+			out.Values[i] = ec._Event_occurredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "account":
+			out.Values[i] = ec._Event_account(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disconnection":
+			out.Values[i] = ec._Event_disconnection(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "auditEntry":
+			out.Values[i] = ec._Event_auditEntry(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventConnectionImplementors = []string{"EventConnection"}
+
+func (ec *executionContext) _EventConnection(ctx context.Context, sel ast.SelectionSet, obj *EventConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventConnection")
+		case "edges":
+			out.Values[i] = ec._EventConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._EventConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._EventConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventEdgeImplementors = []string{"EventEdge"}
+
+func (ec *executionContext) _EventEdge(ctx context.Context, sel ast.SelectionSet, obj *EventEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventEdge")
+		case "cursor":
+			out.Values[i] = ec._EventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._EventEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffCountImplementors = []string{"HandoffCount"}
+
+func (ec *executionContext) _HandoffCount(ctx context.Context, sel ast.SelectionSet, obj *models.HandoffCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffCount")
+		case "task":
+			out.Values[i] = ec._HandoffCount_task(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._HandoffCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffItemImplementors = []string{"HandoffItem", "Node"}
+
+func (ec *executionContext) _HandoffItem(ctx context.Context, sel ast.SelectionSet, obj *models.HandoffItem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffItemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffItem")
+		case "id":
+			out.Values[i] = ec._HandoffItem_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "task":
+			out.Values[i] = ec._HandoffItem_task(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderId":
+			out.Values[i] = ec._HandoffItem_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._HandoffItem_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueAt":
+			out.Values[i] = ec._HandoffItem_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._HandoffItem_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acknowledgedAt":
+			out.Values[i] = ec._HandoffItem_acknowledgedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acknowledgedBy":
+			out.Values[i] = ec._HandoffItem_acknowledgedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffItemConnectionImplementors = []string{"HandoffItemConnection"}
+
+func (ec *executionContext) _HandoffItemConnection(ctx context.Context, sel ast.SelectionSet, obj *HandoffItemConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffItemConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffItemConnection")
+		case "edges":
+			out.Values[i] = ec._HandoffItemConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._HandoffItemConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._HandoffItemConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._HandoffItemConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unacknowledgedCount":
+			out.Values[i] = ec._HandoffItemConnection_unacknowledgedCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "readAt":
+			out.Values[i] = ec._HandoffItemConnection_readAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffItemEdgeImplementors = []string{"HandoffItemEdge"}
+
+func (ec *executionContext) _HandoffItemEdge(ctx context.Context, sel ast.SelectionSet, obj *HandoffItemEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffItemEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffItemEdge")
+		case "cursor":
+			out.Values[i] = ec._HandoffItemEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._HandoffItemEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var handoffSummaryImplementors = []string{"HandoffSummary"}
+
+func (ec *executionContext) _HandoffSummary(ctx context.Context, sel ast.SelectionSet, obj *models.HandoffSummary) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, handoffSummaryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HandoffSummary")
+		case "total":
+			out.Values[i] = ec._HandoffSummary_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nextDueAt":
+			out.Values[i] = ec._HandoffSummary_nextDueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "byTask":
+			out.Values[i] = ec._HandoffSummary_byTask(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11357,9 +18597,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "beginTikTokAuthorization":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_beginTikTokAuthorization(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "disconnectTikTokShop":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_disconnectTikTokShop(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acknowledgeHandoffItems":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acknowledgeHandoffItems(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -11381,6 +18635,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateSettings":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateSettings(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createWebhookEndpoint":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createWebhookEndpoint(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateWebhookEndpoint":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateWebhookEndpoint(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteWebhookEndpoint":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteWebhookEndpoint(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rotateWebhookSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateWebhookSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "redeliverEvents":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_redeliverEvents(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -11758,6 +19047,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "accountHistory":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_accountHistory(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "apiKeys":
 			field := field
 
@@ -11812,6 +19123,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 					}
 				}()
 				res = ec._Query_sandboxShops(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "events":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_events(ctx, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -11912,6 +19245,28 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "webhookEndpoints":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_webhookEndpoints(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -11925,6 +19280,97 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var redeliverEventsPayloadImplementors = []string{"RedeliverEventsPayload"}
+
+func (ec *executionContext) _RedeliverEventsPayload(ctx context.Context, sel ast.SelectionSet, obj *RedeliverEventsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, redeliverEventsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RedeliverEventsPayload")
+		case "webhookEndpoint":
+			out.Values[i] = ec._RedeliverEventsPayload_webhookEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RedeliverEventsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var redeliverEventsUserErrorImplementors = []string{"RedeliverEventsUserError", "UserError"}
+
+func (ec *executionContext) _RedeliverEventsUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.RedeliverEventsErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, redeliverEventsUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RedeliverEventsUserError")
+		case "code":
+			out.Values[i] = ec._RedeliverEventsUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RedeliverEventsUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._RedeliverEventsUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -12012,6 +19458,44 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "snapshot":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Restoration_snapshot(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "restoredDigest":
 			out.Values[i] = ec._Restoration_restoredDigest(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -12065,6 +19549,44 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "certificate":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Restoration_certificate(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -12556,6 +20078,102 @@ func (ec *executionContext) _RotateApiKeyUserError(ctx context.Context, sel ast.
 	return out
 }
 
+var rotateWebhookSecretPayloadImplementors = []string{"RotateWebhookSecretPayload"}
+
+func (ec *executionContext) _RotateWebhookSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *RotateWebhookSecretPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateWebhookSecretPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateWebhookSecretPayload")
+		case "webhookEndpoint":
+			out.Values[i] = ec._RotateWebhookSecretPayload_webhookEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "secret":
+			out.Values[i] = ec._RotateWebhookSecretPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateWebhookSecretPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rotateWebhookSecretUserErrorImplementors = []string{"RotateWebhookSecretUserError", "UserError"}
+
+func (ec *executionContext) _RotateWebhookSecretUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.RotateWebhookSecretErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateWebhookSecretUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateWebhookSecretUserError")
+		case "code":
+			out.Values[i] = ec._RotateWebhookSecretUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._RotateWebhookSecretUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._RotateWebhookSecretUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var sandboxShopImplementors = []string{"SandboxShop"}
 
 func (ec *executionContext) _SandboxShop(ctx context.Context, sel ast.SelectionSet, obj *models.SandboxShop) graphql.Marshaler {
@@ -12863,6 +20481,11 @@ func (ec *executionContext) _SettingDefinition(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "group":
+			out.Values[i] = ec._SettingDefinition_group(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "source":
 			out.Values[i] = ec._SettingDefinition_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -13075,6 +20698,82 @@ func (ec *executionContext) _Store(ctx context.Context, sel ast.SelectionSet, ob
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "dailyLimits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Store_dailyLimits(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "connectPreview":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Store_connectPreview(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13094,6 +20793,26 @@ func (ec *executionContext) _Store(ctx context.Context, sel ast.SelectionSet, ob
 	})
 
 	return out
+}
+
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "events":
+		return ec._Subscription_events(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
 }
 
 var updateSettingsPayloadImplementors = []string{"UpdateSettingsPayload"}
@@ -13166,6 +20885,352 @@ func (ec *executionContext) _UpdateSettingsUserError(ctx context.Context, sel as
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateWebhookEndpointPayloadImplementors = []string{"UpdateWebhookEndpointPayload"}
+
+func (ec *executionContext) _UpdateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateWebhookEndpointPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateWebhookEndpointPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateWebhookEndpointPayload")
+		case "webhookEndpoint":
+			out.Values[i] = ec._UpdateWebhookEndpointPayload_webhookEndpoint(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateWebhookEndpointPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateWebhookEndpointUserErrorImplementors = []string{"UpdateWebhookEndpointUserError", "UserError"}
+
+func (ec *executionContext) _UpdateWebhookEndpointUserError(ctx context.Context, sel ast.SelectionSet, obj *models.Refusal[models.UpdateWebhookEndpointErrorCode]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateWebhookEndpointUserErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateWebhookEndpointUserError")
+		case "code":
+			out.Values[i] = ec._UpdateWebhookEndpointUserError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._UpdateWebhookEndpointUserError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._UpdateWebhookEndpointUserError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var webhookDeliveryImplementors = []string{"WebhookDelivery", "Node"}
+
+func (ec *executionContext) _WebhookDelivery(ctx context.Context, sel ast.SelectionSet, obj *models.WebhookDelivery) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WebhookDelivery")
+		case "id":
+			out.Values[i] = ec._WebhookDelivery_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "event":
+			out.Values[i] = ec._WebhookDelivery_event(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attempt":
+			out.Values[i] = ec._WebhookDelivery_attempt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sentAt":
+			out.Values[i] = ec._WebhookDelivery_sentAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._WebhookDelivery_status(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "error":
+			out.Values[i] = ec._WebhookDelivery_error(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "durationMs":
+			out.Values[i] = ec._WebhookDelivery_durationMs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var webhookDeliveryConnectionImplementors = []string{"WebhookDeliveryConnection"}
+
+func (ec *executionContext) _WebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *WebhookDeliveryConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WebhookDeliveryConnection")
+		case "edges":
+			out.Values[i] = ec._WebhookDeliveryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._WebhookDeliveryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._WebhookDeliveryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var webhookDeliveryEdgeImplementors = []string{"WebhookDeliveryEdge"}
+
+func (ec *executionContext) _WebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *WebhookDeliveryEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, webhookDeliveryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WebhookDeliveryEdge")
+		case "cursor":
+			out.Values[i] = ec._WebhookDeliveryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._WebhookDeliveryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var webhookEndpointImplementors = []string{"WebhookEndpoint", "Node"}
+
+func (ec *executionContext) _WebhookEndpoint(ctx context.Context, sel ast.SelectionSet, obj *WebhookEndpoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, webhookEndpointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WebhookEndpoint")
+		case "id":
+			out.Values[i] = ec._WebhookEndpoint_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "url":
+			out.Values[i] = ec._WebhookEndpoint_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "topics":
+			out.Values[i] = ec._WebhookEndpoint_topics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._WebhookEndpoint_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._WebhookEndpoint_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deliveries":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._WebhookEndpoint_deliveries(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13579,13 +21644,13 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, v any) (models.AcceptExceptionsErrorCode, error) {
+func (ec *executionContext) unmarshalNAcceptExceptionsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, v any) (models.AcceptExceptionsErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.AcceptExceptionsErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAcceptExceptionsErrorCode2handbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.AcceptExceptionsErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNAcceptExceptionsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcceptExceptionsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.AcceptExceptionsErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13596,15 +21661,15 @@ func (ec *executionContext) marshalNAcceptExceptionsErrorCode2handbackᚋmodels�
 	return res
 }
 
-func (ec *executionContext) marshalNAcceptExceptionsUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNAcceptExceptionsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
 	return ec._AcceptExceptionsUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAcceptExceptionsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNAcceptExceptionsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.AcceptExceptionsErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAcceptExceptionsUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNAcceptExceptionsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13616,15 +21681,15 @@ func (ec *executionContext) marshalNAcceptExceptionsUserError2ᚕhandbackᚋmode
 	return ret
 }
 
-func (ec *executionContext) marshalNAccount2handbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v models.Account) graphql.Marshaler {
+func (ec *executionContext) marshalNAccount2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v models.Account) graphql.Marshaler {
 	return ec._Account(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAccount2ᚕhandbackᚋmodelsᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Account) graphql.Marshaler {
+func (ec *executionContext) marshalNAccount2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Account) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAccount2handbackᚋmodelsᚐAccount(ctx, sel, v[i])
+		return ec.marshalNAccount2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13636,11 +21701,11 @@ func (ec *executionContext) marshalNAccount2ᚕhandbackᚋmodelsᚐAccountᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNAccount2ᚕᚖhandbackᚋmodelsᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*models.Account) graphql.Marshaler {
+func (ec *executionContext) marshalNAccount2ᚕᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*models.Account) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAccount2ᚖhandbackᚋmodelsᚐAccount(ctx, sel, v[i])
+		return ec.marshalNAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13652,7 +21717,7 @@ func (ec *executionContext) marshalNAccount2ᚕᚖhandbackᚋmodelsᚐAccountᚄ
 	return ret
 }
 
-func (ec *executionContext) marshalNAccount2ᚖhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v *models.Account) graphql.Marshaler {
+func (ec *executionContext) marshalNAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v *models.Account) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -13662,70 +21727,25 @@ func (ec *executionContext) marshalNAccount2ᚖhandbackᚋmodelsᚐAccount(ctx c
 	return ec._Account(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAccountKind2handbackᚋmodelsᚐAccountKind(ctx context.Context, v any) (models.AccountKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := models.AccountKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNAccountKind2handbackᚋmodelsᚐAccountKind(ctx context.Context, sel ast.SelectionSet, v models.AccountKind) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
+func (ec *executionContext) marshalNAccountConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountConnection(ctx context.Context, sel ast.SelectionSet, v *AccountConnection) graphql.Marshaler {
+	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
 		}
+		return graphql.Null
 	}
-	return res
+	return ec._AccountConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAccountStatus2handbackᚋmodelsᚐAccountStatus(ctx context.Context, v any) (models.AccountStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := models.AccountStatus(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
+func (ec *executionContext) marshalNAccountEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountEdge(ctx context.Context, sel ast.SelectionSet, v AccountEdge) graphql.Marshaler {
+	return ec._AccountEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAccountStatus2handbackᚋmodelsᚐAccountStatus(ctx context.Context, sel ast.SelectionSet, v models.AccountStatus) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNActor2handbackᚋmodelsᚐActor(ctx context.Context, sel ast.SelectionSet, v models.Actor) graphql.Marshaler {
-	return ec._Actor(ctx, sel, &v)
-}
-
-func (ec *executionContext) unmarshalNActorKind2handbackᚋmodelsᚐActorKind(ctx context.Context, v any) (models.ActorKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := models.ActorKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNActorKind2handbackᚋmodelsᚐActorKind(ctx context.Context, sel ast.SelectionSet, v models.ActorKind) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNApiKey2handbackᚋmodelsᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v models.APIKey) graphql.Marshaler {
-	return ec._ApiKey(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNApiKey2ᚕhandbackᚋmodelsᚐAPIKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []models.APIKey) graphql.Marshaler {
+func (ec *executionContext) marshalNAccountEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []AccountEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNApiKey2handbackᚋmodelsᚐAPIKey(ctx, sel, v[i])
+		return ec.marshalNAccountEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAccountEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13737,13 +21757,13 @@ func (ec *executionContext) marshalNApiKey2ᚕhandbackᚋmodelsᚐAPIKeyᚄ(ctx 
 	return ret
 }
 
-func (ec *executionContext) unmarshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx context.Context, v any) (models.APIKeyScope, error) {
+func (ec *executionContext) unmarshalNAccountKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountKind(ctx context.Context, v any) (models.AccountKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := models.APIKeyScope(tmp)
+	res := models.AccountKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx context.Context, sel ast.SelectionSet, v models.APIKeyScope) graphql.Marshaler {
+func (ec *executionContext) marshalNAccountKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountKind(ctx context.Context, sel ast.SelectionSet, v models.AccountKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13754,13 +21774,125 @@ func (ec *executionContext) marshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(
 	return res
 }
 
-func (ec *executionContext) unmarshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx context.Context, v any) ([]models.APIKeyScope, error) {
+func (ec *executionContext) unmarshalNAccountStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountStatus(ctx context.Context, v any) (models.AccountStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.AccountStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccountStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccountStatus(ctx context.Context, sel ast.SelectionSet, v models.AccountStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNAcknowledgeHandoffItemsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcknowledgeHandoffItemsErrorCode(ctx context.Context, v any) (models.AcknowledgeHandoffItemsErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.AcknowledgeHandoffItemsErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcknowledgeHandoffItemsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAcknowledgeHandoffItemsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.AcknowledgeHandoffItemsErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNAcknowledgeHandoffItemsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) graphql.Marshaler {
+	return ec._AcknowledgeHandoffItemsUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAcknowledgeHandoffItemsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.AcknowledgeHandoffItemsErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAcknowledgeHandoffItemsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNActor2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx context.Context, sel ast.SelectionSet, v models.Actor) graphql.Marshaler {
+	return ec._Actor(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNActorKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKind(ctx context.Context, v any) (models.ActorKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.ActorKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNActorKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKind(ctx context.Context, sel ast.SelectionSet, v models.ActorKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNApiKey2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v models.APIKey) graphql.Marshaler {
+	return ec._ApiKey(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNApiKey2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyᚄ(ctx context.Context, sel ast.SelectionSet, v []models.APIKey) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApiKey2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNApiKeyScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScope(ctx context.Context, v any) (models.APIKeyScope, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.APIKeyScope(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNApiKeyScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScope(ctx context.Context, sel ast.SelectionSet, v models.APIKeyScope) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNApiKeyScope2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx context.Context, v any) ([]models.APIKeyScope, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]models.APIKeyScope, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNApiKeyScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScope(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -13768,11 +21900,11 @@ func (ec *executionContext) unmarshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeyS
 	return res, nil
 }
 
-func (ec *executionContext) marshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.APIKeyScope) graphql.Marshaler {
+func (ec *executionContext) marshalNApiKeyScope2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScopeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.APIKeyScope) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNApiKeyScope2handbackᚋmodelsᚐAPIKeyScope(ctx, sel, v[i])
+		return ec.marshalNApiKeyScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKeyScope(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13784,13 +21916,13 @@ func (ec *executionContext) marshalNApiKeyScope2ᚕhandbackᚋmodelsᚐAPIKeySco
 	return ret
 }
 
-func (ec *executionContext) unmarshalNAuditAction2handbackᚋmodelsᚐAuditAction(ctx context.Context, v any) (models.AuditAction, error) {
+func (ec *executionContext) unmarshalNAuditAction2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditAction(ctx context.Context, v any) (models.AuditAction, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.AuditAction(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAuditAction2handbackᚋmodelsᚐAuditAction(ctx context.Context, sel ast.SelectionSet, v models.AuditAction) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditAction2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditAction(ctx context.Context, sel ast.SelectionSet, v models.AuditAction) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13801,15 +21933,15 @@ func (ec *executionContext) marshalNAuditAction2handbackᚋmodelsᚐAuditAction(
 	return res
 }
 
-func (ec *executionContext) marshalNAuditEntry2handbackᚋmodelsᚐAuditEntry(ctx context.Context, sel ast.SelectionSet, v models.AuditEntry) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntry2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx context.Context, sel ast.SelectionSet, v models.AuditEntry) graphql.Marshaler {
 	return ec._AuditEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAuditEntry2ᚕhandbackᚋmodelsᚐAuditEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []models.AuditEntry) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntry2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []models.AuditEntry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAuditEntry2handbackᚋmodelsᚐAuditEntry(ctx, sel, v[i])
+		return ec.marshalNAuditEntry2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13821,7 +21953,7 @@ func (ec *executionContext) marshalNAuditEntry2ᚕhandbackᚋmodelsᚐAuditEntry
 	return ret
 }
 
-func (ec *executionContext) marshalNAuditEntry2ᚖhandbackᚋmodelsᚐAuditEntry(ctx context.Context, sel ast.SelectionSet, v *models.AuditEntry) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntry2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx context.Context, sel ast.SelectionSet, v *models.AuditEntry) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -13831,7 +21963,7 @@ func (ec *executionContext) marshalNAuditEntry2ᚖhandbackᚋmodelsᚐAuditEntry
 	return ec._AuditEntry(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNAuditEntryConnection2ᚖhandbackᚋgraphᚐAuditEntryConnection(ctx context.Context, sel ast.SelectionSet, v *AuditEntryConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntryConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryConnection(ctx context.Context, sel ast.SelectionSet, v *AuditEntryConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -13841,15 +21973,15 @@ func (ec *executionContext) marshalNAuditEntryConnection2ᚖhandbackᚋgraphᚐA
 	return ec._AuditEntryConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNAuditEntryEdge2handbackᚋgraphᚐAuditEntryEdge(ctx context.Context, sel ast.SelectionSet, v AuditEntryEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntryEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryEdge(ctx context.Context, sel ast.SelectionSet, v AuditEntryEdge) graphql.Marshaler {
 	return ec._AuditEntryEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNAuditEntryEdge2ᚕhandbackᚋgraphᚐAuditEntryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []AuditEntryEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNAuditEntryEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []AuditEntryEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAuditEntryEdge2handbackᚋgraphᚐAuditEntryEdge(ctx, sel, v[i])
+		return ec.marshalNAuditEntryEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAuditEntryEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13861,17 +21993,17 @@ func (ec *executionContext) marshalNAuditEntryEdge2ᚕhandbackᚋgraphᚐAuditEn
 	return ret
 }
 
-func (ec *executionContext) marshalNAuthorizationEnd2handbackᚋmodelsᚐAuthorizationEnd(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEnd) graphql.Marshaler {
+func (ec *executionContext) marshalNAuthorizationEnd2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuthorizationEnd(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEnd) graphql.Marshaler {
 	return ec._AuthorizationEnd(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, v any) (models.AuthorizationEndStatus, error) {
+func (ec *executionContext) unmarshalNAuthorizationEndStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, v any) (models.AuthorizationEndStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.AuthorizationEndStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAuthorizationEndStatus2handbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEndStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNAuthorizationEndStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuthorizationEndStatus(ctx context.Context, sel ast.SelectionSet, v models.AuthorizationEndStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13880,6 +22012,43 @@ func (ec *executionContext) marshalNAuthorizationEndStatus2handbackᚋmodelsᚐA
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNBeginTikTokAuthorizationErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐBeginTikTokAuthorizationErrorCode(ctx context.Context, v any) (models.BeginTikTokAuthorizationErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.BeginTikTokAuthorizationErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBeginTikTokAuthorizationErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐBeginTikTokAuthorizationErrorCode(ctx context.Context, sel ast.SelectionSet, v models.BeginTikTokAuthorizationErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNBeginTikTokAuthorizationUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.BeginTikTokAuthorizationErrorCode]) graphql.Marshaler {
+	return ec._BeginTikTokAuthorizationUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBeginTikTokAuthorizationUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.BeginTikTokAuthorizationErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBeginTikTokAuthorizationUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -13898,17 +22067,17 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) marshalNChannelOverview2handbackᚋmodelsᚐChannelOverview(ctx context.Context, sel ast.SelectionSet, v models.ChannelOverview) graphql.Marshaler {
+func (ec *executionContext) marshalNChannelOverview2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelOverview(ctx context.Context, sel ast.SelectionSet, v models.ChannelOverview) graphql.Marshaler {
 	return ec._ChannelOverview(ctx, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNChannelStatus2handbackᚋmodelsᚐChannelStatus(ctx context.Context, v any) (models.ChannelStatus, error) {
+func (ec *executionContext) unmarshalNChannelStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelStatus(ctx context.Context, v any) (models.ChannelStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.ChannelStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNChannelStatus2handbackᚋmodelsᚐChannelStatus(ctx context.Context, sel ast.SelectionSet, v models.ChannelStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNChannelStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐChannelStatus(ctx context.Context, sel ast.SelectionSet, v models.ChannelStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13919,13 +22088,43 @@ func (ec *executionContext) marshalNChannelStatus2handbackᚋmodelsᚐChannelSta
 	return res
 }
 
-func (ec *executionContext) unmarshalNConnectTikTokShopErrorCode2handbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx context.Context, v any) (models.ConnectTikTokShopErrorCode, error) {
+func (ec *executionContext) marshalNConnectPreview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreview(ctx context.Context, sel ast.SelectionSet, v *models.ConnectPreview) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConnectPreview(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConnectPreviewChange2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreviewChange(ctx context.Context, sel ast.SelectionSet, v models.ConnectPreviewChange) graphql.Marshaler {
+	return ec._ConnectPreviewChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConnectPreviewChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreviewChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.ConnectPreviewChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConnectPreviewChange2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectPreviewChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNConnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx context.Context, v any) (models.ConnectTikTokShopErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.ConnectTikTokShopErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConnectTikTokShopErrorCode2handbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx context.Context, sel ast.SelectionSet, v models.ConnectTikTokShopErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNConnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐConnectTikTokShopErrorCode(ctx context.Context, sel ast.SelectionSet, v models.ConnectTikTokShopErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13936,15 +22135,15 @@ func (ec *executionContext) marshalNConnectTikTokShopErrorCode2handbackᚋmodels
 	return res
 }
 
-func (ec *executionContext) marshalNConnectTikTokShopUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNConnectTikTokShopUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
 	return ec._ConnectTikTokShopUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNConnectTikTokShopUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNConnectTikTokShopUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNConnectTikTokShopUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNConnectTikTokShopUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13956,13 +22155,13 @@ func (ec *executionContext) marshalNConnectTikTokShopUserError2ᚕhandbackᚋmod
 	return ret
 }
 
-func (ec *executionContext) unmarshalNCreateApiKeyErrorCode2handbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx context.Context, v any) (models.CreateAPIKeyErrorCode, error) {
+func (ec *executionContext) unmarshalNCreateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx context.Context, v any) (models.CreateAPIKeyErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.CreateAPIKeyErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateApiKeyErrorCode2handbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.CreateAPIKeyErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.CreateAPIKeyErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -13973,15 +22172,15 @@ func (ec *executionContext) marshalNCreateApiKeyErrorCode2handbackᚋmodelsᚐCr
 	return res
 }
 
-func (ec *executionContext) marshalNCreateApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.CreateAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.CreateAPIKeyErrorCode]) graphql.Marshaler {
 	return ec._CreateApiKeyUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCreateApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.CreateAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.CreateAPIKeyErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCreateApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNCreateApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -13991,6 +22190,57 @@ func (ec *executionContext) marshalNCreateApiKeyUserError2ᚕhandbackᚋmodels�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNCreateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateWebhookEndpointErrorCode(ctx context.Context, v any) (models.CreateWebhookEndpointErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.CreateWebhookEndpointErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCreateWebhookEndpointErrorCode(ctx context.Context, sel ast.SelectionSet, v models.CreateWebhookEndpointErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNCreateWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.CreateWebhookEndpointErrorCode]) graphql.Marshaler {
+	return ec._CreateWebhookEndpointUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCreateWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.CreateWebhookEndpointErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCreateWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDailyLimit2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDailyLimit(ctx context.Context, sel ast.SelectionSet, v models.DailyLimit) graphql.Marshaler {
+	return ec._DailyLimit(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDailyLimits2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDailyLimits(ctx context.Context, sel ast.SelectionSet, v *models.DailyLimits) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DailyLimits(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -14009,13 +22259,50 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
-func (ec *executionContext) unmarshalNDisconnectTikTokShopErrorCode2handbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx context.Context, v any) (models.DisconnectTikTokShopErrorCode, error) {
+func (ec *executionContext) unmarshalNDeleteWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDeleteWebhookEndpointErrorCode(ctx context.Context, v any) (models.DeleteWebhookEndpointErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.DeleteWebhookEndpointErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeleteWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDeleteWebhookEndpointErrorCode(ctx context.Context, sel ast.SelectionSet, v models.DeleteWebhookEndpointErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNDeleteWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.DeleteWebhookEndpointErrorCode]) graphql.Marshaler {
+	return ec._DeleteWebhookEndpointUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDeleteWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.DeleteWebhookEndpointErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeleteWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNDisconnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx context.Context, v any) (models.DisconnectTikTokShopErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.DisconnectTikTokShopErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisconnectTikTokShopErrorCode2handbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx context.Context, sel ast.SelectionSet, v models.DisconnectTikTokShopErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectTikTokShopErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectTikTokShopErrorCode(ctx context.Context, sel ast.SelectionSet, v models.DisconnectTikTokShopErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14026,15 +22313,15 @@ func (ec *executionContext) marshalNDisconnectTikTokShopErrorCode2handbackᚋmod
 	return res
 }
 
-func (ec *executionContext) marshalNDisconnectTikTokShopUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.DisconnectTikTokShopErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectTikTokShopUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.DisconnectTikTokShopErrorCode]) graphql.Marshaler {
 	return ec._DisconnectTikTokShopUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNDisconnectTikTokShopUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.DisconnectTikTokShopErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectTikTokShopUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.DisconnectTikTokShopErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDisconnectTikTokShopUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNDisconnectTikTokShopUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14046,15 +22333,15 @@ func (ec *executionContext) marshalNDisconnectTikTokShopUserError2ᚕhandbackᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalNDisconnectWarning2handbackᚋmodelsᚐDisconnectWarning(ctx context.Context, sel ast.SelectionSet, v models.DisconnectWarning) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectWarning2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarning(ctx context.Context, sel ast.SelectionSet, v models.DisconnectWarning) graphql.Marshaler {
 	return ec._DisconnectWarning(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNDisconnectWarning2ᚕhandbackᚋmodelsᚐDisconnectWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []models.DisconnectWarning) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectWarning2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []models.DisconnectWarning) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDisconnectWarning2handbackᚋmodelsᚐDisconnectWarning(ctx, sel, v[i])
+		return ec.marshalNDisconnectWarning2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarning(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14066,13 +22353,13 @@ func (ec *executionContext) marshalNDisconnectWarning2ᚕhandbackᚋmodelsᚐDis
 	return ret
 }
 
-func (ec *executionContext) unmarshalNDisconnectWarningCode2handbackᚋmodelsᚐDisconnectWarningCode(ctx context.Context, v any) (models.DisconnectWarningCode, error) {
+func (ec *executionContext) unmarshalNDisconnectWarningCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarningCode(ctx context.Context, v any) (models.DisconnectWarningCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.DisconnectWarningCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisconnectWarningCode2handbackᚋmodelsᚐDisconnectWarningCode(ctx context.Context, sel ast.SelectionSet, v models.DisconnectWarningCode) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectWarningCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectWarningCode(ctx context.Context, sel ast.SelectionSet, v models.DisconnectWarningCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14083,11 +22370,15 @@ func (ec *executionContext) marshalNDisconnectWarningCode2handbackᚋmodelsᚐDi
 	return res
 }
 
-func (ec *executionContext) marshalNDisconnection2ᚕᚖhandbackᚋmodelsᚐDisconnectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*models.Disconnection) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnection2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx context.Context, sel ast.SelectionSet, v models.Disconnection) graphql.Marshaler {
+	return ec._Disconnection(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDisconnection2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Disconnection) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx, sel, v[i])
+		return ec.marshalNDisconnection2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14099,7 +22390,23 @@ func (ec *executionContext) marshalNDisconnection2ᚕᚖhandbackᚋmodelsᚐDisc
 	return ret
 }
 
-func (ec *executionContext) marshalNDisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx context.Context, sel ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnection2ᚕᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*models.Disconnection) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx context.Context, sel ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14109,13 +22416,43 @@ func (ec *executionContext) marshalNDisconnection2ᚖhandbackᚋmodelsᚐDisconn
 	return ec._Disconnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, v any) (models.DisconnectionStatus, error) {
+func (ec *executionContext) marshalNDisconnectionConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionConnection(ctx context.Context, sel ast.SelectionSet, v *DisconnectionConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DisconnectionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisconnectionEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionEdge(ctx context.Context, sel ast.SelectionSet, v DisconnectionEdge) graphql.Marshaler {
+	return ec._DisconnectionEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDisconnectionEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []DisconnectionEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisconnectionEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectionEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNDisconnectionStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, v any) (models.DisconnectionStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.DisconnectionStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDisconnectionStatus2handbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, sel ast.SelectionSet, v models.DisconnectionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNDisconnectionStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectionStatus(ctx context.Context, sel ast.SelectionSet, v models.DisconnectionStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14124,6 +22461,197 @@ func (ec *executionContext) marshalNDisconnectionStatus2handbackᚋmodelsᚐDisc
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNEvent2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx context.Context, sel ast.SelectionSet, v models.Event) graphql.Marshaler {
+	return ec._Event(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEvent2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEvent(ctx context.Context, sel ast.SelectionSet, v *models.Event) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Event(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEventConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventConnection(ctx context.Context, sel ast.SelectionSet, v *EventConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EventConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEventEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventEdge(ctx context.Context, sel ast.SelectionSet, v EventEdge) graphql.Marshaler {
+	return ec._EventEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEventEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []EventEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐEventEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx context.Context, v any) (models.EventTopic, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.EventTopic(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx context.Context, sel ast.SelectionSet, v models.EventTopic) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx context.Context, v any) ([]models.EventTopic, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.EventTopic, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []models.EventTopic) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoffCount2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffCount(ctx context.Context, sel ast.SelectionSet, v models.HandoffCount) graphql.Marshaler {
+	return ec._HandoffCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHandoffCount2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffCountᚄ(ctx context.Context, sel ast.SelectionSet, v []models.HandoffCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffCount2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoffItem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItem(ctx context.Context, sel ast.SelectionSet, v models.HandoffItem) graphql.Marshaler {
+	return ec._HandoffItem(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHandoffItem2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItemᚄ(ctx context.Context, sel ast.SelectionSet, v []models.HandoffItem) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffItem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoffItem2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItem(ctx context.Context, sel ast.SelectionSet, v *models.HandoffItem) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffItem(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHandoffItemConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemConnection(ctx context.Context, sel ast.SelectionSet, v *HandoffItemConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HandoffItemConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHandoffItemEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemEdge(ctx context.Context, sel ast.SelectionSet, v HandoffItemEdge) graphql.Marshaler {
+	return ec._HandoffItemEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHandoffItemEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []HandoffItemEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffItemEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐHandoffItemEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHandoffSummary2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffSummary(ctx context.Context, sel ast.SelectionSet, v models.HandoffSummary) graphql.Marshaler {
+	return ec._HandoffSummary(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -14171,6 +22699,22 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 	return ret
 }
 
+func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
+	res, err := graphql.UnmarshalInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalInt(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
 	res, err := graphql.UnmarshalInt32(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14187,7 +22731,7 @@ func (ec *executionContext) marshalNInt2int32(ctx context.Context, sel ast.Selec
 	return res
 }
 
-func (ec *executionContext) marshalNOrderManagement2ᚖhandbackᚋmodelsᚐOrderManagement(ctx context.Context, sel ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderManagement2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderManagement(ctx context.Context, sel ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14197,15 +22741,15 @@ func (ec *executionContext) marshalNOrderManagement2ᚖhandbackᚋmodelsᚐOrder
 	return ec._OrderManagement(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNOrderRoute2handbackᚋmodelsᚐOrderRoute(ctx context.Context, sel ast.SelectionSet, v models.OrderRoute) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderRoute2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderRoute(ctx context.Context, sel ast.SelectionSet, v models.OrderRoute) graphql.Marshaler {
 	return ec._OrderRoute(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrderRoute2ᚕhandbackᚋmodelsᚐOrderRouteᚄ(ctx context.Context, sel ast.SelectionSet, v []models.OrderRoute) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderRoute2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderRouteᚄ(ctx context.Context, sel ast.SelectionSet, v []models.OrderRoute) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrderRoute2handbackᚋmodelsᚐOrderRoute(ctx, sel, v[i])
+		return ec.marshalNOrderRoute2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderRoute(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14217,13 +22761,13 @@ func (ec *executionContext) marshalNOrderRoute2ᚕhandbackᚋmodelsᚐOrderRoute
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderSystem2handbackᚋmodelsᚐOrderSystem(ctx context.Context, v any) (models.OrderSystem, error) {
+func (ec *executionContext) unmarshalNOrderSystem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderSystem(ctx context.Context, v any) (models.OrderSystem, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.OrderSystem(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderSystem2handbackᚋmodelsᚐOrderSystem(ctx context.Context, sel ast.SelectionSet, v models.OrderSystem) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderSystem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderSystem(ctx context.Context, sel ast.SelectionSet, v models.OrderSystem) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14234,13 +22778,13 @@ func (ec *executionContext) marshalNOrderSystem2handbackᚋmodelsᚐOrderSystem(
 	return res
 }
 
-func (ec *executionContext) unmarshalNOrderTask2handbackᚋmodelsᚐOrderTask(ctx context.Context, v any) (models.OrderTask, error) {
+func (ec *executionContext) unmarshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx context.Context, v any) (models.OrderTask, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.OrderTask(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderTask2handbackᚋmodelsᚐOrderTask(ctx context.Context, sel ast.SelectionSet, v models.OrderTask) graphql.Marshaler {
+func (ec *executionContext) marshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx context.Context, sel ast.SelectionSet, v models.OrderTask) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14251,7 +22795,7 @@ func (ec *executionContext) marshalNOrderTask2handbackᚋmodelsᚐOrderTask(ctx 
 	return res
 }
 
-func (ec *executionContext) marshalNOverview2ᚖhandbackᚋmodelsᚐOverview(ctx context.Context, sel ast.SelectionSet, v *models.Overview) graphql.Marshaler {
+func (ec *executionContext) marshalNOverview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOverview(ctx context.Context, sel ast.SelectionSet, v *models.Overview) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14261,7 +22805,7 @@ func (ec *executionContext) marshalNOverview2ᚖhandbackᚋmodelsᚐOverview(ctx
 	return ec._Overview(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14271,13 +22815,13 @@ func (ec *executionContext) marshalNPageInfo2ᚖhandbackᚋgraphᚐPageInfo(ctx 
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx context.Context, v any) (models.ProblemCode, error) {
+func (ec *executionContext) unmarshalNProblemCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblemCode(ctx context.Context, v any) (models.ProblemCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.ProblemCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProblemCode2handbackᚋmodelsᚐProblemCode(ctx context.Context, sel ast.SelectionSet, v models.ProblemCode) graphql.Marshaler {
+func (ec *executionContext) marshalNProblemCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblemCode(ctx context.Context, sel ast.SelectionSet, v models.ProblemCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14288,19 +22832,56 @@ func (ec *executionContext) marshalNProblemCode2handbackᚋmodelsᚐProblemCode(
 	return res
 }
 
-func (ec *executionContext) marshalNProgress2handbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v models.Progress) graphql.Marshaler {
+func (ec *executionContext) marshalNProgress2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v models.Progress) graphql.Marshaler {
 	return ec._Progress(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNResourceName2handbackᚋmodelsᚐResourceName(ctx context.Context, sel ast.SelectionSet, v models.ResourceName) graphql.Marshaler {
+func (ec *executionContext) unmarshalNRedeliverEventsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRedeliverEventsErrorCode(ctx context.Context, v any) (models.RedeliverEventsErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.RedeliverEventsErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRedeliverEventsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRedeliverEventsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RedeliverEventsErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRedeliverEventsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RedeliverEventsErrorCode]) graphql.Marshaler {
+	return ec._RedeliverEventsUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRedeliverEventsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RedeliverEventsErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRedeliverEventsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNResourceName2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐResourceName(ctx context.Context, sel ast.SelectionSet, v models.ResourceName) graphql.Marshaler {
 	return ec._ResourceName(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNResourceName2ᚕhandbackᚋmodelsᚐResourceNameᚄ(ctx context.Context, sel ast.SelectionSet, v []models.ResourceName) graphql.Marshaler {
+func (ec *executionContext) marshalNResourceName2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐResourceNameᚄ(ctx context.Context, sel ast.SelectionSet, v []models.ResourceName) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNResourceName2handbackᚋmodelsᚐResourceName(ctx, sel, v[i])
+		return ec.marshalNResourceName2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐResourceName(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14312,19 +22893,19 @@ func (ec *executionContext) marshalNResourceName2ᚕhandbackᚋmodelsᚐResource
 	return ret
 }
 
-func (ec *executionContext) marshalNRestoration2handbackᚋmodelsᚐRestoration(ctx context.Context, sel ast.SelectionSet, v models.Restoration) graphql.Marshaler {
+func (ec *executionContext) marshalNRestoration2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestoration(ctx context.Context, sel ast.SelectionSet, v models.Restoration) graphql.Marshaler {
 	return ec._Restoration(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRestorationException2handbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v models.RestorationException) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationException2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v models.RestorationException) graphql.Marshaler {
 	return ec._RestorationException(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRestorationException2ᚕhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx context.Context, sel ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationException2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionᚄ(ctx context.Context, sel ast.SelectionSet, v []models.RestorationException) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRestorationException2handbackᚋmodelsᚐRestorationException(ctx, sel, v[i])
+		return ec.marshalNRestorationException2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationException(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14336,7 +22917,7 @@ func (ec *executionContext) marshalNRestorationException2ᚕhandbackᚋmodelsᚐ
 	return ret
 }
 
-func (ec *executionContext) marshalNRestorationException2ᚖhandbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v *models.RestorationException) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationException2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationException(ctx context.Context, sel ast.SelectionSet, v *models.RestorationException) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14346,7 +22927,7 @@ func (ec *executionContext) marshalNRestorationException2ᚖhandbackᚋmodelsᚐ
 	return ec._RestorationException(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRestorationExceptionConnection2ᚖhandbackᚋgraphᚐRestorationExceptionConnection(ctx context.Context, sel ast.SelectionSet, v *RestorationExceptionConnection) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationExceptionConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionConnection(ctx context.Context, sel ast.SelectionSet, v *RestorationExceptionConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14356,15 +22937,15 @@ func (ec *executionContext) marshalNRestorationExceptionConnection2ᚖhandback�
 	return ec._RestorationExceptionConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNRestorationExceptionEdge2handbackᚋgraphᚐRestorationExceptionEdge(ctx context.Context, sel ast.SelectionSet, v RestorationExceptionEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationExceptionEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionEdge(ctx context.Context, sel ast.SelectionSet, v RestorationExceptionEdge) graphql.Marshaler {
 	return ec._RestorationExceptionEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRestorationExceptionEdge2ᚕhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []RestorationExceptionEdge) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationExceptionEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []RestorationExceptionEdge) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRestorationExceptionEdge2handbackᚋgraphᚐRestorationExceptionEdge(ctx, sel, v[i])
+		return ec.marshalNRestorationExceptionEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRestorationExceptionEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14376,13 +22957,13 @@ func (ec *executionContext) marshalNRestorationExceptionEdge2ᚕhandbackᚋgraph
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, v any) (models.RestorationExceptionReason, error) {
+func (ec *executionContext) unmarshalNRestorationExceptionReason2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, v any) (models.RestorationExceptionReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.RestorationExceptionReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRestorationExceptionReason2handbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, sel ast.SelectionSet, v models.RestorationExceptionReason) graphql.Marshaler {
+func (ec *executionContext) marshalNRestorationExceptionReason2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRestorationExceptionReason(ctx context.Context, sel ast.SelectionSet, v models.RestorationExceptionReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14393,13 +22974,13 @@ func (ec *executionContext) marshalNRestorationExceptionReason2handbackᚋmodels
 	return res
 }
 
-func (ec *executionContext) unmarshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, v any) (models.RetryDisconnectionErrorCode, error) {
+func (ec *executionContext) unmarshalNRetryDisconnectionErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, v any) (models.RetryDisconnectionErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.RetryDisconnectionErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRetryDisconnectionErrorCode2handbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RetryDisconnectionErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNRetryDisconnectionErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRetryDisconnectionErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RetryDisconnectionErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14410,15 +22991,15 @@ func (ec *executionContext) marshalNRetryDisconnectionErrorCode2handbackᚋmodel
 	return res
 }
 
-func (ec *executionContext) marshalNRetryDisconnectionUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRetryDisconnectionUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
 	return ec._RetryDisconnectionUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRetryDisconnectionUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRetryDisconnectionUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RetryDisconnectionErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRetryDisconnectionUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNRetryDisconnectionUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14430,13 +23011,13 @@ func (ec *executionContext) marshalNRetryDisconnectionUserError2ᚕhandbackᚋmo
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRevokeApiKeyErrorCode2handbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx context.Context, v any) (models.RevokeAPIKeyErrorCode, error) {
+func (ec *executionContext) unmarshalNRevokeApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx context.Context, v any) (models.RevokeAPIKeyErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.RevokeAPIKeyErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRevokeApiKeyErrorCode2handbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RevokeAPIKeyErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNRevokeApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRevokeAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RevokeAPIKeyErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14447,15 +23028,15 @@ func (ec *executionContext) marshalNRevokeApiKeyErrorCode2handbackᚋmodelsᚐRe
 	return res
 }
 
-func (ec *executionContext) marshalNRevokeApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RevokeAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRevokeApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RevokeAPIKeyErrorCode]) graphql.Marshaler {
 	return ec._RevokeApiKeyUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRevokeApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RevokeAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRevokeApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RevokeAPIKeyErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRevokeApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNRevokeApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14467,13 +23048,13 @@ func (ec *executionContext) marshalNRevokeApiKeyUserError2ᚕhandbackᚋmodels�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRotateApiKeyErrorCode2handbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx context.Context, v any) (models.RotateAPIKeyErrorCode, error) {
+func (ec *executionContext) unmarshalNRotateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx context.Context, v any) (models.RotateAPIKeyErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.RotateAPIKeyErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRotateApiKeyErrorCode2handbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RotateAPIKeyErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNRotateApiKeyErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateAPIKeyErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RotateAPIKeyErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14484,15 +23065,15 @@ func (ec *executionContext) marshalNRotateApiKeyErrorCode2handbackᚋmodelsᚐRo
 	return res
 }
 
-func (ec *executionContext) marshalNRotateApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RotateAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRotateApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RotateAPIKeyErrorCode]) graphql.Marshaler {
 	return ec._RotateApiKeyUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNRotateApiKeyUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RotateAPIKeyErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNRotateApiKeyUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RotateAPIKeyErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRotateApiKeyUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNRotateApiKeyUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14504,15 +23085,52 @@ func (ec *executionContext) marshalNRotateApiKeyUserError2ᚕhandbackᚋmodels�
 	return ret
 }
 
-func (ec *executionContext) marshalNSandboxShop2handbackᚋmodelsᚐSandboxShop(ctx context.Context, sel ast.SelectionSet, v models.SandboxShop) graphql.Marshaler {
+func (ec *executionContext) unmarshalNRotateWebhookSecretErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateWebhookSecretErrorCode(ctx context.Context, v any) (models.RotateWebhookSecretErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.RotateWebhookSecretErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateWebhookSecretErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRotateWebhookSecretErrorCode(ctx context.Context, sel ast.SelectionSet, v models.RotateWebhookSecretErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNRotateWebhookSecretUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.RotateWebhookSecretErrorCode]) graphql.Marshaler {
+	return ec._RotateWebhookSecretUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRotateWebhookSecretUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.RotateWebhookSecretErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRotateWebhookSecretUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSandboxShop2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSandboxShop(ctx context.Context, sel ast.SelectionSet, v models.SandboxShop) graphql.Marshaler {
 	return ec._SandboxShop(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSandboxShop2ᚕhandbackᚋmodelsᚐSandboxShopᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SandboxShop) graphql.Marshaler {
+func (ec *executionContext) marshalNSandboxShop2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSandboxShopᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SandboxShop) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSandboxShop2handbackᚋmodelsᚐSandboxShop(ctx, sel, v[i])
+		return ec.marshalNSandboxShop2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSandboxShop(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14524,15 +23142,15 @@ func (ec *executionContext) marshalNSandboxShop2ᚕhandbackᚋmodelsᚐSandboxSh
 	return ret
 }
 
-func (ec *executionContext) marshalNSetting2handbackᚋmodelsᚐSetting(ctx context.Context, sel ast.SelectionSet, v models.Setting) graphql.Marshaler {
+func (ec *executionContext) marshalNSetting2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSetting(ctx context.Context, sel ast.SelectionSet, v models.Setting) graphql.Marshaler {
 	return ec._Setting(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Setting) graphql.Marshaler {
+func (ec *executionContext) marshalNSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Setting) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSetting2handbackᚋmodelsᚐSetting(ctx, sel, v[i])
+		return ec.marshalNSetting2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSetting(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14544,15 +23162,15 @@ func (ec *executionContext) marshalNSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalNSettingChange2handbackᚋmodelsᚐSettingChange(ctx context.Context, sel ast.SelectionSet, v models.SettingChange) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingChange2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChange(ctx context.Context, sel ast.SelectionSet, v models.SettingChange) graphql.Marshaler {
 	return ec._SettingChange(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSettingChange2handbackᚋmodelsᚐSettingChange(ctx, sel, v[i])
+		return ec.marshalNSettingChange2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14564,13 +23182,13 @@ func (ec *executionContext) marshalNSettingChange2ᚕhandbackᚋmodelsᚐSetting
 	return ret
 }
 
-func (ec *executionContext) unmarshalNSettingChangeKind2handbackᚋmodelsᚐSettingChangeKind(ctx context.Context, v any) (models.SettingChangeKind, error) {
+func (ec *executionContext) unmarshalNSettingChangeKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeKind(ctx context.Context, v any) (models.SettingChangeKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.SettingChangeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingChangeKind2handbackᚋmodelsᚐSettingChangeKind(ctx context.Context, sel ast.SelectionSet, v models.SettingChangeKind) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingChangeKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeKind(ctx context.Context, sel ast.SelectionSet, v models.SettingChangeKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14581,18 +23199,45 @@ func (ec *executionContext) marshalNSettingChangeKind2handbackᚋmodelsᚐSettin
 	return res
 }
 
-func (ec *executionContext) unmarshalNSettingInput2handbackᚋgraphᚐSettingInput(ctx context.Context, v any) (SettingInput, error) {
+func (ec *executionContext) marshalNSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx context.Context, sel ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SettingDefinition(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSettingGroup2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingGroup(ctx context.Context, v any) (models.SettingGroup, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.SettingGroup(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSettingGroup2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingGroup(ctx context.Context, sel ast.SelectionSet, v models.SettingGroup) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSettingInput2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐSettingInput(ctx context.Context, v any) (SettingInput, error) {
 	res, err := ec.unmarshalInputSettingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSettingInput2ᚕhandbackᚋgraphᚐSettingInputᚄ(ctx context.Context, v any) ([]SettingInput, error) {
+func (ec *executionContext) unmarshalNSettingInput2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐSettingInputᚄ(ctx context.Context, v any) ([]SettingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]SettingInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSettingInput2handbackᚋgraphᚐSettingInput(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNSettingInput2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐSettingInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -14600,13 +23245,13 @@ func (ec *executionContext) unmarshalNSettingInput2ᚕhandbackᚋgraphᚐSetting
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx context.Context, v any) (models.SettingScope, error) {
+func (ec *executionContext) unmarshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx context.Context, v any) (models.SettingScope, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.SettingScope(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingScope2handbackᚋmodelsᚐSettingScope(ctx context.Context, sel ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingScope2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx context.Context, sel ast.SelectionSet, v models.SettingScope) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14617,13 +23262,13 @@ func (ec *executionContext) marshalNSettingScope2handbackᚋmodelsᚐSettingScop
 	return res
 }
 
-func (ec *executionContext) unmarshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx context.Context, v any) (models.SettingSource, error) {
+func (ec *executionContext) unmarshalNSettingSource2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingSource(ctx context.Context, v any) (models.SettingSource, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.SettingSource(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingSource2handbackᚋmodelsᚐSettingSource(ctx context.Context, sel ast.SelectionSet, v models.SettingSource) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingSource2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingSource(ctx context.Context, sel ast.SelectionSet, v models.SettingSource) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14634,13 +23279,13 @@ func (ec *executionContext) marshalNSettingSource2handbackᚋmodelsᚐSettingSou
 	return res
 }
 
-func (ec *executionContext) unmarshalNSettingType2handbackᚋmodelsᚐSettingType(ctx context.Context, v any) (models.SettingType, error) {
+func (ec *executionContext) unmarshalNSettingType2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingType(ctx context.Context, v any) (models.SettingType, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.SettingType(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingType2handbackᚋmodelsᚐSettingType(ctx context.Context, sel ast.SelectionSet, v models.SettingType) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingType2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingType(ctx context.Context, sel ast.SelectionSet, v models.SettingType) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14651,12 +23296,12 @@ func (ec *executionContext) marshalNSettingType2handbackᚋmodelsᚐSettingType(
 	return res
 }
 
-func (ec *executionContext) unmarshalNSettingValue2handbackᚋmodelsᚐValue(ctx context.Context, v any) (models.Value, error) {
+func (ec *executionContext) unmarshalNSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, v any) (models.Value, error) {
 	res, err := UnmarshalSettingValue(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingValue2handbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v models.Value) graphql.Marshaler {
+func (ec *executionContext) marshalNSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v models.Value) graphql.Marshaler {
 	_ = sel
 	res := MarshalSettingValue(v)
 	if res == graphql.Null {
@@ -14667,15 +23312,15 @@ func (ec *executionContext) marshalNSettingValue2handbackᚋmodelsᚐValue(ctx c
 	return res
 }
 
-func (ec *executionContext) marshalNSnapshotSetting2handbackᚋmodelsᚐSnapshotSetting(ctx context.Context, sel ast.SelectionSet, v models.SnapshotSetting) graphql.Marshaler {
+func (ec *executionContext) marshalNSnapshotSetting2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshotSetting(ctx context.Context, sel ast.SelectionSet, v models.SnapshotSetting) graphql.Marshaler {
 	return ec._SnapshotSetting(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSnapshotSetting2ᚕhandbackᚋmodelsᚐSnapshotSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SnapshotSetting) graphql.Marshaler {
+func (ec *executionContext) marshalNSnapshotSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshotSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SnapshotSetting) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSnapshotSetting2handbackᚋmodelsᚐSnapshotSetting(ctx, sel, v[i])
+		return ec.marshalNSnapshotSetting2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshotSetting(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14687,7 +23332,7 @@ func (ec *executionContext) marshalNSnapshotSetting2ᚕhandbackᚋmodelsᚐSnaps
 	return ret
 }
 
-func (ec *executionContext) marshalNStore2ᚖhandbackᚋmodelsᚐStore(ctx context.Context, sel ast.SelectionSet, v *models.Store) graphql.Marshaler {
+func (ec *executionContext) marshalNStore2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐStore(ctx context.Context, sel ast.SelectionSet, v *models.Store) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14742,13 +23387,29 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
-func (ec *executionContext) unmarshalNUpdateSettingsErrorCode2handbackᚋmodelsᚐUpdateSettingsErrorCode(ctx context.Context, v any) (models.UpdateSettingsErrorCode, error) {
+func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateSettingsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateSettingsErrorCode(ctx context.Context, v any) (models.UpdateSettingsErrorCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := models.UpdateSettingsErrorCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUpdateSettingsErrorCode2handbackᚋmodelsᚐUpdateSettingsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.UpdateSettingsErrorCode) graphql.Marshaler {
+func (ec *executionContext) marshalNUpdateSettingsErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateSettingsErrorCode(ctx context.Context, sel ast.SelectionSet, v models.UpdateSettingsErrorCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -14759,15 +23420,15 @@ func (ec *executionContext) marshalNUpdateSettingsErrorCode2handbackᚋmodelsᚐ
 	return res
 }
 
-func (ec *executionContext) marshalNUpdateSettingsUserError2handbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.UpdateSettingsErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNUpdateSettingsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.UpdateSettingsErrorCode]) graphql.Marshaler {
 	return ec._UpdateSettingsUserError(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNUpdateSettingsUserError2ᚕhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.UpdateSettingsErrorCode]) graphql.Marshaler {
+func (ec *executionContext) marshalNUpdateSettingsUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.UpdateSettingsErrorCode]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUpdateSettingsUserError2handbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+		return ec.marshalNUpdateSettingsUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -14777,6 +23438,140 @@ func (ec *executionContext) marshalNUpdateSettingsUserError2ᚕhandbackᚋmodels
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNUpdateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateWebhookEndpointErrorCode(ctx context.Context, v any) (models.UpdateWebhookEndpointErrorCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.UpdateWebhookEndpointErrorCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateWebhookEndpointErrorCode2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐUpdateWebhookEndpointErrorCode(ctx context.Context, sel ast.SelectionSet, v models.UpdateWebhookEndpointErrorCode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNUpdateWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v models.Refusal[models.UpdateWebhookEndpointErrorCode]) graphql.Marshaler {
+	return ec._UpdateWebhookEndpointUserError(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpdateWebhookEndpointUserError2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusalᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Refusal[models.UpdateWebhookEndpointErrorCode]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpdateWebhookEndpointUserError2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWebhookDelivery2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v models.WebhookDelivery) graphql.Marshaler {
+	return ec._WebhookDelivery(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWebhookDelivery2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDeliveryᚄ(ctx context.Context, sel ast.SelectionSet, v []models.WebhookDelivery) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWebhookDelivery2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDelivery(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWebhookDelivery2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookDelivery(ctx context.Context, sel ast.SelectionSet, v *models.WebhookDelivery) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WebhookDelivery(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryConnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryConnection(ctx context.Context, sel ast.SelectionSet, v *WebhookDeliveryConnection) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._WebhookDeliveryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryEdge(ctx context.Context, sel ast.SelectionSet, v WebhookDeliveryEdge) graphql.Marshaler {
+	return ec._WebhookDeliveryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWebhookDeliveryEdge2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []WebhookDeliveryEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWebhookDeliveryEdge2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookDeliveryEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWebhookEndpoint2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v WebhookEndpoint) graphql.Marshaler {
+	return ec._WebhookEndpoint(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWebhookEndpoint2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpointᚄ(ctx context.Context, sel ast.SelectionSet, v []WebhookEndpoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWebhookEndpoint2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNWebhookEndpointStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookEndpointStatus(ctx context.Context, v any) (models.WebhookEndpointStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := models.WebhookEndpointStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWebhookEndpointStatus2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐWebhookEndpointStatus(ctx context.Context, sel ast.SelectionSet, v models.WebhookEndpointStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -14919,32 +23714,132 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
-func (ec *executionContext) marshalOAcceptExceptionsPayload2ᚖhandbackᚋgraphᚐAcceptExceptionsPayload(ctx context.Context, sel ast.SelectionSet, v *AcceptExceptionsPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOAcceptExceptionsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAcceptExceptionsPayload(ctx context.Context, sel ast.SelectionSet, v *AcceptExceptionsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._AcceptExceptionsPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAccount2ᚖhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v *models.Account) graphql.Marshaler {
+func (ec *executionContext) marshalOAccount2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAccount(ctx context.Context, sel ast.SelectionSet, v *models.Account) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Account(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOApiKey2ᚖhandbackᚋmodelsᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
+func (ec *executionContext) marshalOAcknowledgeHandoffItemsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐAcknowledgeHandoffItemsPayload(ctx context.Context, sel ast.SelectionSet, v *AcknowledgeHandoffItemsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AcknowledgeHandoffItemsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOActor2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActor(ctx context.Context, sel ast.SelectionSet, v *models.Actor) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Actor(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOActorKind2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKindᚄ(ctx context.Context, v any) ([]models.ActorKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.ActorKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNActorKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOActorKind2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKindᚄ(ctx context.Context, sel ast.SelectionSet, v []models.ActorKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActorKind2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐActorKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v *models.APIKey) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ApiKey(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAuditedApiKey2ᚖhandbackᚋmodelsᚐAuditedAPIKey(ctx context.Context, sel ast.SelectionSet, v *models.AuditedAPIKey) graphql.Marshaler {
+func (ec *executionContext) unmarshalOAuditAction2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditActionᚄ(ctx context.Context, v any) ([]models.AuditAction, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.AuditAction, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAuditAction2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditAction(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAuditAction2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditActionᚄ(ctx context.Context, sel ast.SelectionSet, v []models.AuditAction) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAuditAction2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditAction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOAuditEntry2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditEntry(ctx context.Context, sel ast.SelectionSet, v *models.AuditEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AuditEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAuditedApiKey2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐAuditedAPIKey(ctx context.Context, sel ast.SelectionSet, v *models.AuditedAPIKey) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._AuditedApiKey(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOBeginTikTokAuthorizationPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐBeginTikTokAuthorizationPayload(ctx context.Context, sel ast.SelectionSet, v *BeginTikTokAuthorizationPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._BeginTikTokAuthorizationPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -14977,18 +23872,39 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
-func (ec *executionContext) marshalOConnectTikTokShopPayload2ᚖhandbackᚋgraphᚐConnectTikTokShopPayload(ctx context.Context, sel ast.SelectionSet, v *ConnectTikTokShopPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOCertificate2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐCertificate(ctx context.Context, sel ast.SelectionSet, v *models.Certificate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Certificate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOConnectTikTokShopPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐConnectTikTokShopPayload(ctx context.Context, sel ast.SelectionSet, v *ConnectTikTokShopPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ConnectTikTokShopPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOCreateApiKeyPayload2ᚖhandbackᚋgraphᚐCreateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *CreateAPIKeyPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOConnectTikTokShopUserError2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐRefusal(ctx context.Context, sel ast.SelectionSet, v *models.Refusal[models.ConnectTikTokShopErrorCode]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConnectTikTokShopUserError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐCreateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *CreateAPIKeyPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._CreateApiKeyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCreateWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐCreateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, v *CreateWebhookEndpointPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CreateWebhookEndpointPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -15009,25 +23925,87 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
-func (ec *executionContext) marshalODisconnectPreview2ᚖhandbackᚋmodelsᚐDisconnectPreview(ctx context.Context, sel ast.SelectionSet, v *models.DisconnectPreview) graphql.Marshaler {
+func (ec *executionContext) marshalODeleteWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDeleteWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteWebhookEndpointPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteWebhookEndpointPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODisconnectPreview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnectPreview(ctx context.Context, sel ast.SelectionSet, v *models.DisconnectPreview) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DisconnectPreview(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalODisconnectTikTokShopPayload2ᚖhandbackᚋgraphᚐDisconnectTikTokShopPayload(ctx context.Context, sel ast.SelectionSet, v *DisconnectTikTokShopPayload) graphql.Marshaler {
+func (ec *executionContext) marshalODisconnectTikTokShopPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐDisconnectTikTokShopPayload(ctx context.Context, sel ast.SelectionSet, v *DisconnectTikTokShopPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._DisconnectTikTokShopPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalODisconnection2ᚖhandbackᚋmodelsᚐDisconnection(ctx context.Context, sel ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
+func (ec *executionContext) marshalODisconnection2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐDisconnection(ctx context.Context, sel ast.SelectionSet, v *models.Disconnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Disconnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx context.Context, v any) ([]models.EventTopic, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.EventTopic, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEventTopic2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []models.EventTopic) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventTopic2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐEventTopic(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOHandoffItem2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItemᚄ(ctx context.Context, sel ast.SelectionSet, v []models.HandoffItem) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHandoffItem2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐHandoffItem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -15045,6 +24023,24 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalID(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
 	return res
 }
 
@@ -15066,70 +24062,120 @@ func (ec *executionContext) marshalOInt2ᚖint32(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) marshalONode2handbackᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v Node) graphql.Marshaler {
+func (ec *executionContext) marshalONode2githubᚗcomᚋhandbackᚋhandbackᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOOrderManagement2ᚖhandbackᚋmodelsᚐOrderManagement(ctx context.Context, sel ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
+func (ec *executionContext) marshalOOrderManagement2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderManagement(ctx context.Context, sel ast.SelectionSet, v *models.OrderManagement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._OrderManagement(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOOverview2ᚖhandbackᚋmodelsᚐOverview(ctx context.Context, sel ast.SelectionSet, v *models.Overview) graphql.Marshaler {
+func (ec *executionContext) unmarshalOOrderTask2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTaskᚄ(ctx context.Context, v any) ([]models.OrderTask, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.OrderTask, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderTask2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTaskᚄ(ctx context.Context, sel ast.SelectionSet, v []models.OrderTask) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderTask2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOrderTask(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOverview2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐOverview(ctx context.Context, sel ast.SelectionSet, v *models.Overview) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Overview(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProblem2ᚖhandbackᚋmodelsᚐProblem(ctx context.Context, sel ast.SelectionSet, v *models.Problem) graphql.Marshaler {
+func (ec *executionContext) marshalOProblem2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProblem(ctx context.Context, sel ast.SelectionSet, v *models.Problem) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Problem(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOProgress2ᚖhandbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v *models.Progress) graphql.Marshaler {
+func (ec *executionContext) marshalOProgress2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐProgress(ctx context.Context, sel ast.SelectionSet, v *models.Progress) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Progress(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORetryDisconnectionPayload2ᚖhandbackᚋgraphᚐRetryDisconnectionPayload(ctx context.Context, sel ast.SelectionSet, v *RetryDisconnectionPayload) graphql.Marshaler {
+func (ec *executionContext) marshalORedeliverEventsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRedeliverEventsPayload(ctx context.Context, sel ast.SelectionSet, v *RedeliverEventsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RedeliverEventsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORetryDisconnectionPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRetryDisconnectionPayload(ctx context.Context, sel ast.SelectionSet, v *RetryDisconnectionPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RetryDisconnectionPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORevokeApiKeyPayload2ᚖhandbackᚋgraphᚐRevokeAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeAPIKeyPayload) graphql.Marshaler {
+func (ec *executionContext) marshalORevokeApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRevokeAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeAPIKeyPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RevokeApiKeyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalORotateApiKeyPayload2ᚖhandbackᚋgraphᚐRotateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RotateAPIKeyPayload) graphql.Marshaler {
+func (ec *executionContext) marshalORotateApiKeyPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRotateAPIKeyPayload(ctx context.Context, sel ast.SelectionSet, v *RotateAPIKeyPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RotateApiKeyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Setting) graphql.Marshaler {
+func (ec *executionContext) marshalORotateWebhookSecretPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐRotateWebhookSecretPayload(ctx context.Context, sel ast.SelectionSet, v *RotateWebhookSecretPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RotateWebhookSecretPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSetting2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingᚄ(ctx context.Context, sel ast.SelectionSet, v []models.Setting) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSetting2handbackᚋmodelsᚐSetting(ctx, sel, v[i])
+		return ec.marshalNSetting2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSetting(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -15141,14 +24187,14 @@ func (ec *executionContext) marshalOSetting2ᚕhandbackᚋmodelsᚐSettingᚄ(ct
 	return ret
 }
 
-func (ec *executionContext) marshalOSettingChange2ᚕhandbackᚋmodelsᚐSettingChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
+func (ec *executionContext) marshalOSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSettingChange2handbackᚋmodelsᚐSettingChange(ctx, sel, v[i])
+		return ec.marshalNSettingChange2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChange(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -15160,14 +24206,14 @@ func (ec *executionContext) marshalOSettingChange2ᚕhandbackᚋmodelsᚐSetting
 	return ret
 }
 
-func (ec *executionContext) marshalOSettingDefinition2ᚖhandbackᚋmodelsᚐSettingDefinition(ctx context.Context, sel ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+func (ec *executionContext) marshalOSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx context.Context, sel ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._SettingDefinition(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOSettingScope2ᚖhandbackᚋmodelsᚐSettingScope(ctx context.Context, v any) (*models.SettingScope, error) {
+func (ec *executionContext) unmarshalOSettingScope2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx context.Context, v any) (*models.SettingScope, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15176,7 +24222,7 @@ func (ec *executionContext) unmarshalOSettingScope2ᚖhandbackᚋmodelsᚐSettin
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingScope2ᚖhandbackᚋmodelsᚐSettingScope(ctx context.Context, sel ast.SelectionSet, v *models.SettingScope) graphql.Marshaler {
+func (ec *executionContext) marshalOSettingScope2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingScope(ctx context.Context, sel ast.SelectionSet, v *models.SettingScope) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -15186,19 +24232,19 @@ func (ec *executionContext) marshalOSettingScope2ᚖhandbackᚋmodelsᚐSettingS
 	return res
 }
 
-func (ec *executionContext) unmarshalOSettingValue2handbackᚋmodelsᚐValue(ctx context.Context, v any) (models.Value, error) {
+func (ec *executionContext) unmarshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, v any) (models.Value, error) {
 	res, err := UnmarshalSettingValue(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingValue2handbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v models.Value) graphql.Marshaler {
+func (ec *executionContext) marshalOSettingValue2githubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v models.Value) graphql.Marshaler {
 	_ = sel
 	_ = ctx
 	res := MarshalSettingValue(v)
 	return res
 }
 
-func (ec *executionContext) unmarshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx context.Context, v any) (*models.Value, error) {
+func (ec *executionContext) unmarshalOSettingValue2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, v any) (*models.Value, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -15206,7 +24252,7 @@ func (ec *executionContext) unmarshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v *models.Value) graphql.Marshaler {
+func (ec *executionContext) marshalOSettingValue2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐValue(ctx context.Context, sel ast.SelectionSet, v *models.Value) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -15216,7 +24262,7 @@ func (ec *executionContext) marshalOSettingValue2ᚖhandbackᚋmodelsᚐValue(ct
 	return res
 }
 
-func (ec *executionContext) marshalOSnapshot2ᚖhandbackᚋmodelsᚐSnapshot(ctx context.Context, sel ast.SelectionSet, v *models.Snapshot) graphql.Marshaler {
+func (ec *executionContext) marshalOSnapshot2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSnapshot(ctx context.Context, sel ast.SelectionSet, v *models.Snapshot) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -15294,11 +24340,25 @@ func (ec *executionContext) marshalOURL2ᚖstring(ctx context.Context, sel ast.S
 	return res
 }
 
-func (ec *executionContext) marshalOUpdateSettingsPayload2ᚖhandbackᚋgraphᚐUpdateSettingsPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateSettingsPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOUpdateSettingsPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐUpdateSettingsPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateSettingsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._UpdateSettingsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateWebhookEndpointPayload2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐUpdateWebhookEndpointPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateWebhookEndpointPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateWebhookEndpointPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOWebhookEndpoint2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋgraphᚐWebhookEndpoint(ctx context.Context, sel ast.SelectionSet, v *WebhookEndpoint) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WebhookEndpoint(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

@@ -13,12 +13,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/certificate"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -53,7 +55,7 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 	})
 	require.NoError(t, err)
 	caller := models.Caller{Store: store, Actor: models.Actor{Kind: models.ActorSeller, Name: "Seller"}}
-	server := httptest.NewServer(endpoint.New(schemaOf(repository, tiktok.Sandbox{}), endpoint.Options{
+	server := httptest.NewServer(endpoint.New(schemaOf(repository, sandboxtest.Codes{}), endpoint.Options{
 		SignIn: signInAs(caller), Once: repository.Once, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Introspection: true,
 	}))
 	t.Cleanup(server.Close)
@@ -62,9 +64,11 @@ func storeAPI(t *testing.T, repository *db.Repository, domain string) *api {
 
 func schemaOf(repository *db.Repository, tikTok graph.TikTok) endpoint.Schema {
 	return endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		AccountRepository: repository, Repository: repository, Keys: repository, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, SettingRepository: repository, Repository: repository, Keys: repository, Consents: repository, Webhooks: repository, Catalogue: models.DefaultCatalogue(), TikTok: tikTok, SandboxShops: sandbox.ShopsToTry(), Certificates: signer,
 	}))
 }
+
+var signer, _ = certificate.ParseKeys("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
 
 type object = map[string]any
 

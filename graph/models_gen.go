@@ -3,7 +3,9 @@
 package graph
 
 import (
-	"handback/models"
+	"time"
+
+	"github.com/handback/handback/models"
 )
 
 // Something with an id that is unique across all types, so that node can find it again.
@@ -22,6 +24,32 @@ type AcceptExceptionsPayload struct {
 	UserErrors []models.Refusal[models.AcceptExceptionsErrorCode] `json:"userErrors"`
 }
 
+// A page of a store's accounts.
+type AccountConnection struct {
+	// The accounts with their cursors.
+	Edges []AccountEdge `json:"edges"`
+	// The accounts alone.
+	Nodes []models.Account `json:"nodes"`
+	// The position of the page in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An account and its cursor.
+type AccountEdge struct {
+	// Pass it as after to get the accounts that follow.
+	Cursor string `json:"cursor"`
+	// The account.
+	Node *models.Account `json:"node"`
+}
+
+// The answer to acknowledgeHandoffItems.
+type AcknowledgeHandoffItemsPayload struct {
+	// The items as they are now, the nearest deadline first. Null when refused.
+	HandoffItems []models.HandoffItem `json:"handoffItems,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.AcknowledgeHandoffItemsErrorCode] `json:"userErrors"`
+}
+
 // A page of the audit trail.
 type AuditEntryConnection struct {
 	// The entries with their cursors.
@@ -38,6 +66,14 @@ type AuditEntryEdge struct {
 	Cursor string `json:"cursor"`
 	// The entry.
 	Node *models.AuditEntry `json:"node"`
+}
+
+// The answer to beginTikTokAuthorization.
+type BeginTikTokAuthorizationPayload struct {
+	// The address of TikTok's page on which the seller consents, for this seller's browser only. Null when refused.
+	URL *string `json:"url,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.BeginTikTokAuthorizationErrorCode] `json:"userErrors"`
 }
 
 // The answer to connectTikTokShop.
@@ -62,6 +98,24 @@ type CreateAPIKeyPayload struct {
 	UserErrors []models.Refusal[models.CreateAPIKeyErrorCode] `json:"userErrors"`
 }
 
+// The answer to createWebhookEndpoint.
+type CreateWebhookEndpointPayload struct {
+	// The endpoint. Null when refused.
+	WebhookEndpoint *WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// What deliveries are signed with, as the libraries of Standard Webhooks take it, shown this once. Null when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.CreateWebhookEndpointErrorCode] `json:"userErrors"`
+}
+
+// The answer to deleteWebhookEndpoint.
+type DeleteWebhookEndpointPayload struct {
+	// The endpoint as it was, without deliveries. Null when refused.
+	WebhookEndpoint *WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.DeleteWebhookEndpointErrorCode] `json:"userErrors"`
+}
+
 // The answer to disconnectTikTokShop.
 type DisconnectTikTokShopPayload struct {
 	// The account that was, or was to be, disconnected. Null when there is none.
@@ -72,6 +126,68 @@ type DisconnectTikTokShopPayload struct {
 	Overview *models.Overview `json:"overview,omitempty"`
 	// Empty when the call was carried out.
 	UserErrors []models.Refusal[models.DisconnectTikTokShopErrorCode] `json:"userErrors"`
+}
+
+// A page of an account's disconnects.
+type DisconnectionConnection struct {
+	// The records with their cursors.
+	Edges []DisconnectionEdge `json:"edges"`
+	// The records alone.
+	Nodes []models.Disconnection `json:"nodes"`
+	// The position of the page in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// The record of a disconnect and its cursor.
+type DisconnectionEdge struct {
+	// Pass it as after to get the records that follow.
+	Cursor string `json:"cursor"`
+	// The record.
+	Node *models.Disconnection `json:"node"`
+}
+
+// A page of events.
+type EventConnection struct {
+	// The events with their cursors.
+	Edges []EventEdge `json:"edges"`
+	// The events alone.
+	Nodes []models.Event `json:"nodes"`
+	// The position of the page in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// An event and its cursor.
+type EventEdge struct {
+	// Pass it as after to get the events that follow.
+	Cursor string `json:"cursor"`
+	// The event.
+	Node *models.Event `json:"node"`
+}
+
+// A page of what was open when a store was disconnected.
+type HandoffItemConnection struct {
+	// The items with their cursors.
+	Edges []HandoffItemEdge `json:"edges"`
+	// The items.
+	Nodes []models.HandoffItem `json:"nodes"`
+	// Where the page stands.
+	PageInfo *PageInfo `json:"pageInfo"`
+	// How many items there are in all, of the tasks that are asked for.
+	TotalCount int32 `json:"totalCount"`
+	// How many of them nobody has taken over yet.
+	UnacknowledgedCount int32 `json:"unacknowledgedCount"`
+	// The moment of which the list is complete: what came to be open later may be missing, and is in Seller Center alone. Null until all was
+	// read from TikTok: more may come, and progress.problem says what hinders it. Null for good
+	// where TikTok lets the app in no more, and where no orders moved.
+	ReadAt *time.Time `json:"readAt,omitempty"`
+}
+
+// An item with its cursor.
+type HandoffItemEdge struct {
+	// For the argument after.
+	Cursor string `json:"cursor"`
+	// The item.
+	Node *models.HandoffItem `json:"node"`
 }
 
 // Everything that can be changed. A mutation is carried out whole or, when userErrors is not empty, not at all.
@@ -86,12 +202,21 @@ type PageInfo struct {
 	HasPreviousPage bool `json:"hasPreviousPage"`
 	// The first entry's cursor. Null when the page is empty.
 	StartCursor *string `json:"startCursor,omitempty"`
-	// The last entry's cursor, to be sent as after. Null when the page is empty.
+	// Where the next page begins, to be sent as after: the last entry's cursor, or, where a filter was tried on entries after that,
+	// the cursor of the last of those. Null when the page is empty and no other follows.
 	EndCursor *string `json:"endCursor,omitempty"`
 }
 
 // Everything that can be read. Another store's data does not exist for the caller.
 type Query struct {
+}
+
+// The answer to redeliverEvents.
+type RedeliverEventsPayload struct {
+	// The endpoint. Null when refused.
+	WebhookEndpoint *WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.RedeliverEventsErrorCode] `json:"userErrors"`
 }
 
 // A page of exceptions.
@@ -142,11 +267,51 @@ type RotateAPIKeyPayload struct {
 	UserErrors []models.Refusal[models.RotateAPIKeyErrorCode] `json:"userErrors"`
 }
 
+// The answer to rotateWebhookSecret.
+type RotateWebhookSecretPayload struct {
+	// The endpoint. Null when refused.
+	WebhookEndpoint *WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// What deliveries are signed with from now on, as the libraries of Standard Webhooks take it, shown this once. Null when refused.
+	Secret *string `json:"secret,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.RotateWebhookSecretErrorCode] `json:"userErrors"`
+}
+
+// What is sent by Server-Sent Events, to Accept: text/event-stream.
+type Subscription struct {
+}
+
 // The answer to updateSettings.
 type UpdateSettingsPayload struct {
 	// The settings named in the call as they are now, in the call's order, without the removed ones. Null when refused; but not when it is
-	// Shopify that has refused some of them.
+	// Shopify that has refused some of them, or has not taken them yet.
 	Settings []models.Setting `json:"settings,omitempty"`
 	// One for each entry that cannot be accepted.
 	UserErrors []models.Refusal[models.UpdateSettingsErrorCode] `json:"userErrors"`
+}
+
+// The answer to updateWebhookEndpoint.
+type UpdateWebhookEndpointPayload struct {
+	// The endpoint as it is now. Null when refused.
+	WebhookEndpoint *WebhookEndpoint `json:"webhookEndpoint,omitempty"`
+	// Empty when the call was carried out.
+	UserErrors []models.Refusal[models.UpdateWebhookEndpointErrorCode] `json:"userErrors"`
+}
+
+// A page of an endpoint's deliveries.
+type WebhookDeliveryConnection struct {
+	// The deliveries with their cursors.
+	Edges []WebhookDeliveryEdge `json:"edges"`
+	// The deliveries alone.
+	Nodes []models.WebhookDelivery `json:"nodes"`
+	// The position of the page in the list.
+	PageInfo *PageInfo `json:"pageInfo"`
+}
+
+// A delivery and its cursor.
+type WebhookDeliveryEdge struct {
+	// Pass it as after to get the deliveries that follow.
+	Cursor string `json:"cursor"`
+	// The delivery.
+	Node *models.WebhookDelivery `json:"node"`
 }

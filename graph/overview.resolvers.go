@@ -7,7 +7,8 @@ package graph
 
 import (
 	"context"
-	"handback/models"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *queryResolver) Overview(ctx context.Context) (*models.Overview, error) {

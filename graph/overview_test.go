@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
 // TestOverviewOfMutationMatchesNextRead, with details of accounts and without.

@@ -2,12 +2,13 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // requestedDetails is a lookahead against N+1 queries: it looks through everything below the field that is being
@@ -20,7 +21,7 @@ func requestedDetailsOf(ctx context.Context, object string) models.AccountDetail
 	ahead := lookAhead(ctx, object)
 	details := ahead.details
 	details.Fresh = graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
-	details.Values = valueDetail(ahead.before+ahead.after > 0, ahead.shortBefore+ahead.shortAfter > 0)
+	details.Values = models.ValueDetailOf(ahead.before+ahead.after > 0, ahead.shortBefore+ahead.shortAfter > 0)
 	details.Copies = max(ahead.before+ahead.shortBefore, ahead.after+ahead.shortAfter)
 	if !ahead.manyKeys {
 		details.Key = ahead.key
@@ -31,24 +32,13 @@ func requestedDetailsOf(ctx context.Context, object string) models.AccountDetail
 // requestedValues looks there for values of settings.
 func requestedValues(ctx context.Context) models.ValueDetail {
 	ahead := lookAhead(ctx, "")
-	return valueDetail(ahead.value, ahead.shortValue)
+	return models.ValueDetailOf(ahead.value, ahead.shortValue)
 }
 
 func lookAhead(ctx context.Context, object string) lookahead {
 	ahead := lookahead{variables: graphql.GetOperationContext(ctx).Variables}
 	ahead.collect(object, graphql.GetFieldContext(ctx).Field.Selections)
 	return ahead
-}
-
-func valueDetail(whole, short bool) models.ValueDetail {
-	switch {
-	case whole:
-		return models.WholeValues
-	case short:
-		return models.ShortValues
-	default:
-		return models.NoValues
-	}
 }
 
 // lookahead is what is selected anywhere below a field.
@@ -87,31 +77,46 @@ func (l *lookahead) collectFragment(object, condition string, selections ast.Sel
 }
 
 // requested says what is read for the fields that cost reading.
-var requested = map[objectField]func(*lookahead){
-	{"Account", "snapshot"}:          func(l *lookahead) { l.details.Snapshot = true },
-	{"Account", "disconnectPreview"}: func(l *lookahead) { l.details.Preview = true },
-	{"Account", "disconnections"}:    func(l *lookahead) { l.details.Disconnections = true },
-	{"Account", "setup"}:             func(l *lookahead) { l.details.Setup = true },
-	{"Restoration", "changes"}:       func(l *lookahead) { l.details.Changes = true },
-	{"AuditEntry", "changes"}:        func(l *lookahead) { l.details.Changes = true },
-	{"Setting", "value"}:             func(l *lookahead) { l.value = true },
-	{"Setting", "shortValue"}:        func(l *lookahead) { l.shortValue = true },
-	{"SettingChange", "before"}:      func(l *lookahead) { l.before++ },
-	{"SettingChange", "after"}:       func(l *lookahead) { l.after++ },
-	{"SettingChange", "shortBefore"}: func(l *lookahead) { l.shortBefore++ },
-	{"SettingChange", "shortAfter"}:  func(l *lookahead) { l.shortAfter++ },
+var requested = map[objectField]func(*lookahead, *ast.Field){
+	{"Account", "snapshot"}:             func(l *lookahead, _ *ast.Field) { l.details.Snapshot = true },
+	{"Account", "disconnectPreview"}:    func(l *lookahead, _ *ast.Field) { l.details.Preview = true },
+	{"Account", "disconnections"}:       func(l *lookahead, _ *ast.Field) { l.details.Disconnections = true },
+	{"Account", "disconnectionHistory"}: (*lookahead).addPage,
+	{"Account", "setup"}:                func(l *lookahead, _ *ast.Field) { l.details.Setup = true },
+	{"Restoration", "changes"}:          func(l *lookahead, _ *ast.Field) { l.details.Changes = true },
+	{"AuditEntry", "changes"}:           func(l *lookahead, _ *ast.Field) { l.details.Changes = true },
+	{"Setting", "value"}:                func(l *lookahead, _ *ast.Field) { l.value = true },
+	{"Setting", "shortValue"}:           func(l *lookahead, _ *ast.Field) { l.shortValue = true },
+	{"SettingChange", "before"}:         func(l *lookahead, _ *ast.Field) { l.before++ },
+	{"SettingChange", "after"}:          func(l *lookahead, _ *ast.Field) { l.after++ },
+	{"SettingChange", "shortBefore"}:    func(l *lookahead, _ *ast.Field) { l.shortBefore++ },
+	{"SettingChange", "shortAfter"}:     func(l *lookahead, _ *ast.Field) { l.shortAfter++ },
 }
 
 type objectField struct{ object, field string }
 
 func (l *lookahead) add(field *ast.Field) {
 	if request := requested[objectField{field.ObjectDefinition.Name, field.Name}]; request != nil {
-		request(l)
+		request(l, field)
 	}
 	if field.Name == "changes" {
 		key := l.text(field, "key")
 		l.manyKeys = l.manyKeys || l.changes && l.key != key
 		l.changes, l.key = true, key
+	}
+}
+
+// addPage adds the page of an account's records that the field asks for. One that cannot be asked for is rejected by its resolver.
+func (l *lookahead) addPage(field *ast.Field) {
+	arguments := field.ArgumentMap(l.variables)
+	first, err := graphql.UnmarshalInt32(arguments["first"])
+	if err != nil {
+		return
+	}
+	after, _ := arguments["after"].(string)
+	page, err := newDisconnectionPage(first, &after)
+	if err == nil && !slices.Contains(l.details.DisconnectionPages, page.disconnections()) {
+		l.details.DisconnectionPages = append(l.details.DisconnectionPages, page.disconnections())
 	}
 }
 

@@ -7,12 +7,26 @@ package graph
 
 import (
 	"context"
-	"handback/models"
 	"strconv"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *acceptExceptionsPayloadResolver) Disconnection(ctx context.Context, obj *AcceptExceptionsPayload) (*models.Disconnection, error) {
 	return r.recordAfter(ctx, obj.Disconnection)
+}
+
+func (r *disconnectionResolver) Handoff(ctx context.Context, obj *models.Disconnection, first int32, after *string, tasks []models.OrderTask) (*HandoffItemConnection, error) {
+	page, err := newPage(first, after, isHandoffPosition)
+	if err != nil {
+		return nil, err
+	}
+	filter := models.HandoffFilter{DisconnectionID: obj.ID, Tasks: tasks, Count: page.count, After: models.ParseHandoffPosition(page.after)}
+	items, err := r.Repository.HandoffItems(ctx, caller(ctx), filter)
+	if err != nil {
+		return nil, err
+	}
+	return newHandoffItemConnection(items, page), nil
 }
 
 func (r *mutationResolver) RetryDisconnection(ctx context.Context, id string) (*RetryDisconnectionPayload, error) {
@@ -43,14 +57,22 @@ func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.D
 	return r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetails(ctx))
 }
 
+func (r *restorationResolver) Snapshot(ctx context.Context, obj *models.Restoration) (*models.Snapshot, error) {
+	return r.Repository.RestoredSnapshot(ctx, caller(ctx), obj.DisconnectionID)
+}
+
 func (r *restorationResolver) Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error) {
-	page, err := newPage(first, after, maxExceptionPage, isExceptionPosition)
+	page, err := newPage(first, after, isExceptionPosition)
 	if err != nil || obj.ExceptionCount == 0 {
 		return newExceptionConnection([]models.RestorationException{}, page, 0), err
 	}
 	number, _ := strconv.Atoi(page.after) // 0 for the first page
 	exceptions, err := r.Repository.RestorationExceptions(ctx, caller(ctx), obj.DisconnectionID, page.count, number)
 	return newExceptionConnection(exceptions, page, obj.ExceptionCount), err
+}
+
+func (r *restorationResolver) Certificate(ctx context.Context, obj *models.Restoration) (*models.Certificate, error) {
+	return r.certify(ctx, caller(ctx), obj.DisconnectionID)
 }
 
 func (r *retryDisconnectionPayloadResolver) Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error) {
@@ -61,6 +83,8 @@ func (r *Resolver) AcceptExceptionsPayload() AcceptExceptionsPayloadResolver {
 	return &acceptExceptionsPayloadResolver{r}
 }
 
+func (r *Resolver) Disconnection() DisconnectionResolver { return &disconnectionResolver{r} }
+
 func (r *Resolver) Restoration() RestorationResolver { return &restorationResolver{r} }
 
 func (r *Resolver) RetryDisconnectionPayload() RetryDisconnectionPayloadResolver {
@@ -69,6 +93,7 @@ func (r *Resolver) RetryDisconnectionPayload() RetryDisconnectionPayloadResolver
 
 type (
 	acceptExceptionsPayloadResolver   struct{ *Resolver }
+	disconnectionResolver             struct{ *Resolver }
 	restorationResolver               struct{ *Resolver }
 	retryDisconnectionPayloadResolver struct{ *Resolver }
 )

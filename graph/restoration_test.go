@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
 // TestClientsCanComputeSnapshotDigest recomputes a snapshot's digest as a client does: from the settings it reads before

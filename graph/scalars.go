@@ -8,7 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // MarshalDateTime writes a moment in RFC 3339, in UTC.

@@ -5,7 +5,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/validator/core"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Schema is the API, and what whoever serves it must know of it.
@@ -31,12 +31,14 @@ func NewSchema(resolver *Resolver) Schema {
 		Rules:      []core.Rule{{Name: "NumberLiterals", RuleFunc: numberLiteralsRule}},
 		ResolvedFields: []string{
 			"AcceptExceptionsPayload.disconnection", "RetryDisconnectionPayload.disconnection",
+			"ConnectPreviewChange.definition", "Store.connectPreview", "Store.dailyLimits",
 			"ConnectTikTokShopPayload.account", "ConnectTikTokShopPayload.overview",
 			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.disconnection", "DisconnectTikTokShopPayload.overview",
+			"Event.cursor", "Restoration.snapshot", "Restoration.certificate",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
 		},
 		RawScalars:      []string{"SettingValue"},
-		LongestSlice:    models.MaxAuditPage,
-		SecretMutations: []string{"createApiKey", "rotateApiKey"},
+		LongestSlice:    models.MaxPage,
+		SecretMutations: []string{"createApiKey", "rotateApiKey", "createWebhookEndpoint", "rotateWebhookSecret"},
 	}
 }

@@ -12,20 +12,21 @@ import (
 func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 	switch kindOfID(id) {
 	case "store":
-		store, err := r.Store(ctx)
-		if err != nil || store.ID != id {
-			return nil, err
-		}
-		return store, nil
+		return found(ownStore(ctx, id), nil)
 	case "account":
 		return found(r.AccountRepository.Account(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Account")))
 	case "disconnection":
 		return found(r.Repository.Disconnection(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Disconnection")))
 	case "audit":
 		return found(r.Repository.AuditEntry(ctx, caller(ctx), id, requestedDetailsOf(ctx, "AuditEntry")))
-	default:
-		return nil, nil
+	case "event":
+		return found(r.Repository.Event(ctx, caller(ctx), id, requestedDetailsOf(ctx, "Event")))
+	case "handoff":
+		return found(r.Repository.HandoffItem(ctx, caller(ctx), id))
+	case "webhook", "delivery":
+		return r.webhookNode(ctx, id)
 	}
+	return nil, nil
 }
 
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }

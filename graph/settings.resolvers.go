@@ -7,12 +7,13 @@ package graph
 
 import (
 	"context"
-	"handback/models"
 	"strings"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
-	updated, err := r.Repository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
+	updated, err := r.SettingRepository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
 	if err != nil {
 		refusals, fault := refusalsOrFault[models.UpdateSettingsErrorCode](err)
 		return &UpdateSettingsPayload{Settings: updated, UserErrors: refusals}, fault
@@ -24,7 +25,7 @@ func (r *queryResolver) Settings(ctx context.Context, scope *models.SettingScope
 	if key != nil && (*key == "" || strings.ContainsRune(*key, 0)) { // which no setting has
 		return []models.Setting{}, nil
 	}
-	return r.Repository.Settings(ctx, caller(ctx), models.SettingFilter{Scope: orZero(scope), Key: orZero(key), Values: requestedValues(ctx)})
+	return r.SettingRepository.Settings(ctx, caller(ctx), models.SettingFilter{Scope: orZero(scope), Key: orZero(key), Values: requestedValues(ctx)})
 }
 
 func (r *settingResolver) Definition(ctx context.Context, obj *models.Setting) (*models.SettingDefinition, error) {

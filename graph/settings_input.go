@@ -3,19 +3,23 @@ package graph
 import (
 	"github.com/99designs/gqlgen/graphql"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // SettingInput is the API's input of this name. It knows a value that is null from one that was not sent.
 type SettingInput struct {
-	Key   string
-	Value graphql.Omittable[*models.Value]
+	Key             string
+	Value, Expected graphql.Omittable[*models.Value]
 }
 
 func settingInputs(inputs []SettingInput) []models.SettingInput {
 	list := make([]models.SettingInput, len(inputs))
 	for i, input := range inputs {
 		list[i] = models.SettingInput{Key: input.Key, Value: orZero(input.Value.Value()), Omitted: !input.Value.IsSet()}
+		if input.Expected.IsSet() {
+			expected := orZero(input.Expected.Value())
+			list[i].Expected = &expected
+		}
 	}
 	return list
 }

@@ -10,10 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
 )
 
 func TestUpdateSettingsRefusals(t *testing.T) {
@@ -124,6 +124,22 @@ func TestUpdateSettingsRemovesOnlyOnExplicitNull(t *testing.T) {
 	require.NotContains(t, settingKeys(a.settings("STORE")), "order.tags")
 }
 
+// TestUpdateSettingsRefusesWhatWasNotSeen: of two who edit at once the second is told, and nothing of either is lost.
+func TestUpdateSettingsRefusesWhatWasNotSeen(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	tags := func() any { return a.do(`{ settings(key: "order.tags") { value } }`, nil) }
+	seen := tags().([]any)[0].(object)["value"]
+	require.Empty(t, codes(a.edit(object{"key": "order.tags", "value": []string{"first"}, "expected": seen})))
+	first := tags()
+	refused := a.edit(object{"key": "order.tags", "value": []string{"second"}, "expected": seen})
+	require.Equal(t, []string{"STALE_VALUE settings.0.expected"}, codes(refused))
+	require.Equal(t, first, tags())
+	require.Equal(t, []string{"STALE_VALUE settings.0.expected"}, codes(a.edit(object{"key": "order.tags", "value": nil, "expected": nil})))
+	require.Empty(t, codes(a.edit(object{"key": "order.tags", "value": []string{"second"}, "expected": []string{"first"}})))
+	require.Empty(t, codes(a.edit(object{"key": "order.tags", "value": nil, "expected": []string{"second"}})))
+	require.Empty(t, codes(a.edit(object{"key": "order.tags", "value": []string{"third"}, "expected": nil})))
+}
+
 // TestUpdateSettingsRejectsDeepValues: what could not be written into an answer must not be stored.
 func TestUpdateSettingsRejectsDeepValues(t *testing.T) {
 	a := newAPI(t, dbtest.URL(t, "sqlite"))
@@ -143,7 +159,7 @@ func TestSettingDefinitions(t *testing.T) {
 		require.Empty(t, codes(a.connect("sandbox:US:owner:A")))
 		require.Empty(t, codes(a.edit(object{"key": "tax.handling", "value": "MERCHANT"}, object{"key": "order.tags", "value": []string{}})))
 		definitions := func(setting string) []any {
-			const wanted = `{ key definition { title source description type values editable } }`
+			const wanted = `{ key definition { title group source description type values editable } }`
 			settings := a.do(`{ settings `+wanted+` }`, nil).([]any)
 			entry := a.do(`{ auditTrail(first: 1) { nodes { changes `+wanted+` } } }`, nil).(object)["nodes"].([]any)[0].(object)
 			var found []any
@@ -154,7 +170,7 @@ func TestSettingDefinitions(t *testing.T) {
 			}
 			return found
 		}
-		tax := object{"title": "Tax collection", "source": "APP", "description": "Who works out and remits tax on channel orders.", "type": "ENUM", "values": []any{"MERCHANT", "MARKETPLACE"}, "editable": true}
+		tax := object{"title": "Tax collection", "group": "TAXES", "source": "APP", "description": "Who works out and remits tax on channel orders.", "type": "ENUM", "values": []any{"MERCHANT", "MARKETPLACE"}, "editable": true}
 		require.Equal(t, []any{tax, tax}, definitions("tax.handling"))
 		tags := definitions("order.tags")
 		require.Equal(t, []any{"LIST", []any{}}, []any{tags[1].(object)["type"], tags[1].(object)["values"]})
@@ -163,7 +179,7 @@ func TestSettingDefinitions(t *testing.T) {
 		store, err := a.repository.StoreByDomain(t.Context(), "aurora-outfitters.myshopify.com")
 		require.NoError(t, err)
 		without := slices.DeleteFunc(models.DefaultCatalogue(), func(d models.SettingDefinition) bool { return d.Key == "tax.handling" })
-		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, Repository: a.repository, Catalogue: without})), endpoint.Options{
+		server := httptest.NewServer(endpoint.New(endpoint.Schema(graph.NewSchema(&graph.Resolver{AccountRepository: a.repository, SettingRepository: a.repository, Repository: a.repository, Catalogue: without})), endpoint.Options{
 			SignIn: signInAs(models.Caller{Store: store, Actor: store.Seller()}), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		}))
 		defer server.Close()

@@ -8,7 +8,8 @@ package graph
 import (
 	"context"
 	"fmt"
-	"handback/models"
+
+	"github.com/handback/handback/models"
 )
 
 func (r *queryResolver) Store(ctx context.Context) (*models.Store, error) {
@@ -22,6 +23,10 @@ func (r *storeResolver) ResourceNames(ctx context.Context, obj *models.Store, id
 		return nil, &models.BadInput{Argument: "ids", Problem: fmt.Sprintf("must be %d at most", most)}
 	}
 	return r.Shopify.ResourceNames(ctx, *obj, ids)
+}
+
+func (r *storeResolver) DailyLimits(ctx context.Context, obj *models.Store) (*models.DailyLimits, error) {
+	return r.Repository.DailyLimits(ctx, caller(ctx))
 }
 
 func (r *Resolver) Store() StoreResolver { return &storeResolver{r} }

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Livez says that the program runs, whatever it may be waiting for.
@@ -31,6 +31,7 @@ type Readiness struct {
 	check    func(context.Context) error
 	log      *slog.Logger
 	stopping atomic.Bool
+	stopped  chan struct{} // closed then
 
 	mu     sync.Mutex
 	asked  time.Time
@@ -39,7 +40,7 @@ type Readiness struct {
 
 // NewReadiness asks check, which should take a second at most.
 func NewReadiness(check func(context.Context) error, log *slog.Logger) *Readiness {
-	return &Readiness{check: check, log: log}
+	return &Readiness{check: check, log: log, stopped: make(chan struct{})}
 }
 
 // LastAnswers is a middleware that ends keep-alive connections once the program is stopping, so that their clients do
@@ -54,7 +55,14 @@ func (r *Readiness) LastAnswers(next http.Handler) http.Handler {
 }
 
 // Stop makes the program not ready for good. Call it before connections are refused.
-func (r *Readiness) Stop() { r.stopping.Store(true) }
+func (r *Readiness) Stop() {
+	if !r.stopping.Swap(true) {
+		close(r.stopped)
+	}
+}
+
+// Stopping is closed when the program is not ready for good: what lasts must end.
+func (r *Readiness) Stopping() <-chan struct{} { return r.stopped }
 
 // ServeHTTP answers 200, or 503 with the reason in a word.
 func (r *Readiness) ServeHTTP(w http.ResponseWriter, request *http.Request) {

@@ -15,10 +15,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/test/program"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/test/program"
 )
 
 // probe asks as an orchestrator does.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // loggedNameBytes bounds an operation's name in the log. A document may name its operation at any length.
@@ -38,6 +38,9 @@ func ObserveOperations(log *slog.Logger, m *Metrics) func(context.Context, model
 			slog.Int("status", o.Status),
 			slog.Float64("duration_ms", float64(o.Duration.Microseconds())/1000),
 			slog.Int("cost", o.Cost),
+		}
+		if o.Type == "subscription" {
+			attributes = append(attributes, slog.Int("events", o.Events))
 		}
 		if o.Code != "" {
 			attributes = append(attributes, slog.String("code", o.Code))
@@ -77,5 +80,12 @@ func LogDamage(log *slog.Logger, requestID func(context.Context) string) func(co
 	return func(ctx context.Context, account *models.Account) {
 		log.ErrorContext(ctx, "the snapshot of a connected account is damaged: disconnecting it will be refused",
 			"code", string(models.SnapshotDamaged), "request_id", requestID(ctx), "account", account.ID)
+	}
+}
+
+// LogDeaf tells operators that processes do not hear of each other's events at once.
+func LogDeaf(log *slog.Logger) func(error) {
+	return func(err error) {
+		log.Warn("the connection that tells of events is lost: streams look every few seconds until it is back", "error", err)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 func TestOperationLog(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // Metrics are what /metrics shows. No label is anything that a client or a store chose, so that their number is bounded.
@@ -22,6 +22,8 @@ type Metrics struct {
 	refusals   *prometheus.CounterVec
 	attempts   *prometheus.CounterVec
 	retries    *prometheus.CounterVec
+	deliveries *prometheus.CounterVec
+	streams    prometheus.Gauge
 }
 
 // NewMetrics makes them. pools tells how busy the connections to the database are, when somebody asks for the metrics.
@@ -48,8 +50,15 @@ func NewMetrics(pools func() []models.PoolStats) *Metrics {
 		retries: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "handback_job_retries_total", Help: "Times that this process tried a job that had been tried before.",
 		}, []string{"job"}),
+		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "handback_webhook_deliveries_total", Help: "Times that this process tried to send an event to a webhook endpoint, by what became of it.",
+		}, []string{"outcome"}),
 	}
-	m.registry.MustRegister(m.operations, m.duration, m.cost, m.refusals, m.attempts, m.retries, poolCollector(pools),
+	for _, outcome := range models.WebhookOutcomes { // so that the first of each is an increase
+		m.deliveries.WithLabelValues(outcome)
+	}
+	m.streams = prometheus.NewGauge(prometheus.GaugeOpts{Name: "handback_streams_open", Help: "Subscriptions that are being answered."})
+	m.registry.MustRegister(m.streams, m.operations, m.duration, m.cost, m.refusals, m.attempts, m.retries, m.deliveries, poolCollector(pools),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -72,6 +81,9 @@ func (m *Metrics) Describe(build Build) {
 	}, func() float64 { return 1 }))
 }
 
+// Streams is the gauge of the subscriptions that are being answered.
+func (m *Metrics) Streams() prometheus.Gauge { return m.streams }
+
 // CountDroppedLines shows how many lines of the log were dropped.
 func (m *Metrics) CountDroppedLines(dropped func() uint64) {
 	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -88,7 +100,7 @@ func (m *Metrics) ExpectRefusals(all []models.RefusedMutation) {
 
 func (m *Metrics) observe(o models.Operation) {
 	kind, code := "none", "OK"
-	if o.Type == "query" || o.Type == "mutation" {
+	if o.Type == "query" || o.Type == "mutation" || o.Type == "subscription" {
 		kind = o.Type
 	}
 	if o.Code != "" {
@@ -152,6 +164,9 @@ func (m *Metrics) ObserveAttempt(kind string, number int, outcome string) {
 	}
 }
 
+// ObserveDelivery counts an attempt to send an event.
+func (m *Metrics) ObserveDelivery(outcome string) { m.deliveries.WithLabelValues(outcome).Inc() }
+
 // ShowTransitions asks the database for the work in stores that is not done.
 func (m *Metrics) ShowTransitions(stats func(context.Context) (models.TransitionStats, error)) {
 	m.registry.MustRegister(transitionCollector(stats))
@@ -187,6 +202,29 @@ func (c transitionCollector) Collect(values chan<- prometheus.Metric) {
 		values <- prometheus.MustNewConstMetric(transitionCount, prometheus.GaugeValue, float64(stats.Count[phase]), string(phase))
 	}
 	values <- prometheus.MustNewConstMetric(disconnectOldest, prometheus.GaugeValue, stats.OldestDisconnect.Seconds())
+}
+
+// ShowAuthorizations asks the database for the authorizations that end soon.
+func (m *Metrics) ShowAuthorizations(ending func(context.Context) (int64, error)) {
+	m.registry.MustRegister(authorizationCollector(ending))
+}
+
+type authorizationCollector func(context.Context) (int64, error)
+
+var authorizationsEnding = prometheus.NewDesc("handback_authorizations_ending", "Connected shops that TikTok lets the app into for less than 14 days more.", nil, nil)
+
+// Describe implements prometheus.Collector.
+func (authorizationCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- authorizationsEnding
+}
+
+// Collect implements prometheus.Collector.
+func (c authorizationCollector) Collect(values chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), jobStatsTime)
+	defer cancel()
+	if ending, err := c(ctx); err == nil { // /readyz and the log say why there is none
+		values <- prometheus.MustNewConstMetric(authorizationsEnding, prometheus.GaugeValue, float64(ending))
+	}
 }
 
 type jobCollector func(context.Context) (models.JobStats, error)

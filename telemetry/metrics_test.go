@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
+	"github.com/handback/handback/models"
 )
 
 // scrape reads the metrics as Prometheus does: each sample as name{label=value}, of histograms the count and the sum.
@@ -106,6 +106,7 @@ func TestMetricsTellJobs(t *testing.T) {
 		m.ObserveAttempt("forget_idempotency_keys", number, "failed")
 	}
 	m.ObserveAttempt("forget_idempotency_keys", 4, "done")
+	m.ObserveDelivery("taken")
 	samples := scrape(t, m)
 	for name, value := range map[string]float64{
 		"handback_jobs{state=available}":                                           2,
@@ -116,6 +117,7 @@ func TestMetricsTellJobs(t *testing.T) {
 		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=failed}": 3,
 		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=done}":   1,
 		"handback_job_retries_total{job=forget_idempotency_keys}":                  3,
+		"handback_webhook_deliveries_total{outcome=taken}":                         1,
 	} {
 		require.Contains(t, samples, name)
 		require.InDelta(t, value, samples[name], 0, name)
@@ -135,6 +137,15 @@ func TestMetricsTellTransitions(t *testing.T) {
 	require.InDelta(t, 2, samples["handback_transitions{phase=BLOCKED}"], 0)
 	require.Contains(t, samples, "handback_transitions{phase=WRITING}", "the first one is no increase")
 	require.InDelta(t, 3600, samples["handback_disconnection_oldest_seconds"], 0)
+}
+
+func TestMetricsTellAuthorizationsThatEnd(t *testing.T) {
+	m := NewMetrics(noPools)
+	var away error
+	m.ShowAuthorizations(func(context.Context) (int64, error) { return 3, away })
+	require.InDelta(t, 3, scrape(t, m)["handback_authorizations_ending"], 0)
+	away = models.ErrTryAgain
+	require.NotContains(t, scrape(t, m), "handback_authorizations_ending")
 }
 
 func TestMetricsTellDroppedLines(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	collect "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // setTelemetry sets variables of OpenTelemetry, and no others of it.

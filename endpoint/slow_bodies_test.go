@@ -1,0 +1,105 @@
+package endpoint
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pipeListener accepts one connection that is no socket, so that a test holds the clock.
+type pipeListener chan net.Conn
+
+func (l pipeListener) Accept() (net.Conn, error) {
+	conn, open := <-l
+	if !open {
+		return nil, net.ErrClosed
+	}
+	return conn, nil
+}
+
+func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (l pipeListener) Close() error {
+	close(l)
+	return nil
+}
+
+// sendInParts sends a request, and its body with a pause before each part of so many bytes.
+func sendInParts(conn net.Conn, bytes int, pauses []time.Duration) {
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+	body := httputil.NewChunkedWriter(conn)
+	for _, pause := range pauses {
+		time.Sleep(pause)
+		_, _ = io.WriteString(body, strings.Repeat("x", bytes))
+	}
+	_ = body.Close()
+	_, _ = io.WriteString(conn, "\r\n")
+}
+
+// TestBodiesThatDoNotMoveAreCut early, and those that come along are read whole.
+func TestBodiesThatDoNotMoveAreCut(t *testing.T) {
+	const bodyGrace, readTime = 5 * time.Second, 30 * time.Second
+	pauses := func(pause time.Duration, times int) []time.Duration {
+		return slices.Repeat([]time.Duration{pause}, times)
+	}
+	for _, test := range []struct {
+		name   string
+		waits  time.Duration // what the handler does before it reads
+		wants  time.Duration // the time that the handler gives the body; 0 when it says nothing
+		pauses []time.Duration
+		bytes  int           // after each pause
+		cut    time.Duration // when the body is; 0 when it is read whole
+	}{
+		{"nothing", 0, 0, pauses(time.Hour, 1), 1, bodyGrace},
+		{"at once", 0, 0, pauses(0, 3), bodyRate, 0},
+		{"while we wait", 2 * bodyGrace, 0, pauses(time.Second, 3), 1, 0},
+		{"at the rate", 0, 0, pauses(time.Second, 10), bodyRate, 0},
+		{"a byte now and then", 0, 0, pauses(bodyGrace/2, 4), 1, bodyGrace},
+		{"a fast beginning", 0, 0, append(pauses(0, 100), time.Hour), bodyRate, bodyGrace},
+		{"for ever", 0, 0, pauses(4*time.Second, 100), 10 * bodyRate, readTime},
+		{"longer than the handler wants", 0, 4500 * time.Millisecond, pauses(time.Second, 100), bodyRate, 4500 * time.Millisecond},
+		{"shorter than the handler wants", 0, time.Hour, pauses(time.Hour, 1), 1, bodyGrace},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				read, began := make(chan error), time.Now()
+				server := &http.Server{Handler: CutSlowBodies(BodyTime{bodyGrace, readTime}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(test.waits)
+					if test.wants > 0 {
+						assert.NoError(t, http.NewResponseController(w).SetReadDeadline(time.Now().Add(test.wants)))
+					}
+					_, err := io.Copy(io.Discard, r.Body)
+					read <- err
+				}))}
+				client, conn := net.Pipe()
+				listener := make(pipeListener, 1)
+				listener <- conn
+				go func() { _ = server.Serve(listener) }()
+				var sender sync.WaitGroup
+				sender.Go(func() { sendInParts(client, test.bytes, test.pauses) })
+				err := <-read
+				took := time.Since(began)
+				require.NoError(t, client.Close())
+				require.NoError(t, server.Close())
+				sender.Wait()
+				if test.cut == 0 {
+					require.NoError(t, err)
+					return
+				}
+				require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+				require.InDelta(t, test.cut, took, float64(10*time.Millisecond)) // a byte earns some time
+			})
+		})
+	}
+}
