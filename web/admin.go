@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// built is the admin as Vite builds it from src; the names of its files do not change.
+// built is the admin as Vite builds it from src; the names of its scripts that are loaded later change with what is in them.
 //
 //go:embed dist
 var built embed.FS
@@ -34,6 +34,7 @@ type AdminConfig struct {
 	ShopifyAPIKey string // the app's at Shopify; "" where nobody signs in
 	SupportURL    string // where sellers turn when something does not work, https: or mailto:; "" when there is no such place
 	Sandbox       bool   // whether stores that sign in get stand-ins for the platforms; every page says so then
+	GraphiQL      bool   // whether there is a page to try operations on, which leads there then
 }
 
 // Admin serves the app's pages in the store's admin: / and what is below it. It serves everybody: whoever loads a page is
@@ -62,7 +63,7 @@ func Admin(config AdminConfig) http.Handler {
 }
 
 // pages are the addresses of pages. What else there is below them the page knows.
-var pages = regexp.MustCompile(`^/((settings|activity|api-keys)(/.*)?)?$`)
+var pages = regexp.MustCompile(`^/((settings|activity|api-keys|webhook-endpoints)(/.*)?)?$`)
 
 // filesBuilt are the files that were built, each under its address.
 func filesBuilt() map[string]file {
@@ -71,13 +72,26 @@ func filesBuilt() map[string]file {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		files[strings.TrimPrefix(name, "dist")] = newFile(name, within(built, name))
+		if !strings.HasSuffix(name, brotli) {
+			files[strings.TrimPrefix(name, "dist")] = newBuiltFile(name)
+		}
 		return nil
 	})
 	if err != nil {
 		panic(err) // the files are in the program
 	}
 	return files
+}
+
+// brotli is what the names of copies end in that were compressed when the admin was built, to be smaller than gzip makes them.
+const brotli = ".br"
+
+func newBuiltFile(name string) file {
+	f := newFile(name, within(built, name))
+	if _, err := fs.Stat(built, name+brotli); err == nil {
+		return f.in("br", within(built, name+brotli))
+	}
+	return f
 }
 
 // withHead puts into the page what it is told, and App Bridge, which demands to be the first script and to find its key
@@ -96,6 +110,9 @@ func withHead(page []byte, config AdminConfig) []byte {
 	}
 	if config.Sandbox {
 		told += meta("sandbox", "true")
+	}
+	if config.GraphiQL {
+		told += meta("graphiql", "true")
 	}
 	return bytes.Replace(page, []byte(head), []byte(head+told), 1)
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/web"
+	"github.com/handback/handback/web"
 )
 
 const apiKey = "0123456789abcdef0123456789abcdef"
@@ -22,7 +22,7 @@ func TestAdminPages(t *testing.T) {
 	require.Contains(t, index.body, `<div id="app">`)
 	for _, address := range []string{
 		"/?shop=a.myshopify.com&host=YQ", "/settings", "/settings/", "/settings/connect", "/settings/accounts/account_1/disconnect",
-		"/activity", "/api-keys", "/api-keys/new", "/api-keys/apikey_1/rotate", "/activity?after=x.y", "/activity/disconnections/disconnection_1",
+		"/activity", "/api-keys", "/api-keys/new", "/api-keys/apikey_1/rotate", "/webhook-endpoints", "/webhook-endpoints/webhook_1/delete", "/activity?after=x.y", "/activity/disconnections/disconnection_1",
 	} {
 		got := ask(t, web.Admin(web.AdminConfig{}), http.MethodGet, address)
 		require.Equal(t, index, got, address)

@@ -18,6 +18,29 @@ export function documents(): Plugin {
   };
 }
 
+/**
+ * Puts the generated document in the place of each text of an operation in the sources, as the plugins of GraphQL Code Generator for
+ * other compilers do: otherwise the admin would hold each text and the list of all of them, too.
+ */
+export function generatedDocuments(): Plugin {
+  return {
+    name: "generated-documents",
+    apply: "build",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes("/src/") || id.includes("/src/gql/") || !code.includes("graphql(`")) return;
+      const names = new Set<string>();
+      const replaced = code.replace(/\bgraphql\(`([^`]*)`\)/g, (_, text: string) => {
+        const [, kind, name] = /(query|mutation|subscription|fragment) (\w+)/.exec(text) ?? [];
+        const generated = `${name}${kind === "fragment" ? "FragmentDoc" : "Document"}`;
+        names.add(generated);
+        return generated;
+      });
+      return `import { ${[...names].join(", ")} } from "/src/gql/graphql";\n${replaced}`;
+    },
+  };
+}
+
 /** The operations that GraphQL Code Generator found in the sources. Fragments are parts of them. */
 async function operations(): Promise<TypedDocumentNode[]> {
   const server = await createServer({

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/web"
+	"github.com/handback/handback/web"
 )
 
 var examples = []web.Example{

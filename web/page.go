@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,8 +34,10 @@ func FramedBy(r *http.Request, storeDomain string) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), framerKey{}, storeDomain))
 }
 
-// shopifyAdmin is where sellers look after their stores.
-const shopifyAdmin = "https://admin.shopify.com"
+// ShopifyAdminHost is where sellers look after their stores.
+const ShopifyAdminHost = "admin.shopify.com"
+
+const shopifyAdmin = "https://" + ShopifyAdminHost
 
 // SecurePage sets the headers that every page and every file of one is sent with. Shopify's admin may frame it, and
 // so may the store of FramedBy; nobody else.
@@ -74,8 +77,15 @@ var contentTypes = map[string]string{
 
 // file is what one address answers.
 type file struct {
-	contentType    string
-	plain, gzipped func() body
+	contentType string
+	plain       func() body
+	compressed  []coding // the best first
+}
+
+// coding is how a client may take a file, such as gzip.
+type coding struct {
+	name string
+	body func() body
 }
 
 // body is a file's content in one of its codings.
@@ -98,11 +108,16 @@ func newFile(name string, read func() []byte) file {
 		content := read()
 		return body{content, fmt.Sprintf(`"%x"`, sha256.Sum256(content))}
 	})
-	gzipped := sync.OnceValue(func() body {
-		uncompressed := plain()
-		return body{compress(uncompressed.content), strings.TrimSuffix(uncompressed.etag, `"`) + `-gzip"`}
+	return file{contentType: contentType, plain: plain}.in("gzip", func() []byte { return compress(plain().content) })
+}
+
+// in returns the file so that it can be taken in another coding, too, which is better than those it has.
+func (f file) in(name string, read func() []byte) file {
+	encoded := sync.OnceValue(func() body {
+		return body{read(), strings.TrimSuffix(f.plain().etag, `"`) + "-" + name + `"`}
 	})
-	return file{contentType, plain, gzipped}
+	f.compressed = slices.Insert(slices.Clone(f.compressed), 0, coding{name, encoded})
+	return f
 }
 
 // within reads a file that is in the program.
@@ -118,7 +133,7 @@ func within(files embed.FS, name string) func() []byte {
 
 func compress(content []byte) []byte {
 	var compressed bytes.Buffer
-	to := gzip.NewWriter(&compressed)
+	to, _ := gzip.NewWriterLevel(&compressed, gzip.BestCompression) // it fails for other levels only
 	if _, err := to.Write(content); err != nil {
 		panic(err) // a buffer takes everything
 	}
@@ -128,11 +143,11 @@ func compress(content []byte) []byte {
 	return compressed.Bytes()
 }
 
-// takesGzip reports whether the client names gzip as a coding that it takes.
-func takesGzip(r *http.Request) bool {
-	for coding := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
-		name, parameters, err := mime.ParseMediaType(coding)
-		if err != nil || name != "gzip" {
+// takes reports whether the client names a coding as one that it takes.
+func takes(r *http.Request, coding string) bool {
+	for taken := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, parameters, err := mime.ParseMediaType(taken)
+		if err != nil || name != coding {
 			continue
 		}
 		weight, given := parameters["q"]
@@ -148,9 +163,9 @@ func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	header, sent := w.Header(), f.plain()
 	if len(sent.content) >= leastGzipped {
 		header.Add("Vary", "Accept-Encoding")
-		if takesGzip(r) {
-			sent = f.gzipped()
-			header.Set("Content-Encoding", "gzip")
+		if at := slices.IndexFunc(f.compressed, func(c coding) bool { return takes(r, c.name) }); at >= 0 {
+			sent = f.compressed[at].body()
+			header.Set("Content-Encoding", f.compressed[at].name)
 		}
 	}
 	header.Set("Cache-Control", "no-cache")

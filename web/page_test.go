@@ -6,13 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/require"
 
-	"handback/web"
+	"github.com/handback/handback/web"
 )
 
 func TestOnlyShopifyFramesPages(t *testing.T) {
@@ -103,8 +105,8 @@ func TestLongFilesAreCompressed(t *testing.T) {
 		require.Empty(t, plain.Header.Get("Content-Encoding"))
 		require.Equal(t, "Accept-Encoding", plain.Header.Get("Vary"))
 		for takes, compressed := range map[string]bool{
-			"gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "deflate ; q=0.5 , gzip ; q=1.0": true, "gzip;q=0.001": true,
-			"": false, "br": false, "identity": false, "*": false, "gzip;q=0": false, "gzip;q=0.000, br": false, "gzip;q=x": false, "x-gzipped": false, ";": false,
+			"gzip": true, "GZIP": true, "br;q=0, gzip;q=0.5": true, "deflate ; q=0.5 , gzip ; q=1.0": true, "gzip;q=0.001": true,
+			"": false, "br;q=0": false, "identity": false, "*": false, "gzip;q=0": false, "gzip;q=0.000, brotli": false, "gzip;q=x": false, "x-gzipped": false, ";": false,
 		} {
 			got := ask(t, served.handler, http.MethodGet, served.long, "Accept-Encoding", takes)
 			require.Equal(t, compressed, got.Header.Get("Content-Encoding") == "gzip", takes)
@@ -120,6 +122,32 @@ func TestLongFilesAreCompressed(t *testing.T) {
 		require.Equal(t, http.StatusOK, short.StatusCode)
 		require.Empty(t, short.Header.Get("Content-Encoding")+short.Header.Get("Vary"))
 	}
+}
+
+// TestScriptsAreSmallerThanGzip for browsers that take Brotli: the copies that were built beside them are of the same text.
+func TestScriptsAreSmallerThanGzip(t *testing.T) {
+	handler := web.Admin(web.AdminConfig{})
+	names, err := filepath.Glob("dist/assets/*.js")
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		address := strings.TrimPrefix(name, "dist")
+		plain := ask(t, handler, http.MethodGet, address)
+		if len(plain.body) < 1024 {
+			continue
+		}
+		zipped := ask(t, handler, http.MethodGet, address, "Accept-Encoding", "gzip")
+		for _, takes := range []string{"br", "gzip, br", "br;q=0.5, gzip"} {
+			got := ask(t, handler, http.MethodGet, address, "Accept-Encoding", takes)
+			require.Equal(t, "br", got.Header.Get("Content-Encoding"), address)
+			require.Less(t, len(got.body), len(zipped.body), address)
+			content, err := io.ReadAll(brotli.NewReader(strings.NewReader(got.body)))
+			require.NoError(t, err)
+			require.Equal(t, plain.body, string(content), address)
+			require.Equal(t, http.StatusNotModified, ask(t, handler, http.MethodGet, address, "Accept-Encoding", takes, "If-None-Match", got.Header.Get("ETag")).StatusCode)
+		}
+	}
+	require.Equal(t, http.StatusNotFound, ask(t, handler, http.MethodGet, "/assets/admin.js.br").StatusCode)
 }
 
 // A part is one of what the tag is of.

@@ -75,7 +75,7 @@ export function storeState(program: Program): Promise<unknown> {
   );
 }
 
-/** How often TikTok Shop was disconnected, when nothing is under way any more. */
+/** How often TikTok Shop was disconnected, when nothing is in flight any more. */
 export async function countDisconnects(program: Program): Promise<number> {
   await settled(program);
   const { auditTrail } = await program.graphql("{ auditTrail(first: 50) { nodes { action } } }");
@@ -98,6 +98,30 @@ export async function interceptOperation(
   await page.route("**/graphql", (route) =>
     operationOf(route.request()) === operation ? handler(route) : route.fallback(),
   );
+}
+
+/** Has the log of a webhook endpoint show deliveries of every sort, on two pages: what is sent depends on a receiver. */
+export async function showDeliveries(page: Page): Promise<void> {
+  const delivery = (id: number, topic: string, more: object) => ({
+    __typename: "WebhookDelivery",
+    id: `delivery_${id}`,
+    event: { __typename: "Event", id: `event_${topic}`, topic },
+    sentAt: "2026-03-02T09:00:00Z",
+    ...more,
+  });
+  const taken = { attempt: 2, status: 204, error: null, durationMs: 31 };
+  const unanswered = { attempt: 1, status: null, error: "no answer within 10 s", durationMs: 10002 };
+  const refused = { attempt: 1, status: 503, error: "status 503", durationMs: 12 };
+  const endCursor = Buffer.from("delivery_00000000-0000-7000-8000-000000000000").toString("base64url");
+  const newest = [delivery(3, "SETTINGS_UPDATED", taken), delivery(2, "SETTINGS_UPDATED", unanswered)];
+  await interceptOperation(page, "WebhookEndpoint", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    const first = route.request().postDataJSON().variables.after === null;
+    answer.data.node.deliveries.nodes = first ? newest : [delivery(1, "ACCOUNT_CONNECTED", refused)];
+    Object.assign(answer.data.node.deliveries.pageInfo, { hasNextPage: first, endCursor });
+    await route.fulfill({ response, json: answer });
+  });
 }
 
 /** Holds requests for one operation back until the returned function is called. */

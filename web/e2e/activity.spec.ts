@@ -1,9 +1,23 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { disconnect, navLink } from "./actions";
+import { disconnect, interceptOperation, navLink } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { disconnectOverApi, graphqlExact, heading, makeEdits, parseExact, writeSetting } from "./steps";
+import {
+  disconnectOverApi,
+  editButton,
+  graphqlExact,
+  heading,
+  makeEdits,
+  parseExact,
+  settled,
+  shop,
+  titleOf,
+  unfold,
+  writeSetting,
+} from "./steps";
+import { type Change, shownLines } from "./words";
 
 const perPage = 10;
 
@@ -68,8 +82,68 @@ test("each entry shows actor, action, time and settings", async ({ page, program
     if (changes.length > 0) {
       await entry.getByText(changes.length === 1 ? "1 setting changed" : `${changes.length} settings changed`).click();
     }
-    await expectChanges(entry, changes);
+    await expectChanges(program, entry, changes);
   }
+});
+
+test("an entry says which kind of account was connected, and what a single setting was changed to", async ({
+  page,
+  program,
+}) => {
+  await writeSetting(program, "inventory.percent", "55");
+  await writeSetting(program, "inventory.percent", "54");
+  await program.graphql(
+    `mutation { updateSettings(settings: [{ key: "order.tags", value: ["a"] }, { key: "inventory.percent", value: 53 }]) {
+       userErrors { message } } }`,
+  );
+  for (const address of ["/", "/activity"]) {
+    await page.goto(address);
+    const edits = page.getByRole("region", { name: /Latest activity|Audit trail/ }).locator("p");
+    await expect(edits.filter({ hasText: "Stock share, Order tags changed" })).toHaveCount(1);
+    await expect(edits.filter({ hasText: "Stock share 55 % → 54 %" })).toHaveCount(1);
+  }
+  await expect(trail(page).filter({ hasText: "(TikTok for Business)" })).toContainText("Connected");
+});
+
+test("many edits in a row are a line that opens, and so are the steps of a disconnect", async ({ page, program }) => {
+  await makeEdits(program, 6);
+  await disconnectOverApi(program);
+  await page.goto("/activity");
+  await expect(trail(page).first()).toContainText(`Disconnected ${shop}`);
+  await trail(page).first().getByText("1 earlier step").click();
+  await expect(trail(page).first().getByText(`Began to disconnect ${shop}`)).toBeVisible();
+  const run = trail(page).nth(1);
+  await expect(run.getByText("Shipping template template 5 → template 6")).toBeHidden();
+  await run
+    .getByText(/^\d settings? changed$/)
+    .first()
+    .click();
+  await expect(run.getByText("Shipping template template 5 → template 6")).toBeVisible();
+  await expect(run.getByText("Shipping template default → template 1")).toBeVisible();
+});
+
+test("the trail can be read of some alone, by an address that keeps it", async ({ page, program }) => {
+  await makeEdits(program, perPage);
+  await disconnectOverApi(program);
+  await page.goto("/activity");
+  await page.getByRole("combobox", { name: "What" }).selectOption({ label: "Settings" });
+  await expect(page).toHaveURL(`${program.url}/activity?what=settings`);
+  await expect(trail(page).first()).toContainText(`Shipping template template ${perPage - 1} → template ${perPage}`);
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page.getByRole("link", { name: "Older" })).toHaveCount(0);
+  await expect(trail(page).first()).toContainText("Locations that fulfill online orders changed");
+  await expect(page.getByRole("combobox", { name: "What" })).toHaveValue("settings");
+  await page.getByRole("link", { name: "Newest" }).click();
+
+  const who = page.getByRole("combobox", { name: "Who" });
+  await who.selectOption({ label: "Aurora Outfitters" });
+  await page.reload();
+  await expect(who).toHaveValue("SELLER:Aurora Outfitters");
+  await expect(trail(page).first()).toContainText("Aurora Outfitters");
+  await who.selectOption({ label: "Partners' programs" });
+  await expect(page.getByRole("main")).toContainText("Nothing of that has been done.");
+  await page.getByRole("link", { name: "Show everything" }).click();
+  await expect(trail(page).first()).toContainText("Disconnected");
 });
 
 test("a disconnect links to its record, which has the values of the API", async ({ page, program }) => {
@@ -79,16 +153,26 @@ test("a disconnect links to its record, which has the values of the API", async 
   await expect(entry).toContainText("38 settings changed");
   await entry.getByRole("link", { name: "Open the record" }).click();
   await expect(heading(page, "Disconnection")).toBeVisible();
+  const proof = page.getByRole("region", { name: "Proof" });
+  await expect(proof).toBeVisible(); // the store was read back
 
   const record = await recordOf(program, new URL(page.url()).pathname.split("/").pop() ?? "");
   const { changes, snapshotDigest, restoredDigest } = record.restoration;
-  const proof = page.getByRole("region", { name: "Proof" });
+  await unfold(proof);
   await expect(proof.getByRole("definition")).toHaveText([snapshotDigest, restoredDigest]);
   await expect(proof).toContainText("The digests are equal");
   const settings = page.getByRole("region", { name: "Settings" });
-  await expectChanges(settings, changes);
+  await expect(settings.getByText(/^\d+ settings/)).toHaveText([
+    "7 settings went back, 2 of them edited",
+    "31 settings that exist only for TikTok Shop were removed, 1 of them edited",
+  ]);
+  await unfold(settings);
+  await expectChanges(program, settings, [
+    ...changes.filter((change: RecordedChange) => !isOnlyForTikTokShop(change)),
+    ...changes.filter(isOnlyForTikTokShop),
+  ]);
   for (const { key, lastChangedBy } of changes) {
-    const row = settings.getByRole("listitem").filter({ has: page.getByText(key, { exact: true }) });
+    const row = settings.getByRole("listitem").filter({ has: page.getByText(titleOf(key), { exact: true }) });
     await expect(row.getByText("Edited", { exact: true })).toHaveCount(lastChangedBy.kind === "SYSTEM" ? 0 : 1);
   }
 });
@@ -97,6 +181,7 @@ test("a record is immutable: later changes do not affect it", async ({ page, pro
   const id = await disconnectOverApi(program);
   await page.goto(`/activity/disconnections/${id}`);
   await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Open orders" })).toBeVisible();
   const text = await page.getByRole("main").textContent();
   await program.graphql(
     `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { message } } }`,
@@ -104,6 +189,7 @@ test("a record is immutable: later changes do not affect it", async ({ page, pro
   await writeSetting(program, "order.tags", '["later"]');
   await page.reload();
   await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Open orders" })).toBeVisible();
   expect(await page.getByRole("main").textContent()).toBe(text);
 });
 
@@ -129,7 +215,7 @@ test.describe("hostile values (XSS, prototype pollution)", () => {
     await page.getByRole("link", { name: /^Disconnect / }).click();
     await expectEscaped(page, html, "__typename: Setting");
     await page.goto("/activity");
-    for (const entry of await page.getByText("1 setting changed").all()) await entry.click();
+    await unfold(trail(page).first()); // of the edits in a row, and each of them
     await expectEscaped(page, html, "__typename: Setting", "-0.00");
     const id = await disconnectOverApi(program);
     await page.goto(`/activity/disconnections/${id}`);
@@ -138,11 +224,12 @@ test.describe("hostile values (XSS, prototype pollution)", () => {
 
   test("are edited without loss", async ({ page, program }) => {
     await page.goto("/settings");
-    await page.getByRole("button", { name: "Edit shipping.carrierMapping" }).click();
-    const field = page.getByRole("textbox", { name: "Store carrier to TikTok shipping provider" });
-    await field.fill((await field.inputValue()).replace('"y"', '"z"'));
+    await editButton(page, "shipping.carrierMapping").click();
+    const last = page.getByRole("group", { name: "Carrier 5" });
+    await expect(last.getByLabel("Carrier in Shopify")).toHaveValue("toString");
+    await last.getByLabel("Carrier id at TikTok").fill("z");
     await page.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByRole("button", { name: "Edit shipping.carrierMapping" })).toBeFocused();
+    await expect(editButton(page, "shipping.carrierMapping")).toBeFocused();
     const { settings } = await graphqlExact(program, "{ settings(scope: TIKTOK_SHOP) { key value } }");
     const { value } = settings.find(({ key }: { key: string }) => key === "shipping.carrierMapping");
     expect(JSON.stringify(value)).toBe(
@@ -171,6 +258,41 @@ test("the downloaded file has the digits that the seller wrote", async ({ page, 
   expect(text).not.toContain("__typename");
 });
 
+test("the digest is computed from the downloaded file alone, whatever was connected since", async ({
+  page,
+  program,
+}) => {
+  await disconnectOverApi(program);
+  await writeSetting(program, "order.tags", '["<&>", "é😀", "\\u0000\\u2028\\b", "\\"\\\\"]');
+  await writeSetting(program, "shipping.packageWeightFallbackKg", "0.5000");
+  const records = [await reconnectAndDisconnect(program)];
+  await writeSetting(program, "order.tags", '["later"]');
+  records.push(await reconnectAndDisconnect(program));
+  const digests = [];
+  for (const id of records) {
+    await page.goto(`/activity/disconnections/${id}`);
+    const [, text] = await downloaded(page);
+    const { snapshotDigest, restoredDigest, snapshot } = parseExact(text).restoration;
+    expect(digestOf(snapshot.settings)).toBe(snapshotDigest);
+    expect(restoredDigest).toBe(snapshotDigest);
+    digests.push(snapshotDigest);
+  }
+  expect(digests[0]).not.toBe(digests[1]);
+});
+
+test.describe("while the server cannot be reached", () => {
+  test.use({ expectedErrors: [/ERR_FAILED/] });
+
+  test("a record is not downloaded in part", async ({ page, program }) => {
+    await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
+    await interceptOperation(page, "RestoredSnapshot", (route) => route.abort());
+    await page.getByRole("button", { name: "Download JSON" }).click();
+    await expect(
+      page.getByRole("status").filter({ hasText: "The record cannot be read now. Try again." }),
+    ).toBeVisible();
+  });
+});
+
 test("the copy equals the download", async ({ page, program, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
@@ -192,11 +314,13 @@ test("an unknown record says so", async ({ page }) => {
   await expect(page.getByRole("main")).toContainText("This store has no such record.");
 });
 
-interface Change {
-  key: string;
-  kind: string;
-  before: unknown;
-  after: unknown;
+interface RecordedChange extends Change {
+  scope: string;
+  definition: { group: string };
+}
+
+function isOnlyForTikTokShop({ kind, scope, definition }: RecordedChange): boolean {
+  return kind === "REMOVED" && (scope === "TIKTOK_SHOP" || definition.group === "TECHNICAL");
 }
 
 function trail(page: Page): Locator {
@@ -212,7 +336,7 @@ async function timestampsOf(program: Program): Promise<string[]> {
 async function expectTimestamps(page: Page, timestamps: string[] | undefined): Promise<void> {
   const shown = () =>
     trail(page)
-      .getByRole("time")
+      .locator("time:not(summary time)")
       .evaluateAll((all) => all.map((one) => one.getAttribute("datetime")));
   await expect.poll(shown).toEqual(timestamps);
 }
@@ -225,7 +349,8 @@ async function recordOf(program: Program, id: string): Promise<any> {
     completedAt authorization { status revokedAt }
     restoration { snapshotTakenAt snapshotDigest restoredDigest verifiedAt
       exceptions(first: 250) { totalCount nodes { key entry reason recorded present } }
-      changes { scope key kind before after definition { description } lastChangedBy { kind name } } }
+      snapshot { settings { key scope value } }
+      changes { scope key kind before after definition { group title description } lastChangedBy { kind name } } }
   } }`;
   return (await graphqlExact(program, query, JSON.stringify({ id }))).disconnection;
 }
@@ -237,6 +362,32 @@ async function downloaded(page: Page): Promise<[name: string, text: string]> {
   return [download.suggestedFilename(), await readFile(await download.path(), "utf8")];
 }
 
+async function reconnectAndDisconnect(program: Program): Promise<string> {
+  await program.graphql(
+    `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { message } } }`,
+  );
+  await settled(program);
+  return disconnectOverApi(program);
+}
+
+/** The digest by the rule of docs/partners.md, of settings that parseExact has read. */
+function digestOf(settings: { key: string; value: unknown }[]): string {
+  const lines = settings.map(({ key, value }) => `${key}\t${canonicalJson(value)}\n`);
+  return createHash("sha256").update(lines.join("")).digest("hex");
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).sort(([one], [other]) =>
+      Buffer.compare(Buffer.from(one), Buffer.from(other)),
+    );
+    return `{${members.map(([name, inside]) => `${canonicalJson(name)}:${canonicalJson(inside)}`).join(",")}}`;
+  }
+  if (typeof value === "string" && value.startsWith("digits ")) return value.slice("digits ".length);
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
+
 async function expectEscaped(page: Page, ...texts: string[]): Promise<void> {
   const container = page.getByRole("dialog").or(page.getByRole("main")).last();
   for (const text of texts) await expect(container.getByText(text).first()).toBeAttached();
@@ -244,47 +395,18 @@ async function expectEscaped(page: Page, ...texts: string[]): Promise<void> {
 }
 
 /** Each change has its place, and both its values in it. */
-async function expectChanges(container: Locator, changes: Change[]): Promise<void> {
+async function expectChanges(program: Program, container: Locator, changes: Change[]): Promise<void> {
   const rows = container.getByRole("listitem").filter({ has: container.page().locator("dl") });
   await expect(rows).toHaveCount(changes.length);
   for (const [nth, change] of changes.entries()) {
     const row = rows.nth(nth);
-    await expect(row.getByText(change.key, { exact: true })).toBeVisible();
-    const shown = await row
-      .locator("dd")
-      .evaluateAll((sides) =>
-        sides.map((side) => [...side.querySelectorAll("li, span")].map((line) => line.textContent).filter(Boolean)),
-      );
-    expect(shown, change.key).toEqual(formatChange(change));
+    await expect(row.getByText(titleOf(change.key), { exact: true })).toBeVisible();
+    const shown = () =>
+      row
+        .locator("dd")
+        .evaluateAll((sides) =>
+          sides.map((side) => [...side.querySelectorAll("li, span")].map((line) => line.textContent).filter(Boolean)),
+        );
+    await expect.poll(shown, change.key).toEqual(await shownLines(program, change)); // names come later
   }
-}
-
-/** The lines of both values; of an update of a long object, those that are in one of them only. */
-function formatChange({ kind, before, after }: Change): string[][] {
-  const [old, next] = [linesOf(before), linesOf(after)];
-  if (kind !== "UPDATED" || ![before, after].some(isLongObject)) return [old, next];
-  const without = (some: string[], others: string[]) => some.filter((line) => !others.includes(line));
-  return [without(old, next), without(next, old)];
-}
-
-function isLongObject(value: unknown): boolean {
-  return typeof value === "object" && !Array.isArray(value) && Object.keys(value ?? {}).length > 4;
-}
-
-function linesOf(value: unknown): string[] {
-  if (value === null) return ["Not set"];
-  if (typeof value !== "object") return [formatInline(value)];
-  const lines = Array.isArray(value)
-    ? value.map(formatInline)
-    : Object.entries(value).map(([name, inside]) => `${formatInline(name)}: ${formatInline(inside)}`);
-  return lines.length > 0 ? lines : ["None"];
-}
-
-function formatInline(value: unknown): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "On" : "Off";
-  if (typeof value === "object") return JSON.stringify(value);
-  return String(value)
-    .replace(/^digits /, "")
-    .replace(/^gid:\/\/shopify\/(\w+)\/(\w+)$/, "$1 $2");
 }

@@ -31,7 +31,7 @@ test("shows the store of the session token, with a fresh token for each operatio
   await expect(page.getByRole("banner")).toContainText("Aurora Outfitters");
   await expect(page.getByRole("region", { name: "Latest activity" }).getByRole("listitem").first()).toBeVisible();
   await page.getByRole("link", { name: "Settings" }).click();
-  await expect(page.getByRole("region", { name: "Store", exact: true })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Taxes", exact: true })).toBeVisible();
   expect(credentials.length).toBeGreaterThan(3);
   expect(given.map((token) => `Bearer ${token}`)).toEqual(expect.arrayContaining(credentials));
   expect(new Set(credentials).size).toBe(credentials.length);
@@ -81,6 +81,7 @@ test("tenant isolation: two stores see their own data", async ({ page, context }
 
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("link", { name: "Disconnect TikTok Shop USLCDEMO1" }).click();
+  await expect(page.getByRole("dialog").getByRole("checkbox")).toBeVisible();
   const address = page.url();
   await other.goto(address);
   await expect(other.getByRole("dialog")).toContainText("This store has no such account.");
@@ -146,13 +147,13 @@ test.describe("in a frame", () => {
       "https://admin.shopify.com/store/aurora-outfitters/apps/tiktok",
       `${program.url}/`,
     );
-    await expect(app.getByRole("banner")).toContainText("Aurora Outfitters");
+    await expect(shopCard(app)).toContainText("Setup in Progress");
     await app.getByRole("link", { name: "Connect" }).click();
     await chooseShop(app.getByRole("dialog"), "USLCDEMO1");
     await expect(shopCard(app)).toContainText("Connected");
-    await app.getByRole("link", { name: "Settings" }).click();
+    await followAppNav(app, "Settings");
     await app.getByRole("link", { name: "Disconnect TikTok Shop USLCDEMO1" }).click();
-    await app.getByRole("checkbox").check();
+    await app.getByRole("dialog").getByRole("checkbox").check();
     await app.getByRole("button", { name: "Disconnect", exact: true }).click();
     await expect(shopCard(app)).toContainText("Setup in Progress");
     await app.getByRole("link", { name: "Open the record" }).first().click();
@@ -177,7 +178,43 @@ test.describe("in a frame", () => {
   test("the store's own admin shows the app when the address names the store", async ({ page, program }) => {
     await signIn(page, () => sessionToken(aurora));
     const app = await openInFrame(page, `https://${aurora}/admin/apps/tiktok`, `${program.url}/?shop=${aurora}`);
-    await expect(app.getByRole("banner")).toContainText("Aurora Outfitters");
+    await expect(shopCard(app)).toContainText("Setup in Progress");
+  });
+
+  test("the pages are in the menu of Shopify's admin, and there is no second bar", async ({ page, program }) => {
+    await signIn(page, () => sessionToken(aurora));
+    const app = await openInFrame(
+      page,
+      "https://admin.shopify.com/store/aurora-outfitters/apps/tiktok",
+      `${program.url}/`,
+    );
+    await expect(heading(app, "Overview")).toBeVisible();
+    await expect(app.getByRole("banner")).toHaveCount(0);
+    await expect(app.locator("s-app-nav s-link")).toHaveText([
+      "Overview",
+      "Settings",
+      "Activity",
+      "API keys",
+      "Webhooks",
+    ]);
+    for (const title of ["Settings", "Activity", "API keys", "Webhooks", "Overview"]) {
+      await followAppNav(app, title);
+      await expect(heading(app, title)).toBeFocused();
+    }
+  });
+
+  test("a success is a toast of Shopify's admin", async ({ page, program }) => {
+    await signIn(page, () => sessionToken(aurora));
+    const app = await openInFrame(
+      page,
+      "https://admin.shopify.com/store/aurora-outfitters/apps/tiktok",
+      `${program.url}/settings/connect`,
+    );
+    await chooseShop(app.getByRole("dialog"), "USLCDEMO1");
+    await expect(shopCard(app)).toContainText("Connected");
+    const frame = page.frames().find((one) => one.parentFrame() !== null);
+    expect(await frame?.evaluate("window.toasts")).toEqual([expect.stringContaining("TikTok Shop USLCDEMO1")]);
+    await expect(app.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
   });
 });
 
@@ -234,7 +271,11 @@ async function signIn(page: Page, token: () => string | Promise<string>): Promis
     given.push(fresh);
     return fresh;
   });
-  const body = "window.shopify = { idToken: () => window.newToken() }";
+  const body = `window.toasts = []; window.shopify = {
+    environment: { embedded: window.top !== window },
+    idToken: () => window.newToken(),
+    toast: { show: (message) => window.toasts.push(message) },
+  }`;
   await page.route(appBridge, (route) => route.fulfill(script(body)));
   return given;
 }
@@ -284,6 +325,15 @@ async function expectNotFramed(page: Page, address: string, app: string): Promis
   const frame = await openInFrame(page, address, app);
   await blocked;
   await expect(frame.getByRole("heading")).toHaveCount(0);
+}
+
+/** Follows a link of the app in the menu of Shopify's admin, of which App Bridge tells the page. */
+async function followAppNav(app: FrameLocator, title: string): Promise<void> {
+  await app.locator("s-app-nav s-link", { hasText: title }).dispatchEvent("shopify:navigate");
+}
+
+function heading(app: FrameLocator, name: string) {
+  return app.getByRole("heading", { name, level: 1 });
 }
 
 function shopCard(place: Page | FrameLocator) {

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { chooseShop, closeMethods, notice, shopCard, storeState } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { disconnectOverApi, openConnectDialog } from "./steps";
+import { disconnectOverApi, openConnectDialog, titleOf, unfold } from "./steps";
 
 interface Shop {
   name: string;
@@ -25,7 +25,54 @@ test.describe("while nothing is connected", () => {
         new RegExp(`${about}$`),
       );
     }
-    await expect(choices.getByRole("radio", { checked: true })).toHaveCount(1);
+    await expect(choices.getByRole("radio", { checked: true })).toHaveCount(0);
+  });
+
+  test("the dialog shows what will change before anybody is asked", async ({ page, program }) => {
+    const before = await storeState(program);
+    const dialog = await openConnectDialog(page);
+    const changes = dialog.getByRole("region", { name: "What will change" });
+    const inStore = changes.getByRole("region", { name: "Changes in Shopify" });
+    await expect(inStore).toContainText("7 settings: Products 2 · Stock 1 · Technical 4.");
+    await expect(changes.getByRole("region", { name: "Kept in this app only" })).toContainText(
+      /^Kept in this app only\d+ settings: Products \d/,
+    );
+    await expect(changes.getByRole("region", { name: "What stays" })).toContainText("TikTok for Business");
+    await expect(changes).toContainText("You can disconnect at any time: your store goes back to today's settings.");
+    await unfold(changes);
+    const row = (title: string) =>
+      changes.getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
+    await expect(row("Tax collection")).toContainText("NowYou collect themConnectedTikTok collects them");
+    await expect(row("Published products")).toContainText("All your products published");
+    expect(await storeState(program)).toEqual(before);
+  });
+
+  test("what the dialog foresees is what connecting changes", async ({ page, program }) => {
+    const changes = (await openConnectDialog(page)).getByRole("region", { name: "What will change" });
+    await unfold(changes);
+    const rows = changes.getByRole("listitem").filter({ has: page.locator("dl") });
+    await expect(rows.first()).toBeVisible();
+    const foreseen = await rows.locator("> div > p:first-child").allTextContents();
+    await chooseShop(page.getByRole("dialog"), "USLCDEMO2");
+    await expect(shopCard(page)).toContainText("Connected");
+    const { auditTrail } = await program.graphql("{ auditTrail(first: 1) { nodes { changes { key } } } }");
+    const changed = auditTrail.nodes[0].changes.map(({ key }: { key: string }) => titleOf(key));
+    expect(foreseen.sort()).toEqual(changed.sort());
+  });
+
+  test("nothing is connected before a shop is chosen: the dialog says what is missing", async ({ page, program }) => {
+    const before = await storeState(program);
+    const dialog = await openConnectDialog(page);
+    await dialog.getByRole("button", { name: "Connect" }).click();
+    await expect(dialog.getByRole("alert")).toHaveText("Choose the shop to connect.");
+    await expect(dialog.getByRole("radio").first()).toBeFocused();
+    await expect(dialog.getByRole("radio", { checked: true })).toHaveCount(0);
+    expect(await storeState(program)).toEqual(before);
+
+    await dialog.getByRole("radio", { name: "USLCDEMO2" }).check();
+    await expect(dialog.getByRole("alert")).toHaveCount(0);
+    await dialog.getByRole("button", { name: "Connect" }).click();
+    await expect(notice(page)).toContainText("TikTok Shop USLCDEMO2 is connected.");
   });
 
   for (const shopCode of ["USLCDEMO1", "USLCDEMO2"]) {
@@ -93,14 +140,14 @@ test.describe("while nothing is connected", () => {
   });
 });
 
-test("a second account is refused while one is connected", async ({ page, program }) => {
+test("while a shop is connected the dialog says why no other can be, and what to do", async ({ page, program }) => {
   const refusal = await refusalOf(program, "USLCDEMO2");
   const before = await storeState(program);
   await page.goto("/settings/connect");
   const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
-  await chooseShop(dialog, "USLCDEMO2");
   await expect(dialog.getByRole("alert")).toHaveText(refusal);
-  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog.getByRole("radio")).toHaveCount(0);
+  await dialog.locator("footer").getByRole("button", { name: "Close" }).click();
   await expectClosed(page);
   expect(await storeState(program)).toEqual(before);
 });

@@ -16,7 +16,20 @@ import {
 } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { disconnectDialog, graphqlExact, heading, openDisconnectDialog, settingRow, shop } from "./steps";
+import { deactivateLocation, openOrders } from "./sandbox";
+import {
+  connectedShop,
+  disconnectDialog,
+  disconnectOverApi,
+  graphqlExact,
+  heading,
+  openDisconnectDialog,
+  openTechnical,
+  settingRow,
+  settled,
+  shop,
+  unfold,
+} from "./steps";
 
 test("the steps of TikTok's help page, word for word", async ({ page, program }) => {
   await test.step("In the Shopify dashboard, click on the TikTok App.", async () => {
@@ -54,8 +67,36 @@ test("the notice on the overview leads to the record with its proof", async ({ p
   await notice(page).getByRole("link", { name: "Open the record" }).click();
   await expect(heading(page, "Disconnection")).toBeVisible();
   const proof = page.getByRole("region", { name: "Proof" });
+  await unfold(proof);
   await expect(proof.getByText(/^The digests are equal/)).toBeVisible();
   await expect(proof.getByRole("definition")).toHaveText([digest, digest]);
+});
+
+test("the notice says where order work is done now, and leads to connecting again", async ({ page }) => {
+  await disconnect(page);
+  await expect(notice(page)).toContainText("Order work is now done in TikTok Seller Center, and only there.");
+  await expect(notice(page).getByRole("link", { name: "TikTok Seller Center" })).toHaveAttribute(
+    "href",
+    "https://seller-us.tiktok.com",
+  );
+  await expect(notice(page)).not.toContainText("open there");
+  await notice(page).getByRole("link", { name: "Connect again" }).click();
+  await chooseShop(page.getByRole("dialog", { name: "Connect TikTok Shop" }), "USLCDEMO1");
+  await expect(notice(page)).toContainText(`${shop} is connected.`);
+  await expect(notice(page).getByRole("link")).toHaveCount(0);
+});
+
+test("the notice no longer offers to connect when a colleague has connected a shop", async ({ page, program }) => {
+  await disconnect(page);
+  await expect(notice(page).getByRole("link", { name: "Connect again" })).toBeVisible();
+  await program.graphql(
+    `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO2") { userErrors { message } } }`,
+  );
+  await settled(program);
+  await navLink(page, "Settings").click();
+  await navLink(page, "Overview").click();
+  await expect(shopCard(page)).toContainText("TikTok Shop USLCDEMO2");
+  await expect(page.getByRole("link", { name: "Connect again" })).toHaveCount(0);
 });
 
 test("the notice stays across pages until it is dismissed", async ({ page }) => {
@@ -94,24 +135,11 @@ test("the settings are restored, and TikTok for Business is unchanged", async ({
   await expect(business.getByText("Connected", { exact: true })).toBeVisible();
 });
 
-test("order management is in Seller Center, and only there", async ({ page }) => {
-  await page.goto("/");
-  const orders = page.getByRole("region", { name: "Order management" });
-  await expect(orders.getByRole("listitem")).toHaveText(tasks.map((task) => `${task}Shopify`));
-  await disconnect(page);
-  await expect(orders.getByRole("listitem")).toHaveText(tasks.map((task) => `${task}Seller Center`));
-  for (const task of tasks) {
-    const link = orders.getByRole("listitem").filter({ hasText: task }).getByRole("link", { name: "Seller Center" });
-    await expect(link).toHaveAttribute("href", "https://seller-us.tiktok.com");
-  }
-  await expect(orders).not.toContainText("Shopify");
-});
-
-const tasks = ["Fulfillment", "Cancellations", "Returns", "Refunds"];
-
 test("the cache of pages visited before is updated without a reload", async ({ page, program }) => {
   await page.goto("/activity");
-  await expect(page.getByRole("main").getByRole("listitem").first()).toContainText("Edited");
+  await expect(page.getByRole("main").getByRole("listitem").first()).toContainText(
+    "Locations that fulfill online orders changed",
+  );
   await page.evaluate(() => document.documentElement.setAttribute("data-loaded", "once"));
   await disconnectWithoutReload(page);
 
@@ -154,9 +182,10 @@ async function expectDisconnectedSettings(page: Page, program: Program): Promise
   await expect(account.getByText("Disconnected", { exact: true })).toBeVisible();
   await expect(accounts.getByText("Disconnect", { exact: true })).toHaveCount(0);
   await expect(accounts.getByRole("link", { name: "Connect" })).toBeVisible();
-  await expect(shopCard(page)).toContainText("There are none now.");
+  await expect(page.getByRole("main")).toContainText("The settings of TikTok Shop come with an account");
   const keys = (await settingsOutsideAds(program)).map(({ key }) => key);
-  await expect(page.getByRole("region", { name: "Store" }).getByRole("code")).toHaveText(keys);
+  await openTechnical(page);
+  for (const key of keys) await expect(settingRow(page, key)).toHaveCount(1);
   await expect(settingRow(page, "order.tags").getByRole("listitem")).toHaveText(["web", "priority"]);
 }
 
@@ -165,7 +194,7 @@ test("going back does not open the dialog again", async ({ page, program }) => {
   await disconnectWithoutReload(page);
   await page.goBack();
   await expect(page).toHaveURL(`${program.url}/settings`);
-  await expect(page.getByRole("link", { name: "Connect" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Connect", exact: true })).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.goBack();
   await expect(page).toHaveURL(`${program.url}/`);
@@ -228,6 +257,127 @@ test("a double click on the button disconnects once", async ({ page, program }) 
   await expectDisconnected(page);
   expect(keys).toHaveLength(1);
   expect(await countDisconnects(program)).toBe(1);
+});
+
+test("a hurried double click confirms nothing", async ({ page, program }) => {
+  const before = await storeState(program);
+  await page.goto("/settings");
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).dblclick();
+  const dialog = disconnectDialog(page);
+  const [box, button] = [dialog.getByRole("checkbox"), dialog.getByRole("button", { name: "Disconnect", exact: true })];
+  await box.dispatchEvent("click", { detail: 2 }); // the second of two, which lands in the dialog
+  await expect(box).not.toBeChecked();
+  await button.dblclick();
+  await expect(box).toHaveAttribute("aria-invalid", "true");
+  await expect(box).not.toBeChecked();
+  await box.check();
+  await button.dispatchEvent("click", { detail: 2 });
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0); // which an accepted one would not be
+  expect(await storeState(program)).toEqual(before);
+});
+
+test("the focus begins where Enter does nothing", async ({ page, program }) => {
+  const before = await storeState(program);
+  const dialog = await openDisconnectDialog(page);
+  await expect(dialog.getByRole("heading", { level: 2 })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Space");
+  await dialog.getByRole("checkbox").press("Enter");
+  await expect(dialog.getByRole("checkbox")).toHaveAttribute("aria-invalid", "true");
+  expect(await storeState(program)).toEqual(before);
+});
+
+test.describe("on a small phone", () => {
+  test.use({ viewport: { width: 320, height: 568 }, contextOptions: { reducedMotion: "reduce" } });
+
+  test("the first screen answers the four questions at 320 x 568", async ({ page, program }) => {
+    await openOrders(program, 30);
+    await deactivateLocation(program, "gid://shopify/Location/1003");
+    const dialog = await openDisconnectDialog(page);
+    const answers = {
+      "What goes back": [
+        /^7 settings of your store: Products 2 · Stock 2 · Orders and returns 1/,
+        /31 settings that exist only/,
+      ],
+      "What you changed and will lose": [
+        "Order tags: now web, priority, tiktok-shop, gift, then web, priority",
+        /^Price adjustment: now .*, then removed$/,
+      ],
+      "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+/],
+      "What stays": [/TikTok for Business/],
+    };
+    for (const [question, texts] of Object.entries(answers)) {
+      const answer = dialog.getByRole("region", { name: question });
+      for (const text of texts) await expect(answer.getByText(text).first()).toBeInViewport({ ratio: 1 });
+    }
+    await expect(dialog.getByText("1 value cannot be put back: Harbor shop.")).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByText(/^This takes /)).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole("link", { name: "Seller Center", exact: true })).toHaveAttribute(
+      "href",
+      "https://seller-us.tiktok.com",
+    );
+    for (const role of ["Cancel", "Disconnect"])
+      await expect(dialog.getByRole("button", { name: role, exact: true })).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole("checkbox")).toBeInViewport({ ratio: 1 });
+  });
+
+  test("where nothing was edited and nothing is open, it says so in a few words", async ({ page, program }) => {
+    await disconnectOverApi(program);
+    await program.graphql(
+      `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { message } } }`,
+    );
+    await settled(program);
+    const dialog = await openDisconnectDialog(page);
+    await expect(dialog.getByText("Nothing: no setting was edited since connecting.")).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByText("Nothing is open now.")).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByText("Everything can be put back.")).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByText(/cannot be put back/)).toHaveCount(0);
+  });
+
+  test("more edits than a screen holds are counted, and can be opened", async ({ page, program }) => {
+    const { settings } = await program.graphql("{ settings { key value definition { editable type } } }");
+    const texts = settings.filter(
+      ({ definition, value }: { definition: { editable: boolean; type: string }; value: unknown }) =>
+        definition?.editable && definition.type === "BOOLEAN" && value === true,
+    );
+    const input = texts.map(({ key }: { key: string }) => ({ key, value: false }));
+    await program.graphql(
+      "mutation ($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { message } } }",
+      { settings: input },
+    );
+    const { accounts } = await program.graphql("{ accounts { disconnectPreview { warnings { code count } } } }");
+    const edited = accounts[0].disconnectPreview.warnings.find(
+      ({ code }: { code: string }) => code === "EDITED_SINCE_CONNECTING",
+    ).count;
+    expect(edited).toBeGreaterThan(3);
+    const dialog = await openDisconnectDialog(page);
+    const answer = dialog.getByRole("region", { name: "What you changed and will lose" });
+    await expect(answer.getByRole("listitem")).toHaveCount(3);
+    await expect(dialog.getByRole("region", { name: "What stays" })).toBeInViewport({ ratio: 1 });
+    await answer.getByText(new RegExp(`^${edited - 3} more: \\w`)).click();
+    await expect(answer.getByRole("listitem")).toHaveCount(edited);
+  });
+});
+
+test("where TikTok did not say what is open, the dialog does not say that nothing is", async ({ page, program }) => {
+  const { id } = await connectedShop(program);
+  await interceptOperation(page, "Disconnectable", async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    json.data.accounts[0].disconnectPreview.warnings.push({
+      __typename: "DisconnectWarning",
+      code: "OPEN_ORDERS",
+      message: "Which orders are open at TikTok is not known: TikTok did not say in time.",
+      count: 0,
+    });
+    await route.fulfill({ response, json });
+  });
+  await page.goto(`/settings/accounts/${id}/disconnect`);
+  const dialog = disconnectDialog(page);
+  await expect(dialog.getByText("TikTok did not say what is open: look there.")).toBeVisible();
+  await expect(dialog.getByText("Nothing is open now.")).toHaveCount(0);
+  await expect(dialog.getByText("Which orders are open at TikTok is not known")).toBeVisible();
 });
 
 test("while it is in flight, it cannot be started again, nor the dialog closed", async ({ page, program }) => {

@@ -89,3 +89,14 @@ function browserStorage(page: Page): Promise<string> {
     [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, location.href].join(),
   );
 }
+
+test.describe("switched off", () => {
+  test.use({ env: { GRAPHIQL: "false" } });
+
+  test("nothing leads to it", async ({ page, request }) => {
+    await page.goto("/api-keys");
+    await expect(page.getByRole("main")).toContainText("a partner's program acts for your store");
+    await expect(page.getByRole("link", { name: "open GraphiQL" })).toHaveCount(0);
+    expect((await request.get("/graphiql")).status()).toBe(404);
+  });
+});

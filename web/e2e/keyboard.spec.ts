@@ -1,6 +1,15 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { disconnectDialog, disconnectOverApi, heading, makeEdits, settingRow, settingValue, shop } from "./steps";
+import {
+  disconnectDialog,
+  disconnectOverApi,
+  editButton,
+  heading,
+  makeEdits,
+  settingRow,
+  settingValue,
+  shop,
+} from "./steps";
 
 const maxPresses = 150; // presses of Tab from one end of the longest page to the other
 
@@ -34,7 +43,10 @@ test("a disconnect from beginning to end", async ({ page, program }) => {
   expect(overview.tikTokShop.status).toBe("SETUP_IN_PROGRESS");
 });
 
-test("Enter at the checkbox of an unread dialog asks for the confirmation", async ({ page }) => {
+test("Enter at the checkbox asks for the confirmation, and does not disconnect once it is ticked", async ({
+  page,
+  program,
+}) => {
   await page.goto("/settings");
   await tabTo(page.getByRole("link", { name: `Disconnect ${shop}` }));
   await page.keyboard.press("Enter");
@@ -44,6 +56,11 @@ test("Enter at the checkbox of an unread dialog asks for the confirmation", asyn
   await expect(confirm).toHaveAttribute("aria-invalid", "true");
   await expect(confirm).toBeFocused();
   await expect(confirm).toHaveAccessibleDescription(/confirm/);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(confirm).toBeChecked();
+  const { overview } = await program.graphql("{ overview { tikTokShop { status } } }");
+  expect(overview.tikTokShop.status).toBe("CONNECTED");
 });
 
 test("focus trap: Tab and Shift+Tab stay in the dialog, and closing restores the focus", async ({ page }) => {
@@ -121,7 +138,7 @@ for (const address of ["/", "/settings", "/activity"]) {
 
 test("a setting is edited, cancelled, edited again and saved", async ({ page, program }) => {
   await page.goto("/settings");
-  const edit = page.getByRole("button", { name: "Edit inventory.percent" });
+  const edit = editButton(page, "inventory.percent");
   const field = settingRow(page, "inventory.percent").getByRole("textbox");
   await tabTo(edit);
   await page.keyboard.press("Enter");
@@ -149,10 +166,10 @@ test("a setting is edited, cancelled, edited again and saved", async ({ page, pr
 test("checkboxes, lists and choices are edited", async ({ page, program }) => {
   await page.goto("/settings");
   await edit(page, "location.fulfillsOnlineOrders");
-  await tabTo(settingRow(page, "location.fulfillsOnlineOrders").getByRole("checkbox", { name: "Location 1003" }));
+  await tabTo(settingRow(page, "location.fulfillsOnlineOrders").getByRole("checkbox", { name: "Harbor shop" }));
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Edit location.fulfillsOnlineOrders" })).toBeFocused();
+  await expect(editButton(page, "location.fulfillsOnlineOrders")).toBeFocused();
 
   await edit(page, "order.tags");
   await page.keyboard.press("Control+End");
@@ -160,13 +177,13 @@ test("checkboxes, lists and choices are edited", async ({ page, program }) => {
   await page.keyboard.type("sale");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Edit order.tags" })).toBeFocused();
+  await expect(editButton(page, "order.tags")).toBeFocused();
 
   await edit(page, "tax.handling");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Edit tax.handling" })).toBeFocused();
+  await expect(editButton(page, "tax.handling")).toBeFocused();
 
   expect(await settingValue(program, "location.fulfillsOnlineOrders")).toEqual({
     "gid://shopify/Location/1001": true,
@@ -175,6 +192,27 @@ test("checkboxes, lists and choices are edited", async ({ page, program }) => {
   });
   expect(await settingValue(program, "order.tags")).toEqual(["web", "priority", "tiktok-shop", "gift", "sale"]);
   expect(await settingValue(program, "tax.handling")).toBe("MERCHANT");
+});
+
+test("carriers are removed and added", async ({ page, program }) => {
+  await page.goto("/settings");
+  const row = settingRow(page, "shipping.carrierMapping");
+  await edit(page, "shipping.carrierMapping");
+  await expect(row.getByRole("group", { name: "Carrier links" })).toBeFocused();
+  await tabTo(row.getByRole("button", { name: "Remove FedEx" }));
+  await page.keyboard.press("Enter");
+  await expect(row.getByRole("button", { name: "Remove USPS" })).toBeFocused();
+  await expect(row.getByRole("status")).toHaveText("Removed: FedEx.");
+  await page.keyboard.press("Space");
+  await expect(row.getByRole("button", { name: "Add a carrier" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(row.getByLabel("Carrier in Shopify")).toBeFocused();
+  await page.keyboard.type("DHL");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("7117858858072016999");
+  await page.keyboard.press("Enter");
+  await expect(editButton(page, "shipping.carrierMapping")).toBeFocused();
+  expect(await settingValue(program, "shipping.carrierMapping")).toEqual({ DHL: "7117858858072016999" });
 });
 
 test("the wrong account: the right one is chosen with the arrow keys", async ({ page, program }) => {
@@ -256,7 +294,7 @@ async function replaceText(page: Page, text: string): Promise<void> {
 
 /** Starts editing by the keyboard alone. */
 async function edit(page: Page, key: string): Promise<void> {
-  await tabTo(page.getByRole("button", { name: `Edit ${key}` }));
+  await tabTo(editButton(page, key));
   await page.keyboard.press("Enter");
   await expect(settingRow(page, key).getByRole("button", { name: "Save" })).toBeVisible();
 }

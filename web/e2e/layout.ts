@@ -1,4 +1,7 @@
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+
+export const phone = { width: 320, height: 568 };
+export const desktop = { width: 1280, height: 800 };
 
 /** Layout problems: an element that scrolls sideways, is clipped, is offscreen, or overlaps another. */
 export function findOverflow(page: Page): Promise<string[]> {
@@ -111,4 +114,14 @@ export function findBorderlessControls(page: Page): Promise<string[]> {
       })
       .map((control) => control.outerHTML),
   );
+}
+
+/** Nothing overflows, and every control can be reached with a mouse or a finger. */
+export async function expectNoOverflow(page: Page): Promise<void> {
+  expect(await findOverflow(page)).toEqual([]);
+  expect(await findUnreachableControls(page)).toEqual([]);
+  const dialog = page.getByRole("dialog").last(); // the one on top
+  if ((await dialog.count()) === 0) return;
+  await expect(dialog).toBeInViewport({ ratio: 0.99 });
+  for (const button of await dialog.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 0.99 });
 }

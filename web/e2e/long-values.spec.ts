@@ -1,12 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "./fixtures";
-import { connectedShop, disconnectOverApi, settingRow, settingValue, startEditing, writeSetting } from "./steps";
+import {
+  connectedShop,
+  disconnectOverApi,
+  settingRow,
+  settingValue,
+  startEditing,
+  unfold,
+  writeSetting,
+} from "./steps";
 
 // Values of many hundred kilobytes do not come with lists: how long they are is shown, and each can be opened.
 
 const text = "x".repeat(899_996);
 const long = "Long value, 900 kB";
-const open = { name: "Open the long value of order.tags" };
+const open = { name: "Open the long value of Order tags" };
 
 test.beforeEach(async ({ program }) => {
   await writeSetting(program, "order.tags", JSON.stringify([text]));
@@ -22,6 +30,7 @@ test("a long value of a setting is opened, and edited", async ({ page, program }
   await expect(editing.getByRole("textbox")).toHaveValue(text);
   await editing.getByRole("textbox").fill("short");
   await editing.getByRole("button", { name: "Save" }).click();
+  await expect(row.getByRole("textbox")).toHaveCount(0); // which contains the text, too
   await expect(row).toContainText("short");
   await expect(row).not.toContainText("Long value");
   expect(await settingValue(program, "order.tags")).toEqual(["short"]);
@@ -41,6 +50,7 @@ test("a long value is told before disconnecting, and is whole in the file of the
   await page.goto(`/settings/accounts/${id}/disconnect`);
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText(long);
+  await unfold(dialog);
   await dialog.getByRole("button", open).click();
   await expect(dialog).toContainText(text);
 

@@ -204,7 +204,7 @@ test("a setting changes before the request arrives: Try again shows the stale no
   await writeSetting(program, "inventory.percent", "80");
   await context.setOffline(false);
   await dialog.getByRole("button", { name: "Try again" }).click();
-  await expect(staleNotice(dialog)).toContainText("inventory.percent");
+  await expect(staleNotice(dialog)).toContainText("Stock share");
   expect(await countDisconnects(program)).toBe(0);
   await confirmDisconnect(dialog);
   await expectDisconnected(page);

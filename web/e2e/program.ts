@@ -10,6 +10,8 @@ const startTimeout = 120_000; // ms
 /** A running program on a port and a database of its own: the embedded one, with the demo store. */
 export class Program {
   url = "";
+  /** Where operators are answered. */
+  operatorsUrl = "";
   #process: ChildProcess | undefined;
   readonly #folder: string;
   readonly #env: Record<string, string>;
@@ -31,11 +33,11 @@ export class Program {
     const address = this.url ? new URL(this.url).host : "127.0.0.1:0";
     this.#process = spawn(process.env.HANDBACK_PROGRAM ?? "", {
       cwd: this.#folder,
-      env: { ADDR: address, SHUTDOWN_DELAY: "0", ...this.#env },
+      env: { ADDR: address, OPS_ADDR: "127.0.0.1:0", SHUTDOWN_DELAY: "0", ...this.#env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     printErrors(this.#process);
-    this.url = await addressOf(this.#process);
+    [this.url, this.operatorsUrl] = await addressesOf(this.#process);
   }
 
   async stop(): Promise<void> {
@@ -74,18 +76,18 @@ function printErrors({ stderr }: ChildProcess): void {
   });
 }
 
-/** The address is in what the program prints when it is ready. */
-function addressOf(program: ChildProcess): Promise<string> {
+/** The addresses are in what the program prints when it is ready: of clients, and of operators. */
+function addressesOf(program: ChildProcess): Promise<[string, string]> {
   return new Promise((resolve, reject) => {
     let printed = "";
     const fail = (why: string) => reject(new Error(`the program ${why}; it printed: ${printed}`));
     const timer = setTimeout(() => fail("did not come up"), startTimeout);
     program.stdout?.on("data", (text) => {
       printed += text;
-      const found = printed.match(/at (http:\/\/\S+)\/graphql\n/);
-      if (!found?.[1]) return;
+      const found = printed.match(/at (http:\/\/\S+)\/graphql\n.*(http:\/\/\S+)\/metrics\n/s);
+      if (!found?.[1] || !found[2]) return;
       clearTimeout(timer);
-      resolve(found[1]);
+      resolve([found[1], found[2]]);
     });
     program.once("exit", (code) => {
       clearTimeout(timer);

@@ -60,7 +60,7 @@ const queryViews: QueryView[] = [
   },
   {
     name: "the connect dialog",
-    operation: "SandboxShops",
+    operation: "ConnectPreview",
     path: async (program) => {
       await disconnectOverApi(program);
       return "/settings/connect";
@@ -210,9 +210,8 @@ test.describe("empty states", () => {
     const accounts = page.getByRole("region", { name: "Accounts" });
     await expect(accounts).toContainText("No TikTok Shop account is connected.");
     await expect(accounts.getByRole("link", { name: "Connect" })).toBeVisible();
-    for (const name of ["Store", "TikTok Shop", "TikTok for Business"]) {
-      await expect(page.getByRole("region", { name, exact: true })).toContainText("There are none now.");
-    }
+    await expect(page.getByRole("main")).toContainText("The settings of TikTok Shop come with an account");
+    await expect(page.getByRole("region")).toHaveCount(1); // no group without a setting
   });
 
   test("the disconnect dialog: no setting will change", async ({ page, program }) => {
@@ -234,10 +233,10 @@ test.describe("empty states", () => {
 
   test("the connect dialog: TikTok itself asks the owner", async ({ page, program }) => {
     await disconnectOverApi(program);
-    await changeResponse(page, "SandboxShops", (data) => Object.assign(data, { sandboxShops: [] }));
+    await changeResponse(page, "ConnectPreview", (data) => Object.assign(data, { sandboxShops: [] }));
     await page.goto("/settings/connect");
     const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
-    await expect(dialog).toContainText("Start in TikTok Seller Center");
+    await expect(dialog).toContainText("TikTok asks the shop's main owner");
     await dialog.getByRole("button", { name: "Close" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });

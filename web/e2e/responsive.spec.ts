@@ -1,28 +1,8 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { findBorderlessControls, findOverflow, findUnreachableControls } from "./layout";
-import { disconnectDialog, heading, shop } from "./steps";
-import { views } from "./views";
-
-const phone = { width: 320, height: 568 };
-const zoomedDesktop = { width: 640, height: 400 }; // with two pixels for one, a desktop zoomed to 200 %
-const desktop = { width: 1280, height: 800 };
+import { desktop, expectNoOverflow, phone } from "./layout";
+import { disconnectDialog, editButton, heading, shop } from "./steps";
 
 test.use({ viewport: phone, deviceScaleFactor: 2, contextOptions: { reducedMotion: "reduce" } });
-
-for (const { name, open } of views) {
-  test(`nothing overflows on a phone, at 200 % zoom and with large text: ${name}`, async ({ page, program }) => {
-    await open(page, program);
-    await test.step("on a phone", () => expectNoOverflow(page));
-    await page.setViewportSize(zoomedDesktop);
-    await test.step("200 % zoom", () => expectNoOverflow(page));
-    await page.setViewportSize(desktop);
-    await page.evaluate(() => {
-      document.documentElement.style.fontSize = "32px";
-    });
-    await test.step("text of twice the size", () => expectNoOverflow(page));
-  });
-}
 
 test("a disconnect on a phone", async ({ page }) => {
   await page.goto("/");
@@ -63,7 +43,7 @@ for (const [reducedMotion, animated] of [
     await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
     await expect(disconnectDialog(page).getByRole("checkbox")).toBeVisible();
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Edit order.tags" }).click();
+    await editButton(page, "order.tags").click();
     await expect(page.getByRole("button", { name: "Save" })).toBeVisible();
 
     expect(animations.includes("DIALOG")).toBe(animated);
@@ -74,13 +54,6 @@ for (const [reducedMotion, animated] of [
 
 test.describe("forced colours", () => {
   test.use({ viewport: desktop, contextOptions: { forcedColors: "active", reducedMotion: "reduce" } });
-
-  for (const { name, open } of views.filter(({ name }) => /editor|not confirmed|connect dialog$|record/.test(name))) {
-    test(`every control has a border: ${name}`, async ({ page, program }) => {
-      await open(page, program);
-      expect(await findBorderlessControls(page)).toEqual([]);
-    });
-  }
 
   test("the current page is marked in the navigation", async ({ page }) => {
     await page.goto("/settings");
@@ -95,13 +68,3 @@ test.describe("forced colours", () => {
     expect(new Set(looks).size).toBe(2);
   });
 });
-
-/** Nothing overflows, and every control can be reached with a mouse or a finger. */
-async function expectNoOverflow(page: Page): Promise<void> {
-  expect(await findOverflow(page)).toEqual([]);
-  expect(await findUnreachableControls(page)).toEqual([]);
-  const dialog = page.getByRole("dialog").last(); // the one on top
-  if ((await dialog.count()) === 0) return;
-  await expect(dialog).toBeInViewport({ ratio: 0.99 });
-  for (const button of await dialog.getByRole("button").all()) await expect(button).toBeInViewport({ ratio: 0.99 });
-}

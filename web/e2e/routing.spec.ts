@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { navLink, shopCard } from "./actions";
+import { confirmDisconnect, navLink, shopCard } from "./actions";
 import { expect, test } from "./fixtures";
 import { connectedShop, disconnectDialog, disconnectOverApi, heading, shop } from "./steps";
 
@@ -103,6 +103,24 @@ test("closing a dialog goes back to the page it was opened from", async ({ page,
   await expectPage(page, `${program.url}/`, "Overview");
 });
 
+test("a dialog has the window's title while it is open, and gives it back", async ({ page }) => {
+  await page.goto("/settings");
+  await expect(page).toHaveTitle("Settings · TikTok");
+  const opener = page.getByRole("link", { name: `Disconnect ${shop}` });
+  await opener.click();
+  await expect(page).toHaveTitle(`Disconnect ${shop}? · TikTok`);
+  await disconnectDialog(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(page).toHaveTitle("Settings · TikTok");
+
+  await opener.click();
+  await page.goBack();
+  await expect(page).toHaveTitle("Settings · TikTok");
+  await page.goForward();
+  await expect(page).toHaveTitle(`Disconnect ${shop}? · TikTok`);
+  await confirmDisconnect(disconnectDialog(page));
+  await expect(page).toHaveTitle("Overview · TikTok");
+});
+
 test("closing a dialog whose address was opened goes to its page, and Back does not open it again", async ({
   page,
   program,
@@ -128,11 +146,11 @@ test("every address shows the same after a reload", async ({ page, program }) =>
   const seen: [address: string, title: string, content: Locator][] = [
     ["/", "Overview", shopCard(page).getByText("Connected", { exact: true })],
     ["/settings", "Settings", page.getByRole("region", { name: "Accounts" })],
-    [`/settings/accounts/${id}/disconnect`, "Settings", disconnectDialog(page).getByRole("checkbox")],
+    [`/settings/accounts/${id}/disconnect`, `Disconnect ${shop}?`, disconnectDialog(page).getByRole("checkbox")],
     [
       "/settings/connect",
-      "Settings",
-      page.getByRole("dialog", { name: "Connect TikTok Shop" }).getByRole("radio").first(),
+      "Connect TikTok Shop",
+      page.getByRole("dialog", { name: "Connect TikTok Shop" }).getByText(`The store is connected to ${shop}`),
     ],
     ["/activity", "Activity", page.getByText(`Connected ${shop}`)],
   ];
@@ -142,7 +160,7 @@ test("every address shows the same after a reload", async ({ page, program }) =>
     page,
     `/activity/disconnections/${record}`,
     "Disconnection",
-    page.getByText("The digests are equal"),
+    page.getByText("Your store is as it was."),
   );
 });
 

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { confirmDisconnect, countDisconnects, expectDisconnected, staleNotice, storeState } from "./actions";
 import { expect, test } from "./fixtures";
-import { openDisconnectDialog, settingValue, writeSetting } from "./steps";
+import { openDisconnectDialog, settingValue, titleOf, unfold, writeSetting } from "./steps";
 
 interface Variant {
   title: string;
@@ -30,8 +30,8 @@ const variants: Variant[] = [
     title: "a setting of the connection has another value",
     key: "inventory.percent",
     value: "80",
-    shown: ["100"],
-    now: ["80"],
+    shown: ["100 %"],
+    now: ["80 %"],
     listed: "Removed",
     after: undefined,
   },
@@ -39,8 +39,8 @@ const variants: Variant[] = [
     title: "a setting comes into the list",
     key: "shipping.packageWeightFallbackKg",
     value: "0.75",
-    shown: ["0.50"],
-    now: ["0.75"],
+    shown: ["0.50 kg"],
+    now: ["0.75 kg"],
     listed: "Restored",
     after: "digits 0.50",
   },
@@ -48,8 +48,8 @@ const variants: Variant[] = [
     title: "a setting leaves the list",
     key: "tax.handling",
     value: `"MERCHANT"`,
-    shown: ["MARKETPLACE"],
-    now: ["MERCHANT"],
+    shown: ["TikTok collects them"],
+    now: ["You collect them"],
     listed: undefined,
     after: "MERCHANT",
   },
@@ -57,7 +57,7 @@ const variants: Variant[] = [
     title: "a setting that was in the store before is removed",
     key: "shipping.packageWeightFallbackKg",
     value: "null",
-    shown: ["0.50"],
+    shown: ["0.50 kg"],
     now: ["Not set"],
     listed: "Re-created",
     after: "digits 0.50",
@@ -95,10 +95,10 @@ test("two changes in a row: each is shown", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
   await writeSetting(program, "inventory.percent", "80");
   await confirmDisconnect(dialog);
-  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
+  await expectStaleNotice(dialog, "inventory.percent", ["100 %"], ["80 %"]);
   await writeSetting(program, "inventory.percent", "60");
   await confirmDisconnect(dialog);
-  await expectStaleNotice(dialog, "inventory.percent", ["80"], ["60"]);
+  await expectStaleNotice(dialog, "inventory.percent", ["80 %"], ["60 %"]);
   await expect(dialog.getByRole("checkbox")).not.toBeChecked();
   expect(await countDisconnects(program)).toBe(0);
   await confirmDisconnect(dialog);
@@ -109,10 +109,10 @@ test("the second notice lists only the changes since the first", async ({ page, 
   const dialog = await openDisconnectDialog(page);
   await writeSetting(program, "inventory.percent", "80");
   await confirmDisconnect(dialog);
-  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
+  await expectStaleNotice(dialog, "inventory.percent", ["100 %"], ["80 %"]);
   await writeSetting(program, "tax.handling", `"MERCHANT"`);
   await confirmDisconnect(dialog);
-  await expectStaleNotice(dialog, "tax.handling", ["MARKETPLACE"], ["MERCHANT"]);
+  await expectStaleNotice(dialog, "tax.handling", ["TikTok collects them"], ["You collect them"]);
   expect(await countDisconnects(program)).toBe(0);
 });
 
@@ -122,7 +122,7 @@ test("several settings change at once", async ({ page, program }) => {
     await writeSetting(program, key, value);
   }
   await confirmDisconnect(dialog);
-  await expect(staleNotice(dialog).getByRole("code")).toHaveText(["inventory.percent", "tax.handling"]);
+  await expect(staleNotice(dialog).getByRole("strong")).toHaveText(["inventory.percent", "tax.handling"].map(titleOf));
 });
 
 test("settings of the ads channel may change: the preview is not stale", async ({ page, program }) => {
@@ -137,7 +137,7 @@ test("the notice is gone when the dialog is opened again, and closing changes no
   const dialog = await openDisconnectDialog(page);
   await writeSetting(program, "inventory.percent", "80");
   await confirmDisconnect(dialog);
-  await expectStaleNotice(dialog, "inventory.percent", ["100"], ["80"]);
+  await expectStaleNotice(dialog, "inventory.percent", ["100 %"], ["80 %"]);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await reopen(page);
   await expect(staleNotice(dialog)).toHaveCount(0);
@@ -153,18 +153,19 @@ async function reopen(page: Page): Promise<void> {
 /** The alert shows this one setting: what it was when it was shown, and what it is now. */
 async function expectStaleNotice(dialog: Locator, key: string, shown: string[], now: string[]): Promise<void> {
   await expect(staleNotice(dialog).getByRole("term")).toHaveText(["When shown", "Now"]);
-  await expect(staleNotice(dialog).getByRole("code")).toHaveText([key]);
+  await expect(staleNotice(dialog).getByRole("strong")).toHaveText([titleOf(key)]);
   await expect(staleNotice(dialog).getByRole("definition")).toHaveText([shown.join(""), now.join("")]);
 }
 
 /** The dialog lists the setting under this title. */
 async function expectListed(dialog: Locator, key: string, title: string | undefined): Promise<void> {
   const list = dialog.getByRole("region", { name: "What will change" });
+  await unfold(list);
   const titles = title === undefined ? [] : [title];
   const heading = /^(Restored|Re-created|Removed) \(\d+\)$/;
-  const groups = list.locator("div", { has: list.page().getByRole("heading", { name: heading, level: 4 }) });
+  const groups = list.locator("div:has(> h4)").filter({ has: list.page().getByRole("heading", { name: heading }) });
   const holding = groups
-    .filter({ has: list.page().getByText(key, { exact: true }) })
+    .filter({ has: list.page().getByText(titleOf(key), { exact: true }) })
     .getByRole("heading", { level: 4 });
   await expect(holding).toHaveText(titles.map((one) => new RegExp(`^${one} `)));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Program } from "./program";
 
@@ -78,6 +79,16 @@ export async function makeKey(
   return { id: createApiKey.apiKey.id, secret: createApiKey.secret };
 }
 
+/** Makes a webhook endpoint over the API, and tells its id; of no topics for all there are. */
+export async function makeEndpoint(program: Program, url: string, topics: string[] = []): Promise<string> {
+  const { createWebhookEndpoint } = await program.graphql(
+    `mutation ($url: URL!, $topics: [EventTopic!]) {
+       createWebhookEndpoint(url: $url, topics: $topics) { webhookEndpoint { id } } }`,
+    { url, topics },
+  );
+  return createWebhookEndpoint.webhookEndpoint.id;
+}
+
 /** Makes so many entries of the audit trail, the newest last. */
 export async function makeEdits(program: Program, times: number): Promise<void> {
   for (let time = 1; time <= times; time++) await writeSetting(program, "shipping.template", `"template ${time}"`);
@@ -87,12 +98,41 @@ export function heading(page: Page, name: string): Locator {
   return page.getByRole("heading", { level: 1, name });
 }
 
-/** The row of a setting on the settings page. */
+const catalogue = JSON.parse(readFileSync(new URL("../../models/settings.json", import.meta.url), "utf8"));
+const titles = new Map<string, string>(
+  catalogue.settings.map(({ key, title }: { key: string; title: string }) => [key, title]),
+);
+
+/** What pages call a setting. */
+export function titleOf(key: string): string {
+  const title = titles.get(key);
+  if (title === undefined) throw new Error(`there is no setting ${key}`);
+  return title;
+}
+
+/** The row of a setting on the settings page, by its key, which is in the row's details. */
 export function settingRow(page: Page, key: string): Locator {
   return page
     .getByRole("main")
     .getByRole("listitem")
     .filter({ has: page.getByText(key, { exact: true }) });
+}
+
+/** Opens the details of a setting: who changed it when, and its key. */
+export async function openDetails(row: Locator): Promise<void> {
+  await row.getByText("Details", { exact: true }).click();
+}
+
+/** Opens what is technical on the settings page. */
+export async function openTechnical(page: Page): Promise<void> {
+  await page
+    .getByRole("region", { name: "Technical" })
+    .getByText(/^\d+ settings?$/)
+    .click();
+}
+
+export function editButton(page: Page, key: string): Locator {
+  return page.getByRole("button", { name: `Edit ${titleOf(key)}`, exact: true });
 }
 
 export function disconnectDialog(page: Page): Locator {
@@ -111,13 +151,13 @@ export async function openConnectDialog(page: Page): Promise<Locator> {
   await page.goto("/settings");
   await page.getByRole("link", { name: "Connect" }).click();
   const dialog = page.getByRole("dialog", { name: "Connect TikTok Shop" });
-  await expect(dialog.getByRole("radiogroup").or(dialog.getByRole("group"))).toBeVisible();
+  await expect(dialog.getByRole("group", { name: "TikTok Shop account" })).toBeVisible();
   return dialog;
 }
 
 /** Edits a setting in its place. */
 export async function startEditing(page: Page, key: string): Promise<Locator> {
-  await page.getByRole("button", { name: `Edit ${key}` }).click();
+  await editButton(page, key).click();
   const row = settingRow(page, key);
   await expect(row.getByRole("button", { name: "Save" })).toBeVisible();
   return row;
@@ -127,4 +167,13 @@ export async function startEditing(page: Page, key: string): Promise<Locator> {
 export async function connectedShop(program: Program): Promise<{ id: string; name: string }> {
   const { accounts } = await program.graphql("{ accounts { id name kind } }");
   return accounts.find(({ kind }: { kind: string }) => kind === "TIKTOK_SHOP");
+}
+
+/** Opens every folded list of a container that has some, and those in them. */
+export async function unfold(container: Locator): Promise<void> {
+  await expect(container.locator("summary").first()).toBeVisible();
+  for (const summary of await container.locator("summary").all()) {
+    const open = await summary.evaluate((one) => (one.parentElement as HTMLDetailsElement).open);
+    if (!open) await summary.click();
+  }
 }

@@ -22,13 +22,14 @@ for (const { name, leave, to } of waysOut) {
   test(`an edit that is not saved asks before it vanishes: ${name}`, async ({ page, program }) => {
     const row = await typed(page);
     await leave(page);
-    await expect(question(page)).toContainText("What you typed for inventory.percent is not saved.");
+    await expect(question(page)).toContainText("What you typed for Stock share is not saved.");
     await question(page).getByRole("button", { name: "Stay" }).click();
     await expect(question(page)).toHaveCount(0);
     await expect(page).toHaveURL(`${program.url}/settings`);
     await expect(row.getByRole("textbox")).toHaveValue("80");
 
     await leave(page);
+    await expect(question(page)).toBeVisible();
     await page.keyboard.press("Escape"); // is to stay
     await expect(question(page)).toHaveCount(0);
     await expect(row.getByRole("textbox")).toHaveValue("80");

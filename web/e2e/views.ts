@@ -1,16 +1,19 @@
 import { expect, type Page } from "@playwright/test";
+import { showDeliveries } from "./actions";
 import type { Program } from "./program";
-import { blockDisconnect, deactivateLocation } from "./sandbox";
+import { addFault, blockDisconnect, deactivateLocation, openOrders } from "./sandbox";
 import {
   connectedShop,
   disconnectOverApi,
   heading,
   makeEdits,
+  makeEndpoint,
   makeKey,
   openConnectDialog,
   openDisconnectDialog,
   shop,
   startEditing,
+  unfold,
   writeSetting,
 } from "./steps";
 
@@ -36,7 +39,7 @@ export const views: View[] = [
       await dialog.getByRole("checkbox").check();
       await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
       await expect(page.getByRole("link", { name: "Open the record" }).first()).toBeVisible();
-      await expect(page.getByRole("link", { name: /Seller Center/ })).toHaveCount(4);
+      await expect(page.getByRole("link", { name: /Seller Center/ })).toHaveCount(2);
     },
   },
   {
@@ -55,8 +58,28 @@ export const views: View[] = [
     },
   },
   {
-    name: "settings with every kind of editor open",
+    name: "settings with everything unfolded",
     async open(page) {
+      await page.goto("/settings");
+      await page.getByRole("region", { name: "Technical" }).waitFor();
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+      });
+      await expect(page.getByRole("link", { name: "Ridge jacket" }).first()).toBeVisible();
+    },
+  },
+  {
+    name: "settings that were looked for",
+    async open(page) {
+      await page.goto("/settings");
+      await page.getByRole("searchbox").fill("warehouse");
+      await expect(page.getByText(/settings found/)).toBeVisible();
+    },
+  },
+  {
+    name: "settings with every kind of editor open",
+    async open(page, program) {
+      await writeSetting(program, "ads.pixel", '{"id":["of no form"],"advancedMatching":true}');
       await page.goto("/settings");
       for (const key of oneKeyOfEachType) await startEditing(page, key);
     },
@@ -71,6 +94,10 @@ export const views: View[] = [
         await row.getByRole("button", { name: "Save" }).click();
         await expect(row.getByRole("alert")).not.toBeEmpty();
       }
+      const carriers = await startEditing(page, "shipping.carrierMapping");
+      await carriers.getByLabel("Carrier in Shopify").last().fill("");
+      await carriers.getByRole("button", { name: "Save" }).click();
+      await expect(carriers.getByRole("alert")).not.toBeEmpty();
     },
   },
   {
@@ -83,7 +110,15 @@ export const views: View[] = [
     name: "disconnect dialog with everything unfolded",
     async open(page) {
       const dialog = await openDisconnectDialog(page);
-      for (const more of await dialog.getByText(/^\d+ more$/).all()) await more.click();
+      await unfold(dialog);
+    },
+  },
+  {
+    name: "disconnect dialog with open orders",
+    async open(page, program) {
+      await openOrders(program, 3);
+      const dialog = await openDisconnectDialog(page);
+      await expect(dialog.getByText(/^Nearest deadline/)).toBeVisible();
     },
   },
   {
@@ -162,6 +197,26 @@ export const views: View[] = [
     async open(page, program) {
       await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
       await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();
+    },
+  },
+  {
+    name: "record with everything unfolded",
+    async open(page, program) {
+      await openOrders(program, 3);
+      await page.goto(`/activity/disconnections/${await disconnectOverApi(program)}`);
+      await expect(page.getByRole("region", { name: "Open orders" }).getByRole("listitem").first()).toBeVisible();
+      await unfold(page.getByRole("main"));
+    },
+  },
+  {
+    name: "record while the store is given back",
+    async open(page, program) {
+      await addFault(program, "THROTTLED", 1000);
+      const { disconnectTikTokShop } = await program.graphql(
+        `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "once") { disconnection { id } } }`,
+      );
+      await page.goto(`/activity/disconnections/${disconnectTikTokShop.disconnection.id}`);
+      await expect(page.getByRole("region", { name: "Progress" }).getByRole("listitem")).toHaveCount(3);
     },
   },
   {
@@ -262,6 +317,49 @@ export const views: View[] = [
     },
   },
   {
+    name: "webhook endpoints of every sort",
+    async open(page, program) {
+      const id = await makeEndpoint(program, "https://example.com/webhooks", ["SETTINGS_UPDATED"]);
+      await program.graphql(
+        "mutation ($id: ID!) { updateWebhookEndpoint(id: $id, enabled: false) { userErrors { code } } }",
+        { id },
+      );
+      await makeEndpoint(program, `https://${"a-long-name-of-a-host-".repeat(2)}x.example.com/webhooks/of/a/program`);
+      await page.goto("/webhook-endpoints");
+      await expect(page.getByText("Disabled", { exact: true })).toBeVisible();
+    },
+  },
+  {
+    name: "dialog for a new webhook endpoint, refused",
+    async open(page) {
+      await page.goto("/webhook-endpoints/new");
+      await page.getByRole("button", { name: "Create" }).click();
+      await expect(page.getByRole("textbox", { name: "URL" })).toHaveAccessibleDescription(/must begin with https/);
+    },
+  },
+  {
+    name: "webhook endpoint with deliveries",
+    async open(page, program) {
+      await showDeliveries(page);
+      await page.goto(`/webhook-endpoints/${await makeEndpoint(program, "https://example.com/webhooks")}`);
+      await expect(page.getByText("no answer within 10 s")).toBeVisible();
+    },
+  },
+  {
+    name: "dialog to rotate a webhook endpoint's secret",
+    async open(page, program) {
+      await page.goto(`/webhook-endpoints/${await makeEndpoint(program, "https://example.com/webhooks")}/rotate`);
+      await expect(page.getByRole("button", { name: "Rotate" })).toBeVisible();
+    },
+  },
+  {
+    name: "dialog to delete a webhook endpoint",
+    async open(page, program) {
+      await page.goto(`/webhook-endpoints/${await makeEndpoint(program, "https://example.com/webhooks")}/delete`);
+      await expect(page.getByRole("dialog").getByRole("button", { name: "Delete" })).toBeVisible();
+    },
+  },
+  {
     name: "page not found",
     async open(page) {
       await page.goto("/activity/nothing");
@@ -294,10 +392,13 @@ const oneKeyOfEachType = [
   "shipping.template",
   "tax.handling",
   "price.adjustment",
+  "price.strikethrough",
+  "shipping.carrierMapping",
+  "ads.pixel",
   "inventory.percent",
 ];
 
-const refused = { "inventory.percent": "101", "shipping.packageWeightFallbackKg": "heavy", "price.adjustment": "{" };
+const refused = { "inventory.percent": "101", "shipping.packageWeightFallbackKg": "heavy", "price.adjustment": "much" };
 
 /** Replaces the page's operations by an invalid one. */
 async function respondWithErrors(page: Page): Promise<void> {

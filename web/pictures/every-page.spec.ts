@@ -29,10 +29,10 @@ for (const colorScheme of ["light", "dark"] as const) {
         await take("overview", true);
         await page.goto("/settings");
         await take("settings", true);
-        await page.getByRole("button", { name: "Edit inventory.percent" }).click();
-        await page.getByRole("textbox", { name: "Share of stock" }).fill("101");
+        await page.getByRole("button", { name: "Edit Stock share" }).click();
+        await page.getByRole("textbox", { name: "Stock share" }).fill("101");
         await page.getByRole("button", { name: "Save" }).click();
-        await expect(page.getByText("inventory.percent must")).toBeVisible();
+        await expect(page.getByText(/Stock share. must/)).toBeVisible();
         await page.getByRole("button", { name: "Save" }).scrollIntoViewIfNeeded();
         await take("editor");
         await page.goto("/settings");
@@ -41,16 +41,16 @@ for (const colorScheme of ["light", "dark"] as const) {
         await take("disconnect");
         await confirmDisconnect(page);
         await take("disconnect-unticked");
-        await page.getByRole("checkbox").check();
+        await page.getByRole("dialog").getByRole("checkbox").check();
         await program.graphql(
           `mutation { updateSettings(settings: [{ key: "order.tags", value: ["web"] }]) { userErrors { code } } }`,
         );
         await confirmDisconnect(page);
         await expect(page.getByText("Something changed")).toBeVisible();
         await take("disconnect-stale");
-        await page.getByRole("checkbox").check();
+        await page.getByRole("dialog").getByRole("checkbox").check();
         await confirmDisconnect(page);
-        await expect(page.getByText("Setup in Progress")).toBeVisible();
+        await expect(page.getByRole("link", { name: "Connect again" })).toBeVisible();
         await take("overview-after");
         await page.getByRole("link", { name: "Open the record" }).first().click();
         await expect(page.getByRole("region", { name: "Proof" })).toBeVisible();

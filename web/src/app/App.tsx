@@ -1,22 +1,27 @@
+import type { ComponentType } from "react";
 import { createBrowserRouter, createRoutesFromElements, Route } from "react-router";
 import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
-import { AcceptDialog } from "../features/activity/AcceptDialog";
+import { newClient } from "../api/client";
 import { ActivityPage } from "../features/activity/ActivityPage";
-import { DisconnectionPage } from "../features/activity/DisconnectionPage";
-import { ApiKeysPage } from "../features/apikeys/ApiKeysPage";
-import { CreateDialog } from "../features/apikeys/CreateDialog";
-import { RevokeDialog } from "../features/apikeys/RevokeDialog";
-import { RotateDialog } from "../features/apikeys/RotateDialog";
-import { ConnectDialog } from "../features/connect/ConnectDialog";
-import { DisconnectDialog } from "../features/disconnect/DisconnectDialog";
-import { NoticeProvider } from "../features/notice";
 import { OverviewPage } from "../features/overview/OverviewPage";
-import { SettingsPage } from "../features/settings/SettingsPage";
-import { UnsavedProvider } from "../features/unsaved";
-import { newClient } from "./client";
+import { NoticeProvider } from "../shared/notice";
+import { UnsavedProvider } from "../shared/unsaved";
+import { Loading } from "../ui/Loading";
+import { PageError } from "./ErrorBoundary";
 import { Layout } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
+
+// What the first page does not show is loaded when it is opened.
+const settings = componentsOf(() => import("./settings"));
+const disconnection = componentsOf(() => import("../features/disconnection"));
+const apiKeys = componentsOf(() => import("../features/apikeys"));
+const webhooks = componentsOf(() => import("../features/webhooks"));
+
+/** Components of a feature, for routes; it is loaded when the first of them is opened. */
+function componentsOf<Name extends string>(load: () => Promise<Record<Name, ComponentType>>) {
+  return (name: Name) => async () => ({ Component: (await load())[name] });
+}
 
 const client = newClient();
 
@@ -25,18 +30,28 @@ const router = createBrowserRouter(
   createRoutesFromElements(
     <Route element={<Layout />}>
       <Route index element={<OverviewPage />} />
-      <Route path="settings" element={<SettingsPage />}>
-        <Route path="connect" element={<ConnectDialog />} />
-        <Route path="accounts/:accountId/disconnect" element={<DisconnectDialog />} />
-      </Route>
       <Route path="activity" element={<ActivityPage />} />
-      <Route path="activity/disconnections/:id" element={<DisconnectionPage />}>
-        <Route path="accept" element={<AcceptDialog />} />
-      </Route>
-      <Route path="api-keys" element={<ApiKeysPage />}>
-        <Route path="new" element={<CreateDialog />} />
-        <Route path=":keyId/rotate" element={<RotateDialog />} />
-        <Route path=":keyId/revoke" element={<RevokeDialog />} />
+      <Route hydrateFallbackElement={<Loading />} errorElement={<PageError />}>
+        <Route path="settings" lazy={settings("SettingsPage")}>
+          <Route path="connect" lazy={settings("ConnectDialog")} />
+          <Route path="accounts/:accountId/disconnect" lazy={settings("DisconnectDialog")} />
+        </Route>
+        <Route path="activity/disconnections/:id" lazy={disconnection("DisconnectionPage")}>
+          <Route path="accept" lazy={disconnection("AcceptDialog")} />
+        </Route>
+        <Route path="api-keys" lazy={apiKeys("ApiKeysPage")}>
+          <Route path="new" lazy={apiKeys("CreateDialog")} />
+          <Route path=":keyId/rotate" lazy={apiKeys("RotateDialog")} />
+          <Route path=":keyId/revoke" lazy={apiKeys("RevokeDialog")} />
+        </Route>
+        <Route path="webhook-endpoints" lazy={webhooks("WebhooksPage")}>
+          <Route path="new" lazy={webhooks("CreateEndpointDialog")} />
+        </Route>
+        <Route path="webhook-endpoints/:endpointId" lazy={webhooks("EndpointPage")}>
+          <Route path="edit" lazy={webhooks("EditEndpointDialog")} />
+          <Route path="rotate" lazy={webhooks("RotateSecretDialog")} />
+          <Route path="delete" lazy={webhooks("DeleteEndpointDialog")} />
+        </Route>
       </Route>
       <Route path="*" element={<NotFoundPage />} />
     </Route>,

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { t } from "../i18n/messages";
 import { ErrorBanner } from "../ui/ErrorBanner";
 import { Page } from "../ui/Page";
 
@@ -12,14 +13,15 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { hasError
 
   override render() {
     if (!this.state.hasError) return this.props.children;
-    return (
-      <Page title="Something went wrong">
-        <ErrorBanner
-          message="This page cannot be shown. Nothing was changed by that."
-          requestId={undefined}
-          retry={() => window.location.reload()}
-        />
-      </Page>
-    );
+    return <PageError />;
   }
+}
+
+/** What is shown in the place of a page that cannot be, because of a fault in it or because it could not be loaded. */
+export function PageError() {
+  return (
+    <Page title={t("app.wentWrong")}>
+      <ErrorBanner message={t("app.pageFailed")} requestId={undefined} retry={() => window.location.reload()} />
+    </Page>
+  );
 }

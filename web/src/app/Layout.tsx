@@ -1,13 +1,16 @@
 import { useEffect } from "react";
-import { NavLink, Outlet, useLocation } from "react-router";
+import { Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
-import { NoticeBanner } from "../features/notice";
-import { TransitionBanner } from "../features/transitions/TransitionBanner";
-import { TransitionsProvider } from "../features/transitions/TransitionsProvider";
-import { LeaveGuard } from "../features/unsaved";
+import { ConsentNotice } from "../features/connect/ConsentNotice";
 import { graphql } from "../gql";
+import { t } from "../i18n/messages";
+import { NoticeBanner } from "../shared/notice";
+import { TransitionBanner } from "../shared/transitions/TransitionBanner";
+import { TransitionsProvider } from "../shared/transitions/TransitionsProvider";
+import { LeaveGuard } from "../shared/unsaved";
 import { ErrorBoundary } from "./ErrorBoundary";
 import styles from "./Layout.module.css";
+import { Navigation } from "./Navigation";
 import { pageOf, useFocusOnNavigation } from "./useFocusOnNavigation";
 
 const StoreQuery = graphql(`
@@ -36,24 +39,12 @@ export function Layout() {
     <TransitionsProvider>
       {sandboxed && (
         <p role="note" className={styles.sandbox}>
-          Sandbox: nothing is read from or written to a real store.
+          {t("app.sandbox")}
         </p>
       )}
-      <header className={styles.bar}>
-        <p className={styles.app}>TikTok</p>
-        <nav aria-label="Pages" className={styles.pages}>
-          <NavLink to="/" end>
-            Overview
-          </NavLink>
-          <NavLink to="/settings">Settings</NavLink>
-          <NavLink to="/activity">Activity</NavLink>
-          <NavLink to="/api-keys">API keys</NavLink>
-        </nav>
-        <p className={styles.store} title={data?.store.domain}>
-          {data?.store.name}
-        </p>
-      </header>
+      <Navigation store={data?.store} />
       <main>
+        <ConsentNotice />
         <NoticeBanner />
         <TransitionBanner />
         <ErrorBoundary key={pageOf(pathname)}>

@@ -1,11 +1,13 @@
 import { Link } from "react-router";
+import { Message } from "../i18n/Message";
+import { t } from "../i18n/messages";
 import { Page } from "../ui/Page";
 
 export function NotFoundPage() {
   return (
-    <Page title="Page not found">
+    <Page title={t("app.notFound")}>
       <p>
-        There is nothing at this address. <Link to="/">Go to the overview</Link>
+        <Message id="app.nothingHere" elements={{ link: (words) => <Link to="/">{words}</Link> }} />
       </p>
     </Page>
   );

@@ -14,7 +14,7 @@ export function useFocusOnNavigation() {
   }, [page]);
 }
 
-const pagesWithDialogs = /^\/(settings|api-keys|activity\/disconnections\/[^/]+)/;
+const pagesWithDialogs = /^\/(settings|api-keys|webhook-endpoints(\/webhook_[^/]+)?|activity\/disconnections\/[^/]+)/;
 
 /** Dialogs have addresses below their page's. */
 export function pageOf(pathname: string): string {

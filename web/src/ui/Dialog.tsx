@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { t } from "../i18n/messages";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
 
@@ -10,7 +11,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A modal dialog. The browser traps the focus inside, and restores it on close. */
+/** A modal dialog, with the title in the window while it is open. The browser traps the focus inside, and restores it on close. */
 export function Dialog({ title, busy = false, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -38,11 +39,13 @@ export function Dialog({ title, busy = false, onClose, children }: Props) {
         else onClose();
       }}
     >
+      {/* React puts it before the page's own title, and a window shows the first. */}
+      <title>{`${title} · TikTok`}</title>
       <header className={styles.head}>
         <h2 ref={heading} id={id} tabIndex={-1}>
           {title}
         </h2>
-        <Button className={styles.close} aria-label="Close" busy={busy} onClick={onClose}>
+        <Button className={styles.close} aria-label={t("ui.close")} busy={busy} onClick={onClose}>
           <span aria-hidden="true">✕</span>
         </Button>
       </header>

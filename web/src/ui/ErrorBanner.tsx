@@ -1,3 +1,4 @@
+import { t } from "../i18n/messages";
 import { Banner } from "./Banner";
 import { Button } from "./Button";
 import { Support } from "./Support";
@@ -20,7 +21,7 @@ export function ErrorBanner({ message, requestId, retry }: Props) {
             retry();
           }}
         >
-          Try again
+          {t("ui.tryAgain")}
         </Button>
       )}
     </Banner>

@@ -1,9 +1,14 @@
+import { t } from "../i18n/messages";
 import styles from "./Loading.module.css";
 
+/** The place of what is being loaded. */
 export function Loading() {
   return (
-    <p role="status" className={styles.loading}>
-      Loading…
-    </p>
+    <div role="status" className={styles.loading}>
+      <span className={styles.word}>{t("ui.loading")}</span>
+      <div className={styles.bar} />
+      <div className={styles.bar} />
+      <div className={styles.bar} />
+    </div>
   );
 }

@@ -1,3 +1,6 @@
+import { Message } from "../i18n/Message";
+import { t } from "../i18n/messages";
+
 /** Where the operator of the program wants sellers to turn; web/admin.go puts it into the page. */
 const address = document.querySelector<HTMLMetaElement>('meta[name="support-url"]')?.content;
 
@@ -7,13 +10,13 @@ export function Support({ requestId }: { requestId: string | undefined }) {
     <>
       {requestId && (
         <p>
-          Request id: <code>{requestId}</code>
+          <Message id="ui.requestId" values={{ id: requestId }} elements={{ code: (words) => <code>{words}</code> }} />
         </p>
       )}
       {address && (
         <p>
           <a href={address} target="_blank" rel="noreferrer">
-            Contact support
+            {t("ui.contactSupport")}
           </a>
         </p>
       )}

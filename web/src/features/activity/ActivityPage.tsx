@@ -1,19 +1,20 @@
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import type { ActivityQuery as ActivityData } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Section } from "../../ui/Section";
-import { QueryResult } from "../QueryResult";
-import { ChangeList } from "../settings/ChangeList";
 import styles from "./ActivityPage.module.css";
-import { AuditEntryRow } from "./AuditEntries";
-import entryStyles from "./AuditEntries.module.css";
+import { Filters } from "./Filters";
+import { addressOf, type Filter, filterOf, variablesOf } from "./filter";
+import { Runs } from "./Runs";
 
 const ActivityQuery = graphql(`
-  query Activity($after: String) {
-    auditTrail(first: 10, after: $after) {
+  query Activity($after: String, $actorKinds: [ActorKind!], $actorName: String, $actions: [AuditAction!]) {
+    auditTrail(first: 10, after: $after, actorKinds: $actorKinds, actorName: $actorName, actions: $actions) {
       nodes {
         ...Entry
         changes {
@@ -29,42 +30,39 @@ const ActivityQuery = graphql(`
   }
 `);
 
-/** The audit trail, a page at a time; each page has an address of its own. */
+/** The audit trail, a page at a time, whole or of some; each page has an address of its own. */
 export function ActivityPage() {
-  const after = useSearchParams()[0].get("after");
-  const response = useQuery({ query: ActivityQuery, variables: { after } });
+  const parameters = useSearchParams()[0];
+  const filter = filterOf(parameters);
+  const after = parameters.get("after");
+  const response = useQuery({ query: ActivityQuery, variables: { after, ...variablesOf(filter) } });
   return (
-    <Page title="Activity">
-      <QueryResult key={after} response={response}>
-        {(data) => <AuditTrail {...data.auditTrail} />}
+    <Page title={t("activity.title")}>
+      <Filters filter={filter} entries={response[0].data?.auditTrail.nodes ?? []} />
+      <QueryResult key={parameters.toString()} response={response}>
+        {(data) => <AuditTrail {...data.auditTrail} filter={filter} />}
       </QueryResult>
     </Page>
   );
 }
 
-function AuditTrail({ nodes, pageInfo }: ActivityData["auditTrail"]) {
+function AuditTrail({ nodes, pageInfo, filter }: ActivityData["auditTrail"] & { filter: Filter }) {
+  const filtered = filter.who !== "" || filter.what !== "";
+  // With a filter a page may be empty although others follow.
+  const nothing = pageInfo.hasNextPage ? "activity.nothingOfThatYet" : "activity.nothingOfThat";
   return (
-    <Section title="Audit trail">
-      {nodes.length === 0 && <p>Nothing has been done yet.</p>}
-      <ul className={entryStyles.entries}>
-        {nodes.map((entry) => (
-          <li key={entry.id}>
-            <AuditEntryRow entry={entry} />
-            {entry.changes.length > 0 && (
-              <details>
-                <summary>
-                  {entry.changes.length === 1 ? "1 setting" : `${entry.changes.length} settings`} changed
-                </summary>
-                <ChangeList changes={entry.changes} nodeId={entry.id} before="Before" after="After" />
-              </details>
-            )}
-          </li>
-        ))}
-      </ul>
-      <nav className={styles.pages} aria-label="Pages of the audit trail">
-        {pageInfo.hasPreviousPage && <ButtonLink to="/activity">Newest</ButtonLink>}
+    <Section title={t("activity.trail")}>
+      {nodes.length === 0 && (
+        <p>
+          {t(filtered ? nothing : "audit.none")}{" "}
+          {filtered && <Link to="/activity">{t("activity.showEverything")}</Link>}
+        </p>
+      )}
+      <Runs entries={nodes} />
+      <nav className={styles.pages} aria-label={t("activity.pages")}>
+        {pageInfo.hasPreviousPage && <ButtonLink to={addressOf(filter)}>{t("activity.newest")}</ButtonLink>}
         {pageInfo.hasNextPage && (
-          <ButtonLink to={`/activity?after=${encodeURIComponent(pageInfo.endCursor ?? "")}`}>Older</ButtonLink>
+          <ButtonLink to={addressOf(filter, pageInfo.endCursor)}>{t("activity.older")}</ButtonLink>
         )}
       </nav>
     </Section>

@@ -3,10 +3,12 @@ import { Outlet } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import type { ApiKeyFragment } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
 import { Section } from "../../ui/Section";
-import { QueryResult } from "../QueryResult";
 import { ApiKeyRow } from "./ApiKeyRow";
 import styles from "./ApiKeysPage.module.css";
 
@@ -24,17 +26,21 @@ export function ApiKeysPage() {
   return (
     <>
       <Page
-        title="API keys"
+        title={t("apikeys.title")}
         actions={
           <ButtonLink variant="primary" to="/api-keys/new">
-            Create API key
+            {t("apikeys.create.title")}
           </ButtonLink>
         }
       >
         <p className={styles.about}>
-          With an API key a partner's program acts for your store, as far as the key allows. What it does stands in the
-          activity under the key's name. To try the API yourself, no key is needed:{" "}
-          <a href={`/graphiql${arrival}`}>open GraphiQL</a>.
+          {t("apikeys.about")}
+          {graphiQL && (
+            <>
+              {" "}
+              <Message id="apikeys.try" elements={{ link: (words) => <a href={`/graphiql${arrival}`}>{words}</a> }} />
+            </>
+          )}
         </p>
         <QueryResult response={response}>{({ apiKeys }) => <Keys apiKeys={apiKeys} />}</QueryResult>
       </Page>
@@ -42,6 +48,8 @@ export function ApiKeysPage() {
     </>
   );
 }
+
+const graphiQL = document.querySelector('meta[name="graphiql"]') !== null;
 
 /** Which store's admin opened the app, as it stood in the address then: App Bridge on another page wants to know. */
 const arrival = whereFrom(new URLSearchParams(window.location.search));
@@ -60,8 +68,8 @@ function Keys({ apiKeys }: { apiKeys: ApiKeyFragment[] }) {
     count.current = apiKeys.length;
   }, [apiKeys.length]);
   return (
-    <Section title="Keys">
-      {apiKeys.length === 0 && <p>There are none yet.</p>}
+    <Section title={t("apikeys.keys")}>
+      {apiKeys.length === 0 && <p>{t("apikeys.none")}</p>}
       <ul>
         {apiKeys.map((apiKey) => (
           <ApiKeyRow key={apiKey.id} apiKey={apiKey} />

@@ -1,5 +1,6 @@
 import { useId } from "react";
-import styles from "./Field.module.css";
+import { t } from "../../i18n/messages";
+import styles from "../../shared/Field.module.css";
 import type { Span } from "./spans";
 
 interface Props {
@@ -24,7 +25,9 @@ export function Choice({ label, spans, chosen, choose }: Props) {
         onChange={(event) => choose(spans.find(({ name }) => name === event.target.value) ?? chosen)}
       >
         {spans.map(({ name }) => (
-          <option key={name}>{name}</option>
+          <option key={name} value={name}>
+            {t(`apikeys.spans.${name}`)}
+          </option>
         ))}
       </select>
     </div>

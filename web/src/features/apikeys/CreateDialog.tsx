@@ -1,17 +1,19 @@
 import { type FormEvent, useState } from "react";
 import { graphql } from "../../gql";
 import type { ApiKeyScope, CreateApiKeyMutation as Created } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import { useCloseDialog } from "../../shared/useCloseDialog";
+import { useSecretMutation } from "../../shared/useSecretMutation";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
-import { useCloseDialog } from "../useCloseDialog";
+import { ApiKeysQuery } from "./ApiKeysPage";
 import { Choice } from "./Choice";
-import { LostResponse } from "./LostResponse";
+import { KeySecretDialog, LostKey } from "./KeySecretDialog";
 import { NameField } from "./NameField";
 import { ScopesField } from "./ScopesField";
-import { SecretDialog } from "./SecretDialog";
 import { endOf, lives, type Span } from "./spans";
-import { useSecretMutation } from "./useSecretMutation";
 
 const CreateApiKeyMutation = graphql(`
   mutation CreateApiKey($name: String!, $scopes: [ApiKeyScope!]!, $expiresAt: DateTime) {
@@ -21,6 +23,7 @@ const CreateApiKeyMutation = graphql(`
       }
       secret
       userErrors {
+        code
         message
         field
       }
@@ -36,7 +39,7 @@ export function CreateDialog() {
   const [scopes, setScopes] = useState<ApiKeyScope[]>(["READ"]);
   const [life, setLife] = useState(year);
   const [made, setMade] = useState<Created["createApiKey"]>();
-  const { send, inFlight, error } = useSecretMutation(CreateApiKeyMutation);
+  const { send, inFlight, error } = useSecretMutation(CreateApiKeyMutation, ApiKeysQuery);
   const close = useCloseDialog("/api-keys");
 
   async function submit(event: FormEvent) {
@@ -44,25 +47,29 @@ export function CreateDialog() {
     setMade((await send({ name: name.trim(), scopes, expiresAt: endOf(life) }))?.createApiKey);
   }
 
-  if (made?.apiKey && made.secret) return <SecretDialog name={made.apiKey.name} secret={made.secret} close={close} />;
-  const refusalOf = (field: string | undefined) => made?.userErrors.find((one) => one.field?.[0] === field)?.message;
+  if (made?.apiKey && made.secret)
+    return <KeySecretDialog name={made.apiKey.name} secret={made.secret} close={close} />;
+  const refusalOf = (field: string | undefined) => {
+    const refused = made?.userErrors.find((one) => one.field?.[0] === field);
+    return refused && refusalText("createApiKey", refused);
+  };
   const other = refusalOf(undefined);
   return (
-    <Dialog title="Create API key" busy={inFlight} onClose={close}>
+    <Dialog title={t("apikeys.create.title")} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
           <NameField name={name} change={setName} refusal={refusalOf("name")} />
           <ScopesField scopes={scopes} change={setScopes} refusal={refusalOf("scopes")} />
-          <Choice label="Expires" spans={lives} chosen={life} choose={setLife} />
+          <Choice label={t("apikeys.create.expires")} spans={lives} chosen={life} choose={setLife} />
         </DialogBody>
         <DialogActions>
           {other && <Banner tone="critical" title={other} />}
-          {error && !inFlight && <LostResponse error={error} />}
+          {error && !inFlight && <LostKey error={error} />}
           <Button busy={inFlight} onClick={close}>
-            Cancel
+            {t("ui.cancel")}
           </Button>
           <Button type="submit" variant="primary" busy={inFlight}>
-            {inFlight ? "Creating…" : "Create"}
+            {t(inFlight ? "apikeys.create.creating" : "apikeys.create.create")}
           </Button>
         </DialogActions>
       </form>

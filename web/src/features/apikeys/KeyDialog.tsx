@@ -2,8 +2,9 @@ import type { ReactNode } from "react";
 import { useParams } from "react-router";
 import { useQuery } from "urql";
 import type { ApiKeyFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
 import { Dialog, DialogBody } from "../../ui/Dialog";
-import { QueryResult } from "../QueryResult";
 import { ApiKeysQuery } from "./ApiKeysPage";
 
 interface Props {
@@ -21,7 +22,7 @@ export function KeyDialog({ title, close, children }: Props) {
   return (
     <Dialog title={title} onClose={close}>
       <DialogBody>
-        <QueryResult response={response}>{() => <p>This store has no such key, or has it no longer.</p>}</QueryResult>
+        <QueryResult response={response}>{() => <p>{t("apikeys.notFound")}</p>}</QueryResult>
       </DialogBody>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef } from "react";
-import styles from "./Field.module.css";
+import { t } from "../../i18n/messages";
+import styles from "../../shared/Field.module.css";
 
 interface Props {
   name: string;
@@ -17,7 +18,7 @@ export function NameField({ name, change, refusal }: Props) {
   return (
     <div>
       <label htmlFor={field} className={styles.label}>
-        Name
+        {t("apikeys.name.label")}
       </label>
       <input
         ref={input}
@@ -30,7 +31,7 @@ export function NameField({ name, change, refusal }: Props) {
         onChange={(event) => change(event.target.value)}
       />
       <p id={hint} className={styles.hint}>
-        The partner's program, as the activity is to name it.
+        {t("apikeys.name.hint")}
       </p>
       <p id={message} role="alert" className={styles.refusal}>
         {refusal}

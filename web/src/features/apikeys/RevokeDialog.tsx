@@ -1,15 +1,18 @@
 import { type FormEvent, useState } from "react";
+import { errorMessage } from "../../api/errorMessage";
+import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
 import type { ApiKeyFragment } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import { useOutcome } from "../../shared/notice";
+import { useCloseDialog } from "../../shared/useCloseDialog";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
 import { ErrorBanner } from "../../ui/ErrorBanner";
 import { Timestamp } from "../../ui/Timestamp";
-import { errorMessage } from "../errorMessage";
-import { useOutcome } from "../notice";
-import { useCloseDialog } from "../useCloseDialog";
-import { useIdempotentMutation } from "../useIdempotentMutation";
 import { KeyDialog } from "./KeyDialog";
 
 const RevokeApiKeyMutation = graphql(`
@@ -19,6 +22,7 @@ const RevokeApiKeyMutation = graphql(`
         id
       }
       userErrors {
+        code
         message
       }
     }
@@ -28,7 +32,7 @@ const RevokeApiKeyMutation = graphql(`
 export function RevokeDialog() {
   const close = useCloseDialog("/api-keys");
   return (
-    <KeyDialog title="Revoke API key" close={close}>
+    <KeyDialog title={t("apikeys.revoke.title")} close={close}>
       {(apiKey) => <Confirmation apiKey={apiKey} close={close} />}
     </KeyDialog>
   );
@@ -45,28 +49,30 @@ function Confirmation({ apiKey, close }: { apiKey: ApiKeyFragment; close(): void
     event?.preventDefault();
     const outcome = begin();
     const payload = (await send({ id }))?.revokeApiKey;
-    if (!payload) return outcome.failed(`No answer came: whether ${name} was revoked is not known. The list tells.`);
-    const refused = payload.userErrors[0]?.message;
+    if (!payload) return outcome.failed(t("apikeys.revoke.unknown", { name }));
+    const [userError] = payload.userErrors;
+    const refused = userError && refusalText("revokeApiKey", userError);
     setRefusal(refused);
     if (refused !== undefined) outcome.failed(refused);
-    else outcome.succeeded({ text: `${name} is revoked.` }, "/api-keys");
+    else outcome.succeeded({ text: t("apikeys.revoke.revoked", { name }) }, "/api-keys");
   }
 
   return (
-    <Dialog title={`Revoke ${name}?`} busy={inFlight} onClose={close}>
+    <Dialog title={t("apikeys.revoke.titleOf", { name })} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
           <p>
-            The key <code>{prefix}…</code> opens nothing from then on, and cannot be brought back. Programs that use it
-            are refused at once.
+            <Message
+              id="apikeys.revoke.about"
+              values={{ prefix }}
+              elements={{ code: (words) => <code>{words}</code> }}
+            />
           </p>
           <p>
             {lastUsedAt ? (
-              <>
-                It was last used <Timestamp at={lastUsedAt} />.
-              </>
+              <Message id="apikeys.revoke.lastUsed" values={{ at: <Timestamp at={lastUsedAt} as="fromNow" /> }} />
             ) : (
-              "It was never used."
+              t("apikeys.revoke.neverUsed")
             )}
           </p>
         </DialogBody>
@@ -74,10 +80,10 @@ function Confirmation({ apiKey, close }: { apiKey: ApiKeyFragment; close(): void
           {refusal && !inFlight && <Banner tone="critical" title={refusal} />}
           {error && !inFlight && <ErrorBanner {...errorMessage(error)} retry={submit} />}
           <Button busy={inFlight} onClick={close}>
-            Cancel
+            {t("ui.cancel")}
           </Button>
           <Button type="submit" variant="critical" busy={inFlight}>
-            {inFlight ? "Revoking…" : "Revoke"}
+            {t(inFlight ? "apikeys.revoke.revoking" : "apikeys.revoke.revoke")}
           </Button>
         </DialogActions>
       </form>

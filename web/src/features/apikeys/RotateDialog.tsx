@@ -1,16 +1,18 @@
 import { type FormEvent, useState } from "react";
 import { graphql } from "../../gql";
 import type { ApiKeyFragment, RotateApiKeyMutation as Rotated } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import { useCloseDialog } from "../../shared/useCloseDialog";
+import { useSecretMutation } from "../../shared/useSecretMutation";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
-import { useCloseDialog } from "../useCloseDialog";
+import { ApiKeysQuery } from "./ApiKeysPage";
 import { Choice } from "./Choice";
 import { KeyDialog } from "./KeyDialog";
-import { LostResponse } from "./LostResponse";
-import { SecretDialog } from "./SecretDialog";
+import { KeySecretDialog, LostKey } from "./KeySecretDialog";
 import { endOf, overlaps, type Span } from "./spans";
-import { useSecretMutation } from "./useSecretMutation";
 
 const RotateApiKeyMutation = graphql(`
   mutation RotateApiKey($id: ID!, $predecessorExpiresAt: DateTime) {
@@ -23,6 +25,7 @@ const RotateApiKeyMutation = graphql(`
       }
       secret
       userErrors {
+        code
         message
       }
     }
@@ -34,7 +37,7 @@ const oneDay = overlaps[1] as Span;
 export function RotateDialog() {
   const close = useCloseDialog("/api-keys");
   return (
-    <KeyDialog title="Rotate API key" close={close}>
+    <KeyDialog title={t("apikeys.rotate.title")} close={close}>
       {(apiKey) => <Rotation apiKey={apiKey} close={close} />}
     </KeyDialog>
   );
@@ -45,33 +48,31 @@ function Rotation({ apiKey, close }: { apiKey: ApiKeyFragment; close(): void }) 
   const [{ id, name }] = useState(apiKey);
   const [overlap, setOverlap] = useState(oneDay);
   const [rotated, setRotated] = useState<Rotated["rotateApiKey"]>();
-  const { send, inFlight, error } = useSecretMutation(RotateApiKeyMutation);
+  const { send, inFlight, error } = useSecretMutation(RotateApiKeyMutation, ApiKeysQuery);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     setRotated((await send({ id, predecessorExpiresAt: endOf(overlap) }))?.rotateApiKey);
   }
 
-  if (rotated?.secret) return <SecretDialog name={name} secret={rotated.secret} close={close} />;
-  const refused = rotated?.userErrors[0]?.message;
+  if (rotated?.secret) return <KeySecretDialog name={name} secret={rotated.secret} close={close} />;
+  const [refusal] = rotated?.userErrors ?? [];
+  const refused = refusal && refusalText("rotateApiKey", refusal);
   return (
-    <Dialog title={`Rotate ${name}?`} busy={inFlight} onClose={close}>
+    <Dialog title={t("apikeys.rotate.titleOf", { name })} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
-          <p>
-            A new key of the same name and scopes is made. Both work until the old one ends, so that the program can
-            change over. The new key lives as long as the old one was given.
-          </p>
-          <Choice label="The old key ends" spans={overlaps} chosen={overlap} choose={setOverlap} />
+          <p>{t("apikeys.rotate.about")}</p>
+          <Choice label={t("apikeys.rotate.oldEnds")} spans={overlaps} chosen={overlap} choose={setOverlap} />
         </DialogBody>
         <DialogActions>
           {refused && !inFlight && <Banner tone="critical" title={refused} />}
-          {error && !inFlight && <LostResponse error={error} />}
+          {error && !inFlight && <LostKey error={error} />}
           <Button busy={inFlight} onClick={close}>
-            Cancel
+            {t("ui.cancel")}
           </Button>
           <Button type="submit" variant="primary" busy={inFlight}>
-            {inFlight ? "Rotating…" : "Rotate"}
+            {t(inFlight ? "apikeys.rotate.rotating" : "apikeys.rotate.rotate")}
           </Button>
         </DialogActions>
       </form>

@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef } from "react";
 import type { ApiKeyScope } from "../../gql/graphql";
-import styles from "./Field.module.css";
-import { allScopes, scopeNames } from "./scopes";
+import { t } from "../../i18n/messages";
+import styles from "../../shared/Field.module.css";
+import { allScopes, scopeName } from "./scopes";
 
 interface Props {
   scopes: ApiKeyScope[];
@@ -18,7 +19,7 @@ export function ScopesField({ scopes, change, refusal }: Props) {
   }, [refusal]);
   return (
     <fieldset className={styles.scopes} aria-describedby={refusal === undefined ? undefined : message}>
-      <legend className={styles.label}>What it may do</legend>
+      <legend className={styles.label}>{t("apikeys.scopes.label")}</legend>
       {allScopes.map((scope) => (
         <label key={scope} className={styles.scope}>
           <input
@@ -29,7 +30,7 @@ export function ScopesField({ scopes, change, refusal }: Props) {
               change(target.checked ? [...scopes, scope] : scopes.filter((other) => other !== scope))
             }
           />
-          {scopeNames[scope]}
+          {scopeName(scope)}
         </label>
       ))}
       <p id={message} role="alert" className={styles.refusal}>

@@ -1,11 +1,10 @@
 import type { ApiKeyScope } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
 
-/** What each scope is called, in the order in which they are offered. */
-export const scopeNames: Record<ApiKeyScope, string> = {
-  READ: "Read everything",
-  EDIT_SETTINGS: "Edit settings",
-  CONNECT: "Connect TikTok Shop",
-  DISCONNECT: "Disconnect TikTok Shop",
-};
+/** The scopes, in the order in which they are offered. */
+export const allScopes: ApiKeyScope[] = ["READ", "EDIT_SETTINGS", "CONNECT", "DISCONNECT", "MANAGE_WEBHOOKS"];
 
-export const allScopes = Object.keys(scopeNames) as ApiKeyScope[];
+/** What a scope is called. */
+export function scopeName(scope: ApiKeyScope): string {
+  return t(`apikeys.scopes.${scope}`);
+}

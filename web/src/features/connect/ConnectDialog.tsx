@@ -1,36 +1,63 @@
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
-import { Dialog, DialogBody } from "../../ui/Dialog";
-import { QueryResult } from "../QueryResult";
-import { useCloseDialog } from "../useCloseDialog";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
+import { useCloseDialog } from "../../shared/useCloseDialog";
+import { Dialog } from "../../ui/Dialog";
+import { NotConnectable } from "./NotConnectable";
 import { ShopChoice } from "./ShopChoice";
+import { TikTokConsent } from "./TikTokConsent";
 import { useConnect } from "./useConnect";
+import { useConsent } from "./useConsent";
+import { WhatChanges } from "./WhatChanges";
 
-const SandboxShopsQuery = graphql(`
-  query SandboxShops {
+const ConnectPreviewQuery = graphql(`
+  query ConnectPreview {
+    store {
+      id
+      connectPreview {
+        refusal {
+          code
+          message
+        }
+        ...WhatChanges
+      }
+    }
+    settings {
+      ...Present
+    }
     sandboxShops {
       ...Shop
     }
   }
 `);
 
-/** Where TikTok would ask the shop's owner, the sandbox offers shops of several kinds. */
+/**
+ * Shows what will change, and leads to TikTok, where the shop's owner is asked. The sandbox offers shops of several kinds to be
+ * connected without that.
+ */
 export function ConnectDialog() {
-  const response = useQuery({ query: SandboxShopsQuery });
+  const response = useQuery({ query: ConnectPreviewQuery, requestPolicy: "network-only" });
   const connection = useConnect();
+  const consent = useConsent();
   const close = useCloseDialog("/settings");
   return (
-    <Dialog title="Connect TikTok Shop" busy={connection.inFlight} onClose={close}>
+    <Dialog title={t("connect.title")} busy={connection.inFlight || consent.inFlight} onClose={close}>
       <QueryResult response={response}>
-        {({ sandboxShops }) =>
-          sandboxShops.length > 0 ? (
-            <ShopChoice shops={sandboxShops} connection={connection} close={close} />
+        {({ store, settings, sandboxShops }) => {
+          const { refusal } = store.connectPreview;
+          if (refusal) return <NotConnectable refusal={refusal} retry={response[1]} close={close} />;
+          const changes = <WhatChanges preview={store.connectPreview} present={settings} />;
+          return sandboxShops.length > 0 ? (
+            <ShopChoice shops={sandboxShops} connection={connection} consent={consent} close={close}>
+              {changes}
+            </ShopChoice>
           ) : (
-            <DialogBody>
-              <p>Start in TikTok Seller Center, where the shop's main owner allows the connection.</p>
-            </DialogBody>
-          )
-        }
+            <TikTokConsent consent={consent} close={close}>
+              {changes}
+            </TikTokConsent>
+          );
+        }}
       </QueryResult>
     </Dialog>
   );

@@ -1,8 +1,10 @@
 import { useState } from "react";
+import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
-import { useOutcome } from "../notice";
-import { useFollow } from "../transitions/TransitionsProvider";
-import { useIdempotentMutation } from "../useIdempotentMutation";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import { useOutcome } from "../../shared/notice";
+import { useFollow } from "../../shared/transitions/TransitionsProvider";
 
 const ConnectMutation = graphql(`
   mutation ConnectTikTokShop($code: String!, $key: String!) {
@@ -33,9 +35,9 @@ export function useConnect() {
   async function connect(code: string) {
     const outcome = startOutcome();
     const payload = (await send({ code }))?.connectTikTokShop;
-    if (!payload)
-      return outcome.failed("No answer came: whether the shop was connected is not known. The overview tells.");
-    const refused = payload.userErrors[0]?.message;
+    if (!payload) return outcome.failed(t("connect.unknown"));
+    const [userError] = payload.userErrors;
+    const refused = userError && refusalText("connectTikTokShop", userError);
     setRefusal(refused);
     if (refused !== undefined) outcome.failed(refused);
     else if (payload.account) {

@@ -1,5 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { DisconnectableFragment, PreviewFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../../ui/Dialog";
@@ -7,6 +9,7 @@ import { Support } from "../../ui/Support";
 import styles from "./Confirmation.module.css";
 import { ConsentCheckbox } from "./ConsentCheckbox";
 import { DisconnectError } from "./DisconnectError";
+import { isRepeatedClick } from "./isRepeatedClick";
 import { Preview } from "./Preview";
 import { StaleNotice } from "./StaleNotice";
 import { useDisconnect } from "./useDisconnect";
@@ -31,35 +34,41 @@ export function Confirmation({ account, preview, close }: Props) {
   }
 
   return (
-    <Dialog title={`Disconnect ${account.name}?`} busy={inFlight} onClose={close}>
+    <Dialog title={t("disconnect.titleOf", { name: account.name })} busy={inFlight} onClose={close}>
       <form onSubmit={submit}>
         <DialogBody>
           {stale && preview && <StaleNotice shown={stale} current={preview} />}
           {preview ? (
             <Preview preview={preview} accountId={account.id} />
           ) : (
-            <p>
-              {account.name} is still being connected. Disconnecting ends that, and gives the store back what was
-              changed so far. TikTok for Business stays as it is.
-            </p>
+            <p>{t("disconnect.whileConnecting", { name: account.name })}</p>
           )}
         </DialogBody>
         <DialogActions>
           {refusal && !unconfirmed && (
-            <Banner tone="critical" title={refusal.message}>
+            <Banner tone="critical" title={refusalText("disconnectTikTokShop", refusal)}>
               {refusal.code === "SNAPSHOT_DAMAGED" && <Support requestId={requestId} />}
             </Banner>
           )}
           {error && !inFlight && <DisconnectError error={error} retry={submit} />}
           <p role="status" className={styles.progress}>
-            {inFlight && "Each setting is put back and read again. This takes a moment."}
+            {inFlight && t("disconnect.progress")}
           </p>
-          <ConsentCheckbox agreed={agreed} setAgreed={setAgreed} refusal={unconfirmed ? refusal?.message : undefined} />
+          <ConsentCheckbox
+            agreed={agreed}
+            setAgreed={setAgreed}
+            refusal={unconfirmed ? refusalText("disconnectTikTokShop", refusal) : undefined}
+          />
           <Button busy={inFlight} onClick={close}>
-            Cancel
+            {t("ui.cancel")}
           </Button>
-          <Button type="submit" variant="critical" busy={inFlight}>
-            {inFlight ? "Disconnecting…" : "Disconnect"}
+          <Button
+            type="submit"
+            variant="critical"
+            busy={inFlight}
+            onClick={(event) => isRepeatedClick(event) && event.preventDefault()}
+          >
+            {t(inFlight ? "disconnect.disconnecting" : "disconnect.disconnect")}
           </Button>
         </DialogActions>
       </form>

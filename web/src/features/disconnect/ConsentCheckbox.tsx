@@ -1,5 +1,7 @@
 import { useEffect, useId, useRef } from "react";
+import { t } from "../../i18n/messages";
 import styles from "./ConsentCheckbox.module.css";
+import { isRepeatedClick } from "./isRepeatedClick";
 
 interface Props {
   agreed: boolean;
@@ -24,9 +26,14 @@ export function ConsentCheckbox({ agreed, setAgreed, refusal }: Props) {
           checked={agreed}
           aria-invalid={refusal !== undefined}
           aria-describedby={refusal === undefined ? undefined : errorId}
-          onChange={(event) => setAgreed(event.target.checked)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && agreed) event.preventDefault(); // only the button disconnects
+          }}
+          onChange={(event) => {
+            if (!isRepeatedClick(event)) setAgreed(event.target.checked);
+          }}
         />
-        I have read this and want to disconnect.
+        {t("disconnect.agree")}
       </label>
       <p id={errorId} role="alert" className={styles.refusal}>
         {!agreed && refusal}

@@ -1,10 +1,11 @@
 import { useParams } from "react-router";
 import { useQuery } from "urql";
+import { requestIdOf } from "../../api/requestIdOf";
 import { graphql } from "../../gql";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
+import { useCloseDialog } from "../../shared/useCloseDialog";
 import { Dialog, DialogBody } from "../../ui/Dialog";
-import { QueryResult } from "../QueryResult";
-import { requestIdOf } from "../requestIdOf";
-import { useCloseDialog } from "../useCloseDialog";
 import { Confirmation } from "./Confirmation";
 import { NotDisconnectable } from "./NotDisconnectable";
 
@@ -14,9 +15,10 @@ graphql(`
     disconnectPreview {
       ...Preview
     }
-    disconnections {
-      id
-      disconnectedAt
+    disconnectionHistory(first: 1) {
+      nodes {
+        id
+      }
     }
   }
 `);
@@ -41,7 +43,7 @@ export function DisconnectDialog() {
     return <Confirmation account={account} preview={account.disconnectPreview} close={close} />;
   }
   return (
-    <Dialog title="Disconnect TikTok Shop" onClose={close}>
+    <Dialog title={t("disconnect.title")} onClose={close}>
       <DialogBody>
         <QueryResult response={response}>
           {() => <NotDisconnectable account={account} requestId={requestId} />}

@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import type { DisconnectableFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
 import { Support } from "../../ui/Support";
 
 interface Props {
@@ -9,31 +10,25 @@ interface Props {
 
 /** Why the account of this address cannot be disconnected. */
 export function NotDisconnectable({ account, requestId }: Props) {
-  if (!account) return <p>This store has no such account.</p>;
-  const { name, kind, status, disconnections } = account;
-  if (kind !== "TIKTOK_SHOP") return <p>{name} is not a TikTok Shop account: it stays as it is.</p>;
+  if (!account) return <p>{t("disconnect.cannot.noAccount")}</p>;
+  const { name, kind, status, disconnectionHistory } = account;
+  const record = disconnectionHistory.nodes[0];
+  if (kind !== "TIKTOK_SHOP") return <p>{t("disconnect.cannot.notShop", { name })}</p>;
   if (status === "CONNECTED")
     return (
       <>
-        <p>
-          {name} cannot be disconnected: {damaged}
-        </p>
+        <p>{t("disconnect.cannot.damaged", { name })}</p>
         <Support requestId={requestId} />
       </>
     );
   return (
     <>
-      <p>
-        {name} is {status === "DISCONNECTING" ? "being disconnected" : "disconnected already"}.
-      </p>
-      {disconnections[0] && (
+      <p>{t(status === "DISCONNECTING" ? "disconnect.cannot.underWay" : "disconnect.cannot.already", { name })}</p>
+      {record && (
         <p>
-          <Link to={`/activity/disconnections/${encodeURIComponent(disconnections[0].id)}`}>Open the record</Link>
+          <Link to={`/activity/disconnections/${encodeURIComponent(record.id)}`}>{t("shared.openRecord")}</Link>
         </p>
       )}
     </>
   );
 }
-
-const damaged =
-  "the settings recorded before it was connected are missing or damaged. Nothing was changed. Ask the app's support.";

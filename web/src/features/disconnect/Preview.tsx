@@ -1,9 +1,13 @@
 import { graphql } from "../../gql";
-import type { PreviewFragment, SettingChangeKind } from "../../gql/graphql";
-import { formatDuration } from "../../ui/formatDuration";
+import type { PreviewFragment } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { Exceptions } from "../../shared/Exceptions";
+import { Fold } from "../../ui/Fold";
 import { Timestamp } from "../../ui/Timestamp";
-import { Exceptions } from "../restoration/Exceptions";
-import { ChangeList } from "../settings/ChangeList";
+import { Answers } from "./Answers";
+import { Changes } from "./Changes";
+import { exceptionCount } from "./exceptionCount";
 import styles from "./Preview.module.css";
 import { Warnings } from "./Warnings";
 
@@ -12,6 +16,14 @@ graphql(`
     token
     observedAt
     estimatedSeconds
+    openOrders {
+      total
+      nextDueAt
+      byTask {
+        task
+        count
+      }
+    }
     exceptions {
       ...Exception
     }
@@ -21,64 +33,42 @@ graphql(`
       count
     }
     changes {
+      scope
+      definition {
+        group
+        title
+      }
       ...Change
     }
   }
 `);
 
-const kinds: { kind: SettingChangeKind; title: string }[] = [
-  { kind: "UPDATED", title: "Restored" },
-  { kind: "ADDED", title: "Re-created" },
-  { kind: "REMOVED", title: "Removed" },
-];
+const manyExceptions = 4;
 
-/** The server's warnings, and every setting of the account's store that will change. */
-export function Preview({ preview, accountId }: { preview: PreviewFragment; accountId: string }) {
-  const { observedAt, estimatedSeconds, exceptions, warnings } = preview;
-  const count = warnings.find(({ code }) => code === "CANNOT_BE_RESTORED")?.count ?? exceptions.length;
+interface Props {
+  preview: PreviewFragment;
+  accountId: string;
+}
+
+/** What disconnecting would do: in short, in the server's words, and setting by setting. */
+export function Preview({ preview, accountId }: Props) {
+  const { observedAt, exceptions } = preview;
+  const count = exceptionCount(preview);
   return (
     <>
-      <p className={styles.moment}>
-        As of <Timestamp at={observedAt} />.{" "}
-        {estimatedSeconds !== null && `Putting everything back takes about ${formatDuration(estimatedSeconds)}.`}
-      </p>
-      <Warnings warnings={warnings} />
+      <Answers preview={preview} />
       {exceptions.length > 0 && (
-        <section aria-label="What cannot be put back" className={styles.changes}>
-          <h3>What cannot be put back</h3>
-          <Exceptions exceptions={exceptions} count={count} />
+        <section aria-label={t("disconnect.exceptions.label")}>
+          <Fold title={t("disconnect.exceptions.title", { count })} open={count <= manyExceptions}>
+            <Exceptions exceptions={exceptions} count={count} />
+          </Fold>
         </section>
       )}
-      <section aria-label="What will change" className={styles.changes}>
-        <h3>What will change</h3>
-        {preview.changes.length === 0 && <p>No setting: all are as they were.</p>}
-        {kinds.map(({ kind, title }) => (
-          <ChangeGroup
-            key={kind}
-            title={title}
-            accountId={accountId}
-            changes={preview.changes.filter((change) => change.kind === kind)}
-          />
-        ))}
-      </section>
+      <Changes changes={preview.changes} accountId={accountId} />
+      <Warnings preview={preview} />
+      <p className={styles.moment}>
+        <Message id="disconnect.asOf" values={{ at: <Timestamp at={observedAt} as="record" /> }} />
+      </p>
     </>
-  );
-}
-
-interface ChangeGroupProps {
-  title: string;
-  accountId: string;
-  changes: PreviewFragment["changes"];
-}
-
-function ChangeGroup({ title, accountId, changes }: ChangeGroupProps) {
-  if (changes.length === 0) return null;
-  return (
-    <div>
-      <h4 className={styles.kind}>
-        {title} ({changes.length})
-      </h4>
-      <ChangeList changes={changes} nodeId={accountId} before="Now" after="After" markEdits />
-    </div>
   );
 }

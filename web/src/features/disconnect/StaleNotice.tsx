@@ -1,8 +1,9 @@
 import { useEffect, useRef } from "react";
 import type { PreviewFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { ChangeList } from "../../shared/values/ChangeList";
+import { isLong } from "../../shared/values/LongValue";
 import { Banner } from "../../ui/Banner";
-import { ChangeList } from "../settings/ChangeList";
-import { isLong } from "../settings/LongValue";
 import { diffPreviews } from "./previewDiff";
 
 /** Says that the preview was stale, and lists the settings that changed after it was shown. */
@@ -15,11 +16,10 @@ export function StaleNotice({ shown, current }: { shown: PreviewFragment; curren
   const changes = diffPreviews(shown, current);
   return (
     <div ref={container}>
-      <Banner
-        tone="attention"
-        title="Something changed after this was shown, so nothing was done. Look at it and confirm again."
-      >
-        {changes.length > 0 && <ChangeList changes={changes} before="When shown" after="Now" />}
+      <Banner tone="attention" title={t("disconnect.stale.title")}>
+        {changes.length > 0 && (
+          <ChangeList changes={changes} before={t("disconnect.stale.whenShown")} after={t("disconnect.stale.now")} />
+        )}
         {changes.length === 0 && <p>{hiddenChange(current)}</p>}
       </Banner>
     </div>
@@ -29,7 +29,5 @@ export function StaleNotice({ shown, current }: { shown: PreviewFragment; curren
 /** What changed where the settings look the same. */
 function hiddenChange({ changes }: PreviewFragment): string {
   const long = changes.some((one) => isLong(one.before, one.beforeBytes) || isLong(one.after, one.afterBytes));
-  return long
-    ? "A warning below is new, or a long value has changed; the other settings are the same."
-    : "The warning below is new; the settings are the same.";
+  return t(long ? "disconnect.stale.warningOrLong" : "disconnect.stale.warning");
 }

@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
-import type { ChangeFragment, PreviewFragment } from "../../gql/graphql";
+import type { PreviewFragment } from "../../gql/graphql";
 import { diffPreviews } from "./previewDiff";
 
 const seller = { kind: "SELLER", name: "Aurora" } as const;
 
-function change(key: string, before: string, after: string, lastChangedBy: ChangeFragment["lastChangedBy"] = seller) {
+type Change = PreviewFragment["changes"][number];
+
+function change(key: string, before: string, after: string, lastChangedBy: Change["lastChangedBy"] = seller): Change {
   const bytes = { beforeBytes: before.length, afterBytes: after.length };
-  return { key, kind: "UPDATED", before, after, ...bytes, definition: null, lastChangedBy } as const;
+  return { key, kind: "UPDATED", before, after, ...bytes, scope: "STORE", definition: null, lastChangedBy } as const;
 }
 
-function preview(...changes: ChangeFragment[]): PreviewFragment {
-  return { token: "", observedAt: "", estimatedSeconds: null, exceptions: [], warnings: [], changes };
+function preview(...changes: Change[]): PreviewFragment {
+  const openOrders = { total: 0, nextDueAt: null, byTask: [] };
+  return { token: "", observedAt: "", estimatedSeconds: null, openOrders, exceptions: [], warnings: [], changes };
 }
 
 function diff(shown: PreviewFragment, current: PreviewFragment) {

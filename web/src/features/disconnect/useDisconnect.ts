@@ -1,9 +1,11 @@
 import { useState } from "react";
+import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
 import type { DisconnectableFragment, DisconnectTikTokShopErrorCode, PreviewFragment } from "../../gql/graphql";
-import { useOutcome } from "../notice";
-import { useFollow } from "../transitions/TransitionsProvider";
-import { useIdempotentMutation } from "../useIdempotentMutation";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import { useOutcome } from "../../shared/notice";
+import { useFollow } from "../../shared/transitions/TransitionsProvider";
 
 const DisconnectMutation = graphql(`
   mutation DisconnectTikTokShop($confirm: Boolean!, $accountId: ID!, $previewToken: String, $key: String!) {
@@ -12,6 +14,7 @@ const DisconnectMutation = graphql(`
         ...Disconnectable
       }
       disconnection {
+        disconnectedAt
         ...DisconnectionProgress
       }
       overview {
@@ -43,15 +46,16 @@ export function useDisconnect(account: DisconnectableFragment) {
     const data = await send({ confirm, accountId: account.id, previewToken: preview?.token });
     const payload = data?.disconnectTikTokShop;
     if (!payload) {
-      outcome.failed(`No answer came: whether ${account.name} was disconnected is not known. The overview tells.`);
+      outcome.failed(t("disconnect.unknown", { name: account.name }));
       return undefined;
     }
     const refused = payload.userErrors[0];
     setStale(refused?.code === "PREVIEW_STALE" && preview ? preview : undefined);
     setRefusal(refused?.code === "PREVIEW_STALE" ? undefined : refused);
-    if (refused) outcome.failed(refused.message);
+    if (refused) outcome.failed(refusalText("disconnectTikTokShop", refused));
     else if (payload.disconnection) {
-      follow({ kind: "disconnect", disconnectionId: payload.disconnection.id });
+      const { id: disconnectionId, disconnectedAt: since } = payload.disconnection;
+      follow({ kind: "disconnect", accountId: account.id, since, disconnectionId });
       outcome.succeeded();
     }
     return refused?.code;

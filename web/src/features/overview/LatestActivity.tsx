@@ -1,11 +1,13 @@
 import { Link } from "react-router";
-import { useQuery } from "urql";
+import type { UseQueryResponse } from "urql";
 import { graphql } from "../../gql";
+import type { LatestActivityQuery as LatestActivityData } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { AuditEntries } from "../../shared/AuditEntries";
+import { QueryResult } from "../../shared/QueryResult";
 import { Section } from "../../ui/Section";
-import { AuditEntries } from "../activity/AuditEntries";
-import { QueryResult } from "../QueryResult";
 
-const LatestActivityQuery = graphql(`
+export const LatestActivityQuery = graphql(`
   query LatestActivity {
     auditTrail(first: 5) {
       nodes {
@@ -15,12 +17,20 @@ const LatestActivityQuery = graphql(`
   }
 `);
 
+interface Props {
+  response: UseQueryResponse<LatestActivityData>;
+  /** Whether the page says already that it cannot be read. */
+  told: boolean;
+}
+
 /** The last things that were done to the store. */
-export function LatestActivity() {
-  const response = useQuery({ query: LatestActivityQuery });
+export function LatestActivity({ response, told }: Props) {
+  if (told && !response[0].data) return null;
   return (
-    <Section title="Latest activity" aside={<Link to="/activity">All activity</Link>}>
-      <QueryResult response={response}>{({ auditTrail }) => <AuditEntries entries={auditTrail.nodes} />}</QueryResult>
+    <Section title={t("overview.latestActivity")} aside={<Link to="/activity">{t("overview.allActivity")}</Link>}>
+      <QueryResult response={response} told={told}>
+        {({ auditTrail }) => <AuditEntries entries={auditTrail.nodes} />}
+      </QueryResult>
     </Section>
   );
 }

@@ -1,57 +1,36 @@
 import { useQuery } from "urql";
-import { graphql } from "../../gql";
+import { OverviewQuery } from "../../api/overview";
+import { t } from "../../i18n/messages";
+import { accountKind } from "../../shared/accountKinds";
+import { QueryResult } from "../../shared/QueryResult";
+import { useTransitions } from "../../shared/transitions/TransitionsProvider";
 import { Page } from "../../ui/Page";
-import { QueryResult } from "../QueryResult";
-import { useTransitions } from "../transitions/TransitionsProvider";
 import { ChannelCard } from "./ChannelCard";
-import { LatestActivity } from "./LatestActivity";
+import { LatestActivity, LatestActivityQuery } from "./LatestActivity";
 import { OrderRoutes } from "./OrderRoutes";
 import styles from "./OverviewPage.module.css";
-
-graphql(`
-  fragment OverviewCards on Overview {
-    tikTokShop {
-      ...Channel
-    }
-    tikTokForBusiness {
-      ...Channel
-    }
-    orderManagement {
-      routes {
-        ...Route
-      }
-    }
-  }
-`);
-
-export const OverviewQuery = graphql(`
-  query Overview {
-    overview {
-      ...OverviewCards
-    }
-  }
-`);
 
 /** The first page: how each channel stands, and where orders are looked after. */
 export function OverviewPage() {
   const response = useQuery({ query: OverviewQuery });
+  const latest = useQuery({ query: LatestActivityQuery });
   const busy = useTransitions().length > 0;
   return (
-    <Page title="Overview">
-      <QueryResult response={response}>
+    <Page title={t("overview.title")}>
+      <QueryResult response={response} other={latest}>
         {({ overview }) => (
           <>
             <div className={styles.channels}>
               <ChannelCard
-                title="TikTok Shop"
+                title={accountKind("TIKTOK_SHOP")}
                 channel={overview.tikTokShop}
-                hint={busy ? busyHint : shopHint}
+                hint={t(busy ? "overview.busyHint" : "overview.shopHint")}
                 connectAt={busy ? undefined : "/settings/connect"}
               />
               <ChannelCard
-                title="TikTok for Business"
+                title={accountKind("TIKTOK_FOR_BUSINESS")}
                 channel={overview.tikTokForBusiness}
-                hint={adsHint}
+                hint={t("overview.adsHint")}
                 connectAt={undefined}
               />
             </div>
@@ -59,12 +38,7 @@ export function OverviewPage() {
           </>
         )}
       </QueryResult>
-      <LatestActivity />
+      <LatestActivity response={latest} told={response[0].error !== undefined && latest[0].error !== undefined} />
     </Page>
   );
 }
-
-const shopHint = "Connect a TikTok Shop account to sell this store's products on TikTok.";
-const busyHint =
-  "A TikTok Shop account is being connected or disconnected. Another one can be connected when that is done.";
-const adsHint = "No TikTok for Business account is connected. Ads are set up in TikTok Ads Manager.";

@@ -1,47 +1,50 @@
-import type { AccountFragment, AccountKind, AccountStatus } from "../../gql/graphql";
+import type { AccountFragment, AccountStatus } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { accountKind } from "../../shared/accountKinds";
+import { progressText } from "../../shared/transitions/ProgressFacts";
+import { RecordLink } from "../../shared/transitions/TransitionBanner";
+import { useTransitions } from "../../shared/transitions/TransitionsProvider";
 import { Badge, type Tone } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
 import { Timestamp } from "../../ui/Timestamp";
-import { progressText } from "../transitions/ProgressFacts";
-import { RecordLink } from "../transitions/TransitionBanner";
-import { useTransitions } from "../transitions/TransitionsProvider";
 import styles from "./AccountRow.module.css";
 
-const kinds: Record<AccountKind, string> = {
-  TIKTOK_SHOP: "TikTok Shop",
-  TIKTOK_FOR_BUSINESS: "TikTok for Business",
-};
-
-const statuses: Record<AccountStatus, { tone: Tone; text: string }> = {
-  CONNECTING: { tone: "attention", text: "Being connected" },
-  CONNECTED: { tone: "success", text: "Connected" },
-  DISCONNECTING: { tone: "attention", text: "Being disconnected" },
-  DISCONNECTED: { tone: "neutral", text: "Disconnected" },
+const tones: Record<AccountStatus, Tone> = {
+  CONNECTING: "attention",
+  CONNECTED: "success",
+  DISCONNECTING: "attention",
+  DISCONNECTED: "neutral",
 };
 
 /** One account: who it is, since when, and Disconnect beside a TikTok Shop account that is connected, or being connected. */
 export function AccountRow({ account }: { account: AccountFragment }) {
   const disconnectable = account.kind === "TIKTOK_SHOP" && ["CONNECTED", "CONNECTING"].includes(account.status);
-  const { tone, text } = statuses[account.status];
   return (
     <li className={styles.row}>
       <div>
         <p className={styles.name}>
-          {account.name} <Badge tone={tone}>{text}</Badge>
+          {account.name} <Badge tone={tones[account.status]}>{t(`settings.accounts.statuses.${account.status}`)}</Badge>
         </p>
         <p className={styles.facts}>
-          {kinds[account.kind]} · {account.externalId} · {account.region} ·{" "}
-          {account.disconnectedAt ? "disconnected " : "connected since "}
-          <Timestamp at={account.disconnectedAt ?? account.connectedAt} />
+          <Message
+            id={account.disconnectedAt ? "settings.accounts.disconnectedAt" : "settings.accounts.connectedSince"}
+            values={{
+              kind: accountKind(account.kind),
+              externalId: account.externalId,
+              region: account.region,
+              at: <Timestamp at={account.disconnectedAt ?? account.connectedAt} as="record" />,
+            }}
+          />
         </p>
         <AccountProgress account={account} />
       </div>
       {disconnectable && (
         <ButtonLink
           to={`/settings/accounts/${encodeURIComponent(account.id)}/disconnect`}
-          aria-label={`Disconnect ${account.name}`}
+          aria-label={t("settings.accounts.disconnectAccount", { name: account.name })}
         >
-          Disconnect
+          {t("settings.accounts.disconnect")}
         </ButtonLink>
       )}
     </li>

@@ -1,8 +1,10 @@
 import { graphql } from "../../gql";
 import type { AccountFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
 import { ButtonLink } from "../../ui/Button";
 import { Section } from "../../ui/Section";
 import { AccountRow } from "./AccountRow";
+import { shopStatus } from "./editable";
 
 graphql(`
   fragment Account on Account {
@@ -19,9 +21,9 @@ graphql(`
 
 /** The TikTok accounts, with the way to disconnect TikTok Shop, or to connect it. */
 export function Accounts({ accounts }: { accounts: AccountFragment[] }) {
-  const shop = accounts.some((account) => account.kind === "TIKTOK_SHOP" && account.status !== "DISCONNECTED");
+  const shop = shopStatus(accounts);
   return (
-    <Section title="Accounts">
+    <Section title={t("settings.accounts.title")}>
       <ul>
         {accounts.map((account) => (
           <AccountRow key={account.id} account={account} />
@@ -29,9 +31,9 @@ export function Accounts({ accounts }: { accounts: AccountFragment[] }) {
       </ul>
       {!shop && (
         <p>
-          No TikTok Shop account is connected.{" "}
+          {t("settings.accounts.none")}{" "}
           <ButtonLink variant="primary" to="/settings/connect">
-            Connect
+            {t("settings.accounts.connect")}
           </ButtonLink>
         </p>
       )}

@@ -1,5 +1,6 @@
 import type { Ref } from "react";
-import { formatValue } from "../../ui/formatValue";
+import { useResources } from "../../shared/values/resourceNames";
+import { named } from "../../shared/values/words";
 import styles from "./CheckboxGroup.module.css";
 
 interface Props {
@@ -16,6 +17,7 @@ interface Props {
 export function CheckboxGroup(props: Props) {
   const { ref, className, value, change } = props;
   const checks = JSON.parse(value) as { [member: string]: boolean };
+  const resources = useResources(Object.keys(checks));
   return (
     <fieldset
       ref={ref}
@@ -31,7 +33,7 @@ export function CheckboxGroup(props: Props) {
             checked={on}
             onChange={(event) => change(JSON.stringify({ ...checks, [member]: event.target.checked }))}
           />
-          {formatValue(member)}
+          {named(member, (id) => resources.get(id)?.name)}
         </label>
       ))}
     </fieldset>

@@ -1,12 +1,20 @@
 import { type FormEvent, useState } from "react";
+import { errorMessage } from "../../api/errorMessage";
+import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
 import type { SettingFragment } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { refusalText } from "../../i18n/serverText";
+import type { Json } from "../../json";
+import { useUnsaved } from "../../shared/unsaved";
+import { SettingValue } from "../../shared/values/SettingValue";
+import { titleOf } from "../../shared/values/titleOf";
+import { useLongSetting } from "../../shared/values/useLongValues";
 import { Button } from "../../ui/Button";
 import { ErrorBanner } from "../../ui/ErrorBanner";
-import { errorMessage } from "../errorMessage";
-import { useUnsaved } from "../unsaved";
-import { useIdempotentMutation } from "../useIdempotentMutation";
-import { draftOf, valueFrom } from "./draft";
+import { draftOf, problemOf, valueFrom } from "./draft";
+import type { Problem } from "./problem";
 import { SettingControl } from "./SettingControl";
 import styles from "./SettingEditor.module.css";
 import { useStoreWrite } from "./useStoreWrite";
@@ -26,44 +34,59 @@ const UpdateSettingMutation = graphql(`
   }
 `);
 
-/** Changes the value of one setting; what the server refuses stands at the control. */
+/**
+ * Changes the value of one setting; what the server refuses stands at the control. What somebody else has made of the setting
+ * meanwhile is shown beside the draft, and replaced only by saving once more.
+ */
 export function SettingEditor({ setting: present, close }: { setting: SettingFragment; close(): void }) {
   const [setting] = useState(present); // as it was when editing began: a refetch changes no control
   const [draft, setDraft] = useState(() => draftOf(setting));
-  const [refusal, setRefusal] = useState<string>();
+  const [seen, setSeen] = useState<Json>(setting.value); // what saving replaces
+  const [problem, setProblem] = useState<Problem>();
   const [waiting, setWaiting] = useState(false);
   const { send, inFlight: sending, error } = useIdempotentMutation(UpdateSettingMutation);
   const written = useStoreWrite();
+  const readValue = useLongSetting();
   const inFlight = sending || waiting;
-  useUnsaved(draft !== draftOf(setting), "/settings", `What you typed for ${setting.key} is not saved.`);
+  useUnsaved(draft !== draftOf(setting), "/settings", t("settings.editor.unsaved", { title: titleOf(setting) }));
 
   async function save(event: FormEvent) {
     event.preventDefault();
+    const wrong = problemOf(setting, draft);
+    if (wrong) return setProblem(wrong);
     const value = valueFrom(setting, draft);
-    if (value === undefined) return setRefusal("This is not a value. Strings and names need quotation marks.");
-    const data = await send({ setting: { key: setting.key, value } });
+    const data = await send({ setting: { key: setting.key, value, expected: seen } });
     const refused = data?.updateSettings?.userErrors[0];
-    setRefusal(refused?.message);
+    if (refused?.code === "STALE_VALUE") {
+      const now = await readValue(setting.key);
+      if (now !== undefined) setSeen(now);
+    }
+    setProblem(refused && { message: refusalText("updateSettings", refused) });
     if (!data?.updateSettings?.settings || refused) return;
     if (setting.definition?.source === "SHOPIFY" && draft !== draftOf(setting)) {
       setWaiting(true);
       const done = await written(setting);
       setWaiting(false);
-      if (!done) return setRefusal("Shopify has not taken this. The setting keeps the value that the store has.");
+      if (!done) return setProblem({ message: t("settings.editor.notTaken") });
     }
     close();
   }
 
   return (
     <form className={styles.form} onSubmit={save} onKeyDown={(event) => event.key === "Escape" && !inFlight && close()}>
-      <SettingControl setting={setting} draft={draft} change={setDraft} refusal={refusal} />
+      <SettingControl setting={setting} draft={draft} change={setDraft} problem={problem} report={setProblem} />
+      {seen !== setting.value && (
+        <div role="status">
+          <Message id="settings.editor.valueNow" values={{ value: <SettingValue name={setting.key} value={seen} /> }} />
+        </div>
+      )}
       {error && !inFlight && <ErrorBanner {...errorMessage(error)} retry={undefined} />}
       <div className={styles.actions}>
         <Button type="submit" variant="primary" busy={inFlight}>
-          {inFlight ? "Saving…" : "Save"}
+          {t(inFlight ? "settings.editor.saving" : "settings.editor.save")}
         </Button>
         <Button busy={inFlight} onClick={close}>
-          Cancel
+          {t("ui.cancel")}
         </Button>
       </div>
     </form>

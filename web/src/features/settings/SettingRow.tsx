@@ -1,14 +1,17 @@
 import { useEffect, useRef, useState } from "react";
 import { graphql } from "../../gql";
 import type { SettingFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { isLong, LongValue } from "../../shared/values/LongValue";
+import { SettingValue } from "../../shared/values/SettingValue";
+import { descriptionOf, titleOf } from "../../shared/values/titleOf";
+import { useLongSetting } from "../../shared/values/useLongValues";
+import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
-import { Timestamp } from "../../ui/Timestamp";
-import { Value } from "../../ui/Value";
-import { byActor } from "../actor";
-import { isLong, LongValue } from "./LongValue";
+import { isWrittenByPrograms } from "./editable";
+import { SettingDetails } from "./SettingDetails";
 import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
-import { useLongSetting } from "./useLongValues";
 
 graphql(`
   fragment Setting on Setting {
@@ -22,6 +25,8 @@ graphql(`
       name
     }
     definition {
+      title
+      group
       description
       type
       values
@@ -31,13 +36,23 @@ graphql(`
   }
 `);
 
-/** One setting: what it is, its value, who changed it when; its value can be edited in place. */
-export function SettingRow({ setting }: { setting: SettingFragment }) {
+interface Props {
+  setting: SettingFragment;
+  editable: boolean;
+  /** Somebody has changed it since TikTok Shop was connected. */
+  changed: boolean;
+  /** It is not among what was looked for: what is typed in it stays. */
+  hidden: boolean;
+}
+
+/** One setting: what it is, and its value, which can be edited in place where that is possible. */
+export function SettingRow({ setting, editable, changed, hidden }: Props) {
   const [edited, setEdited] = useState<SettingFragment>();
   const [failed, setFailed] = useState(false);
   const readValue = useLongSetting();
   const edit = useRestoreFocus(edited !== undefined);
   const long = isLong(setting.value, setting.valueBytes);
+  const title = titleOf(setting);
 
   async function startEditing() {
     const value = long ? await readValue(setting.key) : setting.value;
@@ -46,38 +61,50 @@ export function SettingRow({ setting }: { setting: SettingFragment }) {
   }
 
   return (
-    <li className={styles.row}>
-      <div>
-        <p>{setting.definition?.description}</p>
-        <code className={styles.key}>{setting.key}</code>
+    <li className={styles.row} hidden={hidden}>
+      <div className={styles.what}>
+        <h3 className={styles.title}>
+          {title} {changed && <Badge>{t("settings.row.changed")}</Badge>}
+        </h3>
+        <p className={styles.about}>
+          {descriptionOf(setting)} {isWrittenByPrograms(setting) && t("settings.row.byPrograms")}
+        </p>
       </div>
       {edited ? (
-        <SettingEditor setting={edited} close={() => setEdited(undefined)} />
+        <div className={styles.side}>
+          <SettingEditor setting={edited} close={() => setEdited(undefined)} />
+        </div>
       ) : (
-        <div className={styles.present}>
-          <div>
+        <div className={`${styles.side} ${styles.present}`}>
+          <div className={styles.value}>
             {long ? (
               <LongValue
                 key={setting.updatedAt}
                 name={setting.key}
+                title={title}
                 bytes={setting.valueBytes}
                 read={() => readValue(setting.key)}
               />
             ) : (
-              <Value value={setting.value} />
+              <SettingValue name={setting.key} value={setting.value} />
             )}
-            {failed && <p role="alert">The value cannot be read now. Try again.</p>}
-            <p className={styles.changed}>
-              Changed {byActor(setting.updatedBy)}, <Timestamp at={setting.updatedAt} />
-            </p>
+            {failed && <p role="alert">{t("values.unreadable")}</p>}
           </div>
-          {setting.definition?.editable && (
-            <Button ref={edit} aria-label={`Edit ${setting.key}`} onClick={startEditing}>
-              Edit
+          {editable && (
+            <Button
+              ref={edit}
+              className={styles.edit}
+              aria-label={t("settings.row.editSetting", { title })}
+              onClick={startEditing}
+            >
+              {t("settings.row.edit")}
             </Button>
           )}
         </div>
       )}
+      <div className={styles.details}>
+        <SettingDetails setting={setting} title={title} />
+      </div>
     </li>
   );
 }

@@ -1,10 +1,11 @@
 import { Outlet } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
+import { t } from "../../i18n/messages";
+import { QueryResult } from "../../shared/QueryResult";
 import { Page } from "../../ui/Page";
-import { QueryResult } from "../QueryResult";
 import { Accounts } from "./Accounts";
-import { SettingsGroup } from "./SettingsGroup";
+import { SettingsList } from "./SettingsList";
 
 const SettingsQuery = graphql(`
   query Settings {
@@ -17,33 +18,17 @@ const SettingsQuery = graphql(`
   }
 `);
 
-const groups = [
-  { scope: "STORE", title: "Store", about: "The store's own settings. Disconnecting TikTok Shop puts them back." },
-  { scope: "TIKTOK_SHOP", title: "TikTok Shop", about: "Exist while a TikTok Shop account is connected." },
-  {
-    scope: "ADS",
-    title: "TikTok for Business",
-    about: "The ads channel. Disconnecting TikTok Shop leaves it as it is.",
-  },
-] as const;
-
-/** The accounts, and every setting by what it belongs to. Dialogs open above it. */
+/** The accounts, and every setting. Dialogs open above it. */
 export function SettingsPage() {
   const response = useQuery({ query: SettingsQuery });
   return (
     <>
-      <Page title="Settings">
+      <Page title={t("settings.title")}>
         <QueryResult response={response}>
-          {({ accounts, settings }) => (
+          {(data) => (
             <>
-              <Accounts accounts={accounts} />
-              {groups.map(({ scope, ...group }) => (
-                <SettingsGroup
-                  key={scope}
-                  {...group}
-                  settings={settings.filter((setting) => setting.scope === scope)}
-                />
-              ))}
+              <Accounts accounts={data.accounts} />
+              <SettingsList {...data} />
             </>
           )}
         </QueryResult>

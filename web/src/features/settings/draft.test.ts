@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SettingFragment, SettingType } from "../../gql/graphql";
 import type { Json } from "../../json";
-import { controlKindOf, draftOf, optionsOf, valueFrom } from "./draft";
+import { controlKindOf, draftOf, optionsOf, problemOf, valueFrom } from "./draft";
 
 function setting(type: SettingType, value: Json, values: string[] = []): SettingFragment {
   return {
@@ -11,7 +11,7 @@ function setting(type: SettingType, value: Json, values: string[] = []): Setting
     valueBytes: 0,
     updatedAt: "",
     updatedBy: { kind: "SELLER", name: "" },
-    definition: { description: "", type, values, editable: true, source: "APP" },
+    definition: { title: "", group: "TAXES", description: "", type, values, editable: true, source: "APP" },
   };
 }
 
@@ -44,6 +44,34 @@ describe.each(samples)("%s %j", (type, value, kind) => {
   });
 });
 
+describe.each<[string, SettingType, Json, string]>([
+  ["price.adjustment", "OBJECT", { kind: "PERCENT", value: 5 }, "members"],
+  ["price.adjustment", "OBJECT", { kind: "OTHER", value: 5 }, "json"],
+  ["price.strikethrough", "OBJECT", { enabled: false, expiresAt: null }, "members"],
+  ["ads.pixel", "OBJECT", { id: "C4", advancedMatching: true }, "members"],
+  ["shipping.carrierMapping", "MAP", { USPS: "711" }, "pairs"],
+  ["shipping.carrierMapping", "MAP", { USPS: { id: "711" } }, "json"],
+])("%s %s %j", (key, type, value, kind) => {
+  const one = { ...setting(type, value), key };
+
+  test(`is edited as ${kind}`, () => expect(controlKindOf(one)).toBe(kind));
+
+  test("is the same value again when nothing was typed", () => {
+    expect(problemOf(one, draftOf(one))).toBeUndefined();
+    expect(valueFrom(one, draftOf(one))).toEqual(value);
+  });
+});
+
+test("what is wrong is said of its field, or of the whole", () => {
+  const adjustment = { ...setting("OBJECT", { kind: "PERCENT", value: 5 }), key: "price.adjustment" };
+  const carriers = { ...setting("MAP", {}), key: "shipping.carrierMapping" };
+  expect(problemOf(adjustment, '{"kind":"\\"PERCENT\\"","value":"much"}')?.field).toBe("value");
+  expect(problemOf(carriers, '[["USPS",""]]')?.field).toBe("0.id");
+  expect(problemOf(setting("OBJECT", {}), "{")).toEqual({
+    message: "This is not a value. Strings and names need quotation marks.",
+  });
+});
+
 test("what is no number goes to the server as it was typed, which says what it must be", () => {
   expect(valueFrom(setting("INTEGER", 1), "a lot")).toBe("a lot");
 });
@@ -64,6 +92,14 @@ test("what is no JSON is no value", () => {
 
 test("empty lines are no entries", () => {
   expect(valueFrom(setting("LIST", []), "web\n\ngift\n")).toEqual(["web", "gift"]);
+});
+
+test("options have the words of values", () => {
+  const tax = { ...setting("ENUM", "MERCHANT", ["MERCHANT", "MARKETPLACE"]), key: "tax.handling" };
+  expect(optionsOf(tax)).toEqual([
+    { value: '"MERCHANT"', name: "You collect them" },
+    { value: '"MARKETPLACE"', name: "TikTok collects them" },
+  ]);
 });
 
 test("the values of options are JSON", () => {

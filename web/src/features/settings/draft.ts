@@ -1,45 +1,53 @@
 import type { SettingFragment } from "../../gql/graphql";
-import { isRawNumber, type Json, parse } from "../../json";
+import { t } from "../../i18n/messages";
+import { type Json, parse } from "../../json";
+import { isObject, optionText } from "../../shared/values/words";
+import { fieldsOf, type MemberDrafts, memberDrafts, objectFrom, problemOfMembers } from "./members";
+import { isTextMap, mapFrom, type Pair, problemOfPairs } from "./pairs";
+import type { Problem } from "./problem";
 
-/** The kind of form control that edits a value. */
-export type ControlKind = "select" | "text" | "number" | "lines" | "checkboxes" | "json";
+/** The kind of form control that edits a value; JSON text for what no other can hold without changing it. */
+export type ControlKind = "select" | "text" | "number" | "lines" | "checkboxes" | "members" | "pairs" | "json";
 
-export function controlKindOf({ value, definition }: SettingFragment): ControlKind {
+export function controlKindOf({ key, value, definition }: SettingFragment): ControlKind {
   const type = definition?.type;
   if (type === "BOOLEAN" || type === "ENUM") return "select";
   if (type === "STRING" && isOneLine(value)) return "text";
   if (type === "INTEGER" || type === "DECIMAL") return "number";
   if (Array.isArray(value) && value.every((one) => one !== "" && isOneLine(one))) return "lines";
   if (isBooleanMap(value)) return "checkboxes";
+  if (fieldsOf(key, value).length > 0) return "members";
+  if (key === "shipping.carrierMapping" && isTextMap(value)) return "pairs";
   return "json";
 }
 
 const maxCheckboxes = 200; // more are not ticked one by one
 
-/** The options of a select: their values as JSON, and their labels. */
-export function optionsOf({ definition }: SettingFragment): { value: string; name: string }[] {
-  if (definition?.type !== "BOOLEAN")
-    return (definition?.values ?? []).map((name) => ({ value: JSON.stringify(name), name }));
-  return [
-    { value: "true", name: "On" },
-    { value: "false", name: "Off" },
-  ];
+/** The options of a select: their values as JSON, and their words. */
+export function optionsOf({ key, definition }: SettingFragment): { value: string; name: string }[] {
+  const values = definition?.type === "BOOLEAN" ? [true, false] : (definition?.values ?? []);
+  return values.map((value) => ({ value: JSON.stringify(value), name: optionText(key, value) }));
 }
 
-/** The value as text to be edited. */
+/** The value as text to be edited; JSON of the texts where a control has several fields. */
 export function draftOf(setting: SettingFragment): string {
-  const { value } = setting;
+  const { key, value } = setting;
   const kind = controlKindOf(setting);
   if (kind === "text") return String(value);
   if (kind === "lines") return (value as string[]).join("\n");
+  if (kind === "members") return JSON.stringify(memberDrafts(fieldsOf(key, value), value));
+  if (kind === "pairs") return JSON.stringify(Object.entries(value as object));
   return JSON.stringify(value, null, kind === "json" ? 2 : undefined);
 }
 
 /** The value that the text stands for; undefined when it stands for none, as null does, which would remove the setting. A number is sent with the digits typed. */
 export function valueFrom(setting: SettingFragment, draft: string): Json | undefined {
+  const { key, value } = setting;
   const kind = controlKindOf(setting);
   if (kind === "text") return draft;
   if (kind === "lines") return draft.split("\n").filter((line) => line !== "");
+  if (kind === "members") return objectFrom(fieldsOf(key, value), value, JSON.parse(draft) as MemberDrafts);
+  if (kind === "pairs") return mapFrom(JSON.parse(draft) as Pair[], value);
   try {
     return (parse(draft) as Json) ?? undefined;
   } catch {
@@ -47,8 +55,17 @@ export function valueFrom(setting: SettingFragment, draft: string): Json | undef
   }
 }
 
+/** What is wrong with the text, as far as the browser knows. */
+export function problemOf(setting: SettingFragment, draft: string): Problem | undefined {
+  const { key, value } = setting;
+  const kind = controlKindOf(setting);
+  if (kind === "members") return problemOfMembers(fieldsOf(key, value), value, JSON.parse(draft) as MemberDrafts);
+  if (kind === "pairs") return problemOfPairs(JSON.parse(draft) as Pair[], value);
+  return valueFrom(setting, draft) === undefined ? { message: t("settings.editor.notAValue") } : undefined;
+}
+
 export function isBooleanMap(value: Json): value is { [member: string]: boolean } {
-  if (value === null || typeof value !== "object" || Array.isArray(value) || isRawNumber(value)) return false;
+  if (!isObject(value)) return false;
   const members = Object.values(value);
   return members.length > 0 && members.length <= maxCheckboxes && members.every((one) => typeof one === "boolean");
 }

@@ -1,0 +1,159 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+import type { Program } from "./program";
+import { addFault, blockDisconnect, deactivateLocation, endFaults, openOrders } from "./sandbox";
+import { disconnectOverApi, heading, shop } from "./steps";
+
+test("the store is as it was: in one sentence, with the proof one click below", async ({ page, program }) => {
+  await openRecord(page, await disconnectOverApi(program));
+  const account = page.getByRole("region", { name: shop, exact: true });
+  await expect(account.getByText("Your store is as it was.", { exact: true })).toBeVisible();
+  const proof = page.getByRole("region", { name: "Proof" });
+  await expect(proof.getByRole("definition")).toHaveCount(0);
+  await proof.getByText("Proof: both digests are equal").click();
+  await expect(proof.getByRole("definition")).toHaveCount(2);
+  await expect(proof.getByText(/^Each digest is the SHA-256/)).toBeVisible();
+});
+
+test("what was not put back is said in the sentence, and listed before all else", async ({ page, program }) => {
+  await openOrders(program, 3);
+  await deactivateLocation(program, "gid://shopify/Location/1003");
+  await openRecord(page, await disconnectOverApi(program));
+  await expect(page.getByText("Your store is as it was, but for 1 value.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Open orders" })).toContainText("5 orders and requests were open");
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText([shop, "Not put back", "Open orders", "Settings"]);
+});
+
+test("the steps are shown as they happen", async ({ page, program }) => {
+  await addFault(program, "THROTTLED", 1000);
+  const id = await begin(program);
+  await openRecord(page, id);
+  const steps = page.getByRole("region", { name: "Progress" }).getByRole("listitem");
+  const current = steps.and(page.locator("[aria-current=step]"));
+  await expect(steps).toHaveCount(3);
+  await expect(current).toContainText("The store's settings are put back");
+  await expect(current).toContainText("The store is being read.");
+  await expect(page.getByText("Your store is as it was.")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Download certificate" })).toHaveCount(0);
+  await endFaults(program);
+  await expect(page.getByText("Your store is as it was.", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Download certificate" })).toBeVisible();
+});
+
+test("while TikTok does not answer, the store is said to be given back, and until when is waited", async ({
+  page,
+  program,
+}) => {
+  await addFault(program, "HTTP_500", 1000, "Deauthorize", "tiktok");
+  const id = await begin(program);
+  await expect
+    .poll(() => statusOf(program, id))
+    .toMatchObject({ status: "REVOKING", progress: { nextAttemptAt: expect.any(String) } });
+  await openRecord(page, id);
+  const progress = page.getByRole("region", { name: "Progress" });
+  await expect(progress.getByRole("img", { name: "Done" })).toHaveCount(2);
+  const current = progress.locator("[aria-current=step]");
+  await expect(current).toContainText("TikTok's authorization is ended");
+  await expect(current.getByText(/^It waits until /).getByRole("time")).toBeVisible();
+  await expect(page.getByText("Your store is as it was.", { exact: true })).toBeVisible();
+  await endFaults(program);
+  const complete = page.getByText(/^Complete, /);
+  const tried = progress.getByRole("button", { name: "Try again" }).click();
+  await Promise.any([tried, expect(complete).toBeVisible()]); // the next attempt may be due before the click
+  await expect(complete).toBeVisible();
+});
+
+test("a blocked disconnect says what to do, and what either button does", async ({ page, program }) => {
+  await openRecord(page, await blockDisconnect(program));
+  const progress = page.getByRole("region", { name: "Progress" });
+  const current = progress.locator("[aria-current=step]");
+  await expect(current.getByRole("img", { name: "Blocked" })).toBeVisible();
+  await expect(current).toContainText("Open the app in Shopify's admin, or install it again; then try again.");
+  await expect(current.getByRole("link", { name: "Open the Shopify admin" })).toBeVisible();
+  await expect(progress).toContainText("Try again goes on where it has stopped.");
+  await expect(progress.getByRole("button", { name: "Try again" })).toBeVisible();
+});
+
+test("the certificate holds both digests, and all that tells which disconnect it is of", async ({ page, program }) => {
+  await deactivateLocation(program, "gid://shopify/Location/1003");
+  const id = await disconnectOverApi(program);
+  const { disconnection, store } = await program.graphql(
+    `query ($id: ID!) { store { name domain } disconnection(id: $id) { disconnectedBy { name }
+       restoration { snapshotDigest restoredDigest } } }`,
+    { id },
+  );
+  const { snapshotDigest, restoredDigest } = disconnection.restoration;
+  expect(snapshotDigest).not.toBe(restoredDigest);
+  await openRecord(page, id);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download certificate" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^certificate-\d{4}-\d\d-\d\d\.html$/);
+
+  const alone = await page.context().newPage(); // as in a browser without this program
+  await alone.setContent(await readFile(await file.path(), "utf8"));
+  const text = alone.locator("body");
+  const { name, domain } = store;
+  const by = disconnection.disconnectedBy.name;
+  for (const fact of [snapshotDigest, restoredDigest, name, domain, shop, "USLCDEMO1", `by ${by}`, id, "SHA-256"])
+    await expect(text).toContainText(fact);
+  await expect(text).toContainText("Your store is as it was, but for 1 value.");
+  await expect(text.getByRole("listitem")).toHaveText([
+    /Locations that fulfill online orders: Harbor shop\. The location was deactivated\./,
+  ]);
+  const signed = JSON.parse((await alone.locator("script#certificate").textContent()) ?? "");
+  await expect(text).toContainText(signed.keyId);
+  expect(JSON.parse(signed.document)).toMatchObject({
+    disconnection: id,
+    recorded: { digest: snapshotDigest },
+    restored: { digest: restoredDigest },
+    exceptionCount: 1,
+  });
+});
+
+test.describe("on paper", () => {
+  test.use({ viewport: { width: 718, height: 1000 }, colorScheme: "dark" }); // as wide as A4 within its margins
+
+  test("the record prints on one sheet", async ({ page, program }) => {
+    await openOrders(program, 30);
+    await deactivateLocation(program, "gid://shopify/Location/1003");
+    const id = await disconnectOverApi(program);
+    await openRecord(page, id);
+    await expect(page.getByRole("region", { name: "Open orders" }).getByRole("listitem")).toHaveCount(20);
+    await page.emulateMedia({ media: "print" });
+    await expect(page.getByRole("navigation")).toHaveCount(0);
+    await expect(page.getByRole("button")).toHaveCount(0);
+    await expect(page.getByText("order.tags")).toBeHidden(); // of a folded list
+    await expect(page.getByText("The location was deactivated.")).toBeVisible();
+    await expect(page.getByText(/^Due /).first()).toBeVisible();
+    for (const digest of await page.getByRole("region", { name: "Proof" }).locator("dd").all())
+      await expect(digest).toBeVisible();
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("light");
+    expect(pagesOf(await page.pdf({ format: "A4" }))).toBe(1);
+    expect(pagesOf(await page.pdf({ format: "Letter" }))).toBe(1);
+  });
+});
+
+function pagesOf(pdf: Buffer): number {
+  return pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+}
+
+async function openRecord(page: Page, id: string): Promise<void> {
+  await page.goto(`/activity/disconnections/${id}`);
+  await expect(heading(page, "Disconnection")).toBeVisible();
+  await expect(page.getByRole("region", { name: shop, exact: true })).toBeVisible();
+}
+
+/** Begins a disconnect, and does not wait for it. */
+async function begin(program: Program): Promise<string> {
+  const { disconnectTikTokShop } = await program.graphql(
+    `mutation { disconnectTikTokShop(confirm: true) @idempotent(key: "once") { disconnection { id } } }`,
+  );
+  return disconnectTikTokShop.disconnection.id;
+}
+
+async function statusOf(program: Program, id: string): Promise<unknown> {
+  const query = "query ($id: ID!) { disconnection(id: $id) { status progress { nextAttemptAt } } }";
+  return (await program.graphql(query, { id })).disconnection;
+}

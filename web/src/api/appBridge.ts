@@ -1,0 +1,28 @@
+// Inside the Shopify admin the page has App Bridge: https://shopify.dev/docs/api/app-home/latest/app-bridge-web-components
+declare global {
+  interface Window {
+    shopify?: {
+      environment?: { embedded?: boolean };
+      config?: { locale?: string };
+      idToken?(): Promise<string>;
+      toast?: { show(message: string): void };
+    };
+  }
+}
+
+/** Whether the Shopify admin shows the page, and its own navigation beside it. */
+export function isEmbedded(): boolean {
+  return window.shopify?.environment?.embedded === true;
+}
+
+/** The locale of whoever is signed in to Shopify, such as es-MX, which Shopify also puts into the address that it opens; undefined outside it. */
+export function shopifyLocale(): string | undefined {
+  return window.shopify?.config?.locale ?? new URLSearchParams(window.location.search).get("locale") ?? undefined;
+}
+
+/** Shows a message in the Shopify admin for some seconds. False outside it: somebody else has to show it. */
+export function showToast(message: string): boolean {
+  if (!isEmbedded() || !window.shopify?.toast) return false;
+  window.shopify.toast.show(message);
+  return true;
+}

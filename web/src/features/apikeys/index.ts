@@ -1,0 +1,4 @@
+export { ApiKeysPage } from "./ApiKeysPage";
+export { CreateDialog } from "./CreateDialog";
+export { RevokeDialog } from "./RevokeDialog";
+export { RotateDialog } from "./RotateDialog";

@@ -1,0 +1,20 @@
+import { t } from "../../i18n/messages";
+import { en } from "../../locales/en";
+import type { Notice } from "../../shared/notice";
+
+type Outcome = keyof typeof en.connect.outcomes;
+
+const successes: Outcome[] = ["CONNECTED", "CONNECTING"];
+
+/**
+ * What a seller is told who comes back from TikTok's consent page, by the code that the address has: models/consent.go. Nothing is
+ * told of what is no code, as anybody can have written it.
+ */
+export function consentOutcome(code: string | null): Notice | undefined {
+  if (code === null || !isOutcome(code)) return undefined;
+  return { tone: successes.includes(code) ? "success" : "critical", text: t(`connect.outcomes.${code}`) };
+}
+
+function isOutcome(code: string): code is Outcome {
+  return Object.hasOwn(en.connect.outcomes, code);
+}

@@ -1,0 +1,109 @@
+import type { PreviewFragment } from "../../gql/graphql";
+import { formatList } from "../../i18n/format";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import type { Json } from "../../json";
+import { byActor } from "../../shared/actor";
+import { isLong } from "../../shared/values/LongValue";
+import { useResources } from "../../shared/values/resourceNames";
+import { titleOf } from "../../shared/values/titleOf";
+import { diffValues, type Line, linesOf, type NameOf, named } from "../../shared/values/words";
+import styles from "./Edits.module.css";
+
+type Change = PreviewFragment["changes"][number];
+
+const shownAtOnce = 3;
+// Characters that are shown: the list of changes has values whole.
+const maxLength = 48;
+const maxName = 24;
+
+/** What was written by hand since connecting and is replaced: each with its value now and after. */
+export function Edits({ changes }: { changes: Change[] }) {
+  const edits = changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM");
+  if (edits.length === 0) return <p>{t("disconnect.edits.none")}</p>;
+  const rest = edits.slice(shownAtOnce);
+  return (
+    <>
+      <EditList edits={edits.slice(0, shownAtOnce)} />
+      {rest.length > 0 && (
+        <details className={styles.more}>
+          <summary>
+            {t("disconnect.edits.more", { count: rest.length, titles: cut(formatList(rest.map(titleOf)), maxLength) })}
+          </summary>
+          <EditList edits={rest} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function EditList({ edits }: { edits: Change[] }) {
+  return (
+    <ul className={styles.edits}>
+      {edits.map((change) => (
+        <Edit key={change.key} change={change} />
+      ))}
+    </ul>
+  );
+}
+
+function Edit({ change }: { change: Change }) {
+  const { lastChangedBy } = change;
+  const { now, after } = sidesOf(change);
+  const resources = useResources(idsIn([...now, ...after]));
+  const inLine = (lines: Line[]) => shorten(lines, (id) => resources.get(id)?.name);
+  return (
+    <li>
+      <span className={styles.title}>{t("disconnect.edits.setting", { title: titleOf(change) })}</span>{" "}
+      <Message
+        id="disconnect.edits.sides"
+        values={{
+          now: <del className={styles.value}>{inLine(now)}</del>,
+          after: <ins className={styles.value}>{inLine(after)}</ins>,
+        }}
+      />
+      {lastChangedBy.kind !== "SELLER" && ` ${t("disconnect.edits.by", { actor: byActor(lastChangedBy) })}`}
+    </li>
+  );
+}
+
+/** Both values; of objects the entries that differ. */
+function sidesOf(change: Change): { now: Line[]; after: Line[] } {
+  const { key, before, after } = change;
+  if (before !== null && after !== null) {
+    const diff = diffValues(key, before, after);
+    return { now: diff.before, after: diff.after };
+  }
+  const side = (value: Json, bytes: number, nothing: string) => {
+    if (isLong(value, bytes)) return [{ text: t("disconnect.edits.longValue") }];
+    return value === null ? [{ text: nothing }] : linesOf(key, value);
+  };
+  return {
+    now: side(before, change.beforeBytes, t("disconnect.edits.notSet")),
+    after: side(after, change.afterBytes, t("disconnect.edits.removed")),
+  };
+}
+
+function idsIn(lines: Line[]): string[] {
+  return lines.flatMap(({ entry, text }) => (entry === undefined ? [text] : [entry, text])).slice(0, maxLength);
+}
+
+/** As many entries as there is room for, each with its value: of long ones the name is cut, so that both sides never look the same. */
+function shorten(lines: Line[], nameOf: NameOf): string {
+  const texts = lines.map(({ entry, text }) => {
+    const value = named(text, nameOf);
+    return entry === undefined
+      ? cut(value, maxLength)
+      : `${cut(named(entry, nameOf), maxName)}: ${cut(value, maxName)}`;
+  });
+  let shown = texts[0] ?? t("values.none");
+  for (const text of texts.slice(1)) {
+    if (shown.length + text.length > maxLength) return `${shown}, …`;
+    shown += `, ${text}`;
+  }
+  return shown;
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}

@@ -1,0 +1,51 @@
+import type { PreviewFragment } from "../../gql/graphql";
+import { formatDuration } from "../../i18n/format";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { countByGroup, splitChanges } from "../../shared/changeGroups";
+import { ExceptionName } from "../../shared/Exceptions";
+import { exceptionCount } from "./exceptionCount";
+import styles from "./GoesBack.module.css";
+
+/** What goes back, counted by what it is of; what cannot, and how long it takes. */
+export function GoesBack({ preview }: { preview: PreviewFragment }) {
+  const { changes, estimatedSeconds } = preview;
+  const { ofStore, onlyForTikTokShop } = splitChanges(changes);
+  const published = preview.warnings.find(({ code }) => code === "PUBLISHED_SINCE_CONNECTING")?.count ?? 0;
+  return (
+    <>
+      <p>{goBack(ofStore)}</p>
+      {onlyForTikTokShop.length > 0 && <p>{t("disconnect.goesBack.removed", { count: onlyForTikTokShop.length })}</p>}
+      {published > 0 && <p>{t("disconnect.goesBack.published", { count: published })}</p>}
+      {changes.length > 0 && <WhatDoesNot preview={preview} />}
+      <p className={styles.time}>
+        {estimatedSeconds === null
+          ? t("disconnect.goesBack.moment")
+          : t("disconnect.goesBack.duration", { duration: formatDuration(estimatedSeconds) })}
+      </p>
+    </>
+  );
+}
+
+/** What cannot be put back, in a line: a list of all follows below. */
+function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
+  const count = exceptionCount(preview);
+  const [first] = preview.exceptions;
+  if (count === 0) return <p>{t("disconnect.goesBack.noException")}</p>;
+  if (!first) return <p className={styles.exceptions}>{t("disconnect.exceptions.title", { count })}</p>;
+  return (
+    <p className={styles.exceptions}>
+      {count === 1 ? (
+        <Message id="disconnect.goesBack.exception" values={{ what: <ExceptionName exception={first} /> }} />
+      ) : (
+        <Message id="disconnect.goesBack.exceptions" values={{ count, what: <ExceptionName exception={first} /> }} />
+      )}
+    </p>
+  );
+}
+
+function goBack(changes: PreviewFragment["changes"]): string {
+  if (changes.length === 0) return t("disconnect.goesBack.none");
+  const groups = countByGroup(changes).map((group) => t("disconnect.goesBack.group", group));
+  return t("disconnect.goesBack.some", { count: changes.length, groups: groups.join(" · ") });
+}

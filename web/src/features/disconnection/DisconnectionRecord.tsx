@@ -1,0 +1,141 @@
+import { graphql } from "../../gql";
+import type { RecordFragment } from "../../gql/graphql";
+import { Message } from "../../i18n/Message";
+import { t } from "../../i18n/messages";
+import { byActor } from "../../shared/actor";
+import { Exceptions } from "../../shared/Exceptions";
+import { ProblemLink, ProblemText } from "../../shared/ProblemText";
+import { Button } from "../../ui/Button";
+import { Section } from "../../ui/Section";
+import { Timestamp } from "../../ui/Timestamp";
+import { outcomeOf } from "./certificate";
+import { DisconnectionProgress } from "./DisconnectionProgress";
+import styles from "./DisconnectionRecord.module.css";
+import { DownloadCertificate } from "./DownloadCertificate";
+import { ExportRecord } from "./ExportRecord";
+import { Handoff } from "./Handoff";
+import { RestorationProof } from "./RestorationProof";
+import { RestoredSettings } from "./RestoredSettings";
+
+graphql(`
+  fragment Record on Disconnection {
+    id
+    status
+    account {
+      id
+      name
+      externalId
+      region
+      orderManagement {
+        routes {
+          system
+          url
+        }
+      }
+    }
+    disconnectedAt
+    disconnectedBy {
+      kind
+      name
+    }
+    ...DisconnectionProgress
+    completedAt
+    authorization {
+      status
+      revokedAt
+    }
+    restoration {
+      snapshotTakenAt
+      snapshotDigest
+      restoredDigest
+      verifiedAt
+      exceptions(first: 250) {
+        totalCount
+        nodes {
+          ...Exception
+        }
+      }
+      changes {
+        scope
+        definition {
+          group
+        }
+        ...Change
+      }
+    }
+  }
+`);
+
+/** What is left to the seller when nobody knows whether the authorization was ended. */
+function LookInSellerCenter({ record }: { record: RecordFragment }) {
+  const { problem } = record.progress;
+  const center = record.account.orderManagement?.routes.find(({ system }) => system === "SELLER_CENTER")?.url ?? null;
+  return (
+    <p>
+      {problem?.code === "TIKTOK_UNAVAILABLE" ? (
+        <ProblemText {...problem} />
+      ) : (
+        <>
+          {t("disconnection.lookInSellerCenter")} {center && <ProblemLink code="TIKTOK_UNAVAILABLE" url={center} />}
+        </>
+      )}
+    </p>
+  );
+}
+
+/** The record of a disconnect: how it ended, what is left to do, and each setting before and after. */
+export function DisconnectionRecord({ record }: { record: RecordFragment }) {
+  const { exceptions } = record.restoration;
+  return (
+    <>
+      <DisconnectionProgress record={record} />
+      <Outcome record={record} />
+      {exceptions.totalCount > 0 && (
+        <Section title={t("disconnection.notPutBack")}>
+          <Exceptions exceptions={exceptions.nodes} count={exceptions.totalCount} />
+        </Section>
+      )}
+      <Handoff id={record.id} />
+      <RestoredSettings record={record} />
+    </>
+  );
+}
+
+/** Whether the store is as it was, of which account, since when and by whom; with the proof, and the files to keep. */
+function Outcome({ record }: { record: RecordFragment }) {
+  const { account, restoration } = record;
+  return (
+    <Section title={account.name}>
+      {(restoration.verifiedAt || record.completedAt) && <p className={styles.outcome}>{outcomeOf(restoration)}</p>}
+      <p className={styles.facts}>
+        <Message
+          id="disconnection.facts"
+          values={{
+            externalId: account.externalId,
+            region: account.region,
+            actor: byActor(record.disconnectedBy),
+            at: <Timestamp at={record.disconnectedAt} as="record" />,
+          }}
+        />
+      </p>
+      {record.completedAt && (
+        <p className={styles.facts}>
+          <Message
+            id="disconnection.complete"
+            values={{
+              at: <Timestamp at={record.completedAt} as="record" />,
+              authorization: t(`disconnection.authorizationEnds.${record.authorization.status}`),
+            }}
+          />
+        </p>
+      )}
+      {record.authorization.status === "NOT_CONFIRMED" && <LookInSellerCenter record={record} />}
+      <RestorationProof restoration={restoration} />
+      <div className={styles.actions}>
+        {record.completedAt && <DownloadCertificate record={record} />}
+        <Button onClick={() => print()}>{t("disconnection.print")}</Button>
+        <ExportRecord record={record} />
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,116 @@
+import { useState } from "react";
+import { useQuery } from "urql";
+import { graphql } from "../../gql";
+import type { HandoffQuery as HandoffData } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { problemText } from "../../i18n/serverText";
+import { QueryResult } from "../../shared/QueryResult";
+import { usePolling } from "../../shared/transitions/usePolling";
+import { Banner } from "../../ui/Banner";
+import { Button } from "../../ui/Button";
+import { Section } from "../../ui/Section";
+import { DownloadHandoff } from "./DownloadHandoff";
+import styles from "./Handoff.module.css";
+import { HandoffItems } from "./HandoffItems";
+import { useAcknowledge } from "./useAcknowledge";
+
+const HandoffQuery = graphql(`
+  query Handoff($id: ID!, $after: String) {
+    disconnection(id: $id) {
+      id
+      status
+      progress {
+        problem {
+          code
+          message
+          url
+        }
+      }
+      handoff(first: 20, after: $after) {
+        totalCount
+        unacknowledgedCount
+        readAt
+        nodes {
+          ...HandoffItem
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+type Record = NonNullable<HandoffData["disconnection"]>;
+
+/** What was open at TikTok when the store was disconnected, a page at a time, and who has taken it over. */
+export function Handoff({ id }: { id: string }) {
+  const [pages, setPages] = useState<string[]>([]); // the cursors that led to this page
+  const response = useQuery({ query: HandoffQuery, variables: { id, after: pages.at(-1) ?? null } });
+  const [{ data, fetching }, refetch] = response;
+  const reload = () => refetch({ requestPolicy: "network-only" });
+  const record = data?.disconnection;
+  usePolling(!fetching && !!record && isBeingRead(record), reload);
+  return (
+    <QueryResult key={pages.at(-1)} response={response}>
+      {({ disconnection }) =>
+        disconnection && isWorthShowing(disconnection) ? (
+          <HandoffSection record={disconnection} pages={pages} onPages={setPages} reload={reload} />
+        ) : null
+      }
+    </QueryResult>
+  );
+}
+
+interface SectionProps {
+  record: Record;
+  pages: string[];
+  onPages(pages: string[]): void;
+  reload(): void;
+}
+
+function HandoffSection({ record, pages, onPages, reload }: SectionProps) {
+  const { id, handoff } = record;
+  const { acknowledge, acknowledgeAll, inFlight, problem } = useAcknowledge(id, reload);
+  const { totalCount, unacknowledgedCount, nodes, pageInfo } = handoff;
+  return (
+    <Section title={t("disconnection.handoff.title")} aside={totalCount > 0 && <DownloadHandoff id={id} />}>
+      <p role="status">{summary(record)}</p>
+      {problem && <Banner tone="critical" title={problem} />}
+      <HandoffItems items={nodes} busy={inFlight} onTakenOver={(item) => acknowledge([item])} />
+      <div className={styles.actions}>
+        {unacknowledgedCount > 0 && (
+          <Button busy={inFlight} onClick={acknowledgeAll}>
+            {t(inFlight ? "disconnection.handoff.noting" : "disconnection.handoff.allTakenOver")}
+          </Button>
+        )}
+        {pages.length > 0 && (
+          <Button onClick={() => onPages(pages.slice(0, -1))}>{t("disconnection.handoff.previous")}</Button>
+        )}
+        {pageInfo.hasNextPage && (
+          <Button onClick={() => onPages([...pages, pageInfo.endCursor ?? ""])}>
+            {t("disconnection.handoff.next")}
+          </Button>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function isBeingRead({ status, handoff }: Record): boolean {
+  return handoff.readAt === null && status !== "COMPLETE";
+}
+
+/** Records from before orders were listed have nothing to say of them. */
+function isWorthShowing({ status, progress, handoff }: Record): boolean {
+  return handoff.readAt !== null || handoff.totalCount > 0 || status !== "COMPLETE" || progress.problem !== null;
+}
+
+function summary({ status, progress, handoff }: Record): string {
+  const { totalCount, unacknowledgedCount, readAt } = handoff;
+  const counted = t("disconnection.handoff.counted", { total: totalCount, waiting: unacknowledgedCount });
+  if (readAt !== null) return totalCount > 0 ? counted : t("disconnection.handoff.nothing");
+  if (progress.problem?.code.startsWith("TIKTOK")) return problemText(progress.problem);
+  return status === "COMPLETE" ? counted : t("disconnection.handoff.beingRead");
+}

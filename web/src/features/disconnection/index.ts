@@ -1,0 +1,2 @@
+export { AcceptDialog } from "./AcceptDialog";
+export { DisconnectionPage } from "./DisconnectionPage";

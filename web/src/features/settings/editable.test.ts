@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import type { AccountStatus, SettingFragment } from "../../gql/graphql";
+import { isEditable, shopStatus } from "./editable";
+
+type Source = NonNullable<SettingFragment["definition"]>["source"];
+
+function setting(scope: SettingFragment["scope"], source: Source, editable = true) {
+  return {
+    key: "some.key",
+    scope,
+    definition: {
+      title: "",
+      group: "TAXES" as const,
+      description: "",
+      type: "BOOLEAN" as const,
+      values: [],
+      editable,
+      source,
+    },
+  };
+}
+
+test("settings are editable when the server takes edits of them", () => {
+  const editable = (shop: AccountStatus | undefined) => ({
+    published: isEditable(setting("STORE", "SHOPIFY"), shop),
+    tags: isEditable(setting("STORE", "APP"), shop),
+    sync: isEditable(setting("TIKTOK_SHOP", "APP"), shop),
+    ads: isEditable(setting("ADS", "ADS"), shop),
+  });
+  expect(editable("CONNECTED")).toEqual({ published: true, tags: true, sync: true, ads: true });
+  expect(editable("CONNECTING")).toEqual({ published: false, tags: true, sync: false, ads: true });
+  expect(editable("DISCONNECTING")).toEqual({ published: false, tags: false, sync: false, ads: true });
+  expect(editable(undefined)).toEqual({ published: true, tags: true, sync: false, ads: true });
+  expect(isEditable(setting("STORE", "SHOPIFY", false), "CONNECTED")).toBe(false);
+});
+
+test("what only programs write is not edited", () => {
+  const templates = { ...setting("TIKTOK_SHOP", "APP"), key: "listing.categoryTemplates" };
+  expect(isEditable(templates, "CONNECTED")).toBe(false);
+});
+
+test("the account that counts is the shop's that is not disconnected", () => {
+  expect(shopStatus([{ kind: "TIKTOK_FOR_BUSINESS", status: "CONNECTED" }])).toBeUndefined();
+  expect(
+    shopStatus([
+      { kind: "TIKTOK_SHOP", status: "DISCONNECTED" },
+      { kind: "TIKTOK_SHOP", status: "DISCONNECTING" },
+    ]),
+  ).toBe("DISCONNECTING");
+});

@@ -1,0 +1,105 @@
+import type {
+  AcceptExceptionsErrorCode,
+  AcknowledgeHandoffItemsErrorCode,
+  BeginTikTokAuthorizationErrorCode,
+  ChannelStatus,
+  ConnectTikTokShopErrorCode,
+  CreateApiKeyErrorCode,
+  CreateWebhookEndpointErrorCode,
+  DeleteWebhookEndpointErrorCode,
+  DisconnectTikTokShopErrorCode,
+  DisconnectWarningCode,
+  ProblemCode,
+  RedeliverEventsErrorCode,
+  RetryDisconnectionErrorCode,
+  RevokeApiKeyErrorCode,
+  RotateApiKeyErrorCode,
+  RotateWebhookSecretErrorCode,
+  UpdateSettingsErrorCode,
+  UpdateWebhookEndpointErrorCode,
+} from "../gql/graphql";
+import { textIfAny } from "./messages";
+
+// What the server says in English. A language that has words of its own for it, by the code or the key that comes with it, says
+// those; what it has none for stays as the server has it.
+
+interface Coded {
+  code: string;
+  message: string;
+}
+
+/** The title or the description of a setting. */
+export function settingText(key: string, what: "title" | "description", english: string): string {
+  return textIfAny(`server.settings.${key}.${what}`) ?? english;
+}
+
+/** A refusal of a mutation. The words for it can quote the server's, which name what it is about. */
+export function refusalText(mutation: keyof ServerTexts["server"]["refusals"], { code, message }: Coded): string {
+  return textIfAny(`server.refusals.${mutation}.${code}`, { message }) ?? message;
+}
+
+/** How a channel stands, by its status or the code of what needs attention. */
+export function channelStatusText(code: string, english: string): string {
+  return textIfAny(`server.channels.${code}`) ?? english;
+}
+
+/** What hinders an account, or work in the store. */
+export function problemText({ code, message }: Coded): string {
+  return textIfAny(`server.problems.${code}`, { message }) ?? message;
+}
+
+/** An error that is nobody's choice. */
+export function faultText(code: string, message: string): string {
+  return textIfAny(`server.faults.${code}`) ?? message;
+}
+
+/** The name of whoever did something: people's and programs' are their own. */
+export function actorName(name: string): string {
+  return textIfAny(`server.actors.${name}`) ?? name;
+}
+
+/** TikTok's word for the state of an order or a request, such as AWAITING_SHIPMENT, as people write it. */
+export function stateText(state: string): string {
+  const english = state.charAt(0) + state.slice(1).toLowerCase().replaceAll("_", " ");
+  return textIfAny(`server.states.${state}`) ?? english;
+}
+
+/** A warning before a disconnect, from what the preview says. */
+export function warningOf({ code, message }: Coded, values: Record<string, string | number>): string {
+  return textIfAny(`server.warnings.${code}`, values) ?? message;
+}
+
+/** What a language says in the place of the server's English. */
+export interface ServerTexts {
+  server: {
+    /** By the name that the server has for a program. */
+    actors: Record<string, string>;
+    /** By the status, or by the problem of what needs attention. */
+    channels: Record<ChannelStatus, string> & { [code in ProblemCode]?: string };
+    faults: Record<string, string>;
+    problems: Record<ProblemCode, string>;
+    /** By the mutation, and its codes. */
+    refusals: {
+      acceptExceptions: Record<AcceptExceptionsErrorCode, string>;
+      acknowledgeHandoffItems: Record<AcknowledgeHandoffItemsErrorCode, string>;
+      beginTikTokAuthorization: Record<BeginTikTokAuthorizationErrorCode, string>;
+      connectTikTokShop: Record<ConnectTikTokShopErrorCode, string>;
+      createApiKey: Record<CreateApiKeyErrorCode, string>;
+      createWebhookEndpoint: Record<CreateWebhookEndpointErrorCode, string>;
+      deleteWebhookEndpoint: Record<DeleteWebhookEndpointErrorCode, string>;
+      disconnectTikTokShop: Record<DisconnectTikTokShopErrorCode, string>;
+      redeliverEvents: Record<RedeliverEventsErrorCode, string>;
+      retryDisconnection: Record<RetryDisconnectionErrorCode, string>;
+      revokeApiKey: Record<RevokeApiKeyErrorCode, string>;
+      rotateApiKey: Record<RotateApiKeyErrorCode, string>;
+      rotateWebhookSecret: Record<RotateWebhookSecretErrorCode, string>;
+      updateSettings: Record<UpdateSettingsErrorCode, string>;
+      updateWebhookEndpoint: Record<UpdateWebhookEndpointErrorCode, string>;
+    };
+    /** By the key. */
+    settings: Record<string, { title: string; description: string }>;
+    /** By TikTok's word. */
+    states: Record<string, string>;
+    warnings: Record<DisconnectWarningCode, string>;
+  };
+}

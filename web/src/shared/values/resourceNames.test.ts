@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { Resources } from "./resourceNames";
+
+const product = (number: number) => `gid://shopify/Product/${number}`;
+
+/** Resources with a name for each id, and the calls that were made for them. */
+function reading(found = true) {
+  const calls: string[][] = [];
+  const resources = new Resources(async (ids) => {
+    calls.push(ids);
+    return found
+      ? { domain: "aurora.myshopify.com", names: ids.map((id) => ({ id, name: `Name of ${id}` })) }
+      : undefined;
+  });
+  return { calls, resources };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0)).then(() => undefined);
+
+test("what is wanted at one moment is one call, and each id is asked for once", async () => {
+  const { calls, resources } = reading();
+  resources.want([product(1), product(2)]);
+  resources.want([product(2), "gid://shopify/Location/3"]);
+  await settled();
+  resources.want([product(1)]);
+  await settled();
+  expect(calls).toEqual([[product(1), product(2), "gid://shopify/Location/3"]]);
+  expect(resources.known.get(product(1))).toEqual({
+    name: `Name of ${product(1)}`,
+    url: "https://admin.shopify.com/store/aurora/products/1",
+  });
+  expect(resources.known.get("gid://shopify/Location/3")?.url).toBe(
+    "https://admin.shopify.com/store/aurora/settings/locations/3",
+  );
+});
+
+test("what has no name is not asked for", async () => {
+  const { calls, resources } = reading();
+  resources.want(["gid://shopify/ProductVariant/1", "USPS", "gid://shopify/constructor/1", "gid://shopify/Product/x"]);
+  await settled();
+  expect(calls).toEqual([]);
+});
+
+test("a call names at most 250 ids", async () => {
+  const { calls, resources } = reading();
+  resources.want(Array.from({ length: 251 }, (_, number) => product(number)));
+  await settled();
+  await settled();
+  expect(calls.map((ids) => ids.length)).toEqual([250, 1]);
+});
+
+test("what was not answered is asked again", async () => {
+  const { calls, resources } = reading(false);
+  resources.want([product(1)]);
+  await settled();
+  resources.want([product(1)]);
+  await settled();
+  expect(calls).toEqual([[product(1)], [product(1)]]);
+  expect(resources.known.size).toBe(0);
+});
