@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // embeddedStores is how many stores the embedded database has.

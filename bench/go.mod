@@ -1,4 +1,4 @@
-module handback/bench
+module github.com/handback/handback/bench
 
 go 1.26.0
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // measured is one measurement of so many requests in a second, all with the same latency.

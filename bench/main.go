@@ -15,8 +15,8 @@ import (
 	"syscall"
 	"time"
 
-	"handback/bench/contender"
-	"handback/bench/peers"
+	"github.com/handback/handback/bench/contender"
+	"github.com/handback/handback/bench/peers"
 )
 
 // bench is one run.

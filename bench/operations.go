@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // operation is one of those that are compared.

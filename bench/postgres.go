@@ -15,7 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // settingsOfPostgres are what differs from PostgreSQL's own defaults. Commits are as durable as the medium is; work that

@@ -14,7 +14,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // server is a contender that runs.
@@ -55,7 +55,7 @@ func start(ctx context.Context, c contender.Contender, databaseURL string, s *se
 	}
 	env := append([]string{
 		"DATABASE_URL=" + databaseURL, "ADDR=" + address, "HOST=127.0.0.1", "PORT=" + strconv.Itoa(port),
-		"SHOPIFY_API_KEY=" + apiKey, "SHOPIFY_API_SECRET=" + apiSecret, "HANDBACK_KEYSET=" + keyset, "SETTINGS_JSON=" + settings,
+		"SHOPIFY_API_KEY=" + apiKey, "SHOPIFY_API_SECRET=" + apiSecret, "HANDBACK_KEYSET=" + keyset, "OPS_ADDR=127.0.0.1:0", "LEDGER_DAILY_MIB=1048576", "SETTINGS_JSON=" + settings,
 	}, c.Env...)
 	if run.Process, err = contender.Begin(c.Name, c.Folder, env, nil, c.Start...); err != nil {
 		return nil, err

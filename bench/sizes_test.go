@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 func TestRandomTagsAreUnique(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 var errConnected = errors.New("this store, or this shop, is connected already")

@@ -18,7 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 func scanWhole(c [][]byte) store.Account {

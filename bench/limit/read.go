@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 // each reads the rows of a statement as the server sends them.

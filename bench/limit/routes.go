@@ -1,6 +1,6 @@
 package main
 
-import "handback/bench/store"
+import "github.com/handback/handback/bench/store"
 
 const inShopify = `{"routes":[{"task":"FULFILLMENT","system":"SHOPIFY","url":null},{"task":"CANCELLATION","system":"SHOPIFY","url":null},` +
 	`{"task":"RETURN","system":"SHOPIFY","url":null},{"task":"REFUND","system":"SHOPIFY","url":null}]}`

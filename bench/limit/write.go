@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 // exchange sends statements at once and hands their answers out in order.

@@ -1,8 +1,8 @@
 package peers
 
 import (
-	"handback/bench/contender"
-	"handback/bench/peers/postgraphile"
+	"github.com/handback/handback/bench/contender"
+	"github.com/handback/handback/bench/peers/postgraphile"
 )
 
 // generators make their API of the database. GraphJin is not among them: of its modules and versions that were asked for

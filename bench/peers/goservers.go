@@ -1,6 +1,6 @@
 package peers
 
-import "handback/bench/contender"
+import "github.com/handback/handback/bench/contender"
 
 const gophers = "../.tools/bench/graph-gophers"
 

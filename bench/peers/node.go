@@ -1,6 +1,6 @@
 package peers
 
-import "handback/bench/contender"
+import "github.com/handback/handback/bench/contender"
 
 // nodeServers have one schema and one set of resolvers, which read and write with pg. Each is one process, which Node
 // runs one thread of.

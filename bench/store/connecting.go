@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Wanted is a setting that connecting writes. Places in its value may be kept for what TikTok says of the shop.
@@ -18,21 +19,12 @@ type Wanted struct {
 
 // ReadWanted returns what connecting writes, in key order.
 func ReadWanted() ([]Wanted, error) {
-	text, err := os.ReadFile(os.Getenv("SETTINGS_JSON"))
+	definitions, err := readDefinitions()
 	if err != nil {
 		return nil, err
 	}
-	var catalogue struct {
-		Settings []struct {
-			Key, Scope string
-			Connected  json.RawMessage
-		}
-	}
-	if err := json.Unmarshal(text, &catalogue); err != nil {
-		return nil, err
-	}
 	var all []Wanted
-	for _, s := range catalogue.Settings {
+	for _, s := range definitions {
 		if s.Connected == nil || s.Scope == "ADS" {
 			continue
 		}
@@ -45,6 +37,31 @@ func ReadWanted() ([]Wanted, error) {
 	slices.SortFunc(all, func(a, b Wanted) int { return strings.Compare(a.Key, b.Key) })
 	return all, nil
 }
+
+type definition struct {
+	Key, Title, Scope string
+	Connected         json.RawMessage
+}
+
+func readDefinitions() ([]definition, error) {
+	text, err := os.ReadFile(os.Getenv("SETTINGS_JSON"))
+	if err != nil {
+		return nil, err
+	}
+	var catalogue struct{ Settings []definition }
+	err = json.Unmarshal(text, &catalogue)
+	return catalogue.Settings, err
+}
+
+// titles are what sentences call settings, by key. Who cannot read them has failed to start.
+var titles = sync.OnceValue(func() map[string]string {
+	definitions, _ := readDefinitions()
+	byKey := make(map[string]string, len(definitions))
+	for _, d := range definitions {
+		byKey[d.Key] = d.Title
+	}
+	return byKey
+})
 
 // canonical writes JSON as the product keeps it.
 func canonical(text []byte) (string, error) {

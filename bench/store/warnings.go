@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ func (a Account) Warnings(caller Caller, changes []Changed) []Warning {
 	var edited []string
 	for _, c := range changes {
 		if c.Kind != "SYSTEM" {
-			edited = append(edited, c.Key)
+			edited = append(edited, cmp.Or(titles()[c.Key], c.Key))
 		}
 	}
 	if count := int32(len(edited)); count > 0 {

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 type account struct {

@@ -15,8 +15,8 @@ import (
 	"github.com/graph-gophers/graphql-go"
 	"github.com/graph-gophers/graphql-go/relay"
 
-	"handback/bench/peers/schema"
-	"handback/bench/store"
+	"github.com/handback/handback/bench/peers/schema"
+	"github.com/handback/handback/bench/store"
 )
 
 func main() {

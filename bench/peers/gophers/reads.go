@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype/zeronull"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"handback/bench/store"
+	"github.com/handback/handback/bench/store"
 )
 
 // resolver has the queries and the mutations.

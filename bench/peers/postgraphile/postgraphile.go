@@ -8,7 +8,7 @@ import (
 	"errors"
 	"time"
 
-	"handback/bench/contender"
+	"github.com/handback/handback/bench/contender"
 )
 
 // Contender is PostGraphile in one process of Node.
