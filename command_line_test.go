@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/models"
-	"handback/telemetry"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/telemetry"
 )
 
 func TestBuildInfoTellsVersionAndCommit(t *testing.T) {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -16,34 +15,41 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"handback/db"
-	"handback/endpoint"
-	"handback/telemetry"
-	"handback/web"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/telemetry"
 )
 
 // config is what the environment says. README.md tells operators the same, and --help prints it.
 type config struct {
 	Addr string `env:"ADDR" envDefault:"127.0.0.1:8080" help:"where to listen; loopback only without sign-in; port 0 takes a free one"`
 
-	DatabaseURL      string         `env:"DATABASE_URL"       help:"sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME (sqlite:handback.db)"`
-	ShopifyAPIKey    string         `env:"SHOPIFY_API_KEY"    help:"the app's API key at Shopify; without it and the secret there is a demo store and no sign-in"`
-	ShopifyAPISecret string         `env:"SHOPIFY_API_SECRET" help:"the app's secret at Shopify"`
-	Keyset           string         `env:"HANDBACK_KEYSET"    help:"seals the platforms' tokens in the database: what handback keyset new prints"`
-	Sandbox          string         `env:"SANDBOX"            help:"true: stand-ins answer for Shopify and TikTok; or the http address of a stand-in for Shopify"`
-	SandboxProducts  int            `env:"SANDBOX_PRODUCTS"   help:"how many products a store of the stand-in begins with (12)"`
-	SandboxFile      string         `env:"SANDBOX_FILE"       help:"where the stand-in keeps its stores (beside the embedded database, or handback.shopify)"`
-	WebhookURL       string         `env:"WEBHOOK_URL"        help:"https address that stores send events to"`
-	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"    help:"other origins whose pages may call the API, with commas between"`
-	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"    help:"networks whose X-Forwarded-For is believed, with commas between"`
+	OpsAddr string `env:"OPS_ADDR" help:"where /metrics, /livez and /readyz are answered to operators (127.0.0.1, and 1000 above the port of ADDR)"`
 
-	MetricsNetworks []netip.Prefix `env:"METRICS_NETWORKS" envDefault:"127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7" help:"networks that /metrics is answered to, with commas between"`
+	DatabaseURL      string         `env:"DATABASE_URL"              help:"sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME (sqlite:handback.db)"`
+	ShopifyAPIKey    string         `env:"SHOPIFY_API_KEY"           help:"the app's API key at Shopify; without it and the secret there is a demo store and no sign-in"`
+	ShopifyAPISecret string         `env:"SHOPIFY_API_SECRET"        help:"the app's secret at Shopify"`
+	ShopifyFormer    string         `env:"SHOPIFY_API_SECRET_FORMER" help:"the app's secret before that, while Shopify may still sign with it"`
+	TikTokAppKey     string         `env:"TIKTOK_APP_KEY"            help:"the app's key at TikTok; without it and the secret no shop can be connected"`
+	TikTokAppSecret  string         `env:"TIKTOK_APP_SECRET"         help:"the app's secret at TikTok"`
+	TikTokAuthorize  string         `env:"TIKTOK_AUTHORIZE_URL"      help:"the app's authorization link at TikTok, as Partner Center shows it (the one for all markets, with the app's key)"`
+	Keyset           string         `env:"HANDBACK_KEYSET"           help:"seals the platforms' tokens in the database: what handback keyset new prints"`
+	CertificateKeys  string         `env:"HANDBACK_CERTIFICATE_KEYS" help:"sign certificates of disconnects: what handback certificate-key prints; the first one signs, with commas between"`
+	Sandbox          string         `env:"SANDBOX"                   help:"true: stand-ins answer for Shopify and TikTok; or the http address of what stands in for both"`
+	SandboxProducts  int            `env:"SANDBOX_PRODUCTS"          help:"how many products a store of the stand-in begins with (12)"`
+	SandboxFile      string         `env:"SANDBOX_FILE"              help:"where the stand-in for Shopify keeps its stores (beside the embedded database, or handback.shopify), with TikTok's beside it"`
+	WebhookURL       string         `env:"WEBHOOK_URL"               help:"https address that the platforms send events to, at /shopify and /tiktok below it, such as https://app.example.com/webhooks"`
+	AllowedOrigins   []string       `env:"ALLOWED_ORIGINS"           help:"other origins whose pages may call the API, with commas between"`
+	TrustedProxies   []netip.Prefix `env:"TRUSTED_PROXIES"           help:"networks whose X-Forwarded-For is believed, with commas between"`
 
 	Introspection bool `env:"INTROSPECTION" envDefault:"true" help:"whether callers may ask for the schema"`
+	GraphiQL      bool `env:"GRAPHIQL"      envDefault:"true" help:"whether there is a page to try operations on, at /graphiql"`
 
 	TrustedDocuments string   `env:"TRUSTED_DOCUMENTS"     help:"a JSON file from SHA-256 to document: nothing else may run, but what the admin sends"`
 	ThrottleMaximum  *float64 `env:"THROTTLE_MAXIMUM"      help:"points of cost that a caller may spend at once (20000)"`
 	ThrottleRate     *float64 `env:"THROTTLE_RESTORE_RATE" help:"points that a caller gets back a second (1000)"`
+	LedgerDaily      int      `env:"LEDGER_DAILY_MIB"      help:"MiB of values that edits and connects may add to the history of a store's settings on one day; stored answers take a quarter of it more (256)"`
 	SupportURL       string   `env:"SUPPORT_URL"           help:"where the admin sends sellers for help: https://... or mailto:NAME@HOST"`
 	LogFormat        string   `env:"LOG_FORMAT"            help:"text or json (text)"`
 
@@ -51,7 +57,7 @@ type config struct {
 	ShutdownTimeout time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"30s"   help:"how long to finish the requests in flight and the jobs then"`
 }
 
-// leastSecret is how many characters Shopify's secret has at least; theirs have 32 and more.
+// leastSecret is how many characters an app's secret has at least; those of the platforms have 32 and more.
 const leastSecret = 16
 
 func readConfig() (config, error) {
@@ -62,7 +68,7 @@ func readConfig() (config, error) {
 	if err := env.Parse(&c); err != nil {
 		return c, unparsed(err)
 	}
-	return c, errors.Join(c.checkCredentials(), c.checkKeyset(), c.checkAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport(), c.checkSandbox())
+	return c, errors.Join(c.checkCredentials(), c.checkKeyset(), c.checkCertificateKeys(), c.checkAddr(), c.checkOpsAddr(), c.checkOrigins(), c.checkLimits(), c.checkSupport(), c.checkSandbox(), c.checkAuthorize())
 }
 
 // checkEnds refuses values as they come out of files and templates: with a line break or a space at an end, or in
@@ -134,7 +140,7 @@ func (c config) demo() bool { return c.ShopifyAPISecret == "" }
 // sandboxed reports whether the platforms are stand-ins.
 func (c config) sandboxed() bool { return c.demo() || c.Sandbox != "" && c.Sandbox != "false" }
 
-// remoteSandbox is the address of a sandbox of Shopify outside this process.
+// remoteSandbox is the address of a sandbox of both platforms outside this process.
 func (c config) remoteSandbox() (address string, ok bool) {
 	parsed, err := url.Parse(c.Sandbox)
 	if err != nil || parsed.Scheme != "http" {
@@ -153,6 +159,14 @@ func (c config) credentialsOfSandbox() (key, secret string) {
 	return parsed.User.Username(), secret
 }
 
+// webhook is where a platform sends events to, "" for nowhere.
+func (c config) webhook(platform string) string {
+	if c.WebhookURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(c.WebhookURL, "/") + platform
+}
+
 // sandboxFile is where the stand-in for Shopify keeps its stores.
 func (c config) sandboxFile() string {
 	if c.SandboxFile != "" {
@@ -162,6 +176,11 @@ func (c config) sandboxFile() string {
 		return strings.TrimSuffix(path, ".db") + ".shopify"
 	}
 	return "handback.shopify"
+}
+
+// tikTokFile is where the stand-in for TikTok keeps its shops: beside the other one's file.
+func (c config) tikTokFile() string {
+	return strings.TrimSuffix(c.sandboxFile(), ".shopify") + ".tiktok"
 }
 
 // mode is a word for operators. Sellers sign in with Shopify's tokens outside of the demo; in the mode sandbox what answers for
@@ -185,19 +204,44 @@ func (c config) database() string {
 }
 
 func (c config) checkCredentials() error {
+	return errors.Join(
+		checkApp("Shopify", "SHOPIFY_API", c.ShopifyAPIKey, c.ShopifyAPISecret, "for the demo store"),
+		c.checkFormerSecret(),
+		checkApp("TikTok", "TIKTOK_APP", c.TikTokAppKey, c.TikTokAppSecret, "where no shop is to be connected"),
+	)
+}
+
+// checkApp checks the app's credentials at a platform.
+func checkApp(platform, names, key, secret, without string) error {
 	switch {
-	case c.ShopifyAPIKey == "" && c.ShopifyAPISecret == "":
+	case key == "" && secret == "":
 		return nil
-	case c.ShopifyAPIKey == "" || c.ShopifyAPISecret == "":
-		return errors.New("SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together: set both, or neither for the demo store")
-	case utf8.RuneCountInString(c.ShopifyAPISecret) < leastSecret:
-		return fmt.Errorf("SHOPIFY_API_SECRET must have %d characters or more", leastSecret)
-	case strings.ContainsFunc(c.ShopifyAPIKey, notInCredentials):
-		return errors.New("SHOPIFY_API_KEY holds a character that no credential of Shopify has, such as a space, a line break or a quotation mark")
-	case strings.ContainsFunc(c.ShopifyAPISecret, notInCredentials):
-		return errors.New("SHOPIFY_API_SECRET holds a character that no credential of Shopify has, such as a space, a line break or a quotation mark")
+	case key == "" || secret == "":
+		return fmt.Errorf("%s_KEY and %s_SECRET belong together: set both, or neither %s", names, names, without)
+	case strings.ContainsFunc(key, notInCredentials):
+		return fmt.Errorf("%s_KEY holds a character that no credential of %s has, such as a space, a line break or a quotation mark", names, platform)
+	}
+	return checkSecret(platform, names+"_SECRET", secret)
+}
+
+func checkSecret(platform, name, secret string) error {
+	switch {
+	case utf8.RuneCountInString(secret) < leastSecret:
+		return fmt.Errorf("%s must have %d characters or more", name, leastSecret)
+	case strings.ContainsFunc(secret, notInCredentials):
+		return fmt.Errorf("%s holds a character that no credential of %s has, such as a space, a line break or a quotation mark", name, platform)
 	}
 	return nil
+}
+
+func (c config) checkFormerSecret() error {
+	switch {
+	case c.ShopifyFormer == "":
+		return nil
+	case c.ShopifyAPISecret == "":
+		return errors.New("SHOPIFY_API_SECRET_FORMER is of no use without SHOPIFY_API_SECRET")
+	}
+	return checkSecret("Shopify", "SHOPIFY_API_SECRET_FORMER", c.ShopifyFormer)
 }
 
 // notInCredentials is true of what is not printed in ASCII, and of quotation marks.
@@ -249,13 +293,34 @@ func (c config) checkSupport() error {
 	return errors.New("SUPPORT_URL is not understood: it must be https://HOST/PATH or mailto:NAME@HOST")
 }
 
+// checkAuthorize lets through what a seller's browser may be sent to.
+func (c config) checkAuthorize() error {
+	address, err := url.Parse(c.TikTokAuthorize)
+	if c.TikTokAuthorize == "" || err == nil && address.Scheme == "https" && address.Host != "" && address.User == nil && address.Fragment == "" {
+		return nil
+	}
+	return errors.New("TIKTOK_AUTHORIZE_URL is not understood: it must be https://HOST/PATH, as Partner Center shows it")
+}
+
+// ownAddress is where a browser on this machine finds the program.
+func (c config) ownAddress() string { return "http://" + locally(c.Addr) }
+
+// locally is where what listens on an address is reached on this machine.
+func locally(addr string) string {
+	host, port, _ := net.SplitHostPort(addr) // which was checked
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
 // checkSandbox lets through true, false, and addresses on this machine. In the demo, which has no credentials, the address
 // holds those of the stand-in.
 func (c config) checkSandbox() error {
 	if c.SandboxProducts < 0 || c.SandboxProducts > mostProducts {
 		return fmt.Errorf("SANDBOX_PRODUCTS must be a whole number from 0 to %d", mostProducts)
 	}
-	if hook, err := url.Parse(c.WebhookURL); err != nil || c.WebhookURL != "" && (hook.Scheme != "https" || hook.Host == "" || hook.User != nil) {
+	if hook, err := url.Parse(c.WebhookURL); err != nil || c.WebhookURL != "" && (hook.Scheme != "https" || hook.Host == "" || hook.User != nil || hook.RawQuery != "" || hook.Fragment != "") {
 		return errors.New("WEBHOOK_URL is not understood: it must be https://HOST/PATH")
 	}
 	switch address, err := url.Parse(c.Sandbox); {
@@ -276,10 +341,23 @@ func (c config) checkLimits() error {
 		return fmt.Errorf("THROTTLE_MAXIMUM must be a number from %d, which one operation may cost, to %.0f", endpoint.MaxCost, mostPoints)
 	case c.ThrottleRate != nil && !(*c.ThrottleRate >= 1 && *c.ThrottleRate <= mostPoints):
 		return fmt.Errorf("THROTTLE_RESTORE_RATE must be a number from 1 to %.0f", mostPoints)
+	case c.LedgerDaily != 0 && (c.LedgerDaily < leastLedger || c.LedgerDaily > mostLedger):
+		return fmt.Errorf("LEDGER_DAILY_MIB must be a whole number from %d, which one edit may take, to %d", leastLedger, mostLedger)
 	case c.ShutdownDelay < 0 || c.ShutdownTimeout < 0:
 		return errors.New("SHUTDOWN_DELAY and SHUTDOWN_TIMEOUT must not be negative")
 	}
 	return nil
+}
+
+// What LEDGER_DAILY_MIB may be: all settings of the store with the longest ones may be edited at once.
+const leastLedger, mostLedger = 64, 1 << 30
+
+// ledgerBudget is how many bytes edits and connects may add to a store's ledger on one day.
+func (c config) ledgerBudget() int64 {
+	if c.LedgerDaily == 0 {
+		return models.DefaultLedgerBudget
+	}
+	return int64(c.LedgerDaily) << 20
 }
 
 // mostPoints is as good as no limit.
@@ -302,27 +380,6 @@ func (c config) throttle() endpoint.Throttle {
 		throttle.RestoreRate = *c.ThrottleRate
 	}
 	return throttle
-}
-
-// trustedDocuments reads the list of documents that may run, and adds the admin's own; nil when every document may.
-func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocuments, error) {
-	if c.TrustedDocuments == "" {
-		return nil, nil
-	}
-	list, err := os.ReadFile(c.TrustedDocuments)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read TRUSTED_DOCUMENTS: %w", innermost(err))
-	}
-	trusted, err := endpoint.ReadTrustedDocuments(schema, list)
-	if err != nil {
-		return nil, fmt.Errorf("cannot use TRUSTED_DOCUMENTS: %w", err)
-	}
-	own, err := endpoint.ReadTrustedDocuments(schema, web.Documents())
-	if err != nil {
-		return nil, fmt.Errorf("the admin's documents do not fit the schema: %w", err)
-	}
-	maps.Copy(trusted, own)
-	return trusted, nil
 }
 
 // innermost unwraps an error.

@@ -2,19 +2,32 @@ package main
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
-	"handback/db"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox"
 )
 
-const (
-	demoCode = "sandbox:US:owner:USLCDEMO1"
+const otherDomain = "aurora-living.myshopify.com"
 
-	otherDomain = "aurora-living.myshopify.com"
-	otherCode   = "sandbox:US:owner:" + tiktok.ShopOfAnotherStore
+// The shops that the demo store and its neighbour sell through.
+var (
+	demoShop  = shopOf("USLCDEMO1")
+	otherShop = shopOf("USLCDEMO7")
 )
+
+// shopOf is one of the demo's shops.
+func shopOf(code string) sandbox.Shop {
+	return sandbox.DemoShops[slices.IndexFunc(sandbox.DemoShops, func(s sandbox.Shop) bool { return s.Code == code })]
+}
+
+// consentTo is what TikTok would say after the shop's main owner has consented, without tokens.
+func consentTo(shop sandbox.Shop) models.Authorization {
+	return models.Authorization{ShopCode: shop.Code, ShopName: shop.FullName(), Region: shop.Region, Role: models.ShopOwner, Seller: models.SellerActive}
+}
 
 // demoEdits are what the demo store's seller changed after connecting, so that a preview has something to tell.
 var demoEdits = []models.SettingInput{
@@ -47,23 +60,20 @@ func openDemo(ctx context.Context, config config, repository *db.Repository, pla
 // openDemoStore returns the demo store's seller, and makes the store in a database that does not have it. It is linked where a
 // sandbox has it, too.
 func openDemoStore(ctx context.Context, repository *db.Repository, linked bool) (models.Caller, error) {
-	authorization, err := tiktok.Sandbox{}.Authorization(ctx, demoCode)
-	if err != nil {
-		return models.Caller{}, err
-	}
 	store, err := repository.MakeDemoStore(ctx, models.DemoStore{
 		Registration: models.Registration{
 			Store:    models.Store{Domain: demoDomain, Name: "Aurora Outfitters", Region: "US", Linked: linked},
 			Business: models.BusinessAccount{Name: "Aurora Outfitters", ExternalID: "bc-7010203040506070809"},
 			Settings: repository.Catalogue.Before(),
 		},
-		Authorization: *authorization,
+		Authorization: consentTo(demoShop),
 		Edits:         demoEdits,
 	})
 	return models.Caller{Store: store, Actor: store.Seller()}, err
 }
 
-// openOtherStore makes the store that sells through one of the sandbox's shops, so that nobody else can connect it.
+// openOtherStore makes the store that sells through one of the sandbox's shops, so that nobody else can connect it. Nobody signs in
+// there, so it has no tokens.
 // When somebody else has connected the shop first, that is as good.
 func openOtherStore(ctx context.Context, repository *db.Repository) error {
 	store, err := repository.RegisterStore(ctx, models.Registration{
@@ -79,11 +89,8 @@ func openOtherStore(ctx context.Context, repository *db.Repository) error {
 	if err != nil || overview.TikTokShop.Status == models.ChannelConnected {
 		return err
 	}
-	authorization, err := tiktok.Sandbox{}.Authorization(ctx, otherCode)
-	if err != nil {
-		return err
-	}
-	_, err = repository.ConnectTikTokShop(ctx, seller, authorization)
+	shop := consentTo(otherShop)
+	_, err = repository.ConnectTikTokShop(ctx, seller, &shop)
 	if models.RefusalsIn[models.ConnectTikTokShopErrorCode](err) != nil {
 		return nil
 	}
@@ -97,7 +104,8 @@ func (p *platforms) openApp(ctx context.Context, store models.Store) {
 	}
 }
 
-// furnish makes the sandbox's store what the settings of the demo store say, unless it was done: the demo begins connected.
+// furnish makes the sandbox's store what the settings of the demo store say, and lets the app into its shop, unless it was done: the
+// demo begins connected.
 // The first attempt fails when the tokens are of a sandbox that is no more, which drops them, and when another process is faster.
 func (p *platforms) furnish(ctx context.Context, repository *db.Repository, seller models.Caller) error {
 	if p.sessionToken == nil || !seller.Store.Linked {
@@ -107,7 +115,25 @@ func (p *platforms) furnish(ctx context.Context, repository *db.Repository, sell
 	if err != nil {
 		err = p.furnishOnce(ctx, repository, seller)
 	}
-	return err
+	return errors.Join(err, p.furnishShop(ctx, repository, seller))
+}
+
+// furnishShop obtains the tokens that connecting the demo store's shop would have obtained.
+func (p *platforms) furnishShop(ctx context.Context, repository *db.Repository, seller models.Caller) error {
+	accounts, err := repository.Accounts(ctx, seller, models.AccountDetails{})
+	at := slices.IndexFunc(accounts, func(a *models.Account) bool { return a.Connected() && a.ExternalID == demoShop.Code })
+	if err != nil || at < 0 {
+		return err
+	}
+	kept, err := repository.TikTokCredentials(ctx, accounts[at].ID)
+	if err != nil || kept.Version > 0 {
+		return err
+	}
+	consented, err := p.tikTok.Authorizations(ctx, demoShop.AuthorizationCode())
+	if err != nil || len(consented) == 0 {
+		return err
+	}
+	return repository.KeepTikTokCredentials(ctx, accounts[at], consented[0].Credentials)
 }
 
 // furnishLater goes on until the sandbox's store is furnished: a process that was killed while it obtained tokens keeps others from

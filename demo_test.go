@@ -9,12 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/telemetry"
-	"handback/test/program"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/telemetry"
+	"github.com/handback/handback/test/program"
 )
 
 // TestOtherStoreWithoutShop: when another store has the shop already, the program starts all the same.
@@ -29,9 +28,8 @@ func TestOtherStoreWithoutShop(t *testing.T) {
 			Store: models.Store{Domain: "first.myshopify.com", Name: "First", Region: "US"}, Settings: repository.Catalogue.Before(),
 		})
 		require.NoError(t, err)
-		authorization, err := tiktok.Sandbox{}.Authorization(t.Context(), otherCode)
-		require.NoError(t, err)
-		_, err = repository.ConnectTikTokShop(t.Context(), models.Caller{Store: first, Actor: first.Seller()}, authorization)
+		shop := consentTo(otherShop)
+		_, err = repository.ConnectTikTokShop(t.Context(), models.Caller{Store: first, Actor: first.Seller()}, &shop)
 		require.NoError(t, err)
 		require.NoError(t, openOtherStore(t.Context(), repository), "the shop is in use, if by another store")
 	})

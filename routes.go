@@ -4,26 +4,28 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"io/fs"
+	"log/slog"
+	"maps"
 	"math"
 	"net"
 	"net/http"
-	"net/netip"
-	"slices"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rs/cors"
 
-	"handback/auth"
-	"handback/db"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
-	"handback/shopify"
-	"handback/telemetry"
-	"handback/web"
+	"github.com/handback/handback/auth"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/shopify"
+	"github.com/handback/handback/telemetry"
+	"github.com/handback/handback/web"
 )
 
 // challenge tells who is not signed in how to do it.
@@ -34,39 +36,57 @@ var challenge = endpoint.Challenge{
 
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *telemetry.Readiness, tell telemetry.Telemetry) (http.Handler, error) {
+	repository.LedgerBudget = c.ledgerBudget()
+	repository.LocalWebhooks = c.demo() // so that they can be tried: nobody but who is on this machine gets in
 	repository.OnDamage = telemetry.LogDamage(tell.Log, endpoint.RequestID)
+	accounts := &shopify.FreshAccounts{AccountRepository: repository, Stores: platforms.stores, Rehearses: c.sandboxed(), OpenApp: platforms.openApp, OpenOrders: platforms.openOrders.Refresh, ShopSettings: platforms.shopSettings.Refresh}
+	settings := &shopify.FreshSettings{SettingRepository: repository, Stores: platforms.stores, Catalogue: repository.Catalogue}
+	published, certificates, err := c.openCertificates()
+	if err != nil {
+		return nil, err
+	}
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		AccountRepository: &shopify.FreshAccounts{AccountRepository: repository, Stores: platforms.stores, Rehearses: c.sandboxed(), OpenApp: platforms.openApp},
-		Repository:        freshSettings{repository, platforms.stores}, Keys: repository, Catalogue: repository.Catalogue,
-		Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops,
+		AccountRepository: accounts, SettingRepository: settings, Repository: repository, Watch: repository, Keys: repository, Consents: repository, Webhooks: repository,
+		Catalogue: repository.Catalogue, Shopify: platforms.stores, TikTok: platforms.tikTok, SandboxShops: platforms.sandboxShops, Certificates: certificates,
 	}))
 	trusted, err := c.trustedDocuments(schema)
 	if err != nil {
 		return nil, err
 	}
-	signIn := auth.New(auth.Config{
-		Stores: repository, Platform: platforms.registrar, Shopify: platforms.signIns, Demo: demo,
-		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret},
+	authenticator := auth.New(auth.Config{
+		Stores: repository, Platform: platforms.registrar, Shopify: platforms.signIns, Users: platforms.users, Demo: demo,
+		Sessions:       auth.SessionTokens{APIKey: c.ShopifyAPIKey, APISecret: c.ShopifyAPISecret, Former: c.ShopifyFormer},
 		TrustedProxies: c.TrustedProxies, Log: tell.Log,
-	}).Caller
+	})
+	signIn := authenticator.Caller
 	tell.Metrics.ExpectRefusals(endpoint.Refusals(schema))
 	api := endpoint.New(schema, endpoint.Options{
-		SignIn: signIn, Challenge: challenge, Once: repository.Once, Log: tell.Log, Observe: telemetry.ObserveOperations(tell.Log, tell.Metrics), Traces: tell.Traces,
+		SignIn: signIn, SignInAgain: authenticator.CallerAgain, Challenge: challenge, Once: repository.Once, Log: tell.Log, Observe: telemetry.ObserveOperations(tell.Log, tell.Metrics), Traces: tell.Traces,
 		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
+		Stopping: ready.Stopping(), Streams: tell.Metrics.Streams(),
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL, Sandbox: c.sandboxed() && !c.demo()}))
+	mux.Handle("/", web.Admin(web.AdminConfig{ShopifyAPIKey: c.ShopifyAPIKey, SupportURL: c.SupportURL, Sandbox: c.sandboxed() && !c.demo(), GraphiQL: c.GraphiQL}))
 	mux.Handle("/graphql", allowCORS(c.AllowedOrigins, api))
 	mux.Handle("/graphql/", http.NotFoundHandler()) // no page of the admin
-	page := notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
+	mux.Handle("/.well-known/jwks.json", published)
+	back := &consents{repository: repository, accounts: accounts, tikTok: platforms.tikTok, appKey: c.ShopifyAPIKey, log: tell.Log}
+	mux.HandleFunc(callbackPath, back.serveCallback)
+	mux.HandleFunc(choosePath, back.serveChoose)
+	page := http.NotFoundHandler()
+	if c.GraphiQL {
+		page = notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
+	}
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
 	if platforms.sandbox != nil {
 		mux.Handle("/sandbox/", rejectOtherHosts(platforms.play()))
 	}
-	mux.HandleFunc("GET /livez", telemetry.Livez)
-	mux.Handle("GET /readyz", ready)
-	mux.Handle("GET /metrics", allowNetworks(c.MetricsNetworks, tell.Metrics.Handler()))
+	for path, handler := range platforms.listeners.handlers() {
+		mux.Handle(path, handler)
+	}
+	handleProbes(mux, ready)
+	mux.Handle("/metrics", http.NotFoundHandler()) // they are operators', at OPS_ADDR
 	handler, err := rejectCrossOrigin(c.AllowedOrigins, mux)
 	if err != nil {
 		return nil, err
@@ -137,31 +157,6 @@ func rejectOtherHosts(next http.Handler) http.Handler {
 	})
 }
 
-// proxyHeaders are left by proxies, whose own address says nothing about who is asking.
-var proxyHeaders = []string{"X-Forwarded-For", "Forwarded", "Via"}
-
-// allowNetworks is a middleware that answers peers in these networks, and nobody whom a proxy lets through. To others there is nothing here.
-func allowNetworks(networks []netip.Prefix, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isInside(networks, r) {
-			http.NotFound(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func isInside(networks []netip.Prefix, r *http.Request) bool {
-	for _, name := range proxyHeaders {
-		if _, proxied := r.Header[name]; proxied {
-			return false
-		}
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	address := peer.Addr().Unmap().WithZone("")
-	return err == nil && slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
-}
-
 // signInTime is how long signing in for a page may take.
 const signInTime = 8 * time.Second
 
@@ -219,4 +214,67 @@ func graphiQL(shopifyAPIKey string) http.Handler {
 		examples = append(examples, web.Example{Query: string(text)})
 	}
 	return web.GraphiQL(shopifyAPIKey, examples...)
+}
+
+// opsOffset is how far above ADDR's port that of OPS_ADDR is unless it is set, so that programs side by side have two each.
+const opsOffset = 1000
+
+const highestPort = 1<<16 - 1
+
+// opsAddr is where operators are answered: on this machine unless OPS_ADDR says otherwise. port is the one that ADDR has become.
+func (c config) opsAddr(port int) string {
+	_, wanted, _ := net.SplitHostPort(c.Addr) // which is listened on
+	switch {
+	case c.OpsAddr != "":
+		return c.OpsAddr
+	case wanted == "0": // a free one, too
+		port = 0
+	case port+opsOffset > highestPort:
+		port -= opsOffset
+	default:
+		port += opsOffset
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+}
+
+func (c config) checkOpsAddr() error {
+	if _, _, err := net.SplitHostPort(c.OpsAddr); c.OpsAddr != "" && err != nil {
+		return errors.New("OPS_ADDR is not understood: it must be HOST:PORT")
+	}
+	return nil
+}
+
+// newOpsServer answers operators. Probes may ask here or at ADDR, where requests are sent; metrics are here only, because a proxy in front
+// of ADDR need not say that it is one.
+func newOpsServer(ready *telemetry.Readiness, metrics *telemetry.Metrics, log *slog.Logger) *http.Server {
+	mux := http.NewServeMux()
+	handleProbes(mux, ready)
+	mux.Handle("GET /metrics", metrics.Handler())
+	return newServer(secured(true, mux), log)
+}
+
+func handleProbes(mux *http.ServeMux, ready *telemetry.Readiness) {
+	mux.HandleFunc("GET /livez", telemetry.Livez)
+	mux.Handle("GET /readyz", ready)
+}
+
+// trustedDocuments reads the list of documents that may run, and adds the admin's own; nil when every document may.
+func (c config) trustedDocuments(schema endpoint.Schema) (endpoint.TrustedDocuments, error) {
+	if c.TrustedDocuments == "" {
+		return nil, nil
+	}
+	list, err := os.ReadFile(c.TrustedDocuments)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read TRUSTED_DOCUMENTS: %w", innermost(err))
+	}
+	trusted, err := endpoint.ReadTrustedDocuments(schema, list)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use TRUSTED_DOCUMENTS: %w", err)
+	}
+	own, err := endpoint.ReadTrustedDocuments(schema, web.Documents())
+	if err != nil {
+		return nil, fmt.Errorf("the admin's documents do not fit the schema: %w", err)
+	}
+	maps.Copy(trusted, own)
+	return trusted, nil
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/trace"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/telemetry"
-	"handback/test/program"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/telemetry"
+	"github.com/handback/handback/test/program"
 )
 
 // measured are the operations whose cost is watched, as bench compares them.
@@ -39,12 +39,28 @@ type counter struct {
 // openRehearsal opens platforms that let the app into no store: everything is done in one transaction.
 func openRehearsal(tb testing.TB, repository *db.Repository) *platforms {
 	tb.Helper()
-	c := config{Sandbox: "true", SandboxFile: filepath.Join(tb.TempDir(), "shopify")}
+	c := config{Sandbox: "true", SandboxFile: filepath.Join(tb.TempDir(), "shopify"), Keyset: program.Keyset}
+	require.NoError(tb, useKeyset(tb.Context(), c, repository))
 	platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, platforms.close()) })
 	platforms.signIns, platforms.sessionToken = nil, nil
 	return platforms
+}
+
+// rehearsed is the program as clients and as operators see it, with the demo store.
+func rehearsed(t *testing.T, c config) (clients, operators http.Handler) {
+	t.Helper()
+	repository, err := db.Open(t.Context(), dbtest.URL(t, "sqlite"), models.DefaultCatalogue())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, repository.Close()) })
+	seller, err := openDemoStore(t.Context(), repository, false)
+	require.NoError(t, err)
+	log := slog.New(slog.DiscardHandler)
+	ready, metrics := telemetry.NewReadiness(repository.Ready, log), telemetry.NewMetrics(repository.Pools)
+	clients, err = newHandler(c, repository, openRehearsal(t, repository), &seller, ready, telemetry.Telemetry{Log: log, Metrics: metrics})
+	require.NoError(t, err)
+	return clients, newOpsServer(ready, metrics, log).Handler
 }
 
 func newCounter(tb testing.TB, databaseURL string, traces trace.TracerProvider) *counter {
@@ -124,69 +140,60 @@ func BenchmarkOperation(b *testing.B) {
 	}
 }
 
-func TestMetricsAccess(t *testing.T) {
-	c, err := readConfig()
-	require.NoError(t, err)
-	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+// TestMetricsAreOperatorsOnly: nobody finds them where clients come in, whatever a proxy says or leaves out.
+func TestMetricsAreOperatorsOnly(t *testing.T) {
+	clients, operators := rehearsed(t, config{})
 	for _, test := range []struct {
-		peer, header string
-		inside       bool
+		handler http.Handler
+		path    string
+		status  int
 	}{
-		{"127.0.0.1:80", "", true},
-		{"127.8.8.8:80", "", true},
-		{"[::1]:80", "", true},
-		{"[::ffff:127.0.0.1]:80", "", true},
-		{"10.1.2.3:80", "", true},
-		{"172.16.0.1:80", "", true},
-		{"192.168.1.1:80", "", true},
-		{"[::ffff:10.1.2.3]:80", "", true},
-		{"[fd00::1]:80", "", true},
-		{"10.1.2.3:80", "Accept", true},
-		{"172.32.0.1:80", "", false},
-		{"100.64.0.1:80", "", false},
-		{"11.0.0.1:80", "", false},
-		{"203.0.113.7:80", "", false},
-		{"[2001:db8::1]:80", "", false},
-		{"[::ffff:203.0.113.7]:80", "", false},
-		{"@", "", false},
-		{"", "", false},
-		{"127.0.0.1:80", "X-Forwarded-For", false},
-		{"127.0.0.1:80", "Forwarded", false},
-		{"10.1.2.3:80", "Via", false},
+		{clients, "/metrics", http.StatusNotFound},
+		{clients, "/metrics/", http.StatusNotFound},
+		{clients, "/livez", http.StatusOK},
+		{clients, "/readyz", http.StatusOK},
+		{operators, "/metrics", http.StatusOK},
+		{operators, "/livez", http.StatusOK},
+		{operators, "/readyz", http.StatusOK},
+		{operators, "/graphql", http.StatusNotFound},
+		{operators, "/", http.StatusNotFound},
 	} {
-		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
-		request.RemoteAddr = test.peer
-		if test.header != "" {
-			request.Header.Set(test.header, "127.0.0.1")
-		}
 		answer := httptest.NewRecorder()
-		handler.ServeHTTP(answer, request)
-		wanted := http.StatusNotFound
-		if test.inside {
-			wanted = http.StatusNoContent
-		}
-		require.Equal(t, wanted, answer.Code, "%+v", test)
+		request := httptest.NewRequest(http.MethodGet, test.path, http.NoBody)
+		request.Host = "localhost"
+		test.handler.ServeHTTP(answer, request)
+		require.Equal(t, test.status, answer.Code, "%+v", test)
+		require.Equal(t, test.path == "/metrics" && test.status == http.StatusOK, strings.Contains(answer.Body.String(), "go_goroutines"))
 	}
 }
 
-// TestMetricsNetworks: the networks of METRICS_NETWORKS are answered and no others, and through a proxy nobody is.
-func TestMetricsNetworks(t *testing.T) {
-	t.Setenv("METRICS_NETWORKS", "100.64.0.0/10,fe80::/10")
-	c, err := readConfig()
-	require.NoError(t, err)
-	handler := allowNetworks(c.MetricsNetworks, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	for peer, status := range map[string]int{
-		"100.64.0.1:80": http.StatusOK, "[::ffff:100.127.255.255]:80": http.StatusOK, "[fe80::1%eth0]:80": http.StatusOK,
-		"100.128.0.1:80": http.StatusNotFound, "10.1.2.3:80": http.StatusNotFound, "127.0.0.1:80": http.StatusNotFound, "": http.StatusNotFound,
-	} {
-		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
-		request.RemoteAddr = peer
-		answer := httptest.NewRecorder()
-		handler.ServeHTTP(answer, request)
-		require.Equal(t, status, answer.Code, peer)
-		request.Header.Set("X-Forwarded-For", "100.64.0.1")
-		answer = httptest.NewRecorder()
-		handler.ServeHTTP(answer, request)
-		require.Equal(t, http.StatusNotFound, answer.Code, peer)
+// TestGraphiQLCanBeSwitchedOff, with all of its files.
+func TestGraphiQLCanBeSwitchedOff(t *testing.T) {
+	for on, status := range map[bool]int{true: http.StatusOK, false: http.StatusNotFound} {
+		clients, _ := rehearsed(t, config{GraphiQL: on})
+		for _, path := range []string{"/graphiql", "/graphiql/start.js"} {
+			answer := httptest.NewRecorder()
+			request := httptest.NewRequest(http.MethodGet, path, http.NoBody)
+			request.Host = "localhost"
+			clients.ServeHTTP(answer, request)
+			require.Equal(t, status, answer.Code, path)
+		}
 	}
+}
+
+func TestDefaultOpsAddr(t *testing.T) {
+	for _, test := range []struct {
+		addr string
+		port int
+		ops  string
+	}{
+		{"127.0.0.1:8080", 8080, "127.0.0.1:9080"},
+		{"127.0.0.1:8081", 8081, "127.0.0.1:9081"},
+		{":http", 80, "127.0.0.1:1080"},
+		{"[::1]:65000", 65000, "127.0.0.1:64000"},
+		{"127.0.0.1:0", 34567, "127.0.0.1:0"},
+	} {
+		require.Equal(t, test.ops, config{Addr: test.addr}.opsAddr(test.port), test.addr)
+	}
+	require.Equal(t, "0.0.0.0:9090", config{Addr: ":8080", OpsAddr: "0.0.0.0:9090"}.opsAddr(8080))
 }

@@ -12,20 +12,21 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
-	"handback/db"
-	"handback/jobs"
-	"handback/models"
-	"handback/telemetry"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/jobs"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/telemetry"
 )
 
-// How long clients may take, so that slow ones do not hold connections: to send the header, to send everything, to
-// take the answer too, and to be silent between requests. The header may have so many bytes, the address included.
+// How long clients may take, so that slow ones do not hold connections: to send the header, to go on with a body, to send everything,
+// to take the answer too, and to be silent between requests. The header may have so many bytes, the address included.
 const (
 	headerTime  = 5 * time.Second
+	bodyGrace   = 5 * time.Second // for a body that does not move
 	readTime    = 30 * time.Second
 	writeTime   = 60 * time.Second
 	idleTime    = 2 * time.Minute
@@ -42,16 +43,9 @@ func start(arguments []string, to, errorsTo io.Writer) int {
 	stdout, stderr := telemetry.NewAsyncWriter(to), telemetry.NewAsyncWriter(errorsTo)
 	defer stdout.Close()
 	defer stderr.Close()
-	if code, done := answerArguments(arguments, stdout, stderr); done {
-		return code
-	}
 	ctx, stop := untilStopped(context.Background())
 	defer stop()
-	if err := run(ctx, stdout, stderr); err != nil && ctx.Err() == nil {
-		_, _ = fmt.Fprintln(stderr, "handback: "+strings.ReplaceAll(err.Error(), "\n", "; "))
-		return 1
-	}
-	return 0
+	return commandLine(stdout, stderr).Run(ctx, arguments, stdout, stderr)
 }
 
 // untilStopped ends the context at the first signal that asks the program to stop. A second SIGINT or SIGTERM ends the
@@ -73,7 +67,7 @@ func untilStopped(ctx context.Context) (context.Context, context.CancelFunc) {
 // limit keeps large requests from using as many times their own memory.
 const (
 	garbagePercent = 800
-	memoryLimit    = 384 << 20 // bytes
+	memoryLimit    = 192 << 20 // bytes
 )
 
 func collectGarbageLessOften() {
@@ -104,12 +98,14 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 		return err
 	}
 	defer flush()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", config.Addr)
+	listener, ops, err := listen(ctx, config)
 	if err != nil {
-		return fmt.Errorf("cannot listen on ADDR %s: %w", config.Addr, innermost(err))
+		return err
 	}
 	defer listener.Close()
-	repository, err := db.Open(ctx, config.DatabaseURL, models.DefaultCatalogue(), db.WithTracing(traces))
+	defer ops.Close()
+	config.Addr = listener.Addr().String()
+	repository, err := db.Open(ctx, config.DatabaseURL, models.DefaultCatalogue(), db.WithTracing(traces), db.WhenDeaf(telemetry.LogDeaf(log)))
 	if err != nil {
 		return err
 	}
@@ -127,9 +123,7 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 		return fmt.Errorf("cannot make the demo store: %w", err)
 	}
 	ready, build := telemetry.NewReadiness(repository.Ready, log), describe(readBuildInfo(), config)
-	tell := telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools), Traces: traces}
-	tell.Metrics.Describe(build)
-	tell.Metrics.CountDroppedLines(stderr.Dropped)
+	tell := telemetry.Telemetry{Log: log, Metrics: newMetrics(repository, build, stderr), Traces: traces}
 	handler, err := newHandler(config, repository, platforms, demo, ready, tell)
 	if err != nil {
 		return err
@@ -139,16 +133,42 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 		return err
 	}
 	maintain(ctx, repository, log)
-	log.InfoContext(ctx, "start", "version", build.Version, "commit", build.Commit, "database", build.Database, "mode", build.Mode, "addr", listener.Addr().String())
+	log.InfoContext(ctx, "start", "version", build.Version, "commit", build.Commit, "database", build.Database, "mode", build.Mode, "addr", listener.Addr().String(), "ops_addr", ops.Addr().String())
 	config.warn(ctx, log)
-	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)) // an AsyncWriter does not fail
+	_, _ = io.WriteString(stdout, welcome(listener.Addr(), demo)+fmt.Sprintf("Metrics for operators: http://%s/metrics\n", ops.Addr())) // an AsyncWriter does not fail
+	operators := newOpsServer(ready, tell.Metrics, log)
+	defer func() { _ = operators.Close() }() // after the last request: until then it says how the end goes
+	go func() { _ = operators.Serve(ops) }()
 	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
+}
+
+func newMetrics(repository *db.Repository, build telemetry.Build, stderr *telemetry.AsyncWriter) *telemetry.Metrics {
+	metrics := telemetry.NewMetrics(repository.Pools)
+	metrics.Describe(build)
+	metrics.CountDroppedLines(stderr.Dropped)
+	return metrics
+}
+
+// listen takes the ports of clients and of operators.
+func listen(ctx context.Context, config config) (clients, ops net.Listener, err error) {
+	on := func(addr string) (net.Listener, error) { return (&net.ListenConfig{}).Listen(ctx, "tcp", addr) }
+	if clients, err = on(config.Addr); err != nil {
+		return nil, nil, fmt.Errorf("cannot listen on ADDR %s: %w", config.Addr, innermost(err))
+	}
+	addr := config.opsAddr(clients.Addr().(*net.TCPAddr).Port)
+	if ops, err = on(addr); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("cannot listen on OPS_ADDR %s: %w", addr, innermost(err)), clients.Close())
+	}
+	return clients, ops, nil
 }
 
 // warn tells what an operator may not have meant.
 func (c config) warn(ctx context.Context, log *slog.Logger) {
 	if !c.sandboxed() && c.Keyset == "" {
 		log.WarnContext(ctx, "HANDBACK_KEYSET is not set: no store can be connected, because its tokens could not be kept")
+	}
+	if !c.sandboxed() && c.CertificateKeys == "" {
+		log.WarnContext(ctx, "HANDBACK_CERTIFICATE_KEYS is not set: disconnects have no certificates")
 	}
 	if c.sandboxed() && !c.demo() {
 		log.WarnContext(ctx, "stand-ins answer for Shopify and TikTok: nothing is read from or written to any store")
@@ -168,6 +188,8 @@ func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell te
 	}
 	tell.Metrics.ShowJobs(repository.JobStats)
 	tell.Metrics.ShowTransitions(repository.TransitionStats)
+	tell.Metrics.ShowAuthorizations(repository.EndingAuthorizations)
+	transitions.Webhooks.Observe = tell.Metrics.ObserveDelivery
 	return jobs.New(driver, repository, transitions, tell.Log, func(attempt jobs.Attempt) {
 		tell.Metrics.ObserveAttempt(attempt.Kind, attempt.Number, string(attempt.Outcome))
 	})
@@ -176,7 +198,7 @@ func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell te
 // newServer bounds what clients may take.
 func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		Handler: endpoint.CutSlowBodies(endpoint.BodyTime{Grace: bodyGrace, Whole: readTime}, handler), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }
@@ -184,11 +206,9 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 // useKeyset gives the repository the keyset that seals tokens, unless it lacks a key that some are sealed with. Those of the demo
 // store open nothing but the sandbox, so they are no reason to need its keyset.
 func useKeyset(ctx context.Context, config config, repository *db.Repository) error {
-	keyring, err := config.keyring()
-	if err != nil {
+	if err := config.giveKeyset(repository); err != nil {
 		return err
 	}
-	repository.Sealer = keyring
 	if err := repository.CheckKeyset(ctx); err == nil {
 		return nil
 	}
@@ -196,6 +216,15 @@ func useKeyset(ctx context.Context, config config, repository *db.Repository) er
 		return err
 	}
 	return repository.CheckKeyset(ctx)
+}
+
+func (c config) giveKeyset(to *db.Repository) error {
+	keyring, err := c.keyring()
+	if err != nil {
+		return err
+	}
+	to.Sealer, to.PassingSealer = keyring, !c.sandboxed() && c.Keyset == ""
+	return nil
 }
 
 // checkpointInterval is how old may be what a copy of the embedded database's file does not hold, if nobody reads for long.

@@ -12,11 +12,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	"handback/telemetry"
-	"handback/test/program"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/test/program"
 )
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
@@ -36,19 +36,12 @@ func TestPanicOfPeriodicJobIsLogged(t *testing.T) {
 // TestSlowBodies do not hold a connection. The times are the program's, but shorter.
 func TestSlowBodies(t *testing.T) {
 	t.Parallel()
-	log := slog.New(slog.DiscardHandler)
-	repository, err := db.Open(t.Context(), dbtest.URL(t, "sqlite"), models.DefaultCatalogue())
-	require.NoError(t, err)
-	defer repository.Close()
-	seller, err := openDemoStore(t.Context(), repository, false)
-	require.NoError(t, err)
-	handler, err := newHandler(config{}, repository, openRehearsal(t, repository), &seller, telemetry.NewReadiness(repository.Ready, log), telemetry.Telemetry{Log: log, Metrics: telemetry.NewMetrics(repository.Pools)})
-	require.NoError(t, err)
+	handler, _ := rehearsed(t, config{})
 	server := httptest.NewUnstartedServer(handler)
-	server.Config = newServer(handler, log)
+	server.Config = newServer(handler, slog.New(slog.DiscardHandler))
 	require.Equal(t, []time.Duration{5 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
 		[]time.Duration{server.Config.ReadHeaderTimeout, server.Config.ReadTimeout, server.Config.WriteTimeout, server.Config.IdleTimeout})
-	server.Config.ReadTimeout, server.Config.IdleTimeout = 300*time.Millisecond, 300*time.Millisecond
+	server.Config.Handler, server.Config.IdleTimeout = endpoint.CutSlowBodies(endpoint.BodyTime{Grace: 300 * time.Millisecond, Whole: readTime}, handler), 300*time.Millisecond
 	server.Start()
 	defer server.Close()
 	host := server.Listener.Addr().String()
@@ -66,4 +59,24 @@ func TestSlowBodies(t *testing.T) {
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(program.Patience)))
 	_, err = conn.Read(make([]byte, 1))
 	require.ErrorIs(t, err, io.EOF, "an idle connection is kept")
+}
+
+// TestSecretsAreMadeWhereTheyCanBeKept: not with a keyset that ends with the process.
+func TestSecretsAreMadeWhereTheyCanBeKept(t *testing.T) {
+	databaseURL := dbtest.URL(t, "sqlite")
+	repository, err := db.Open(t.Context(), databaseURL, models.DefaultCatalogue())
+	require.NoError(t, err)
+	defer repository.Close()
+	for _, test := range []struct {
+		config  config
+		passing bool
+	}{
+		{config{ShopifyAPISecret: program.AppSecret}, true},
+		{config{ShopifyAPISecret: program.AppSecret, Keyset: program.Keyset}, false},
+		{config{ShopifyAPISecret: program.AppSecret, Sandbox: "true", DatabaseURL: databaseURL}, false},
+		{config{DatabaseURL: databaseURL}, false},
+	} {
+		require.NoError(t, useKeyset(t.Context(), test.config, repository))
+		require.Equal(t, test.passing, repository.PassingSealer)
+	}
 }

@@ -18,12 +18,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/endpoint"
-	"handback/graph"
-	"handback/models"
-	"handback/tiktok"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
+	"github.com/handback/handback/models"
+	"github.com/handback/handback/tiktok/sandbox"
+	"github.com/handback/handback/tiktok/sandbox/sandboxtest"
 )
 
 var update = flag.Bool("update", false, "write the answers of the story anew")
@@ -80,7 +81,7 @@ func stillServer(t *testing.T, databaseURL string) *httptest.Server {
 	seller, err := openDemoStore(ctx, repository, false)
 	require.NoError(t, err)
 	schema := endpoint.Schema(graph.NewSchema(&graph.Resolver{
-		AccountRepository: repository, Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: tiktok.Sandbox{}, SandboxShops: tiktok.Sandbox{}.Shops(),
+		AccountRepository: repository, SettingRepository: repository, Repository: repository, Keys: repository, Catalogue: repository.Catalogue, TikTok: sandboxtest.Codes{}, SandboxShops: sandbox.ShopsToTry(),
 	}))
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	server := httptest.NewServer(endpoint.New(schema, endpoint.Options{

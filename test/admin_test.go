@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 var adminAddress = regexp.MustCompile(`http://\S+/(\n|$)`)
@@ -77,7 +77,7 @@ func TestPagesAreCompressed(t *testing.T) {
 	const query = `/graphql?query=%7Bsettings%7Bkey%20value%20updatedAt%20definition%7Bdescription%7D%7D%7D`
 	for path, compressed := range map[string]bool{"/assets/admin.js": true, "/assets/admin.css": true, "/graphiql/graphiql.min.js": true, query: false} {
 		whole := p.Send(http.MethodGet, path, "", "Accept-Encoding", "identity")
-		short := p.Send(http.MethodGet, path, "", "Accept-Encoding", "gzip, deflate, br, zstd")
+		short := p.Send(http.MethodGet, path, "", "Accept-Encoding", "gzip, deflate, zstd")
 		require.Equal(t, http.StatusOK, short.Status, path)
 		require.Empty(t, whole.Header.Get("Content-Encoding"), path)
 		require.Equal(t, compressed, short.Header.Get("Content-Encoding") == "gzip", path)

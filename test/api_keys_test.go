@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestAPIKeyScopesAndRevocation: a key opens what its scopes say, for all programs that share the database, and from its
@@ -23,10 +23,11 @@ func TestAPIKeyScopesAndRevocation(t *testing.T) {
 		p, other := program.Start(t, program.Shipped, environment...), program.Start(t, program.Shipped, environment...)
 		seller := p.As(program.SessionToken(aurora, "42"))
 		operations := map[string]string{
-			"READ":          `{ store { domain } }`,
-			"EDIT_SETTINGS": `mutation { updateSettings(settings: []) { userErrors { code } } }`,
-			"CONNECT":       `mutation { connectTikTokShop(authorizationCode: "") { userErrors { code } } }`,
-			"DISCONNECT":    `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
+			"READ":            `{ store { domain } }`,
+			"EDIT_SETTINGS":   `mutation { updateSettings(settings: []) { userErrors { code } } }`,
+			"CONNECT":         `mutation { connectTikTokShop(authorizationCode: "") { userErrors { code } } }`,
+			"DISCONNECT":      `mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`,
+			"MANAGE_WEBHOOKS": `mutation { deleteWebhookEndpoint(id: "x") { userErrors { code } } }`,
 		}
 		for scope := range operations {
 			id, key := seller.CreateKey("Partner of "+scope, scope)

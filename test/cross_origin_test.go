@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // TestCrossOriginRequests: pages of other origins may call the API when they are on the list, and read nothing otherwise.

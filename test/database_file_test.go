@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // TestDatabaseFileTakenAway: when the embedded database's file goes from under the program, nothing is confirmed that the

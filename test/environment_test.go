@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // planted is what a variable holds that must not be repeated.
@@ -23,8 +23,14 @@ var badEnvironments = [][]string{
 	{"SHOPIFY_API_SECRET=" + planted, "SHOPIFY_API_KEY="},
 	{"SHOPIFY_API_SECRET=" + planted[:15], "SHOPIFY_API_KEY=" + planted},
 	{"SHOPIFY_API_SECRET=" + planted[:1], "SHOPIFY_API_KEY=" + planted},
+	{"TIKTOK_APP_KEY=" + planted},
+	{"TIKTOK_APP_SECRET=" + planted},
+	{"TIKTOK_APP_SECRET=" + planted[:15], "TIKTOK_APP_KEY=" + planted},
+	{"TIKTOK_APP_KEY=" + planted + " x", "TIKTOK_APP_SECRET=" + planted},
 	{"HANDBACK_KEYSET=" + planted},
 	{"HANDBACK_KEYSET=" + program.Keyset[:100]},
+	{"HANDBACK_CERTIFICATE_KEYS=" + planted},
+	{"HANDBACK_CERTIFICATE_KEYS=" + program.CertificateKey + ",," + planted},
 	{"ADDR=" + planted},
 	{"ADDR=" + planted + ":80:80"},
 	{"ADDR=" + planted + ":80"}, // another machine, without sign-in
@@ -46,8 +52,17 @@ var badEnvironments = [][]string{
 	{"TRUSTED_PROXIES=" + planted},
 	{"TRUSTED_PROXIES=10.0.0.1"},
 	{"TRUSTED_PROXIES=10.0.0.0/8," + planted},
-	{"METRICS_NETWORKS=" + planted},
-	{"METRICS_NETWORKS=100.64.0.0"},
+	{"OPS_ADDR=" + planted},
+	{"OPS_ADDR=" + planted + ":80:80"},
+	{"GRAPHIQL=" + planted},
+	{"LEDGER_DAILY_MIB=" + planted},
+	{"LEDGER_DAILY_MIB=63"},
+	{"TIKTOK_AUTHORIZE_URL=" + planted},
+	{"TIKTOK_AUTHORIZE_URL=http://example.com/" + planted},
+	{"TIKTOK_AUTHORIZE_URL=https://" + planted + "@example.com/open/authorize"},
+	{"TIKTOK_AUTHORIZE_URL=javascript:" + planted},
+	{"SHOPIFY_API_SECRET_FORMER=" + planted},
+	{"SHOPIFY_API_SECRET_FORMER=planted", "SHOPIFY_API_KEY=" + program.AppKey, "SHOPIFY_API_SECRET=" + program.AppSecret},
 	{"SUPPORT_URL=" + planted},
 	{"SUPPORT_URL=javascript:" + planted},
 	{"SUPPORT_URL=https:" + planted},
@@ -115,10 +130,11 @@ func TestBadEnvironmentVariables(t *testing.T) {
 func TestWhitespaceAndQuotesAroundVariables(t *testing.T) {
 	t.Parallel()
 	good := map[string]string{
-		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "HANDBACK_KEYSET": program.Keyset,
-		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "METRICS_NETWORKS": "10.0.0.0/8",
+		"ADDR": "127.0.0.1:0", "DATABASE_URL": "sqlite:handback.db", "SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "SHOPIFY_API_SECRET_FORMER": program.AppSecret, "HANDBACK_KEYSET": program.Keyset, "HANDBACK_CERTIFICATE_KEYS": program.CertificateKey,
+		"TIKTOK_APP_KEY": program.AppKey, "TIKTOK_APP_SECRET": program.AppSecret, "TIKTOK_AUTHORIZE_URL": "https://example.com/open/authorize?service_id=1",
+		"ALLOWED_ORIGINS": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "OPS_ADDR": "127.0.0.1:0", "GRAPHIQL": "true",
 		"SANDBOX": "true", "SANDBOX_PRODUCTS": "12", "SANDBOX_FILE": "handback.shopify", "WEBHOOK_URL": "https://example.com/webhooks", "INTROSPECTION": "true",
-		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "SUPPORT_URL": "https://example.com",
+		"TRUSTED_DOCUMENTS": "documents.json", "THROTTLE_MAXIMUM": "20000", "THROTTLE_RESTORE_RATE": "1000", "LEDGER_DAILY_MIB": "256", "SUPPORT_URL": "https://example.com",
 		"LOG_FORMAT": "json", "SHUTDOWN_DELAY": "0", "SHUTDOWN_TIMEOUT": "1s",
 		"OTEL_SDK_DISABLED": "true", "OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
 		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
@@ -164,8 +180,11 @@ func TestControlCharactersInVariables(t *testing.T) {
 func TestCredentialsRejectWhitespaceAndQuotes(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{" ", "\n", `"`, "'", "\t", "\u200b", "ä"} {
-		for name, value := range map[string]string{"SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret} {
-			line := requireStartupError(t, program.Launch(t, program.Shipped, program.WithSignIn(name+"="+value[:9]+odd+value[9:])...))
+		for name, value := range map[string]string{
+			"SHOPIFY_API_KEY": program.AppKey, "SHOPIFY_API_SECRET": program.AppSecret, "TIKTOK_APP_KEY": program.AppKey, "TIKTOK_APP_SECRET": program.AppSecret,
+		} {
+			environment := program.WithSignIn("TIKTOK_APP_KEY="+program.AppKey, "TIKTOK_APP_SECRET="+program.AppSecret, name+"="+value[:9]+odd+value[9:])
+			line := requireStartupError(t, program.Launch(t, program.Shipped, environment...))
 			require.Contains(t, line, name+" holds a character", "%q", odd)
 			require.NotContains(t, line, value[:9])
 		}

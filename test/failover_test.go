@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestFailover: the address of the database leads to a standby for a while, and then to the primary again. Nothing can be
@@ -53,7 +53,7 @@ func TestFailover(t *testing.T) {
 		}
 	}
 	for _, each := range []*program.Process{p, second} {
-		each.Stop("not ready", "code=TRY_AGAIN", "jobs wait for the database", "msg=jobs", "job failed")
+		each.Stop("not ready", "code=TRY_AGAIN", "jobs wait for the database", "msg=jobs", "job failed", "the connection that tells of events is lost")
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // TestGraphiQLSignsIn: the page opens without a credential, as Shopify's admin and browsers ask for it, and can do nothing

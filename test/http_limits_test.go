@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // What the program promises its clients: how long they may take for a header, and how many bytes it may have.
@@ -125,7 +125,7 @@ func TestRequestBombs(t *testing.T) {
 var highWater = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
 
 // peak is the most memory the program ever had, in KiB; 0 where the machine does not tell.
-func peak(t *testing.T, p *program.Process) int {
+func peak(t testing.TB, p *program.Process) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Cmd.Process.Pid))
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db"
-	"handback/db/dbtest"
-	"handback/models"
-	keyring "handback/secrets" // secrets are those that are planted here
-	"handback/test/program"
+	"github.com/handback/handback/db"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/models"
+	keyring "github.com/handback/handback/secrets" // secrets are those that are planted here
+	"github.com/handback/handback/test/program"
 )
 
 // runKeyset runs the command keyset, and returns what it prints.
@@ -41,7 +41,7 @@ func saveToken(t *testing.T, databaseURL, keyset string) {
 	})
 	require.NoError(t, err)
 	in := time.Now().Add(time.Hour)
-	require.NoError(t, repository.SaveCredentials(context.Background(), store.ID, models.ShopifyCredentials{
+	require.NoError(t, repository.SaveCredentials(context.Background(), store.ID, models.Credentials{
 		AccessToken: models.NewSecret("planted-access"), RefreshToken: models.NewSecret("planted-refresh"), AccessExpiresAt: in, RefreshExpiresAt: in,
 	}, 0))
 	require.NoError(t, repository.Close())

@@ -9,9 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/shopify/sandbox"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/test/program"
 )
 
 // worlds are what a store is like when nothing happens to the program.
@@ -25,16 +25,15 @@ func undisturbedWorlds(t *testing.T) (w worlds) {
 	t.Helper()
 	shopify := program.ServeShopify(t, sandbox.Options{})
 	p := program.Start(t, program.Shipped, shopify.DemoEnv())
-	furnished, count := shopify.World(t), 0
-	shopify.Intercept(func(n int, _ bool) { count = n })
+	furnished := shopify.World(t)
+	shopify.Intercept(nil)
 	disconnectDemo(p)
 	awaitGivenBack(t, p)
-	w.givenBack, w.disconnect = shopify.World(t), count
-	count = 0
-	shopify.Intercept(func(n int, _ bool) { count = n })
+	w.givenBack, w.disconnect = shopify.World(t), shopify.Count()
+	shopify.Intercept(nil)
 	p.Query(connectMutation)
 	p.As("").AwaitShop("CONNECTED")
-	w.connected, w.connecting = shopify.World(t), count
+	w.connected, w.connecting = shopify.World(t), shopify.Count()
 	require.NotEqual(t, w.connected, w.givenBack)
 	require.NotEqual(t, furnished, w.givenBack)
 	p.Stop()
@@ -94,6 +93,9 @@ func requireReached(t *testing.T, reached chan struct{}) {
 	}
 }
 
+// waitsForTokens is what a program tells that finds that another one was refreshing its tokens when it ended: for a while it may be alive.
+const waitsForTokens = "waiting for an access token"
+
 // ends are ways in which a process ends.
 var ends = map[string]func(p *program.Process){
 	"killed":  (*program.Process).Kill,
@@ -114,7 +116,7 @@ func TestDisconnectSurvivesEndOfProcess(t *testing.T) {
 		awaitGivenBack(t, next)
 		require.Equal(t, w.givenBack, end.shopify.World(t))
 		requireNoDoubles(t, end)
-		next.Stop()
+		next.Stop(waitsForTokens)
 		require.Len(t, program.Examine(t, end.databaseURL).Closed, 1)
 	})
 }
@@ -140,7 +142,7 @@ func TestConnectSurvivesEndOfProcess(t *testing.T) {
 		require.Contains(t, next.Query(disconnectMutation), `"userErrors":[]`)
 		awaitGivenBack(t, next)
 		require.Equal(t, w.givenBack, end.shopify.World(t))
-		next.Stop()
+		next.Stop(waitsForTokens)
 		require.Len(t, program.Examine(t, end.databaseURL).Closed, 2)
 	})
 }
@@ -246,7 +248,7 @@ func TestDisconnectIsTakenOver(t *testing.T) {
 			awaitGivenBack(t, other)
 			t.Logf("taken over and done %v after the kill", time.Since(began))
 			require.Equal(t, w.givenBack, shopify.World(t))
-			other.Stop()
+			other.Stop(waitsForTokens)
 			require.Len(t, program.Examine(t, databaseURL).Closed, 1)
 		})
 	}

@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // pipe is closed with the test.
@@ -106,7 +106,7 @@ func TestLogReaderGoes(t *testing.T) {
 // metric is the value of a metric without labels.
 func metric(t *testing.T, p *program.Process, name string) string {
 	t.Helper()
-	for line := range strings.Lines(p.Send(http.MethodGet, "/metrics", "").Body) {
+	for line := range strings.Lines(p.Metrics()) {
 		if value, found := strings.CutPrefix(line, name+" "); found {
 			return strings.TrimSpace(value)
 		}

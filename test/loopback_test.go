@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 func TestDemoListensOnLoopbackOnly(t *testing.T) {

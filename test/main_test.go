@@ -8,13 +8,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
+	"github.com/handback/handback/db/dbtest"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if plan := os.Getenv(attackVariable); plan != "" {
+		attackUntilToldToStop(plan)
+		return
+	}
+	dbtest.Main(m)
+}
 
 const (
-	allScopes = "READ, EDIT_SETTINGS, CONNECT, DISCONNECT"
+	allScopes = "READ, EDIT_SETTINGS, CONNECT, DISCONNECT, MANAGE_WEBHOOKS"
 	aurora    = "aurora.myshopify.com"
 	borealis  = "borealis.myshopify.com"
 )

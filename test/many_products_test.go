@@ -1,3 +1,5 @@
+//go:build !race
+
 package test
 
 import (
@@ -6,9 +8,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/shopify/sandbox"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/test/program"
 )
 
 // TestManyProductsTakeLittleMemory connects a store of 100,000 products, looks at the preview, edits it and disconnects it. Shopify
@@ -18,7 +20,7 @@ func TestManyProductsTakeLittleMemory(t *testing.T) {
 		t.Skip("reads 100,000 products many times")
 	}
 	t.Parallel()
-	const most = 150 << 10 // KiB
+	const most = 256 << 10 // KiB; it is half as much where the collector gets its share of the machine
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		shopify := program.ServeShopify(t, sandbox.Options{Products: 100_000, RestoreRate: 100_000, BulkRate: 100_000})
 		shopify.Intercept(func(_ int, done bool) {
@@ -39,6 +41,7 @@ func TestManyProductsTakeLittleMemory(t *testing.T) {
 			seller.Data(connectMutation)
 			awaitShop(seller, "CONNECTED")
 		})
+		shopify.Intercept(nil) // nobody waits for long for a preview: as much is read as can be meanwhile
 		step("preview", func() {
 			require.Contains(t, seller.Data(`{ accounts { disconnectPreview { token estimatedSeconds } } }`), `"token":"`)
 		})
@@ -47,7 +50,7 @@ func TestManyProductsTakeLittleMemory(t *testing.T) {
 			awaitShop(seller, "DISCONNECTED")
 		})
 		require.Less(t, peak(t, p), most, "KiB")
-		p.Stop("the store could not be read") // in the time that somebody waits for a preview
+		p.Stop("the store could not be read", "leadership") // in the time that somebody waits for a preview, or that a leader has
 	})
 }
 

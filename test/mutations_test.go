@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // call is a mutation sent to a program, and what came back.
@@ -55,7 +55,7 @@ func (c *call) outcome(t *testing.T) outcome {
 	var data struct{ Result outcome }
 	require.NoError(t, json.Unmarshal(c.result.Data, &data))
 	for _, refusal := range data.Result.UserErrors {
-		require.Contains(t, []string{"ALREADY_CONNECTED", "ALREADY_DISCONNECTED", "NOT_CONNECTED", "NOT_EDITABLE", "RESTORATION_IN_PROGRESS"}, refusal.Code, c.query)
+		require.Contains(t, []string{"ALREADY_CONNECTED", "ALREADY_DISCONNECTED", "NOT_CONNECTED", "NOT_EDITABLE", "RESTORATION_IN_PROGRESS", "TIKTOK_UNAVAILABLE"}, refusal.Code, c.query)
 	}
 	return data.Result
 }

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestPgBouncerInTransactionMode: the program needs no setting for it, and one of many disconnects at once wins.
@@ -23,6 +23,8 @@ func TestPgBouncerInTransactionMode(t *testing.T) {
 		answers[i] = p.Query(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`)
 	})
 	require.Equal(t, 1, strings.Count(strings.Join(answers, "\n"), `"userErrors":[]`), answers)
+
+	p.As("").AwaitShop("DISCONNECTED")
 
 	const keyed = `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:again") @idempotent(key: "again") { account { id } userErrors { code } } }`
 	program.Concurrently(callers, func(i int) { answers[i] = p.Query(keyed) })

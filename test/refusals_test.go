@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestRefusalsAreSeen: operators see in the log and in the metrics what was refused and why, without the seller's help. That
@@ -20,7 +20,7 @@ func TestRefusalsAreSeen(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
 		damaged := `handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"} `
-		require.Contains(t, p.Send(http.MethodGet, "/metrics", "").Body, damaged+"0\n", "the first one is no increase")
+		require.Contains(t, p.Metrics(), damaged+"0\n", "the first one is no increase")
 		p.Query(`mutation Hasty { disconnectTikTokShop(confirm: false) { userErrors { message } } }`)
 		_, err := program.OpenDatabase(t, databaseURL).ExecContext(context.Background(), `UPDATE epochs SET snapshot = '{}'`)
 		require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestRefusalsAreSeen(t *testing.T) {
 		require.Contains(t, p.Query(`{ accounts { id name } }`), "USLCDEMO1", "whoever does not ask for the preview meets no damage")
 		answer := p.Send(http.MethodPost, "/graphql", `{"query":"mutation Disconnect { disconnectTikTokShop(confirm: true) { userErrors { code } } }"}`, "X-Request-Id", "seen-by-the-seller")
 		require.Contains(t, answer.Body, `"SNAPSHOT_DAMAGED"`)
-		metrics := p.Send(http.MethodGet, "/metrics", "").Body
+		metrics := p.Metrics()
 		require.Contains(t, metrics, damaged+"1\n")
 		require.Contains(t, metrics, `handback_refusals_total{code="CONFIRMATION_REQUIRED",mutation="disconnectTikTokShop"} 1`+"\n")
 		p.Stop("SNAPSHOT_DAMAGED")

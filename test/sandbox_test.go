@@ -9,12 +9,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/shopify/sandbox"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/test/program"
 )
 
 const sandboxAdmin = "/sandbox/shopify/admin/api/2026-10/graphql.json"
@@ -150,18 +152,23 @@ func TestSandboxListsCalls(t *testing.T) {
 	t.Parallel()
 	p := program.Start(t, program.Shipped)
 	begun := lastCall(p)
-	inShopifyAdmin(p, `{ shop { name } }`)
-	require.Empty(t, sandboxCalls(p, begun))
+	inShopifyAdmin(p, `query Owners { shop { name } }`)
 	require.Contains(t, p.Query(disconnectMutation), `"userErrors":[]`)
-	p.As("").AwaitShop("DISCONNECTED")
+	p.As("").AwaitDisconnection("COMPLETE")
 	calls := sandboxCalls(p, begun)
 	var operations []string
 	for i, call := range calls {
 		require.Equal(t, begun+int64(i)+1, call.N)
-		require.Equal(t, "shopify", call.Platform)
-		require.Equal(t, "OK", call.Outcome, call)
+		switch {
+		case call.Platform == "shopify":
+			require.Equal(t, "OK", call.Outcome, call)
+		case call.Operation == "Deauthorize", call.Operation == "DeleteWebhook":
+			require.Contains(t, operations, "ChannelDelete", "the authorization is ended before the store was given back: %v", call)
+		}
 		operations = append(operations, call.Operation)
 	}
+	require.NotContains(t, operations, "Owners")
+	require.Contains(t, operations, "Deauthorize")
 	require.Contains(t, operations, "ChannelDelete")
 	require.Less(t, slices.Index(operations, "AppMetafields"), slices.Index(operations, "ChannelDelete"), "it is not read first whose the store is")
 	require.Equal(t, calls[3:], sandboxCalls(p, calls[2].N))
@@ -196,7 +203,7 @@ func TestDisconnectSurvivesEachFault(t *testing.T) {
 				}
 			}
 			require.Equal(t, 3, failed)
-			p.Stop("work in a store waits", "the store could not be read", "the store could not be released", "Shopify refuses a write")
+			p.Stop("work in a store waits", "the store could not be read", "the store could not be released", "Shopify rejects a write")
 		})
 	}
 }
@@ -340,4 +347,39 @@ func TestDisconnectGoesOnWhenAppIsInstalledAgain(t *testing.T) {
 	require.Equal(t, "COMPLETE", jsonAt(t, done, "retryDisconnection", "disconnection", "status"), done)
 	require.Equal(t, jsonAt(t, done, "retryDisconnection", "disconnection", "restoration", "snapshotDigest"),
 		jsonAt(t, done, "retryDisconnection", "disconnection", "restoration", "restoredDigest"))
+}
+
+// TestPreviewReadsTheShop requires a preview to be of what is set up in Seller Center, and not to tell what is as it was.
+func TestPreviewReadsTheShop(t *testing.T) {
+	t.Parallel()
+	const setUp, entries = `{ settings(scope: TIKTOK_SHOP) { key value observedAt definition { source } } }`, `{ auditTrail { nodes { actor { name } changes { key } } } }`
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL, "SANDBOX=true")
+		before := p.Query(entries)
+		previewOf(p)
+		require.Equal(t, before, p.Query(entries), "the demo's shop is as the demo says")
+		require.Equal(t, 4, strings.Count(p.Query(setUp), `"observedAt":"`), "TikTok says four")
+
+		answer := p.Send(http.MethodPost, "/sandbox/tiktok/logistics", `{"shipping":"SELLER"}`)
+		require.Equal(t, http.StatusNoContent, answer.Status, answer.Body)
+		mode := previewOf(p)["shipping.mode"]
+		require.JSONEq(t, `"SELLER"`, string(mode.Before))
+		require.Equal(t, "SYSTEM", mode.LastChangedBy.Kind)
+		require.Equal(t, 1, strings.Count(p.Query(entries), "TikTok Seller Center"))
+		require.Contains(t, p.Query(`mutation { disconnectTikTokShop(confirm: true) { disconnection { restoration { snapshotDigest restoredDigest } } userErrors { code } } }`), `"userErrors":[]`)
+		require.NotContains(t, p.Query(setUp), `"TIKTOK"`)
+	})
+}
+
+// TestNightReadsTheShop requires what was set up in Seller Center to be brought in though nobody looks.
+func TestNightReadsTheShop(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL, "SANDBOX=true")
+		require.Equal(t, http.StatusNoContent, p.Send(http.MethodPost, "/sandbox/tiktok/logistics", `{"template":"7412"}`).Status)
+		require.Less(t, p.Send(http.MethodPost, "/sandbox/clock", `{"advanceMinutes":1440}`).Status, 300)
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			require.Contains(c, p.Query(`{ settings(key: "shipping.template") { value updatedBy { name } } }`), `{"value":"7412","updatedBy":{"name":"TikTok Seller Center"}}`)
+		}, 2*time.Minute, 50*time.Millisecond)
+	})
 }

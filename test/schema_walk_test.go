@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // selectAll selects all that there is below a type, as deep as no type comes twice.
@@ -22,7 +22,7 @@ func selectAll(schema *ast.Schema, of *ast.Definition, above ...string) string {
 	var parts []string
 	for _, possible := range schema.GetPossibleTypes(of) {
 		for _, field := range selectFields(schema, possible, above...) { // of different types, some with the same name
-			name, _, _ := strings.Cut(field, " ")
+			name := field[:strings.IndexAny(field+" ", " (")]
 			parts = append(parts, "... on "+possible.Name+" { "+possible.Name+"_"+name+": "+field+" }")
 		}
 	}
@@ -37,6 +37,8 @@ func selectFields(schema *ast.Schema, of *ast.Definition, above ...string) (fiel
 		case strings.HasPrefix(field.Name, "__"), hasRequiredArguments(field):
 		case fieldType.IsLeafType():
 			fields = append(fields, field.Name)
+		case field.Name == "edges" && of.Fields.ForName("nodes") != nil: // which have the same objects
+			fields = append(fields, "edges { cursor }")
 		case !slices.Contains(above, fieldType.Name):
 			fields = append(fields, field.Name+pageOf(field)+" { "+selectAll(schema, fieldType, above...)+" }")
 		}
@@ -50,10 +52,13 @@ func hasRequiredArguments(field *ast.FieldDefinition) bool {
 
 // pageOf asks for less of a list than it has, of all of which the whole would cost too much.
 func pageOf(field *ast.FieldDefinition) string {
-	if field.Arguments.ForName("first") == nil {
+	switch {
+	case field.Arguments.ForName("first") == nil:
 		return ""
+	case field.Name == "deliveries": // of each webhook endpoint, and each with all that an event has
+		return "(first: 1)"
 	}
-	return "(first: 3)"
+	return "(first: 2)"
 }
 
 // readableTexts are the texts in all that a caller may read.
@@ -115,8 +120,11 @@ func requireAllArgumentsTried(t *testing.T, schema *ast.Schema, tried map[string
 		}
 	}
 	for _, field := range schema.Mutation.Fields {
-		require.True(t, slices.ContainsFunc(slices.Collect(maps.Keys(tried)), func(about string) bool {
-			return strings.HasPrefix(about, "Mutation."+field.Name+"(")
-		}) || field.Name == "updateSettings", "Mutation.%s is not called", field.Name)
+		about := "Mutation." + field.Name + "("
+		namesNothing := !slices.ContainsFunc(field.Arguments, func(argument *ast.ArgumentDefinition) bool {
+			return !slices.Contains(harmless, about+argument.Name+")")
+		})
+		called := slices.ContainsFunc(slices.Collect(maps.Keys(tried)), func(tried string) bool { return strings.HasPrefix(tried, about) })
+		require.True(t, called || namesNothing || field.Name == "updateSettings", "Mutation.%s is not called", field.Name)
 	}
 }

@@ -16,16 +16,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/shopify/sandbox"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/standin"
+	"github.com/handback/handback/test/program"
 )
 
 // secrets are what clients and operators plant, by what it is.
 type secrets map[string]string
 
 // requireNotIn fails when one of the secrets stands in a text, whole or its telling part.
-func (s secrets) requireNotIn(t *testing.T, text string, about ...any) {
+func (s secrets) requireNotIn(t testing.TB, text string, about ...any) {
 	t.Helper()
 	for what, secret := range s {
 		require.NotContains(t, text, secret, "%s is told, %v: %.500s", what, fmt.Sprint(about...), text)
@@ -44,7 +45,11 @@ func TestSecretsDoNotLeak(t *testing.T) {
 		_, good := seller.CreateKey("Good", allScopes)
 		id, revoked := seller.CreateKey("Revoked", allScopes)
 		seller.RevokeKey(id)
+		webhookSecrets := regexp.MustCompile(`whsec_[A-Za-z0-9+/]+`)
+		created := seller.Data(`mutation { createWebhookEndpoint(url: "https://receiver.example/") { webhookEndpoint { id } secret } }`)
+		rotated := seller.Data(`mutation($id: ID!) { rotateWebhookSecret(id: $id) { secret } }`, "id", regexp.MustCompile(`webhook_[0-9a-f-]+`).FindString(created))
 		s := secrets{
+			"a webhook secret": webhookSecrets.FindString(created)[6:], "another webhook secret": webhookSecrets.FindString(rotated)[6:],
 			"the app's secret": program.AppSecret, "the keyset": program.Keyset[20:80], "a token's signature": token[strings.LastIndexByte(token, '.')+1:], "a token's claims": strings.Split(token, ".")[1],
 			"a key": good[9:], "a revoked key": revoked[9:], "an unknown key": strings.Repeat("planted2", 5)[6:],
 			"a code": "plantedCode", "a number": "7391826450", "a value": "plantedValue",
@@ -64,7 +69,7 @@ func TestSecretsDoNotLeak(t *testing.T) {
 			require.Contains(t, answer.Body, `"errors"`, body)
 			s.requireNotIn(t, answer.Body, body)
 		}
-		s.requireNotIn(t, p.Send(http.MethodGet, "/metrics", "").Body, "metrics")
+		s.requireNotIn(t, p.Metrics(), "metrics")
 		p.Stop()
 		s.requireNotIn(t, c.Text, "spans")
 		require.Contains(t, c.Text, "updateSettings", "there are no spans")
@@ -191,56 +196,29 @@ var badBodies = []string{
 	`{"query":"query($c:[SettingInput!]){store{id}}","variables":{"c":[{"plantedCode":1}]}}`, `{"query":"query($c:SettingScope){store{id}}","variables":{"c":"plantedCode"}}`,
 }
 
-var tokenPattern = regexp.MustCompile(`shp(at|rt|ua|ss|ca)_`)
+var tokenPattern = regexp.MustCompile(`(?:shp(?:at|rt|ua|ss|ca)|TTP|GCP)_`)
 
-// TestAccessTokensDoNotLeak through a connect and a disconnect in which Shopify fails in every way: not into answers, logs, spans,
-// or the database.
+// TestAccessTokensDoNotLeak through a connect and a disconnect in which both platforms fail in every way: neither Shopify's tokens nor
+// TikTok's, nor the ciphers of shops, nor the app's secret get into answers, logs, spans, or the database.
 func TestAccessTokensDoNotLeak(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		shopify, c := program.ServeShopify(t, sandbox.Options{}), program.NewCollector(t)
-		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL, shopify.Env(), "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
+		platforms, c := program.ServeShopify(t, sandbox.Options{}), program.NewCollector(t)
+		p := program.Start(t, program.Shipped, program.WithSignIn("DATABASE_URL="+databaseURL, platforms.Env(), "OTEL_EXPORTER_OTLP_ENDPOINT="+c.URL)...)
 		seller := p.As(program.SessionToken(aurora, "42"))
-		answers := seller.Data(`{ store { name } }`)
-		for _, operation := range []string{"TokenRefresh", "Shop", "Publications", "ChannelCreate", "ChannelDelete", "AppMetafieldsSet"} {
-			for _, kind := range []sandbox.FaultKind{sandbox.HTTP500, sandbox.CutAfter, sandbox.Unauthorized} {
-				require.NoError(t, shopify.AddFault(sandbox.Fault{Operation: operation, Kind: kind, Times: 1}))
-			}
-		}
-		for _, query := range []string{
-			`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SHOP1") { account { id setup { problem { message } } } userErrors { code message } } }`,
-			`{ accounts { status setup { problem { code message } } disconnectPreview { warnings { message } } } }`,
-		} {
-			answers += seller.Call(query).Body
-		}
-		shopify.ClearFaults()
-		require.EventuallyWithT(t, func(t *assert.CollectT) {
-			answer := seller.Call(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SHOP1") { userErrors { code } } }`).Body
-			answers += answer
-			require.Contains(t, answer, "ALREADY_CONNECTED")
-		}, program.Patience, time.Second)
-		seller.AwaitShop("CONNECTED")
-		for _, kind := range []sandbox.FaultKind{sandbox.HTTP429, sandbox.CutBefore, sandbox.Unauthorized, sandbox.HTTP500} {
-			require.NoError(t, shopify.AddFault(sandbox.Fault{Operation: "*", Kind: kind, Times: 1}))
-		}
-		answers += seller.Call(disconnectMutation).Body
-		seller.AwaitDisconnection("COMPLETE")
+		answers := connectAmidFaults(t, seller, platforms) + disconnectAmidFaults(t, seller, platforms)
 		answers += seller.Call(`{ accounts { disconnections { progress { problem { message } } } } auditTrail(first: 20) { nodes { action actor { name } } } }`).Body
-		answers += p.Send(http.MethodGet, "/metrics", "").Body
-		p.Stop("work in a store waits", "the store could not", "could not be let into", "job failed")
+		answers += p.Metrics()
+		p.Stop("work in a store waits", "the store could not", "could not be let into", "job failed", "TikTok refuses a call", "open orders could not", "TikTok's webhooks")
 
-		s := secrets{}
-		for i, token := range shopify.Tokens() {
-			s[fmt.Sprint("token ", i)] = token[len("shpat_"):]
-		}
-		require.GreaterOrEqual(t, len(s), 2)
+		s := givenAway(t, platforms)
 		for _, text := range []string{answers, c.Text, p.Stdout.String(), p.Stderr.String()} {
 			s.requireNotIn(t, text)
 			require.NotRegexp(t, tokenPattern, text)
 		}
-		for what, token := range maps.Clone(s) {
-			s[what+" in hex"] = hex.EncodeToString([]byte(token))
-			s[what+" in base64"] = base64.RawStdEncoding.EncodeToString([]byte("shpat_" + token))[9:20]
+		for what, secret := range maps.Clone(s) {
+			s[what+" in hex"] = hex.EncodeToString([]byte(secret))
+			s[what+" in base64"] = base64.RawStdEncoding.EncodeToString([]byte("prefix" + secret))[9:20]
 		}
 		for table, rows := range program.Dump(t, databaseURL) {
 			s.requireNotIn(t, fmt.Sprint(rows), table)
@@ -249,4 +227,73 @@ func TestAccessTokensDoNotLeak(t *testing.T) {
 			s.requireNotIn(t, readFile(t, file), file)
 		}
 	})
+}
+
+// connectAmidFaults connects a shop, and returns all that was answered.
+func connectAmidFaults(t *testing.T, seller program.Client, platforms *program.Shopify) (answers string) {
+	t.Helper()
+	answers = seller.Data(`{ store { name } }`)
+	for _, kind := range []sandbox.FaultKind{sandbox.HTTP500, sandbox.CutAfter, sandbox.Unauthorized} {
+		for _, operation := range []string{"TokenRefresh", "Shop", "Publications", "ChannelCreate", "ChannelDelete", "AppMetafieldsSet"} {
+			require.NoError(t, platforms.AddFault(sandbox.Fault{Operation: operation, Kind: kind, Times: 1}))
+		}
+		for _, operation := range []string{"TokenExchange", "TokenRefresh", "Shops", "SellerStatus"} {
+			require.NoError(t, platforms.TikTok.AddFault(sandbox.Fault{Operation: operation, Kind: kind, Times: 1}))
+		}
+	}
+	const connect = `mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:SHOP1") { account { id setup { problem { message } } } userErrors { code message } } }`
+	for range 4 { // each spends faults
+		answers += seller.Call(connect).Body
+	}
+	answers += seller.Call(`{ accounts { status setup { problem { code message } } disconnectPreview { warnings { message } } } }`).Body
+	platforms.ClearFaults()
+	platforms.TikTok.ClearFaults()
+	require.EventuallyWithT(t, func(t *assert.CollectT) {
+		answer := seller.Call(connect).Body
+		answers += answer
+		require.Contains(t, answer, "ALREADY_CONNECTED")
+	}, program.Patience, time.Second)
+	seller.AwaitShop("CONNECTED")
+	return answers
+}
+
+// disconnectAmidFaults disconnects it. A token that TikTok refuses is refreshed, which fails, too, by an address that holds secrets.
+func disconnectAmidFaults(t *testing.T, seller program.Client, platforms *program.Shopify) (answers string) {
+	t.Helper()
+	for _, kind := range []sandbox.FaultKind{sandbox.HTTP429, sandbox.CutBefore, sandbox.Unauthorized, sandbox.HTTP500} {
+		require.NoError(t, platforms.AddFault(sandbox.Fault{Operation: "*", Kind: kind, Times: 1}))
+	}
+	for _, operation := range []string{"SearchOrders", "Webhooks", "Deauthorize", "Shops", "TokenRefresh"} {
+		for _, kind := range []sandbox.FaultKind{sandbox.HTTP500, sandbox.CutAfter, sandbox.Unauthorized} {
+			require.NoError(t, platforms.TikTok.AddFault(sandbox.Fault{Operation: operation, Kind: kind, Times: 1}))
+		}
+	}
+	before := lastOf(platforms.TikTok.Calls(0))
+	answers += seller.Call(disconnectMutation).Body
+	seller.AwaitDisconnection("COMPLETE")
+	failed := map[string]bool{}
+	for _, call := range platforms.TikTok.Calls(before) {
+		failed[call.Operation+" "+call.Outcome] = true
+	}
+	for _, operation := range []string{"SearchOrders", "Shops", "TokenRefresh"} {
+		require.True(t, failed[operation+" "+string(sandbox.CutAfter)], "%s did not fail: %v", operation, failed)
+	}
+	return answers
+}
+
+func lastOf(calls []standin.Call) int64 { return calls[len(calls)-1].N }
+
+// givenAway are the secrets that programs were given, but for how they begin, and the app's.
+func givenAway(t *testing.T, platforms *program.Shopify) secrets {
+	t.Helper()
+	s, kinds := secrets{"the app's secret": program.AppSecret}, map[string]int{}
+	for i, token := range platforms.Tokens() {
+		s[fmt.Sprint("token ", i)] = token[len("shpat_"):]
+		kinds[token[:4]]++
+	}
+	require.GreaterOrEqual(t, kinds["shpa"], 1, "Shopify's access token: %v", kinds)
+	require.GreaterOrEqual(t, kinds["shpu"], 1, "the seller's own, thrown away: %v", kinds)
+	require.GreaterOrEqual(t, kinds["TTP_"], 4, "TikTok's two pairs: %v", kinds)
+	require.GreaterOrEqual(t, kinds["GCP_"], 1, "the shop's cipher: %v", kinds)
+	return s
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/test/program"
+	"github.com/handback/handback/test/program"
 )
 
 // TestSecurityHeadersOnEveryRoute: every response has them, whatever it answers.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestSignedInCallerIsRecorded: the audit trail and the settings name whoever did it.
@@ -40,6 +40,7 @@ func TestSignedInCallerIsRecorded(t *testing.T) {
 			`{"key":"order.tags","updatedBy":{"kind":"PARTNER","name":"Rithum"}}`)
 		require.Contains(t, partner.Data(`mutation { disconnectTikTokShop(confirm: true) { disconnection { disconnectedBy { kind name } } userErrors { code } } }`),
 			`{"kind":"PARTNER","name":"Rithum"}`)
+		require.Contains(t, partner.Data(`mutation { createWebhookEndpoint(url: "https://127.0.0.1/") { userErrors { code } } }`), "INVALID_URL", "only the demo sends there")
 		owner.RevokeKey(id)
 		require.Equal(t, `{"auditTrail":{"nodes":[`+strings.Join([]string{
 			auditEntry("API_KEY_REVOKED", "SELLER", "Shopify user 42"), auditEntry("ACCOUNT_DISCONNECTED", "PARTNER", "Rithum"),

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // requireStartupError proves that the program ends with exit code 1 and one line that says why, and returns the line.
@@ -167,7 +167,7 @@ func launchUnprivileged(t *testing.T, env string) *program.Process {
 
 func TestStartupErrorNewerDatabase(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL).Stop()
 		conns := program.OpenDatabase(t, databaseURL)
 		applied := `true`
@@ -192,7 +192,7 @@ func TestStartupErrorNewerDatabase(t *testing.T) {
 // migrations. Nothing in it is changed.
 func TestStartupErrorDatabaseOfAnotherProgram(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		conns := program.OpenDatabase(t, databaseURL)
 		for _, statement := range []string{
 			`CREATE TABLE invoices (id bigint)`,
@@ -219,6 +219,10 @@ func TestStartupErrorPortInUse(t *testing.T) {
 	first := program.Start(t, program.Shipped)
 	addr := strings.TrimSuffix(strings.TrimPrefix(first.URL, "http://"), "/graphql")
 	p := program.Launch(t, program.Shipped, "ADDR="+addr)
-	require.Contains(t, requireStartupError(t, p), "ADDR "+addr+": address already in use")
+	require.Contains(t, requireStartupError(t, p), "listen on ADDR "+addr+": address already in use")
+	requireEmptyFolder(t, p.Cmd.Dir)
+	ops := strings.TrimPrefix(first.Ops, "http://")
+	p = program.Launch(t, program.Shipped, "OPS_ADDR="+ops)
+	require.Contains(t, requireStartupError(t, p), "listen on OPS_ADDR "+ops+": address already in use")
 	requireEmptyFolder(t, p.Cmd.Dir)
 }

@@ -3,7 +3,6 @@ package test
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -13,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 func TestStartupDefaults(t *testing.T) {
@@ -96,16 +95,16 @@ func shell(t *testing.T, command string) []byte {
 // TestStartIsLogged: one line says what runs, and on what; so does a metric. Neither holds a password.
 func TestStartIsLogged(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		kind := map[bool]string{true: "sqlite", false: "postgresql"}[program.IsSQLite(databaseURL)]
 		for mode, env := range map[string][]string{"demo": nil, "sandbox": program.WithSignIn()} {
 			p := program.Start(t, program.Shipped, append(env, "DATABASE_URL="+databaseURL)...)
 			require.Regexp(t, `(?m)^handback_build_info\{commit="\S+",database="`+kind+`",go_version="go1\S+",mode="`+mode+`",version="\S+"\} 1$`,
-				p.Send(http.MethodGet, "/metrics", "").Body)
+				p.Metrics())
 			p.Stop()
 			lines := regexp.MustCompile(`(?m)^.*msg=start .*$`).FindAllString(p.Stderr.String(), -1)
 			require.Len(t, lines, 1)
-			require.Regexp(t, `level=INFO msg=start version=\S+ commit=\S+ database=`+kind+` mode=`+mode+` addr=`+strings.ReplaceAll(p.Host(), ".", `\.`)+`$`, lines[0])
+			require.Regexp(t, `level=INFO msg=start version=\S+ commit=\S+ database=`+kind+` mode=`+mode+` addr=`+regexp.QuoteMeta(p.Host())+` ops_addr=`+regexp.QuoteMeta(strings.TrimPrefix(p.Ops, "http://"))+`$`, lines[0])
 		}
 	})
 }
@@ -114,7 +113,7 @@ func TestStartIsLogged(t *testing.T) {
 func TestStartupTime(t *testing.T) {
 	_, err := program.Shipped() // building takes longer
 	require.NoError(t, err)
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		for _, database := range []string{"empty", "existing"} {
 			began := time.Now()
 			p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
@@ -129,10 +128,10 @@ func TestStartupTime(t *testing.T) {
 
 func TestConcurrentStartups(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, _ string) {
+	dbtest.EachEmpty(t, func(t *testing.T, _ string) {
 		dialect := filepath.Base(t.Name())
 		for _, n := range []int{2, 4, 2, 4} {
-			databaseURL := dbtest.URL(t, dialect)
+			databaseURL := dbtest.EmptyURL(t, dialect)
 			env := []string{"DATABASE_URL=" + databaseURL, program.ShopifyOf(databaseURL).DemoEnv()}
 			programs := make([]*program.Process, n)
 			for i := range programs {
@@ -153,7 +152,7 @@ func TestConcurrentStartups(t *testing.T) {
 // TestStartupWaitsForLock: another start may hold a file that is not yet in the state both will leave it in.
 func TestStartupWaitsForLock(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
 		holder, err := program.OpenDatabase(t, databaseURL).Conn(context.Background())
 		require.NoError(t, err)
 		defer holder.Close()

@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/db/dbtest"
-	"handback/test/program"
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
 )
 
 // TestTelemetryHoldsNoSettingValues runs the program with everything on that tells operators about it, plants values
@@ -50,9 +50,7 @@ func TestTelemetryHoldsNoSettingValues(t *testing.T) {
 		get, err := http.NewRequest(http.MethodGet, p.URL+`?query={store(at:"`+planted+`"){id}}`, http.NoBody)
 		require.NoError(t, err)
 		read(t, get)
-		scraped, err := http.NewRequest(http.MethodGet, strings.TrimSuffix(p.URL, "/graphql")+"/metrics", http.NoBody)
-		require.NoError(t, err)
-		metrics := read(t, scraped)
+		metrics := p.Metrics()
 		p.Stop()
 
 		require.NotContains(t, c.Text, planted)

@@ -24,7 +24,7 @@ type AdminOperation struct {
 var graphqlTag = regexp.MustCompile("(?s)graphql\\(\\s*`([^`]*)`")
 
 // AdminOperations reads the operations of the admin from its source, each with the fragments it needs.
-func AdminOperations(t *testing.T) (operations []AdminOperation) {
+func AdminOperations(t testing.TB) (operations []AdminOperation) {
 	t.Helper()
 	document, err := parser.ParseQuery(&ast.Source{Input: adminDocuments(t)})
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func AdminOperations(t *testing.T) (operations []AdminOperation) {
 }
 
 // adminDocuments are all operations and fragments in the admin's source, one after the other.
-func adminDocuments(t *testing.T) string {
+func adminDocuments(t testing.TB) string {
 	t.Helper()
 	var documents strings.Builder
 	require.NoError(t, filepath.WalkDir("../web/src", func(path string, entry fs.DirEntry, err error) error {

@@ -17,11 +17,12 @@ type Binary func() (string, error)
 
 // The binaries stand in a folder that git ignores, where go build leaves alone what is up to date.
 var (
-	shipped = sync.OnceValues(func() (string, error) { return build("handback", "CGO_ENABLED=0") })
-	racing  = sync.OnceValues(func() (string, error) { return build("handback-race", "CGO_ENABLED=1", "-race") })
+	shipped   = sync.OnceValues(func() (string, error) { return build("handback", ".", "CGO_ENABLED=0", "-trimpath") })
+	racing    = sync.OnceValues(func() (string, error) { return build("handback-race", ".", "CGO_ENABLED=1", "-race") })
+	connector = sync.OnceValues(func() (string, error) { return build("connector", "./examples/connector", "CGO_ENABLED=0") })
 )
 
-// Shipped is the program as it is shipped, without cgo.
+// Shipped is the program as it is shipped, without cgo and paths of the machine that built it.
 func Shipped() (string, error) { return shipped() }
 
 // RaceDetecting is the program with the race detector; what it reports fails the test. With -short, when nobody wants to
@@ -33,13 +34,16 @@ func RaceDetecting() (string, error) {
 	return racing()
 }
 
-func build(name, cgo string, flags ...string) (string, error) {
+// Connector is the example of a partner's connector.
+func Connector() (string, error) { return connector() }
+
+func build(name, folder, cgo string, flags ...string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
 		return "", err
 	}
 	file := filepath.Join(root, ".tools", "test", name)
-	cmd := exec.Command("go", append([]string{"build", "-o", file}, append(flags, ".")...)...)
+	cmd := exec.Command("go", append([]string{"build", "-o", file}, append(flags, folder)...)...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -66,7 +70,7 @@ func moduleRoot() (string, error) {
 }
 
 // ReadFile reads a file of the repository; its name starts at the root of the module.
-func ReadFile(t *testing.T, name string) string {
+func ReadFile(t testing.TB, name string) string {
 	t.Helper()
 	root, err := moduleRoot()
 	require.NoError(t, err)

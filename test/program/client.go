@@ -49,6 +49,18 @@ func (c Client) Data(query string, variables ...any) string {
 	return string(result.Data)
 }
 
+// Insist sends a mutation until it is neither refused nor fails: on a slow machine a platform may not answer in time.
+func (c Client) Insist(query string) {
+	c.T.Helper()
+	last := ""
+	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if last = c.Call(query).Body; strings.Contains(last, `"userErrors":[]`) {
+			return
+		}
+	}
+	require.FailNow(c.T, "it is refused again and again", last)
+}
+
 // CreateKey makes an API key, as a seller does.
 func (c Client) CreateKey(name, scopes string) (id, secret string) {
 	c.T.Helper()
@@ -110,4 +122,17 @@ func (c Client) AwaitDisconnection(status string) {
 		}
 	}
 	require.FailNow(c.T, "the disconnection is not "+status, last)
+}
+
+// AwaitAuthorizationsEnd waits until what TikTok had permitted before disconnects is ended: until then their shops are not connected again.
+func (c Client) AwaitAuthorizationsEnd() {
+	c.T.Helper()
+	last := ""
+	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		last = c.Data(`{ accounts { disconnections { status authorization { status } } } }`)
+		if !strings.Contains(last, `"PENDING"`) {
+			return
+		}
+	}
+	require.FailNow(c.T, "an authorization is not ended", last)
 }

@@ -26,7 +26,7 @@ type Collector struct {
 }
 
 // NewCollector serves a collector until the test ends.
-func NewCollector(t *testing.T) *Collector {
+func NewCollector(t testing.TB) *Collector {
 	t.Helper()
 	c := &Collector{}
 	c.Server = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { c.take(t, r) }))
@@ -34,7 +34,7 @@ func NewCollector(t *testing.T) *Collector {
 	return c
 }
 
-func (c *Collector) take(t *testing.T, r *http.Request) {
+func (c *Collector) take(t testing.TB, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	var request collect.ExportTraceServiceRequest
 	if err != nil || proto.Unmarshal(body, &request) != nil {
@@ -62,7 +62,7 @@ func AttributesOf(list []*common.KeyValue) map[string]string {
 }
 
 // Span is the span of the name.
-func (c *Collector) Span(t *testing.T, name string) *traces.Span {
+func (c *Collector) Span(t testing.TB, name string) *traces.Span {
 	t.Helper()
 	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool { return s.GetName() == name })
 	require.GreaterOrEqual(t, at, 0, name)
@@ -70,7 +70,7 @@ func (c *Collector) Span(t *testing.T, name string) *traces.Span {
 }
 
 // Child is a span of the name that is part of another one.
-func (c *Collector) Child(t *testing.T, parent *traces.Span, name string) *traces.Span {
+func (c *Collector) Child(t testing.TB, parent *traces.Span, name string) *traces.Span {
 	t.Helper()
 	at := slices.IndexFunc(c.Spans, func(s *traces.Span) bool {
 		return s.GetName() == name && string(s.GetParentSpanId()) == string(parent.GetSpanId())

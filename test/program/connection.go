@@ -16,7 +16,7 @@ import (
 const PostHead = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 // SendRaw sends bytes that no client would, and returns the beginning of the answer.
-func SendRaw(t *testing.T, host, text string) string {
+func SendRaw(t testing.TB, host, text string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", host)
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func SendRaw(t *testing.T, host, text string) string {
 
 // SendSlowly sends a text and then a byte at a time until the connection is closed. It returns what came, and how long the
 // connection was open.
-func SendSlowly(t *testing.T, host, text string) (answer string, took time.Duration) {
+func SendSlowly(t testing.TB, host, text string) (answer string, took time.Duration) {
 	t.Helper()
 	conn, err := net.Dial("tcp", host)
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func SendSlowly(t *testing.T, host, text string) (answer string, took time.Durat
 }
 
 // RequireServed proves that requests on a connection that is open are answered.
-func RequireServed(t *testing.T, conn net.Conn) {
+func RequireServed(t testing.TB, conn net.Conn) {
 	t.Helper()
 	_, err := fmt.Fprint(conn, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	require.NoError(t, err)

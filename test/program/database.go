@@ -21,7 +21,7 @@ import (
 func IsSQLite(databaseURL string) bool { return strings.HasPrefix(databaseURL, "sqlite:") }
 
 // OpenDatabase opens the program's database past the program, until the test ends.
-func OpenDatabase(t *testing.T, databaseURL string) *sql.DB {
+func OpenDatabase(t testing.TB, databaseURL string) *sql.DB {
 	t.Helper()
 	driver, source := "pgx", databaseURL
 	if IsSQLite(databaseURL) {
@@ -39,7 +39,7 @@ type Querier interface {
 }
 
 // Rows reads all rows of a query as text.
-func Rows(t *testing.T, from Querier, query string) [][]string {
+func Rows(t testing.TB, from Querier, query string) [][]string {
 	t.Helper()
 	found, err := from.QueryContext(context.Background(), query)
 	require.NoError(t, err)
@@ -60,7 +60,7 @@ func Rows(t *testing.T, from Querier, query string) [][]string {
 }
 
 // Dump is everything the database holds, by table.
-func Dump(t *testing.T, databaseURL string) map[string][][]string {
+func Dump(t testing.TB, databaseURL string) map[string][][]string {
 	t.Helper()
 	conns := OpenDatabase(t, databaseURL)
 	defer conns.Close()
@@ -82,7 +82,7 @@ func Dump(t *testing.T, databaseURL string) map[string][][]string {
 }
 
 // DumpWithoutJobs is Dump but for River's tables, in which a running program notes all the time what it does by itself.
-func DumpWithoutJobs(t *testing.T, databaseURL string) map[string][][]string {
+func DumpWithoutJobs(t testing.TB, databaseURL string) map[string][][]string {
 	t.Helper()
 	all := Dump(t, databaseURL)
 	maps.DeleteFunc(all, func(table string, _ [][]string) bool { return strings.HasPrefix(table, "river_") })
@@ -90,7 +90,7 @@ func DumpWithoutJobs(t *testing.T, databaseURL string) map[string][][]string {
 }
 
 // FileDigests are the digests of the embedded database's files, by name; there are none of PostgreSQL's.
-func FileDigests(t *testing.T, databaseURL string) map[string]string {
+func FileDigests(t testing.TB, databaseURL string) map[string]string {
 	t.Helper()
 	digests := map[string]string{}
 	if IsSQLite(databaseURL) {

@@ -38,7 +38,7 @@ type demoStore struct {
 
 // RequireDemoStore proves the demo store complete and made once: by the methods of every other store, which the
 // audit trail shows.
-func RequireDemoStore(t *testing.T, query func(string) string) {
+func RequireDemoStore(t testing.TB, query func(string) string) {
 	t.Helper()
 	var got demoStore
 	require.NoError(t, json.Unmarshal([]byte(query(wholeStore)), &got))
@@ -48,7 +48,7 @@ func RequireDemoStore(t *testing.T, query func(string) string) {
 	got.requireSettings(t)
 }
 
-func (got demoStore) requireAccounts(t *testing.T) {
+func (got demoStore) requireAccounts(t testing.TB) {
 	t.Helper()
 	require.Len(t, got.Accounts, 2)
 	require.Equal(t, "TIKTOK_SHOP", got.Accounts[0].Kind)
@@ -60,7 +60,7 @@ func (got demoStore) requireAccounts(t *testing.T) {
 	}
 }
 
-func (got demoStore) requireTrail(t *testing.T) {
+func (got demoStore) requireTrail(t testing.TB) {
 	t.Helper()
 	var actions []string
 	for _, entry := range got.AuditTrail.Nodes {
@@ -77,7 +77,7 @@ func (got demoStore) requireTrail(t *testing.T) {
 }
 
 // requireSettings compares what the store came with, and what is there now, with the catalogue; three were edited.
-func (got demoStore) requireSettings(t *testing.T) {
+func (got demoStore) requireSettings(t testing.TB) {
 	t.Helper()
 	before := map[string]string{}
 	for _, change := range got.AuditTrail.Nodes[5].Changes {
@@ -98,7 +98,7 @@ func (got demoStore) requireSettings(t *testing.T) {
 }
 
 // catalogueValues reads from settings.json what the settings are before connecting, and after.
-func catalogueValues(t *testing.T) (before, connected map[string]string) {
+func catalogueValues(t testing.TB) (before, connected map[string]string) {
 	t.Helper()
 	var catalogue struct {
 		Settings []struct {
@@ -122,7 +122,7 @@ func catalogueValues(t *testing.T) (before, connected map[string]string) {
 }
 
 // canonical writes JSON as the API does: members in the order of their names, numbers with their digits.
-func canonical(t *testing.T, text json.RawMessage) string {
+func canonical(t testing.TB, text json.RawMessage) string {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.UseNumber()

@@ -27,7 +27,7 @@ type History struct {
 
 // Examine reads the database, past the program, and proves that the history of every store in it is whole. It returns
 // that of the demo store.
-func Examine(t *testing.T, databaseURL string) History {
+func Examine(t testing.TB, databaseURL string) History {
 	t.Helper()
 	conns := OpenDatabase(t, databaseURL)
 	defer conns.Close()
@@ -42,7 +42,7 @@ func Examine(t *testing.T, databaseURL string) History {
 }
 
 // ledgerOf reads a store's ledger, by the entries that changed something.
-func ledgerOf(t *testing.T, tx *sql.Tx, ofStore string) map[string][]ledgerChange {
+func ledgerOf(t testing.TB, tx *sql.Tx, ofStore string) map[string][]ledgerChange {
 	t.Helper()
 	changes := map[string][]ledgerChange{}
 	for _, row := range Rows(t, tx, `SELECT CAST(entry_seq AS text), COALESCE(epoch_id, ''), action, key, scope, COALESCE(before, ''), COALESCE(after, '')
@@ -58,7 +58,7 @@ func ledgerOf(t *testing.T, tx *sql.Tx, ofStore string) map[string][]ledgerChang
 // examineStore proves a store's history whole: the ledger, replayed entry by entry, gives the settings; every epoch
 // opened on settings that there were since the one before was closed; it is open, or was closed once and left the settings as
 // they had been; every edit belongs to the epoch it landed in. The store may be in the middle of a connect or a disconnect.
-func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
+func examineStore(t testing.TB, tx *sql.Tx, storeID string) History {
 	t.Helper()
 	ofStore := ` store_id = '` + storeID + `'`
 	h := History{Closed: map[string]bool{}, Begun: map[string]bool{}, Written: map[string]bool{}}
@@ -120,7 +120,7 @@ func examineStore(t *testing.T, tx *sql.Tx, storeID string) History {
 }
 
 // requireSettings compares the settings with what the ledger gives; "" stands for a setting that is not there.
-func requireSettings(t *testing.T, tx *sql.Tx, ofStore string, state map[string]string) {
+func requireSettings(t testing.TB, tx *sql.Tx, ofStore string, state map[string]string) {
 	t.Helper()
 	maps.DeleteFunc(state, func(_, value string) bool { return value == "" })
 	settings := map[string]string{}
@@ -134,7 +134,7 @@ type ledgerChange struct{ epoch, action, key, scope, before, after string }
 
 // requireAccountOf compares the epoch that the history ends in with the store's TikTok Shop account, of which there is one at
 // most. One that is being connected, or was when it was disconnected, may have an epoch that nothing was written in.
-func requireAccountOf(t *testing.T, tx *sql.Tx, ofStore string, h History, snapshots int) {
+func requireAccountOf(t testing.TB, tx *sql.Tx, ofStore string, h History, snapshots int) {
 	t.Helper()
 	accounts := Rows(t, tx, `SELECT status, COALESCE(epoch_id, '') FROM accounts WHERE kind = 'TIKTOK_SHOP' AND status <> 'DISCONNECTED' AND`+ofStore)
 	if len(accounts) == 0 {

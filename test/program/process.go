@@ -23,9 +23,10 @@ const Patience = 2 * time.Minute
 
 // Process is a process of the program.
 type Process struct {
-	T              *testing.T
+	T              testing.TB
 	Cmd            *exec.Cmd
 	URL            string // of the API, once it is ready
+	Ops            string // where operators are answered, then
 	Stdout, Stderr Output
 	exited         chan struct{}
 }
@@ -39,7 +40,7 @@ func init() { //nolint:gochecknoinits // before the first process is started
 }
 
 // Launch starts the program in an empty folder of its own, and does not wait for it. env may name another ADDR.
-func Launch(t *testing.T, binary Binary, env ...string) *Process {
+func Launch(t testing.TB, binary Binary, env ...string) *Process {
 	t.Helper()
 	file, err := binary()
 	require.NoError(t, err)
@@ -49,12 +50,12 @@ func Launch(t *testing.T, binary Binary, env ...string) *Process {
 }
 
 // Prepare makes a process that Begin will start, so that a test can change its command before.
-func Prepare(t *testing.T, file string, env ...string) *Process {
+func Prepare(t testing.TB, file string, env ...string) *Process {
 	t.Helper()
 	p := &Process{T: t, Cmd: exec.Command(file), exited: make(chan struct{})}
 	p.Cmd.Dir = t.TempDir()
 	// The race detector would let each program linger for a second.
-	p.Cmd.Env = append([]string{"ADDR=127.0.0.1:0", "SHUTDOWN_DELAY=0", "GORACE=atexit_sleep_ms=10"}, withShopify(env)...)
+	p.Cmd.Env = append([]string{"ADDR=127.0.0.1:0", "OPS_ADDR=127.0.0.1:0", "SHUTDOWN_DELAY=0", "GORACE=atexit_sleep_ms=10"}, withShopify(env)...)
 	p.Cmd.Stdout, p.Cmd.Stderr = &p.Stdout, &p.Stderr
 	return p
 }
@@ -75,21 +76,21 @@ func (p *Process) Begin() {
 }
 
 // Start starts the program and waits until it says where it serves.
-func Start(t *testing.T, binary Binary, env ...string) *Process {
+func Start(t testing.TB, binary Binary, env ...string) *Process {
 	t.Helper()
 	p := Launch(t, binary, env...)
 	p.AwaitReady()
 	return p
 }
 
-var address = regexp.MustCompile(`at (http://\S+/graphql)\n`)
+var address = regexp.MustCompile(`(?s)at (http://\S+/graphql)\n.*(http://\S+)/metrics\n`)
 
 // AwaitReady waits until the program says where it serves.
 func (p *Process) AwaitReady() {
 	p.T.Helper()
 	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		if found := address.FindStringSubmatch(p.Stdout.String()); found != nil {
-			p.URL = found[1]
+			p.URL, p.Ops = found[1], found[2]
 			return
 		}
 		if p.Exited() {

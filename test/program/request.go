@@ -57,7 +57,7 @@ type Response struct {
 }
 
 // Code is that of the one error of a response which has no data.
-func (r Response) Code(t *testing.T) string {
+func (r Response) Code(t testing.TB) string {
 	t.Helper()
 	var result struct {
 		Data   json.RawMessage
@@ -102,6 +102,18 @@ func (p *Process) TrySend(client *http.Client, method, path, body string, header
 	return Response{response.StatusCode, response.Header, string(text)}, err
 }
 
+// Metrics is what operators read.
+func (p *Process) Metrics() string {
+	p.T.Helper()
+	response, err := http.Get(p.Ops + "/metrics")
+	require.NoError(p.T, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(p.T, err)
+	require.Equal(p.T, http.StatusOK, response.StatusCode)
+	return string(text)
+}
+
 // Base is the program's address without a path.
 func (p *Process) Base() string { return strings.TrimSuffix(p.URL, "/graphql") }
 
@@ -109,7 +121,7 @@ func (p *Process) Base() string { return strings.TrimSuffix(p.URL, "/graphql") }
 func (p *Process) Host() string { return strings.TrimPrefix(p.Base(), "http://") }
 
 // NewClient returns a client whose many connections end with the test.
-func NewClient(t *testing.T) *http.Client {
+func NewClient(t testing.TB) *http.Client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)

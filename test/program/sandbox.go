@@ -14,23 +14,27 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"handback/shopify/sandbox"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/standin"
+	tiktoksandbox "github.com/handback/handback/tiktok/sandbox"
 )
 
-// Shopify is a stand-in for Shopify outside the program, which several processes share and which outlives them.
+// Shopify is a stand-in for Shopify outside the program, and for TikTok, which several processes share and which outlives them.
 type Shopify struct {
 	*sandbox.Sandbox
-	URL string
+	TikTok *tiktoksandbox.Sandbox
+	URL    string
 
 	mu        sync.Mutex
 	count     int
 	intercept func(n int, done bool)
+	toTikTok  func(call string, done bool)
 	hosts     map[string]bool
 	tokens    map[string]bool
 }
 
 // ServeShopify serves a stand-in until the test ends. The app's credentials are those of WithSignIn.
-func ServeShopify(t *testing.T, options sandbox.Options) *Shopify {
+func ServeShopify(t testing.TB, options sandbox.Options) *Shopify {
 	t.Helper()
 	served, err := serveShopify(options, t.Cleanup)
 	require.NoError(t, err)
@@ -38,12 +42,16 @@ func ServeShopify(t *testing.T, options sandbox.Options) *Shopify {
 }
 
 func serveShopify(options sandbox.Options, cleanup func(func())) (*Shopify, error) {
-	options.APIKey, options.APISecret = AppKey, AppSecret
+	options.APIKey, options.APISecret, options.Log = AppKey, AppSecret, standin.NewLog()
 	stores, err := sandbox.New(options)
 	if err != nil {
 		return nil, err
 	}
-	s := &Shopify{Sandbox: stores, hosts: map[string]bool{}, tokens: map[string]bool{}}
+	shops, err := tiktoksandbox.New(tiktoksandbox.Options{AppKey: AppKey, AppSecret: AppSecret, Log: options.Log})
+	if err != nil {
+		return nil, err
+	}
+	s := &Shopify{Sandbox: stores, TikTok: shops, hosts: map[string]bool{}, tokens: map[string]bool{}}
 	server := httptest.NewServer(s)
 	s.URL = server.URL
 	cleanup(server.Close)
@@ -66,18 +74,37 @@ func (s *Shopify) Intercept(moment func(n int, done bool)) {
 	s.count, s.intercept = 0, moment
 }
 
-var accessToken = regexp.MustCompile(`shp[a-z]{2}_\w+`)
+// InterceptTikTok has moment called around each call to TikTok from now on, as Intercept does. call is its method and path. A panic with
+// http.ErrAbortHandler before it is carried out keeps TikTok from ever hearing of it.
+func (s *Shopify) InterceptTikTok(moment func(call string, done bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.toTikTok = moment
+}
+
+// Count is how many calls there were since Intercept.
+func (s *Shopify) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
+}
+
+var accessToken = regexp.MustCompile(`(?:shp[a-z]{2}|TTP|GCP)_[\w-]+`)
 
 // ServeHTTP answers as the sandbox does, and takes note of the host that was asked and of the tokens that are given away.
 func (s *Shopify) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.count++
-	n, moment := s.count, s.intercept
+	n, moment, toTikTok := s.count, s.intercept, s.toTikTok
+	if !strings.Contains(r.Host, "tiktok") || toTikTok == nil {
+		toTikTok = func(string, bool) {}
+	}
 	s.hosts[r.Host] = true
 	s.mu.Unlock()
 	if moment != nil {
 		moment(n, false)
 	}
+	toTikTok(r.Method+" "+r.URL.Path, false)
 	answer := httptest.NewRecorder()
 	defer func() { // a cut connection is a panic
 		s.mu.Lock()
@@ -86,7 +113,12 @@ func (s *Shopify) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.mu.Unlock()
 	}()
-	s.Sandbox.ServeHTTP(answer, r)
+	if strings.Contains(r.Host, "tiktok") {
+		s.TikTok.ServeHTTP(answer, r)
+	} else {
+		s.Sandbox.ServeHTTP(answer, r)
+	}
+	toTikTok(r.Method+" "+r.URL.Path, true)
 	if moment != nil {
 		moment(n, true)
 	}
@@ -112,7 +144,7 @@ func (s *Shopify) sorted(set map[string]bool) (list []string) {
 }
 
 // World is what the demo store has at Shopify, as its owner sees it, without ids that are other ones each time.
-func (s *Shopify) World(t *testing.T) string {
+func (s *Shopify) World(t testing.TB) string {
 	t.Helper()
 	return WorldBy(t, func(query string) string {
 		body, err := json.Marshal(map[string]string{"query": query})
@@ -128,7 +160,7 @@ func (s *Shopify) World(t *testing.T) string {
 var publicationID = regexp.MustCompile(`gid://shopify/Publication/\d+`)
 
 // WorldBy is World as read by a way to the store's admin.
-func WorldBy(t *testing.T, admin func(query string) string) string {
+func WorldBy(t testing.TB, admin func(query string) string) string {
 	t.Helper()
 	published := "" // there is no publication of the app before it is let in
 	if publications := publicationID.FindAllString(admin(`{ publications(first: 50, catalogType: APP) { nodes { id } } }`), -1); len(publications) > 1 {

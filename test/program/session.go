@@ -18,6 +18,9 @@ const (
 // Keyset seals tokens in databases of tests.
 const Keyset = "COuc1c4CEmQKWAowdHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUuY3J5cHRvLnRpbmsuQWVzR2NtS2V5EiIaIMb98eoO9irQ1YsL3+cDA/6rm3nf8b6udBDnzu/8hm9hGAEQARjrnNXOAiAB"
 
+// CertificateKey signs certificates of tests.
+const CertificateKey = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
+
 // WithSignIn is an environment in which callers sign in, and a stand-in answers for Shopify.
 func WithSignIn(more ...string) []string {
 	return append([]string{"SHOPIFY_API_KEY=" + AppKey, "SHOPIFY_API_SECRET=" + AppSecret, "HANDBACK_KEYSET=" + Keyset, "SANDBOX=true"}, more...)
@@ -30,6 +33,11 @@ const tokenLife = 240
 // SessionToken is one that Shopify makes for a user of a store, but for the changes: a claim and its value by turns. A
 // claim with the value nil is left out.
 func SessionToken(domain, user string, changes ...any) string {
+	return SessionTokenBy(AppSecret, domain, user, changes...)
+}
+
+// SessionTokenBy is one that is signed with another secret.
+func SessionTokenBy(secret, domain, user string, changes ...any) string {
 	now := time.Now().Unix()
 	claims := map[string]any{
 		"iss": "https://" + domain + "/admin", "dest": "https://" + domain, "aud": AppKey, "sub": user,
@@ -39,7 +47,7 @@ func SessionToken(domain, user string, changes ...any) string {
 		claims[changes[i].(string)] = changes[i+1]
 	}
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
-	return SignToken(AppSecret, `{"alg":"HS256","typ":"JWT"}`, claims)
+	return SignToken(secret, `{"alg":"HS256","typ":"JWT"}`, claims)
 }
 
 // SignToken makes a JSON Web Token with any header, signed with HMAC-SHA256 whatever the header says.

@@ -1,0 +1,121 @@
+package test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
+)
+
+const editTags = `mutation($tags: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $tags }]) { userErrors { code } } }`
+
+// BenchmarkNeighbours: what one store notices of another one that does its worst, with the limits that the program has by itself. The
+// neighbour reads every 20 ms and writes every 100 ms, and must be answered each time. reads-p99-ms and writes-p99-ms are its, x-reads
+// and x-writes how many times that is what it was while the other store did nothing, MiB is the most memory that the process ever had,
+// and attacks/s how often the other store was answered. That one's clients use the processor when nobody else does, as if they were
+// elsewhere.
+func BenchmarkNeighbours(b *testing.B) {
+	for _, dialect := range dbtest.Dialects {
+		quiet := struct{ reads, writes float64 }{}
+		for _, attack := range attacks {
+			b.Run(dialect+"/"+attack.what, func(b *testing.B) {
+				p := program.Start(b, program.Shipped, program.WithSignIn("DATABASE_URL="+dbtest.URL(b, dialect), "SANDBOX_PRODUCTS=1")...)
+				neighbour := p.As(program.SessionToken("neighbour.myshopify.com", "42"))
+				neighbour.Data(`{ store { id } }`)
+				stop := beginAttack(b, newAttacker(b, p), attack)
+				reads, writes := useQuietly(b, neighbour)
+				rate := stop()
+				if attack.clients == 0 {
+					quiet.reads, quiet.writes = p99(reads), p99(writes)
+				}
+				b.ReportMetric(0, "ns/op")
+				b.ReportMetric(p99(reads), "reads-p99-ms")
+				b.ReportMetric(p99(writes), "writes-p99-ms")
+				b.ReportMetric(p99(reads)/quiet.reads, "x-reads")
+				b.ReportMetric(p99(writes)/quiet.writes, "x-writes")
+				b.ReportMetric(float64(peak(b, p))/1024, "MiB")
+				b.ReportMetric(rate, "attacks/s")
+			})
+		}
+	}
+}
+
+// useQuietly is a store as it mostly is, and how long it waits.
+func useQuietly(b *testing.B, as program.Client) (reads, writes []time.Duration) {
+	b.Helper()
+	timed := func(query string, variables ...any) time.Duration {
+		began := time.Now()
+		as.Data(query, variables...)
+		return time.Since(began)
+	}
+	due := time.Now()
+	for i := 0; b.Loop(); i++ {
+		due = due.Add(20 * time.Millisecond)
+		time.Sleep(time.Until(due))
+		reads = append(reads, timed(`{ accounts { id kind name status } }`))
+		if i%5 == 0 {
+			writes = append(writes, timed(editTags, "tags", []string{strconv.Itoa(i)}))
+		}
+	}
+	return reads, writes
+}
+
+func p99(took []time.Duration) (milliseconds float64) {
+	slices.Sort(took)
+	return float64(took[len(took)*99/100].Microseconds()) / 1000
+}
+
+// newAttacker is a store with a history and as many keys as it may have.
+func newAttacker(b *testing.B, p *program.Process) attacker {
+	b.Helper()
+	seller := p.As(program.SessionToken("attacker.myshopify.com", "42"))
+	a := attacker{URL: p.URL, Credential: seller.Credential}
+	for i := range 10 {
+		_, key := seller.CreateKey(fmt.Sprint("Key ", i), "READ")
+		id, revoked := seller.CreateKey(fmt.Sprint("Revoked ", i), "READ")
+		seller.RevokeKey(id)
+		a.Keys, a.Revoked = append(a.Keys, key), append(a.Revoked, revoked)
+	}
+	for i := range 30 {
+		seller.Data(editTags, "tags", []string{strings.Repeat(strconv.Itoa(i%10), 100<<10)})
+	}
+	seller.Data(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { code } } }`)
+	seller.AwaitShop("CONNECTED")
+	seller.Data(`mutation { disconnectTikTokShop(confirm: true) { userErrors { code } } }`)
+	seller.AwaitDisconnection("COMPLETE")
+	return a
+}
+
+// beginAttack attacks from another process until stop is called, which says how often a second the attacker was answered.
+func beginAttack(b *testing.B, a attacker, attack attack) (stop func() float64) {
+	b.Helper()
+	a.Attack = attack.what
+	plan, err := json.Marshal(a)
+	require.NoError(b, err)
+	var answered bytes.Buffer
+	command := exec.Command("nice", "-n", "19", os.Args[0])
+	command.Env, command.Stdout, command.Stderr = append(os.Environ(), attackVariable+"="+string(plan)), &answered, os.Stderr
+	tell, err := command.StdinPipe()
+	require.NoError(b, err)
+	require.NoError(b, command.Start())
+	began := time.Now()
+	return func() float64 {
+		took := time.Since(began)
+		_ = tell.Close()
+		require.NoError(b, command.Wait())
+		count, err := strconv.Atoi(answered.String())
+		require.NoError(b, err)
+		return float64(count) / took.Seconds()
+	}
+}

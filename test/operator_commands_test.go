@@ -1,0 +1,149 @@
+package test
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/handback/handback/db/dbtest"
+	"github.com/handback/handback/test/program"
+)
+
+const demoStoreDomain = "aurora-outfitters.myshopify.com"
+
+// requireSaid runs a command on a database, and returns what it prints when it ends with the code.
+func requireSaid(t *testing.T, code int, databaseURL string, arguments ...string) string {
+	t.Helper()
+	p := runIn(t, []string{"DATABASE_URL=" + databaseURL}, arguments...)
+	require.Equal(t, code, p.Wait(), p.Stderr.String())
+	return p.Stdout.String() + p.Stderr.String()
+}
+
+// TestMigrate: what is pending is said without making anything, and doctor says what to do about it.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	dbtest.EachEmpty(t, func(t *testing.T, databaseURL string) {
+		for _, arguments := range [][]string{{"migrate", "status"}, {"migrate", "up", "--dry-run"}} {
+			said := requireSaid(t, 0, databaseURL, arguments...)
+			require.Regexp(t, `^version 0 of \d+; pending:\n  00001_core\n`, said)
+			require.Contains(t, said, "  00006_jobs\n")
+		}
+		said := requireSaid(t, 1, databaseURL, "doctor")
+		require.Regexp(t, `(?m)^FAIL  database: version 0 of \d+; pending:.*handback migrate up`, said)
+		require.Contains(t, said, "ok    configuration: demo")
+		require.Contains(t, requireSaid(t, 1, databaseURL, "export", demoStoreDomain), "pending", "no database is brought up to date to read it")
+		if file, embedded := strings.CutPrefix(databaseURL, "sqlite:"); embedded {
+			require.NoFileExists(t, file)
+		} else {
+			require.Empty(t, program.Rows(t, program.OpenDatabase(t, databaseURL), `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`))
+		}
+
+		require.Regexp(t, `^version \d+, up to date\n$`, requireSaid(t, 0, databaseURL, "migrate", "up"))
+		require.Regexp(t, `^version \d+, up to date\n$`, requireSaid(t, 0, databaseURL, "migrate", "status"))
+		require.NotContains(t, requireSaid(t, 0, databaseURL, "doctor"), "FAIL")
+
+		_, err := program.OpenDatabase(t, databaseURL).Exec(`INSERT INTO handback_migrations (version_id, is_applied) VALUES (99999, TRUE)`)
+		require.NoError(t, err)
+		require.Contains(t, requireSaid(t, 0, databaseURL, "migrate", "status"), "newer than this program's")
+		require.Contains(t, requireSaid(t, 1, databaseURL, "migrate", "up"), "newer than this program")
+		require.Contains(t, requireSaid(t, 1, databaseURL, "doctor"), "FAIL  database")
+	})
+}
+
+// TestDoctorTellsWhatToDo of a configuration that is not understood, of a database that is not there, and of keys that are missing. What is
+// wrong hinders no other check, and nothing secret is repeated.
+func TestDoctorTellsWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		environment []string
+		want        []string
+	}{
+		{[]string{"SHOPIFY_API_KEY=alone"}, []string{"FAIL  configuration: SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together", "FAIL  database: not looked at"}},
+		{[]string{"DATABASE_URL=postgres://planted:planted@127.0.0.1:1/planted"}, []string{"ok    configuration: demo, on postgresql", "FAIL  database: cannot reach", "ok    keyset"}},
+		{program.WithSignIn("HANDBACK_KEYSET=", "SANDBOX="), []string{"ok    configuration: production", "FAIL  keyset: HANDBACK_KEYSET is not set", "FAIL  certificate keys: HANDBACK_CERTIFICATE_KEYS is not set", "FAIL  Shopify and the clock: ", "FAIL  TikTok and the clock: "}},
+	} {
+		p := runIn(t, append(test.environment, "HTTPS_PROXY=http://127.0.0.1:1"), "doctor")
+		require.Equal(t, 1, p.Wait())
+		for _, line := range test.want {
+			require.Contains(t, p.Stdout.String(), line)
+		}
+		require.Equal(t, 6, strings.Count(p.Stdout.String(), "\n"), p.Stdout.String())
+		require.NotContains(t, p.Stdout.String()+p.Stderr.String(), "planted:")
+		require.Equal(t, "handback: something is not as it must be: see above\n", p.Stderr.String())
+	}
+}
+
+// TestDoctorLooksAtAStore asks Shopify what the app may do there.
+func TestDoctorLooksAtAStore(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		shop := program.ShopifyOf(databaseURL)
+		environment := program.WithSignIn("DATABASE_URL="+databaseURL, shop.Env())
+		p := program.Start(t, program.Shipped, environment...)
+		doctor := func(code int) string {
+			d := runIn(t, p.Cmd.Env, "doctor", borealis)
+			require.Equal(t, code, d.Wait(), d.Stdout.String()+d.Stderr.String())
+			return d.Stdout.String()
+		}
+		require.Contains(t, doctor(1), "FAIL  access to the store: no such store")
+		p.As(program.SessionToken(borealis, "42")).Data(`{ settings { key } }`)
+		require.Contains(t, doctor(0), "ok    access to the store: Shopify lets the app in, with every permission")
+		shop.Grant(borealis, "read_products", "read_locations")
+		require.Contains(t, doctor(1), "FAIL  access to the store: the store has not granted ")
+		shop.Uninstall(borealis)
+		require.Contains(t, doctor(1), "FAIL  access to the store: the app is not let in by Shopify")
+	})
+}
+
+// TestExportAndRedact: what is kept of a store is printed whole and without what opens anything, and nothing of it is left afterwards.
+func TestExportAndRedact(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
+		_, secret := p.As("").CreateKey("Exported", "READ")
+		p.Query(disconnectMutation)
+		p.As("").AwaitDisconnection("COMPLETE")
+		p.As("").AwaitAuthorizationsEnd()
+		p.Stop()
+
+		text := requireSaid(t, 0, databaseURL, "export", demoStoreDomain)
+		var export struct {
+			Tables struct {
+				Stores   []struct{ ID, Domain string }
+				APIKeys  []struct{ Name string }     `json:"api_keys"`
+				Changes  []map[string]any            `json:"setting_changes"`
+				Epochs   []struct{ Snapshot string } // as JSON
+				Accounts []struct{ Kind string }
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(text), &export))
+		tables := export.Tables
+		require.Equal(t, demoStoreDomain, tables.Stores[0].Domain)
+		require.Equal(t, "Exported", tables.APIKeys[0].Name)
+		require.Len(t, tables.Accounts, 2)
+		require.Len(t, tables.Epochs, 1)
+		require.True(t, json.Valid([]byte(tables.Epochs[0].Snapshot)))
+		store := tables.Stores[0].ID
+		rows := program.Rows(t, program.OpenDatabase(t, databaseURL), `SELECT CAST(COUNT(*) AS text) FROM setting_changes WHERE store_id = '`+store+`'`)
+		require.Equal(t, rows[0][0], strconv.Itoa(len(tables.Changes)))
+		require.NotContains(t, text, secret)
+		require.NotContains(t, text, `"hash"`)
+		require.NotContains(t, text, `_token"`)
+		require.Contains(t, requireSaid(t, 1, databaseURL, "export", "nobody.myshopify.com"), "no such store")
+
+		require.Contains(t, requireSaid(t, 1, databaseURL, "redact", "nobody.myshopify.com"), "no such store")
+		before := program.DumpWithoutJobs(t, databaseURL)
+		require.Contains(t, requireSaid(t, 1, databaseURL, "redact", demoStoreDomain), "nothing was removed")
+		require.Equal(t, before, program.DumpWithoutJobs(t, databaseURL))
+		require.Contains(t, requireSaid(t, 0, databaseURL, "redact", "--installed", demoStoreDomain), "nothing is kept")
+		for table, rows := range program.DumpWithoutJobs(t, databaseURL) {
+			for _, row := range rows {
+				require.NotContains(t, row, store, table)
+			}
+		}
+		require.Contains(t, requireSaid(t, 1, databaseURL, "export", demoStoreDomain), "no such store")
+	})
+}
