@@ -3,6 +3,11 @@ TOOLS := $(CURDIR)/.tools
 GOLANGCI_LINT_VERSION := v2.15.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
+# What succeeds only the second time is reported as flaky: something is waited for too little. Data races, and more failures
+# than a few, are not tried again.
+GO_TEST := go run gotest.tools/gotestsum@v1.13.0 --format standard-quiet --hide-summary skipped --rerun-fails=1 --rerun-fails-max-failures 5 \
+	--rerun-fails-abort-on-data-race --rerun-fails-run-root-test
+
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 HAS_NODE := command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019 ? 1 : 0)' 2>/dev/null
 
@@ -24,12 +29,12 @@ quick: postgres ## Run the tests that show most for their time, without the race
 
 .PHONY: test-go
 test-go: postgres
-	go test -race -parallel 6 -timeout 60m ./...
+	$(GO_TEST) --packages ./... -- -race -parallel 6 -timeout 60m
 
 # What would take an hour with the race detector is not built with it (//go:build !race). These are its names.
 .PHONY: test-exhaustive
 test-exhaustive: postgres ## Run the tests that try every fault, or work on the largest stores, without the race detector
-	go test -run 'Every|ManyProducts|ManyOrders|ManyEvents|RandomDocuments' -parallel 6 -timeout 60m ./db ./endpoint ./jobs ./test
+	$(GO_TEST) --packages './db ./endpoint ./jobs ./test' -- -run 'Every|ManyProducts|ManyOrders|ManyEvents|RandomDocuments' -parallel 6 -timeout 60m
 
 .PHONY: test-bench
 test-bench:

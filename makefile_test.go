@@ -23,7 +23,7 @@ func TestWhatTheRaceDetectorLeavesOutIsRunWithoutIt(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `(?m)^\t@.* test-go test-exhaustive `, string(makefile), "make test")
 	require.Regexp(t, `(?m)^check: test .*\bcost\b`, string(makefile), "make check")
-	commands := regexp.MustCompile(`(?m)^(test-exhaustive|cost):.*\n\tgo test .*-run '?([^' ]+)'?(?: \S+)*?((?: \.\S*)+)$`).FindAllStringSubmatch(string(makefile), -1)
+	commands := regexp.MustCompile(`(?m)^(?:test-exhaustive|cost):.*\n\t(.*-run '?([^' ]+).*)$`).FindAllStringSubmatch(string(makefile), -1)
 	require.Len(t, commands, 2)
 	require.NoError(t, filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
@@ -32,7 +32,7 @@ func TestWhatTheRaceDetectorLeavesOutIsRunWithoutIt(t *testing.T) {
 		for _, name := range leftOutUnderRace(t, path) {
 			require.True(t, slices.ContainsFunc(commands, func(command []string) bool {
 				folder := "." + strings.TrimSuffix("/"+filepath.ToSlash(filepath.Dir(path)), "/.")
-				return regexp.MustCompile(command[2]).MatchString(name) && slices.Contains(strings.Fields(command[3]), folder)
+				return regexp.MustCompile(command[2]).MatchString(name) && slices.Contains(strings.Fields(strings.ReplaceAll(command[1], "'", " ")), folder)
 			}), "no target runs %s of %s", name, path)
 		}
 		return nil
