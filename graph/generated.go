@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Restoration() RestorationResolver
+	RestorationException() RestorationExceptionResolver
 	RetryDisconnectionPayload() RetryDisconnectionPayloadResolver
 	Setting() SettingResolver
 	SettingChange() SettingChangeResolver
@@ -455,11 +456,12 @@ type ComplexityRoot struct {
 	}
 
 	RestorationException struct {
-		Entry    func(childComplexity int) int
-		Key      func(childComplexity int) int
-		Present  func(childComplexity int) int
-		Reason   func(childComplexity int) int
-		Recorded func(childComplexity int) int
+		Definition func(childComplexity int) int
+		Entry      func(childComplexity int) int
+		Key        func(childComplexity int) int
+		Present    func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Recorded   func(childComplexity int) int
 	}
 
 	RestorationExceptionConnection struct {
@@ -710,6 +712,9 @@ type RestorationResolver interface {
 	Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error)
 
 	Certificate(ctx context.Context, obj *models.Restoration) (*models.Certificate, error)
+}
+type RestorationExceptionResolver interface {
+	Definition(ctx context.Context, obj *models.RestorationException) (*models.SettingDefinition, error)
 }
 type RetryDisconnectionPayloadResolver interface {
 	Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error)
@@ -2329,6 +2334,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Restoration.VerifiedAt(childComplexity), true
 
+	case "RestorationException.definition":
+		if e.ComplexityRoot.RestorationException.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestorationException.Definition(childComplexity), true
 	case "RestorationException.entry":
 		if e.ComplexityRoot.RestorationException.Entry == nil {
 			break
@@ -3902,6 +3913,8 @@ func (ec *executionContext) childFields_RestorationException(ctx context.Context
 		return ec.fieldContext_RestorationException_recorded(ctx, field)
 	case "present":
 		return ec.fieldContext_RestorationException_present(ctx, field)
+	case "definition":
+		return ec.fieldContext_RestorationException_definition(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestorationException", field.Name)
 }
@@ -11888,6 +11901,38 @@ func (ec *executionContext) fieldContext_RestorationException_present(_ context.
 	return graphql.NewScalarFieldContext("RestorationException", field, false, false, errors.New("field of type SettingValue does not have child fields"))
 }
 
+func (ec *executionContext) _RestorationException_definition(ctx context.Context, field graphql.CollectedField, obj *models.RestorationException) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestorationException_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RestorationException().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+			return ec.marshalOSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestorationException_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestorationException",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RestorationExceptionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *RestorationExceptionConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19623,28 +19668,66 @@ func (ec *executionContext) _RestorationException(ctx context.Context, sel ast.S
 		case "key":
 			out.Values[i] = ec._RestorationException_key(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "entry":
 			out.Values[i] = ec._RestorationException_entry(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
 			out.Values[i] = ec._RestorationException_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "recorded":
 			out.Values[i] = ec._RestorationException_recorded(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "present":
 			out.Values[i] = ec._RestorationException_present(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._RestorationException_definition(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

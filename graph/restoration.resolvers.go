@@ -75,6 +75,10 @@ func (r *restorationResolver) Certificate(ctx context.Context, obj *models.Resto
 	return r.certify(ctx, caller(ctx), obj.DisconnectionID)
 }
 
+func (r *restorationExceptionResolver) Definition(ctx context.Context, obj *models.RestorationException) (*models.SettingDefinition, error) {
+	return r.Catalogue.Definition(obj.Key), nil
+}
+
 func (r *retryDisconnectionPayloadResolver) Disconnection(ctx context.Context, obj *RetryDisconnectionPayload) (*models.Disconnection, error) {
 	return r.recordAfter(ctx, obj.Disconnection)
 }
@@ -87,6 +91,10 @@ func (r *Resolver) Disconnection() DisconnectionResolver { return &disconnection
 
 func (r *Resolver) Restoration() RestorationResolver { return &restorationResolver{r} }
 
+func (r *Resolver) RestorationException() RestorationExceptionResolver {
+	return &restorationExceptionResolver{r}
+}
+
 func (r *Resolver) RetryDisconnectionPayload() RetryDisconnectionPayloadResolver {
 	return &retryDisconnectionPayloadResolver{r}
 }
@@ -95,5 +103,6 @@ type (
 	acceptExceptionsPayloadResolver   struct{ *Resolver }
 	disconnectionResolver             struct{ *Resolver }
 	restorationResolver               struct{ *Resolver }
+	restorationExceptionResolver      struct{ *Resolver }
 	retryDisconnectionPayloadResolver struct{ *Resolver }
 )

@@ -39,6 +39,8 @@ func selectFields(schema *ast.Schema, of *ast.Definition, above ...string) (fiel
 			fields = append(fields, field.Name)
 		case field.Name == "edges" && of.Fields.ForName("nodes") != nil: // which have the same objects
 			fields = append(fields, "edges { cursor }")
+		case fieldType.Name == "SettingDefinition": // the same in every store, and selected in many places
+			fields = append(fields, field.Name+" { title }")
 		case !slices.Contains(above, fieldType.Name):
 			fields = append(fields, field.Name+pageOf(field)+" { "+selectAll(schema, fieldType, above...)+" }")
 		}

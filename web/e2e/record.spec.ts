@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { addFault, blockDisconnect, deactivateLocation, endFaults, openOrders } from "./sandbox";
-import { disconnectOverApi, heading, shop } from "./steps";
+import { addFault, blockDisconnect, deactivateLocation, deleteProduct, endFaults, openOrders } from "./sandbox";
+import { disconnectOverApi, heading, settled, shop } from "./steps";
 
 test("the store is as it was: in one sentence, with the proof one click below", async ({ page, program }) => {
   await openRecord(page, await disconnectOverApi(program));
@@ -23,6 +23,43 @@ test("what was not put back is said in the sentence, and listed before all else"
   await expect(page.getByText("Your store is as it was, but for 1 value.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Open orders" })).toContainText("5 orders and requests were open");
   await expect(page.getByRole("heading", { level: 2 })).toHaveText([shop, "Not put back", "Open orders", "Settings"]);
+});
+
+test("after the app was uninstalled, what was not put back has titles still, and it is said why names are missing", async ({
+  page,
+  program,
+}) => {
+  const id = await blockDisconnect(program);
+  await program.graphql(
+    "mutation ($id: ID!) { acceptExceptions(disconnectionId: $id, confirm: true) { userErrors { code } } }",
+    { id },
+  );
+  await settled(program);
+  const { disconnection, settings } = await program.graphql(
+    `query ($id: ID!) { settings { key } disconnection(id: $id) { restoration {
+       exceptions(first: 250) { nodes { key entry definition { title } } } } } }`,
+    { id },
+  );
+  const { nodes } = disconnection.restoration.exceptions;
+  const present = settings.map(({ key }: { key: string }) => key);
+  expect(
+    nodes.filter(({ key }: { key: string }) => !present.includes(key)),
+    "of settings that are gone",
+  ).not.toEqual([]);
+  await openRecord(page, id);
+  const left = page.getByRole("region", { name: "Not put back" });
+  const names = left.getByRole("listitem").locator("p:first-child");
+  for (const [at, { definition }] of nodes.entries()) await expect(names.nth(at)).toContainText(definition.title);
+  expect(nodes.some(({ entry }: { entry: string | null }) => entry !== null)).toBe(true);
+  await expect(left).toContainText("Shopify cannot be asked now what products and locations are called");
+});
+
+test("a product that no longer exists is said to, by its number", async ({ page, program }) => {
+  await deleteProduct(program, "gid://shopify/Product/7001");
+  await openRecord(page, await disconnectOverApi(program));
+  const left = page.getByRole("region", { name: "Not put back" });
+  await expect(left).toContainText("A product that no longer exists (7001)");
+  await expect(left.getByRole("link")).toHaveCount(0);
 });
 
 test("the steps are shown as they happen", async ({ page, program }) => {

@@ -67,6 +67,16 @@ export async function deactivateLocation(program: Program, id: string): Promise<
   expect(locationDeactivate.locationDeactivateUserErrors).toEqual([]);
 }
 
+/** Deletes a product. */
+export async function deleteProduct(program: Program, id: string): Promise<void> {
+  const { productDelete } = await inShopifyAdmin(
+    program,
+    "mutation ($id: ID!) { productDelete(input: { id: $id }) { userErrors { message } } }",
+    { id },
+  );
+  expect(productDelete.userErrors).toEqual([]);
+}
+
 /** Begins a disconnect that only a person can carry on, because the merchant has uninstalled the app; returns the record's id. */
 export async function blockDisconnect(program: Program): Promise<string> {
   await uninstallApp(program);

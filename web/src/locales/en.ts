@@ -39,6 +39,7 @@ export const en = {
     accountKinds: { TIKTOK_SHOP: "TikTok Shop", TIKTOK_FOR_BUSINESS: "TikTok for Business" },
     actor: { inShopifyAdmin: "In the Shopify admin", byPerson: "by {name}", byShopifyAdmin: "in the Shopify admin" },
     exceptions: {
+      namesUnreadable: "Shopify cannot be asked now what products and locations are called: their numbers stand here.",
       present: "Present",
       recorded: "Recorded",
       someListed: "The first {listed, number} of {count, number} are listed.",
@@ -131,6 +132,10 @@ export const en = {
   values: {
     edited: "Edited",
     empty: "Empty",
+    gone: {
+      location: "A location that no longer exists ({number})",
+      product: "A product that no longer exists ({number})",
+    },
     long: "Long value, {kilobytes, number} kB",
     more: "{count, number} more",
     none: "None",

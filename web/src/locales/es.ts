@@ -42,6 +42,8 @@ export const es: Texts & ServerTexts = {
       byShopifyAdmin: "en el panel de control de Shopify",
     },
     exceptions: {
+      namesUnreadable:
+        "Ahora no se puede preguntar a Shopify cómo se llaman los productos y las sucursales: aquí figuran sus números.",
       present: "Ahora",
       recorded: "Registrado",
       someListed: "Se muestran las primeras {listed, number} de {count, number}.",
@@ -134,6 +136,10 @@ export const es: Texts & ServerTexts = {
   values: {
     edited: "Editado",
     empty: "Vacío",
+    gone: {
+      location: "Una sucursal que ya no existe ({number})",
+      product: "Un producto que ya no existe ({number})",
+    },
     long: "Valor largo, {kilobytes, number} kB",
     more: "{count, number} más",
     none: "Ninguno",

@@ -1,8 +1,8 @@
-import { useQuery } from "urql";
 import { graphql } from "../gql";
 import type { ExceptionFragment } from "../gql/graphql";
 import { t } from "../i18n/messages";
 import styles from "./Exceptions.module.css";
+import { useNamesUnreadable } from "./values/resourceNames";
 import { Name, SettingValue } from "./values/SettingValue";
 import { titleOf } from "./values/titleOf";
 
@@ -13,16 +13,8 @@ graphql(`
     reason
     recorded
     present
-  }
-`);
-
-const SettingTitlesQuery = graphql(`
-  query SettingTitles {
-    settings {
-      key
-      definition {
-        title
-      }
+    definition {
+      title
     }
   }
 `);
@@ -35,7 +27,7 @@ interface Props {
 
 /** Entries of the recorded settings that cannot be, or were not, put back: why, and both values. */
 export function Exceptions({ exceptions, count }: Props) {
-  const titles = useSettingTitles();
+  const namesUnreadable = useNamesUnreadable();
   return (
     <>
       <ul className={styles.exceptions}>
@@ -43,7 +35,7 @@ export function Exceptions({ exceptions, count }: Props) {
           <li key={`${one.key} ${one.entry}`} className={styles.exception}>
             <div>
               <p>
-                {titles.get(one.key) ?? one.key}
+                {titleOf(one)}
                 {one.entry !== null && (
                   <>
                     : <Name of={one.entry} />
@@ -70,20 +62,14 @@ export function Exceptions({ exceptions, count }: Props) {
         ))}
       </ul>
       {count > exceptions.length && <p>{t("shared.exceptions.someListed", { listed: exceptions.length, count })}</p>}
+      {namesUnreadable && exceptions.some(({ entry }) => entry !== null) && (
+        <p>{t("shared.exceptions.namesUnreadable")}</p>
+      )}
     </>
   );
 }
 
 /** What an exception is of, in a word or two: the product or the location, or the setting where it is all of it. */
-export function ExceptionName({ exception: { key, entry } }: { exception: ExceptionFragment }) {
-  const titles = useSettingTitles();
-  return entry === null ? (titles.get(key) ?? key) : <Name of={entry} />;
-}
-
-/** The titles of the settings that the store has, by key. */
-function useSettingTitles(): Map<string, string> {
-  const [{ data }] = useQuery({ query: SettingTitlesQuery, requestPolicy: "cache-first" });
-  return new Map(
-    data?.settings.flatMap(({ key, definition }) => (definition ? [[key, titleOf({ key, definition })]] : [])),
-  );
+export function ExceptionName({ exception }: { exception: ExceptionFragment }) {
+  return exception.entry === null ? titleOf(exception) : <Name of={exception.entry} />;
 }

@@ -5,7 +5,6 @@ import type { RecordFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
 import { download } from "../../shared/download";
 import { readNames } from "../../shared/values/resourceNames";
-import { titleOf } from "../../shared/values/titleOf";
 import { Button } from "../../ui/Button";
 import { certificate } from "./certificate";
 
@@ -26,12 +25,6 @@ const CertificateQuery = graphql(`
       name
       domain
     }
-    settings {
-      key
-      definition {
-        title
-      }
-    }
   }
 `);
 
@@ -44,13 +37,12 @@ export function DownloadCertificate({ record }: { record: RecordFragment }) {
     setStatus("");
     const { data } = await client.query(CertificateQuery, { id: record.id }, { requestPolicy: "cache-first" });
     if (!data?.store) return setStatus(t("disconnection.certificate.storeUnreadable"));
-    const titles = new Map(data.settings.map((setting) => [setting.key, titleOf(setting)]));
     const nameOf = await readNames(
       client,
       record.restoration.exceptions.nodes.flatMap(({ entry }) => entry ?? []),
     );
     const signed = data.disconnection?.restoration.certificate;
-    const html = certificate({ record, store: data.store, titles, nameOf, signed });
+    const html = certificate({ record, store: data.store, nameOf, signed });
     download(`certificate-${record.disconnectedAt.slice(0, 10)}.html`, html, "text/html");
   }
 

@@ -30,7 +30,16 @@ function recordWith(exceptions: RecordFragment["restoration"]["exceptions"], res
 const none = { totalCount: 0, nodes: [] };
 const one = {
   totalCount: 1,
-  nodes: [{ key: "order.tags", entry: "x", reason: "RESOURCE_DELETED" as const, recorded: ["a", "b"], present: null }],
+  nodes: [
+    {
+      key: "order.tags",
+      entry: "x",
+      reason: "RESOURCE_DELETED" as const,
+      recorded: ["a", "b"],
+      present: null,
+      definition: { title: "Order tags" },
+    },
+  ],
 };
 const store = { name: "Aurora & Co", domain: "aurora.example" };
 
@@ -44,11 +53,11 @@ test.each([
 ])("with %j and the digest %s: %s", (exceptions, restoredDigest, sentence) => {
   const record = recordWith(exceptions, restoredDigest);
   expect(outcomeOf(record.restoration)).toBe(sentence);
-  expect(certificate({ record, store, titles: new Map(), nameOf: () => undefined })).toContain(sentence);
+  expect(certificate({ record, store, nameOf: () => undefined })).toContain(sentence);
 });
 
 test("a certificate says who, what and when, and both digests, and nothing in it is markup", () => {
-  const html = certificate({ record: recordWith(none, "aaa"), store, titles: new Map(), nameOf: () => undefined });
+  const html = certificate({ record: recordWith(none, "aaa"), store, nameOf: () => undefined });
   for (const text of [
     "Aurora &amp; Co (aurora.example)",
     "Shop &lt;b&gt; (US1, US)",
@@ -66,7 +75,6 @@ test("a certificate lists what was not put back, and how many are not listed", (
   const html = certificate({
     record,
     store,
-    titles: new Map([["order.tags", "Order tags"]]),
     nameOf: (id) => (id === "x" ? "Main <x>" : undefined),
   });
   expect(html).toContain("Order tags: Main &lt;x&gt;. It does not exist any more. Recorded: a, b. Present: not set.");
@@ -78,7 +86,6 @@ test("a signed statement is in the page whole, and ends no script", () => {
   const html = certificate({
     record: recordWith(none, "aaa"),
     store,
-    titles: new Map(),
     nameOf: () => undefined,
     signed,
   });

@@ -3,6 +3,7 @@ import { formatUTC } from "../../i18n/format";
 import { locale, t } from "../../i18n/messages";
 import type { Json } from "../../json";
 import { byActor } from "../../shared/actor";
+import { titleOf } from "../../shared/values/titleOf";
 import { type NameOf, named, valueText } from "../../shared/values/words";
 
 type Restoration = RecordFragment["restoration"];
@@ -19,8 +20,6 @@ export function outcomeOf({ snapshotDigest, restoredDigest, exceptions }: Restor
 export interface CertificateFacts {
   record: RecordFragment;
   store: { name: string; domain: string };
-  /** Titles of settings by their keys. */
-  titles: Map<string, string>;
   /** Names of products and locations. */
   nameOf: NameOf;
   /** What `handback verify` finds in the page; nothing where the program signs nothing. */
@@ -28,7 +27,7 @@ export interface CertificateFacts {
 }
 
 /** A page of its own that says what a disconnect has done, to be kept or printed: it needs neither this program nor a network. */
-export function certificate({ record, store, titles, nameOf, signed }: CertificateFacts): string {
+export function certificate({ record, store, nameOf, signed }: CertificateFacts): string {
   const { account, restoration } = record;
   const { exceptions, snapshotDigest, restoredDigest, snapshotTakenAt, verifiedAt } = restoration;
   const facts: [name: string, text: string][] = [
@@ -59,7 +58,7 @@ ${facts.map(([name, text]) => `<dt>${escapeHTML(name)}</dt><dd>${escapeHTML(text
 <h2>${escapeHTML(t("disconnection.certificate.howToCheck"))}</h2>
 <p>${escapeHTML(t("disconnection.proof.howToCheck"))} ${escapeHTML(t(`disconnection.certificate.${equality}`))}</p>
 <h2>${escapeHTML(t("disconnection.certificate.notPutBack"))}</h2>
-${exceptions.totalCount === 0 ? `<p>${escapeHTML(t("disconnection.certificate.nothing"))}</p>` : listOf(exceptions, titles, nameOf)}${signed ? signatureOf(signed) : ""}
+${exceptions.totalCount === 0 ? `<p>${escapeHTML(t("disconnection.certificate.nothing"))}</p>` : listOf(exceptions, nameOf)}${signed ? signatureOf(signed) : ""}
 </html>
 `;
 }
@@ -76,13 +75,9 @@ function signatureOf(signed: NonNullable<CertificateFacts["signed"]>): string {
 <script type="application/json" id="certificate">${JSON.stringify({ document, signature, keyId }).replaceAll("<", "\\u003c")}</script>`;
 }
 
-function listOf(
-  { nodes, totalCount }: Restoration["exceptions"],
-  titles: CertificateFacts["titles"],
-  nameOf: NameOf,
-): string {
-  const items = nodes.map(({ key, entry, reason, recorded, present }) => {
-    const name = [titles.get(key) ?? key, ...(entry === null ? [] : [named(entry, nameOf)])].join(": ");
+function listOf({ nodes, totalCount }: Restoration["exceptions"], nameOf: NameOf): string {
+  const items = nodes.map(({ key, entry, reason, recorded, present, definition }) => {
+    const name = [titleOf({ key, definition }), ...(entry === null ? [] : [named(entry, nameOf)])].join(": ");
     const text = t("disconnection.certificate.entry", {
       name,
       reason: t(`shared.exceptions.reasons.${reason}`),

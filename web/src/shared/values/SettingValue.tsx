@@ -78,10 +78,10 @@ function LineContent({ entry, text }: Line) {
   );
 }
 
-/** A text, or what it stands for when it is a Shopify id, with the way to that in the Shopify admin. */
+/** A text, or what it stands for when it is a Shopify id, with the way to that in the Shopify admin, if it is there. */
 export function Name({ of }: { of: string }) {
   const resource = useResources([of]).get(of);
-  if (!resource) return named(of);
+  if (!resource?.url) return resource?.name ?? named(of);
   return (
     <a className={styles.link} href={resource.url} target="_blank" rel="noreferrer">
       {resource.name}

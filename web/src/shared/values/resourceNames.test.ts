@@ -57,4 +57,18 @@ test("what was not answered is asked again", async () => {
   await settled();
   expect(calls).toEqual([[product(1)], [product(1)]]);
   expect(resources.known.size).toBe(0);
+  expect(resources.unreadable).toBe(true);
+});
+
+test("what Shopify does not have is said to exist no longer, and leads nowhere", async () => {
+  const resources = new Resources(async () => ({
+    domain: "aurora.myshopify.com",
+    names: [{ id: product(1), name: "Ridge jacket" }],
+  }));
+  resources.want([product(1), product(2), "gid://shopify/Location/3"]);
+  await settled();
+  expect(resources.known.get(product(1))?.name).toBe("Ridge jacket");
+  expect(resources.known.get(product(2))).toEqual({ name: "A product that no longer exists (2)" });
+  expect(resources.known.get("gid://shopify/Location/3")).toEqual({ name: "A location that no longer exists (3)" });
+  expect(resources.unreadable).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { type Client, useClient } from "urql";
 import { graphql } from "../../gql";
+import { t } from "../../i18n/messages";
 import type { NameOf } from "./words";
 
 const ResourceNamesQuery = graphql(`
@@ -18,14 +19,18 @@ const ResourceNamesQuery = graphql(`
 
 const MAX_IDS = 250; // that a call may name
 
-/** What has a name in the API, and where it is in the Shopify admin. */
-const places: Record<string, string> = { Product: "products", Location: "settings/locations" };
+/** What has a name in the API: where it is in the Shopify admin, and what stands for its name when it is there no more. */
+const types = {
+  Product: { place: "products", gone: "values.gone.product" },
+  Location: { place: "settings/locations", gone: "values.gone.location" },
+} as const;
 
 /** A product or a location of the store. */
 export interface Resource {
+  /** Its name, or in words that it does not exist any more. */
   name: string;
-  /** Its page in the Shopify admin. */
-  url: string;
+  /** Its page in the Shopify admin, where it exists. */
+  url?: string;
 }
 
 interface Found {
@@ -41,6 +46,8 @@ export class Resources {
   #waiting: string[] = [];
   /** Another map whenever more is known. */
   known: ReadonlyMap<string, Resource> = new Map();
+  /** Whether the last call was not answered. */
+  unreadable = false;
 
   constructor(read: (ids: string[]) => Promise<Found | undefined>) {
     this.#read = read;
@@ -52,7 +59,7 @@ export class Resources {
   };
 
   want(ids: string[]): void {
-    const fresh = ids.filter((id) => placeOf(id) && !this.#asked.has(id));
+    const fresh = ids.filter((id) => typeOf(id) && !this.#asked.has(id));
     if (fresh.length === 0) return;
     if (this.#waiting.length === 0) setTimeout(() => this.#send()); // what is shown at the same time goes along
     for (const id of fresh) this.#asked.add(id);
@@ -65,27 +72,43 @@ export class Resources {
     for (let from = 0; from < ids.length; from += MAX_IDS) {
       const some = ids.slice(from, from + MAX_IDS);
       const found = await this.#read(some);
+      this.unreadable = found === undefined;
       // What was not answered is asked again when it is shown again.
-      if (found) this.#add(found);
+      if (found) this.#add(some, found);
       else for (const id of some) this.#asked.delete(id);
+      for (const listener of this.#listeners) listener();
     }
   }
 
-  #add({ domain, names }: Found): void {
+  #add(asked: string[], { domain, names }: Found): void {
     const handle = domain.replace(/\.myshopify\.com$/, "");
+    const found = new Map(names.map(({ id, name }) => [id, name]));
     const known = new Map(this.known);
-    for (const { id, name } of names) {
-      known.set(id, { name, url: `https://admin.shopify.com/store/${handle}/${placeOf(id)}` });
+    for (const id of asked) {
+      const name = found.get(id);
+      if (name === undefined) known.set(id, { name: goneText(id) });
+      else known.set(id, { name, url: `https://admin.shopify.com/store/${handle}/${placeOf(id)}` });
     }
     this.known = known;
-    for (const listener of this.#listeners) listener();
   }
 }
 
-/** Where the resource is within the store's admin, such as products/7001; undefined for what has no name there. */
+/** The type and the number in the id of what has a name; undefined for any other id. */
+function typeOf(id: string): { type: keyof typeof types; number: string } | undefined {
+  const [, type, number] = id.match(/^gid:\/\/shopify\/(Product|Location)\/(\d+)$/) ?? [];
+  return type && number ? { type: type as keyof typeof types, number } : undefined;
+}
+
+/** Where the resource is within the store's admin, such as products/7001. */
 function placeOf(id: string): string | undefined {
-  const [, type = "", number] = id.match(/^gid:\/\/shopify\/(\w+)\/(\d+)$/) ?? [];
-  return Object.hasOwn(places, type) ? `${places[type]}/${number}` : undefined;
+  const of = typeOf(id);
+  return of && `${types[of.type].place}/${of.number}`;
+}
+
+/** What stands for the name of a product or a location that Shopify does not have. */
+function goneText(id: string): string {
+  const of = typeOf(id);
+  return of ? t(types[of.type].gone, { number: of.number }) : id;
 }
 
 const ofClients = new WeakMap<Client, Resources>();
@@ -95,19 +118,29 @@ function resourcesOf(client: Client): Resources {
   if (existing) return existing;
   const resources = new Resources(async (ids) => {
     const { data } = await client.query(ResourceNamesQuery, { ids }, { requestPolicy: "network-only" });
-    return data && { domain: data.store.domain, names: data.store.resourceNames };
+    return data ? { domain: data.store.domain, names: data.store.resourceNames } : undefined;
   });
   ofClients.set(client, resources);
   return resources;
 }
 
-/** The names of at most 250 products and locations, as Shopify has them now; none when they cannot be read. */
+/**
+ * The names of at most 250 products and locations, as Shopify has them now, or that it has them no more; none when they cannot be
+ * read.
+ */
 export async function readNames(client: Client, ids: string[]): Promise<NameOf> {
-  const some = [...new Set(ids.filter(placeOf))].slice(0, MAX_IDS);
-  if (some.length === 0) return () => undefined;
-  const { data } = await client.query(ResourceNamesQuery, { ids: some }, { requestPolicy: "network-only" });
-  const names = new Map(data?.store.resourceNames.map(({ id, name }) => [id, name]));
-  return (id) => names.get(id);
+  const some = new Set([...new Set(ids.filter(typeOf))].slice(0, MAX_IDS));
+  if (some.size === 0) return () => undefined;
+  const { data } = await client.query(ResourceNamesQuery, { ids: [...some] }, { requestPolicy: "network-only" });
+  if (!data) return () => undefined;
+  const names = new Map(data.store.resourceNames.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? (some.has(id) ? goneText(id) : undefined);
+}
+
+/** Whether Shopify did not say what products and locations are called when it was last asked, as where the app is uninstalled. */
+export function useNamesUnreadable(): boolean {
+  const resources = resourcesOf(useClient());
+  return useSyncExternalStore(resources.subscribe, () => resources.unreadable);
 }
 
 /** What is known of products and locations by their ids; asks for those of the ids that are not known yet. */
