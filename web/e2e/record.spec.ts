@@ -92,7 +92,7 @@ test("while TikTok does not answer, the store is said to be given back, and unti
   await expect(progress.getByRole("img", { name: "Done" })).toHaveCount(2);
   const current = progress.locator("[aria-current=step]");
   await expect(current).toContainText("TikTok's authorization is ended");
-  await expect(current.getByText(/^It waits until /).getByRole("time")).toBeVisible();
+  await expect(current.getByText(/^Next attempt at /).getByRole("time")).toBeVisible();
   await expect(page.getByText("Your store is as it was.", { exact: true })).toBeVisible();
   await endFaults(program);
   const complete = page.getByText(/^Complete, /);

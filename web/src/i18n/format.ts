@@ -19,6 +19,11 @@ export function formatMoment(moment: Date): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(moment);
 }
 
+/** A time of the day. */
+export function formatTime(moment: Date): string {
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(moment);
+}
+
 /** A date and a time, with the name of the zone. */
 export function formatZoned(moment: Date): string {
   return new Intl.DateTimeFormat(locale(), {

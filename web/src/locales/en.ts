@@ -125,7 +125,7 @@ export const en = {
     progress: {
       nothingWritten: "Nothing is written to the store yet.",
       reading: "The store is being read.",
-      waiting: "It waits until {at}, and is tried again then.",
+      waiting: "Next attempt at {at}.",
       written: "{done, number} of {total, number} changes are written to the store.",
     },
   },

@@ -129,7 +129,7 @@ export const es: Texts & ServerTexts = {
     progress: {
       nothingWritten: "Todavía no se ha escrito nada en la tienda.",
       reading: "Se está leyendo la tienda.",
-      waiting: "Espera hasta {at} y entonces se reintenta.",
+      waiting: "Próximo intento: {at}.",
       written: "Se han escrito en la tienda {done, number} de {total, number} cambios.",
     },
   },

@@ -1,15 +1,15 @@
 import { type ReactNode, useSyncExternalStore } from "react";
-import { formatExact, formatFromNow, formatMoment, formatZoned } from "../i18n/format";
+import { formatExact, formatFromNow, formatMoment, formatTime, formatZoned } from "../i18n/format";
 import { Message } from "../i18n/Message";
 import styles from "./Timestamp.module.css";
 
 interface Props {
   at: string;
   /**
-   * How it is told: as a date and time; with the zone, for a moment of record; from now, for what is only interesting while it is
-   * near; or as a deadline, with the zone and from now.
+   * How it is told: as a date and time; as a time alone, for what comes within the hour; with the zone, for a moment of record; from
+   * now, for what is only interesting while it is near; or as a deadline, with the zone and from now.
    */
-  as?: "moment" | "record" | "fromNow" | "deadline";
+  as?: "moment" | "time" | "record" | "fromNow" | "deadline";
 }
 
 /** A time in the browser's zone; the exact one, with the zone, on hovering, and for machines. */
@@ -27,6 +27,7 @@ export function Timestamp({ at, as = "moment" }: Props) {
 }
 
 function textOf(moment: Date, as: Props["as"]): string {
+  if (as === "time") return formatTime(moment);
   return as === "moment" ? formatMoment(moment) : formatZoned(moment);
 }
 

@@ -23,7 +23,6 @@ export function ProgressFacts({ progress, blocked }: { progress: ProgressFragmen
   const { nextAttemptAt, problem } = progress;
   return (
     <div aria-live="off">
-      <p>{progressText(progress, blocked)}</p>
       {problem && (
         <p>
           <ProblemText {...problem} />
@@ -31,9 +30,10 @@ export function ProgressFacts({ progress, blocked }: { progress: ProgressFragmen
       )}
       {nextAttemptAt && (
         <p>
-          <Message id="transitions.progress.waiting" values={{ at: <Timestamp at={nextAttemptAt} /> }} />
+          <Message id="transitions.progress.waiting" values={{ at: <Timestamp at={nextAttemptAt} as="time" /> }} />
         </p>
       )}
+      <p>{progressText(progress, blocked)}</p>
     </div>
   );
 }

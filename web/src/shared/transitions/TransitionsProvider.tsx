@@ -77,7 +77,8 @@ export function TransitionsProvider({ children }: { children: ReactNode }) {
 
   const open = followed.some((one) => stateOf(one, accounts) === "OPEN");
   const revoking = accounts.some((account) => lastDisconnectOf(account)?.status === "REVOKING");
-  usePolling(open || revoking, ask);
+  const step = accounts.map((account) => `${account.status} ${lastDisconnectOf(account)?.status}`).join();
+  usePolling(open || revoking, ask, step);
   return (
     <FollowContext value={(begun) => add([begun])}>
       <TransitionsContext value={transitionsOf(accounts)}>{children}</TransitionsContext>
