@@ -100,7 +100,7 @@ test("an entry says which kind of account was connected, and what a single setti
     await page.goto(address);
     const edits = page.getByRole("region", { name: /Latest activity|Audit trail/ }).locator("p");
     await expect(edits.filter({ hasText: "Stock share, Order tags changed" })).toHaveCount(1);
-    await expect(edits.filter({ hasText: "Stock share 55 % → 54 %" })).toHaveCount(1);
+    await expect(edits.filter({ hasText: "Stock share: 55 % → 54 %" })).toHaveCount(1);
   }
   await expect(trail(page).filter({ hasText: "(TikTok for Business)" })).toContainText("Connected");
 });
@@ -113,13 +113,13 @@ test("many edits in a row are a line that opens, and so are the steps of a disco
   await trail(page).first().getByText("1 earlier step").click();
   await expect(trail(page).first().getByText(`Began to disconnect ${shop}`)).toBeVisible();
   const run = trail(page).nth(1);
-  await expect(run.getByText("Shipping template template 5 → template 6")).toBeHidden();
+  await expect(run.getByText("Shipping template: template 5 → template 6")).toBeHidden();
   await run
     .getByText(/^\d settings? changed$/)
     .first()
     .click();
-  await expect(run.getByText("Shipping template template 5 → template 6")).toBeVisible();
-  await expect(run.getByText("Shipping template default → template 1")).toBeVisible();
+  await expect(run.getByText("Shipping template: template 5 → template 6")).toBeVisible();
+  await expect(run.getByText("Shipping template: default → template 1")).toBeVisible();
 });
 
 test("the trail can be read of some alone, by an address that keeps it", async ({ page, program }) => {
@@ -128,7 +128,7 @@ test("the trail can be read of some alone, by an address that keeps it", async (
   await page.goto("/activity");
   await page.getByRole("combobox", { name: "What" }).selectOption({ label: "Settings" });
   await expect(page).toHaveURL(`${program.url}/activity?what=settings`);
-  await expect(trail(page).first()).toContainText(`Shipping template template ${perPage - 1} → template ${perPage}`);
+  await expect(trail(page).first()).toContainText(`Shipping template: template ${perPage - 1} → template ${perPage}`);
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page.getByRole("link", { name: "Older" })).toHaveCount(0);
   await expect(trail(page).first()).toContainText("Locations that fulfill online orders changed");

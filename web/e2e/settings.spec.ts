@@ -313,7 +313,7 @@ test("each editable setting has Edit but those that programs write, and no other
 test("an edit updates the cache of other pages without a reload", async ({ page }) => {
   await page.goto("/");
   await expect(page.getByRole("region", { name: "Latest activity" })).toContainText(
-    "Order tags web, priority, tiktok-shop → web, priority, tiktok-shop, gift",
+    "Order tags: web, priority, tiktok-shop → web, priority, tiktok-shop, gift",
   );
   await markPage(page);
   await navLink(page, "Activity").click();
@@ -322,12 +322,12 @@ test("an edit updates the cache of other pages without a reload", async ({ page 
   await field(row).fill("80");
   await save(row);
   await navLink(page, "Activity").click();
-  const entry = page.getByRole("listitem").filter({ hasText: "Stock share 100 % → 80 %" });
+  const entry = page.getByRole("listitem").filter({ hasText: "Stock share: 100 % → 80 %" });
   await entry.getByText("1 setting changed").click();
   await expect(entry.getByRole("definition")).toHaveText(["100 %", "80 %"]);
   await navLink(page, "Overview").click();
   await expect(page.getByRole("region", { name: "Latest activity" }).getByRole("listitem").first()).toContainText(
-    "Stock share 100 % → 80 %",
+    "Stock share: 100 % → 80 %",
   );
   await navLink(page, "Settings").click();
   await page.getByRole("link", { name: /^Disconnect / }).click();

@@ -654,7 +654,7 @@ export const es: Texts & ServerTexts = {
         SELLER: "Personas en esta app",
         PARTNER: "Programas de socios",
         SHOPIFY_ADMIN: "En el panel de control de Shopify",
-        SYSTEM: "La propia app",
+        SYSTEM: "Integración de TikTok Shop",
       },
       what: "Qué",
       everything: "Todo",

@@ -25,9 +25,9 @@ const change = (before: Json, after: Json, beforeBytes = 1, afterBytes = 1) => (
 
 describe("the subject of an edit", () => {
   test.each([
-    [change(100, 55), "some.key 100 → 55"],
-    [change(null, true, 0), "some.key Not set → On"],
-    [change(["web", "gift"], []), "some.key web, gift → None"],
+    [change(100, 55), "some.key: 100 → 55"],
+    [change(null, true, 0), "some.key: Not set → On"],
+    [change(["web", "gift"], []), "some.key: web, gift → None"],
     [change(null, true), "some.key changed"], // the value before is long
     [change("x".repeat(41), "y"), "some.key changed"],
     [change("1", 1), "some.key changed"],
@@ -35,7 +35,7 @@ describe("the subject of an edit", () => {
 
   test("has the title of the setting, and its values in words", () => {
     const one = { ...change(100, 55), key: "inventory.percent", definition: { title: "Stock share" } };
-    expect(subjectOf({ ...entry, changes: [one] } as EntryFragment)).toBe("Stock share 100 % → 55 %");
+    expect(subjectOf({ ...entry, changes: [one] } as EntryFragment)).toBe("Stock share: 100 % → 55 %");
     const products = (on: boolean) => Object.fromEntries(["1", "2", "3", "4", "5"].map((id) => [id, on]));
     const published = {
       ...change(products(false), products(true)),
@@ -43,7 +43,7 @@ describe("the subject of an edit", () => {
       definition: { title: "Published products" },
     };
     expect(subjectOf({ ...entry, changes: [published] } as EntryFragment)).toBe(
-      "Published products 0 of 5 products published → 5 of 5 products published",
+      "Published products: 0 of 5 products published → 5 of 5 products published",
     );
   });
 
