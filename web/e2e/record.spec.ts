@@ -117,6 +117,16 @@ test("the certificate holds both digests, and all that tells which disconnect it
   const id = await disconnectOverApi(program);
   const { disconnection, store } = await program.graphql(
     `query ($id: ID!) { store { name domain } disconnection(id: $id) { disconnectedBy { name }
+test("of a disconnect that is complete there is nothing to accept", async ({ page, program }) => {
+  const id = await disconnectOverApi(program);
+  await page.goto(`/activity/disconnections/${id}/accept`);
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("There is nothing to accept: this disconnect is complete.");
+  await expect(dialog.getByRole("button", { name: "Accept as it is" })).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(page).toHaveURL(`${program.url}/activity/disconnections/${id}`);
+});
+
        restoration { snapshotDigest restoredDigest } } }`,
     { id },
   );

@@ -684,6 +684,8 @@ export const en = {
         "What was not put back stays as it is now in the store; the record lists it. TikTok's authorization is ended. This cannot be undone.",
       accept: "Accept as it is",
       accepting: "Accepting…",
+      complete: "There is nothing to accept: this disconnect is complete.",
+      goesOn: "There is nothing to accept: this disconnect goes on by itself.",
       unknown: "No answer came: whether it was accepted is not known. The record tells.",
     },
     progress: {

@@ -701,6 +701,8 @@ export const es: Texts & ServerTexts = {
         "Lo que no se restauró se queda en la tienda como está ahora; el registro lo enumera. Se retira la autorización de TikTok. Esto no se puede deshacer.",
       accept: "Aceptar tal como está",
       accepting: "Aceptando…",
+      complete: "No hay nada que aceptar: esta desconexión está completa.",
+      goesOn: "No hay nada que aceptar: esta desconexión continúa por sí sola.",
       unknown: "No llegó ninguna respuesta: no se sabe si se aceptó. Míralo en el registro.",
     },
     progress: {

@@ -1,11 +1,13 @@
 import { type FormEvent, useState } from "react";
 import { useParams } from "react-router";
+import { useQuery } from "urql";
 import { errorMessage } from "../../api/errorMessage";
 import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
 import { t } from "../../i18n/messages";
 import { refusalText } from "../../i18n/serverText";
 import { useOutcome } from "../../shared/notice";
+import { QueryResult } from "../../shared/QueryResult";
 import { useCloseDialog } from "../../shared/useCloseDialog";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
@@ -31,12 +33,54 @@ const AcceptMutation = graphql(`
   }
 `);
 
-/** Confirms that a blocked disconnect ends as the store is now. */
+const AcceptableQuery = graphql(`
+  query Acceptable($id: ID!) {
+    disconnection(id: $id) {
+      id
+      status
+    }
+  }
+`);
+
+/** Asks whether a blocked disconnect is to end as the store is now; of any other there is nothing to accept. */
 export function AcceptDialog() {
   const { id = "" } = useParams();
   const record = `/activity/disconnections/${encodeURIComponent(id)}`;
   const close = useCloseDialog(record);
-  const { accept, inFlight, error, refusal } = useAccept(id, record);
+  const acceptance = useAccept(id, record);
+  const response = useQuery({ query: AcceptableQuery, variables: { id } });
+  return (
+    <Dialog title={t("disconnection.accept.title")} busy={acceptance.inFlight} onClose={close}>
+      <QueryResult response={response}>
+        {({ disconnection }) =>
+          disconnection?.status === "BLOCKED" || acceptance.inFlight ? (
+            <Question acceptance={acceptance} close={close} />
+          ) : (
+            <Nothing complete={disconnection?.status === "COMPLETE"} found={disconnection !== null} close={close} />
+          )
+        }
+      </QueryResult>
+    </Dialog>
+  );
+}
+
+/** Why there is nothing to accept. */
+function Nothing({ complete, found, close }: { complete: boolean; found: boolean; close(): void }) {
+  const why = complete ? "disconnection.accept.complete" : "disconnection.accept.goesOn";
+  return (
+    <>
+      <DialogBody>
+        <p>{t(found ? why : "disconnection.notFound")}</p>
+      </DialogBody>
+      <DialogActions>
+        <Button onClick={close}>{t("ui.close")}</Button>
+      </DialogActions>
+    </>
+  );
+}
+
+function Question({ acceptance, close }: { acceptance: ReturnType<typeof useAccept>; close(): void }) {
+  const { accept, inFlight, error, refusal } = acceptance;
 
   function submit(event?: FormEvent) {
     event?.preventDefault();
@@ -44,23 +88,21 @@ export function AcceptDialog() {
   }
 
   return (
-    <Dialog title={t("disconnection.accept.title")} busy={inFlight} onClose={close}>
-      <form onSubmit={submit}>
-        <DialogBody>
-          <p>{t("disconnection.accept.about")}</p>
-        </DialogBody>
-        <DialogActions>
-          {refusal && !inFlight && <Banner tone="critical" title={refusal} />}
-          {error && !inFlight && <ErrorBanner {...errorMessage(error)} retry={submit} />}
-          <Button busy={inFlight} onClick={close}>
-            {t("ui.cancel")}
-          </Button>
-          <Button type="submit" variant="critical" busy={inFlight}>
-            {t(inFlight ? "disconnection.accept.accepting" : "disconnection.accept.accept")}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <form onSubmit={submit}>
+      <DialogBody>
+        <p>{t("disconnection.accept.about")}</p>
+      </DialogBody>
+      <DialogActions>
+        {refusal && !inFlight && <Banner tone="critical" title={refusal} />}
+        {error && !inFlight && <ErrorBanner {...errorMessage(error)} retry={submit} />}
+        <Button busy={inFlight} onClick={close}>
+          {t("ui.cancel")}
+        </Button>
+        <Button type="submit" variant="critical" busy={inFlight}>
+          {t(inFlight ? "disconnection.accept.accepting" : "disconnection.accept.accept")}
+        </Button>
+      </DialogActions>
+    </form>
   );
 }
 
