@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { addFault, blockDisconnect, deactivateLocation, deleteProduct, endFaults, openOrders } from "./sandbox";
@@ -22,7 +22,12 @@ test("what was not put back is said in the sentence, and listed before all else"
   await openRecord(page, await disconnectOverApi(program));
   await expect(page.getByText("Your store is as it was, but for 1 value.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Open orders" })).toContainText("5 orders and requests were open");
-  await expect(page.getByRole("heading", { level: 2 })).toHaveText([shop, "Not put back", "Open orders", "Settings"]);
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText([shop, "Open orders", "Settings"]);
+  const left = page.getByRole("region", { name: "Not put back" });
+  await expect(left.getByRole("term")).toHaveText(["Before TikTok Shop", "Now"]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  const top = async (place: Locator) => (await place.boundingBox())?.y;
+  expect(await top(left)).toBeLessThan((await top(page.getByRole("region", { name: "Proof" }))) ?? 0);
 });
 
 test("after the app was uninstalled, what was not put back has titles still, and it is said why names are missing", async ({
@@ -112,11 +117,6 @@ test("a blocked disconnect says what to do, and what either button does", async 
   await expect(progress.getByRole("button", { name: "Try again" })).toBeVisible();
 });
 
-test("the certificate holds both digests, and all that tells which disconnect it is of", async ({ page, program }) => {
-  await deactivateLocation(program, "gid://shopify/Location/1003");
-  const id = await disconnectOverApi(program);
-  const { disconnection, store } = await program.graphql(
-    `query ($id: ID!) { store { name domain } disconnection(id: $id) { disconnectedBy { name }
 test("of a disconnect that is complete there is nothing to accept", async ({ page, program }) => {
   const id = await disconnectOverApi(program);
   await page.goto(`/activity/disconnections/${id}/accept`);
@@ -127,6 +127,11 @@ test("of a disconnect that is complete there is nothing to accept", async ({ pag
   await expect(page).toHaveURL(`${program.url}/activity/disconnections/${id}`);
 });
 
+test("the certificate holds both digests, and all that tells which disconnect it is of", async ({ page, program }) => {
+  await deactivateLocation(program, "gid://shopify/Location/1003");
+  const id = await disconnectOverApi(program);
+  const { disconnection, store } = await program.graphql(
+    `query ($id: ID!) { store { name domain } disconnection(id: $id) { disconnectedBy { name }
        restoration { snapshotDigest restoredDigest } } }`,
     { id },
   );

@@ -40,8 +40,8 @@ export const en = {
     actor: { inShopifyAdmin: "In the Shopify admin", byPerson: "by {name}", byShopifyAdmin: "in the Shopify admin" },
     exceptions: {
       namesUnreadable: "Shopify cannot be asked now what products and locations are called: their numbers stand here.",
-      present: "Present",
-      recorded: "Recorded",
+      present: "Now",
+      recorded: "Before TikTok Shop",
       someListed: "The first {listed, number} of {count, number} are listed.",
       reasons: {
         RESOURCE_DELETED: "It does not exist any more.",
@@ -727,7 +727,7 @@ export const en = {
       verdicts: {
         none: "The store is read back when all that was recorded is written to it.",
         exceptions:
-          "{count, plural, one {Every setting outside the ads channel is as it was before TikTok Shop was connected, but for the value below: the digest read back is of the settings without it.} other {Every setting outside the ads channel is as it was before TikTok Shop was connected, but for the # values below: the digest read back is of the settings without them.}}",
+          "{count, plural, one {Every setting outside the ads channel is as it was before TikTok Shop was connected, but for the value above: the digest read back is of the settings without it.} other {Every setting outside the ads channel is as it was before TikTok Shop was connected, but for the # values above: the digest read back is of the settings without them.}}",
         equal:
           "The digests are equal: every setting outside the ads channel is as it was before TikTok Shop was connected.",
         unequal: "The digests are not equal: the settings are not as they were recorded. Ask for support.",
@@ -808,7 +808,7 @@ export const en = {
         "This page holds a statement of all this that is signed by the key {key}. A program can check it without this app: handback verify, with the keys that the app publishes.",
       notPutBack: "Not put back",
       nothing: "Nothing: all went back.",
-      entry: "{name}. {reason} Recorded: {recorded}. Present: {present}.",
+      entry: "{name}. {reason} Before TikTok Shop: {recorded}. Now: {present}.",
       notSet: "not set",
       notYet: "Not yet",
     },

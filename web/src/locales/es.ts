@@ -45,7 +45,7 @@ export const es: Texts & ServerTexts = {
       namesUnreadable:
         "Ahora no se puede preguntar a Shopify cómo se llaman los productos y las sucursales: aquí figuran sus números.",
       present: "Ahora",
-      recorded: "Registrado",
+      recorded: "Antes de TikTok Shop",
       someListed: "Se muestran las primeras {listed, number} de {count, number}.",
       reasons: {
         RESOURCE_DELETED: "Ya no existe.",
@@ -745,7 +745,7 @@ export const es: Texts & ServerTexts = {
       verdicts: {
         none: "La tienda se vuelve a leer cuando se ha escrito en ella todo lo registrado.",
         exceptions:
-          "{count, plural, one {Todos los ajustes ajenos al canal de anuncios están como antes de conectar TikTok Shop, salvo el valor de abajo: la huella leída es la de los ajustes sin él.} other {Todos los ajustes ajenos al canal de anuncios están como antes de conectar TikTok Shop, salvo los # valores de abajo: la huella leída es la de los ajustes sin ellos.}}",
+          "{count, plural, one {Todos los ajustes ajenos al canal de anuncios están como antes de conectar TikTok Shop, salvo el valor de arriba: la huella leída es la de los ajustes sin él.} other {Todos los ajustes ajenos al canal de anuncios están como antes de conectar TikTok Shop, salvo los # valores de arriba: la huella leída es la de los ajustes sin ellos.}}",
         equal:
           "Las huellas son iguales: todos los ajustes ajenos al canal de anuncios están como antes de conectar TikTok Shop.",
         unequal:
@@ -827,7 +827,7 @@ export const es: Texts & ServerTexts = {
         "Esta página contiene una declaración de todo ello firmada con la clave {key}. Un programa puede comprobarla sin esta aplicación: handback verify, con las claves que la aplicación publica.",
       notPutBack: "Sin restaurar",
       nothing: "Nada: todo se restauró.",
-      entry: "{name}. {reason} Registrado: {recorded}. Ahora: {present}.",
+      entry: "{name}. {reason} Antes de TikTok Shop: {recorded}. Ahora: {present}.",
       notSet: "sin definir",
       notYet: "Todavía no",
     },

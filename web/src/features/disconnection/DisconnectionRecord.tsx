@@ -85,28 +85,31 @@ function LookInSellerCenter({ record }: { record: RecordFragment }) {
 
 /** The record of a disconnect: how it ended, what is left to do, and each setting before and after. */
 export function DisconnectionRecord({ record }: { record: RecordFragment }) {
-  const { exceptions } = record.restoration;
   return (
     <>
       <DisconnectionProgress record={record} />
       <Outcome record={record} />
-      {exceptions.totalCount > 0 && (
-        <Section title={t("disconnection.notPutBack")}>
-          <Exceptions exceptions={exceptions.nodes} count={exceptions.totalCount} />
-        </Section>
-      )}
       <Handoff id={record.id} />
       <RestoredSettings record={record} />
     </>
   );
 }
 
-/** Whether the store is as it was, of which account, since when and by whom; with the proof, and the files to keep. */
+/**
+ * Whether the store is as it was, but for what; of which account, since when and by whom; with the proof, and the files to keep.
+ */
 function Outcome({ record }: { record: RecordFragment }) {
   const { account, restoration } = record;
+  const { exceptions } = restoration;
   return (
     <Section title={account.name}>
       {(restoration.verifiedAt || record.completedAt) && <p className={styles.outcome}>{outcomeOf(restoration)}</p>}
+      {exceptions.totalCount > 0 && (
+        <section aria-label={t("disconnection.notPutBack")}>
+          <h3>{t("disconnection.notPutBack")}</h3>
+          <Exceptions exceptions={exceptions.nodes} count={exceptions.totalCount} />
+        </section>
+      )}
       <p className={styles.facts}>
         <Message
           id="disconnection.facts"

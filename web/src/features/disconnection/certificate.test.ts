@@ -77,7 +77,9 @@ test("a certificate lists what was not put back, and how many are not listed", (
     store,
     nameOf: (id) => (id === "x" ? "Main <x>" : undefined),
   });
-  expect(html).toContain("Order tags: Main &lt;x&gt;. It does not exist any more. Recorded: a, b. Present: not set.");
+  expect(html).toContain(
+    "Order tags: Main &lt;x&gt;. It does not exist any more. Before TikTok Shop: a, b. Now: not set.",
+  );
   expect(html).toContain("The first 1 of 300 are listed.");
 });
 
