@@ -216,6 +216,22 @@ test.describe("in a frame", () => {
     expect(await frame?.evaluate("window.toasts")).toEqual([expect.stringContaining("TikTok Shop USLCDEMO1")]);
     await expect(app.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
   });
+
+  test("saving a setting is told by a toast of Shopify's admin", async ({ page, program }) => {
+    await signIn(page, () => sessionToken(aurora));
+    const app = await openInFrame(
+      page,
+      "https://admin.shopify.com/store/aurora-outfitters/apps/tiktok",
+      `${program.url}/settings`,
+    );
+    await app.getByRole("button", { name: "Edit Order tags" }).click();
+    await app.getByRole("textbox", { name: "Order tags" }).fill("web");
+    await app.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(app.getByRole("button", { name: "Edit Order tags" })).toBeVisible();
+    const frame = page.frames().find((one) => one.parentFrame() !== null);
+    expect(await frame?.evaluate("window.toasts")).toEqual(["Order tags is saved."]);
+    await expect(app.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
+  });
 });
 
 test.describe("framed by anybody else", () => {

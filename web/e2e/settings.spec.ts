@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { idempotencyKeys, interceptOperation, navLink } from "./actions";
+import { idempotencyKeys, interceptOperation, navLink, notice } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { editButton, openDetails, openTechnical, settingRow, settingValue, startEditing, writeSetting } from "./steps";
@@ -321,6 +321,7 @@ test("an edit updates the cache of other pages without a reload", async ({ page 
   const row = await startEditing(page, "inventory.percent");
   await field(row).fill("80");
   await save(row);
+  await expect(notice(page)).toContainText("Stock share is saved.");
   await navLink(page, "Activity").click();
   const entry = page.getByRole("listitem").filter({ hasText: "Stock share: 100 % → 80 %" });
   await entry.getByText("1 setting changed").click();

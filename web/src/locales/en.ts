@@ -293,6 +293,7 @@ export const en = {
       valueNow: "Its value now, which saving replaces: {value}",
     },
     groups: {
+      saved: "{title} is saved.",
       about: {
         ADS: "The ads channel. Disconnecting TikTok Shop leaves it as it is.",
         TECHNICAL: "What the app keeps up by itself. There is nothing to do here.",

@@ -302,6 +302,7 @@ export const es: Texts & ServerTexts = {
       valueNow: "El valor actual, que se sustituirá al guardar: {value}",
     },
     groups: {
+      saved: "{title}: guardado.",
       about: {
         ADS: "El canal de anuncios. Al desconectar TikTok Shop se queda como está.",
         TECHNICAL: "Lo que la app mantiene por su cuenta. Aquí no tienes que hacer nada.",

@@ -7,6 +7,7 @@ import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { refusalText } from "../../i18n/serverText";
 import type { Json } from "../../json";
+import { useNotify } from "../../shared/notice";
 import { useUnsaved } from "../../shared/unsaved";
 import { SettingValue } from "../../shared/values/SettingValue";
 import { titleOf } from "../../shared/values/titleOf";
@@ -46,6 +47,7 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
   const [waiting, setWaiting] = useState(false);
   const { send, inFlight: sending, error } = useIdempotentMutation(UpdateSettingMutation);
   const written = useStoreWrite();
+  const notify = useNotify();
   const readValue = useLongSetting();
   const inFlight = sending || waiting;
   useUnsaved(draft !== draftOf(setting), "/settings", t("settings.editor.unsaved", { title: titleOf(setting) }));
@@ -69,6 +71,7 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
       setWaiting(false);
       if (!done) return setProblem({ message: t("settings.editor.notTaken") });
     }
+    notify({ text: t("settings.editor.saved", { title: titleOf(setting) }) });
     close();
   }
 
