@@ -185,6 +185,29 @@ test.describe("on paper", () => {
     expect(pagesOf(await page.pdf({ format: "A4" }))).toBe(1);
     expect(pagesOf(await page.pdf({ format: "Letter" }))).toBe(1);
   });
+
+  test("all open orders are printed, with the store's name", async ({ page, program }) => {
+    await openOrders(program, 30);
+    const id = await disconnectOverApi(program);
+    await page.addInitScript("window.print = () => { window.printed = true; }");
+    await openRecord(page, id);
+    const orders = page.getByRole("region", { name: "Open orders" }).getByRole("listitem");
+    await expect(orders).toHaveCount(20);
+    await page.getByRole("button", { name: "Print" }).click();
+    await expect.poll(() => page.evaluate("window.printed")).toBe(true);
+    await expect(orders).toHaveCount(20);
+    await page.emulateMedia({ media: "print" });
+    await expect(orders).toHaveCount(32);
+    await expect(page.getByText("Aurora Outfitters (aurora-outfitters.myshopify.com)")).toBeVisible();
+  });
+
+  test("what is printed without the button says how much of it is missing", async ({ page, program }) => {
+    await openOrders(program, 30);
+    await openRecord(page, await disconnectOverApi(program));
+    await expect(page.getByRole("region", { name: "Open orders" }).getByRole("listitem")).toHaveCount(20);
+    await page.emulateMedia({ media: "print" });
+    await expect(page.getByText("20 of 32 are listed. The button Print lists all of them.")).toBeVisible();
+  });
 });
 
 function pagesOf(pdf: Buffer): number {

@@ -769,6 +769,7 @@ export const en = {
       order: "Order {id} in Seller Center",
       noDeadline: "No deadline",
       due: "Due {at}",
+      someOnPaper: "{listed, number} of {count, number} are listed. The button Print lists all of them.",
       takenOver: "Mark as taken over",
       takeOver: "Mark as taken over: {task}, order {id}",
       takenOverBy: "Taken over {actor}, {at}",

@@ -786,6 +786,7 @@ export const es: Texts & ServerTexts = {
         REFUND: "Responder a un reembolso",
       },
       order: "Pedido {id} en Seller Center",
+      someOnPaper: "Se muestran {listed, number} de {count, number}. El botón Imprimir los incluye todos.",
       noDeadline: "Sin plazo",
       due: "Plazo: {at}",
       takenOver: "Marcar como asumido",

@@ -5,11 +5,17 @@ import { t } from "../../i18n/messages";
 import { QueryResult } from "../../shared/QueryResult";
 import { Page } from "../../ui/Page";
 import { DisconnectionRecord } from "./DisconnectionRecord";
+import styles from "./DisconnectionRecord.module.css";
 
 const DisconnectionQuery = graphql(`
   query Disconnection($id: ID!) {
     disconnection(id: $id) {
       ...Record
+    }
+    store {
+      id
+      name
+      domain
     }
   }
 `);
@@ -22,8 +28,15 @@ export function DisconnectionPage() {
     <>
       <Page title={t("disconnection.title")}>
         <QueryResult key={id} response={response}>
-          {({ disconnection }) =>
-            disconnection ? <DisconnectionRecord record={disconnection} /> : <p>{t("disconnection.notFound")}</p>
+          {({ disconnection, store }) =>
+            disconnection ? (
+              <>
+                <p className={styles.paper}>{`${store.name} (${store.domain})`}</p>
+                <DisconnectionRecord record={disconnection} />
+              </>
+            ) : (
+              <p>{t("disconnection.notFound")}</p>
+            )
           }
         </QueryResult>
       </Page>

@@ -1,11 +1,11 @@
+import { useState } from "react";
 import { graphql } from "../../gql";
-import type { RecordFragment } from "../../gql/graphql";
+import type { HandoffItemFragment, RecordFragment } from "../../gql/graphql";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { byActor } from "../../shared/actor";
 import { Exceptions } from "../../shared/Exceptions";
 import { ProblemLink, ProblemText } from "../../shared/ProblemText";
-import { Button } from "../../ui/Button";
 import { Section } from "../../ui/Section";
 import { Timestamp } from "../../ui/Timestamp";
 import { outcomeOf } from "./certificate";
@@ -14,6 +14,7 @@ import styles from "./DisconnectionRecord.module.css";
 import { DownloadCertificate } from "./DownloadCertificate";
 import { ExportRecord } from "./ExportRecord";
 import { Handoff } from "./Handoff";
+import { PrintRecord } from "./PrintRecord";
 import { RestorationProof } from "./RestorationProof";
 import { RestoredSettings } from "./RestoredSettings";
 
@@ -85,20 +86,26 @@ function LookInSellerCenter({ record }: { record: RecordFragment }) {
 
 /** The record of a disconnect: how it ended, what is left to do, and each setting before and after. */
 export function DisconnectionRecord({ record }: { record: RecordFragment }) {
+  const [onPaper, showOnPaper] = useState<HandoffItemFragment[]>();
   return (
     <>
       <DisconnectionProgress record={record} />
-      <Outcome record={record} />
-      <Handoff id={record.id} />
+      <Outcome record={record} showOnPaper={showOnPaper} />
+      <Handoff id={record.id} onPaper={onPaper} />
       <RestoredSettings record={record} />
     </>
   );
 }
 
+interface OutcomeProps {
+  record: RecordFragment;
+  showOnPaper(items: HandoffItemFragment[]): void;
+}
+
 /**
  * Whether the store is as it was, but for what; of which account, since when and by whom; with the proof, and the files to keep.
  */
-function Outcome({ record }: { record: RecordFragment }) {
+function Outcome({ record, showOnPaper }: OutcomeProps) {
   const { account, restoration } = record;
   const { exceptions } = restoration;
   return (
@@ -136,7 +143,7 @@ function Outcome({ record }: { record: RecordFragment }) {
       <RestorationProof restoration={restoration} />
       <div className={styles.actions}>
         {record.completedAt && <DownloadCertificate record={record} />}
-        <Button onClick={() => print()}>{t("disconnection.print")}</Button>
+        <PrintRecord id={record.id} show={showOnPaper} />
         <ExportRecord record={record} />
       </div>
     </Section>

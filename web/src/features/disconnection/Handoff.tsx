@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
-import type { HandoffQuery as HandoffData } from "../../gql/graphql";
+import type { HandoffQuery as HandoffData, HandoffItemFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
 import { problemText } from "../../i18n/serverText";
 import { QueryResult } from "../../shared/QueryResult";
@@ -9,6 +9,7 @@ import { usePolling } from "../../shared/transitions/usePolling";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Section } from "../../ui/Section";
+import paper from "./DisconnectionRecord.module.css";
 import { DownloadHandoff } from "./DownloadHandoff";
 import styles from "./Handoff.module.css";
 import { HandoffItems } from "./HandoffItems";
@@ -45,7 +46,7 @@ const HandoffQuery = graphql(`
 type Record = NonNullable<HandoffData["disconnection"]>;
 
 /** What was open at TikTok when the store was disconnected, a page at a time, and who has taken it over. */
-export function Handoff({ id }: { id: string }) {
+export function Handoff({ id, onPaper }: { id: string; onPaper: HandoffItemFragment[] | undefined }) {
   const [pages, setPages] = useState<string[]>([]); // the cursors that led to this page
   const response = useQuery({ query: HandoffQuery, variables: { id, after: pages.at(-1) ?? null } });
   const [{ data, fetching }, refetch] = response;
@@ -56,7 +57,7 @@ export function Handoff({ id }: { id: string }) {
     <QueryResult key={pages.at(-1)} response={response}>
       {({ disconnection }) =>
         disconnection && isWorthShowing(disconnection) ? (
-          <HandoffSection record={disconnection} pages={pages} onPages={setPages} reload={reload} />
+          <HandoffSection record={disconnection} pages={pages} onPages={setPages} reload={reload} onPaper={onPaper} />
         ) : null
       }
     </QueryResult>
@@ -68,9 +69,11 @@ interface SectionProps {
   pages: string[];
   onPages(pages: string[]): void;
   reload(): void;
+  /** All of them, where they were read to be printed. */
+  onPaper: HandoffItemFragment[] | undefined;
 }
 
-function HandoffSection({ record, pages, onPages, reload }: SectionProps) {
+function HandoffSection({ record, pages, onPages, reload, onPaper }: SectionProps) {
   const { id, handoff } = record;
   const { acknowledge, acknowledgeAll, inFlight, problem } = useAcknowledge(id, reload);
   const { totalCount, unacknowledgedCount, nodes, pageInfo } = handoff;
@@ -78,7 +81,18 @@ function HandoffSection({ record, pages, onPages, reload }: SectionProps) {
     <Section title={t("disconnection.handoff.title")} aside={totalCount > 0 && <DownloadHandoff id={id} />}>
       <p role="status">{summary(record)}</p>
       {problem && <Banner tone="critical" title={problem} />}
-      <HandoffItems items={nodes} busy={inFlight} onTakenOver={(item) => acknowledge([item])} />
+      <div className={onPaper && paper.screen}>
+        <HandoffItems items={nodes} busy={inFlight} onTakenOver={(item) => acknowledge([item])} />
+      </div>
+      <div className={paper.paper}>
+        {onPaper ? (
+          <HandoffItems items={onPaper} busy onTakenOver={() => {}} />
+        ) : (
+          totalCount > nodes.length && (
+            <p>{t("disconnection.handoff.someOnPaper", { listed: nodes.length, count: totalCount })}</p>
+          )
+        )}
+      </div>
       <div className={styles.actions}>
         {unacknowledgedCount > 0 && (
           <Button busy={inFlight} onClick={acknowledgeAll}>

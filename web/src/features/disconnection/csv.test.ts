@@ -13,10 +13,10 @@ const item: HandoffItemFragment = {
   acknowledgedBy: null,
 };
 
-test("a line for each item below a header", () => {
+test("a line for each item below a header, in the words of the page", () => {
   expect(toCSV([item])).toBe(
-    "Task,Order,State,Deadline,Seller Center,Taken over at,Taken over by\r\n" +
-      `FULFILLMENT,576460000000000001,AWAITING_SHIPMENT,2026-03-02T09:00:00Z,${item.url},,\r\n`,
+    "\ufeffTask,Order,State,Deadline,Seller Center,Taken over at,Taken over by\r\n" +
+      `Ship,"\t576460000000000001",Awaiting shipment,2026-03-02T09:00:00Z,${item.url},,\r\n`,
   );
   expect(toCSV(Array(10_000).fill(item)).split("\r\n")).toHaveLength(10_002);
 });

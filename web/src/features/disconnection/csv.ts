@@ -1,25 +1,41 @@
 import type { HandoffItemFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
+import { stateText } from "../../i18n/serverText";
 
 const columns = ["task", "order", "state", "deadline", "sellerCenter", "takenOverAt", "takenOverBy"] as const;
 
-/** The items as CSV (RFC 4180), a line each below a header. */
+/** Tells a spreadsheet that the file is in UTF-8, which it would take for the code page of the machine. */
+const byteOrderMark = "\ufeff";
+
+/** The items as CSV (RFC 4180), a line each below a header, in the words of the page. */
 export function toCSV(items: HandoffItemFragment[]): string {
   const header = columns.map((column) => t(`disconnection.handoff.columns.${column}`));
   const rows = items.map((item) => [
-    item.task,
-    item.orderId,
-    item.state,
+    t(`disconnection.handoff.tasks.${item.task}`),
+    textOfDigits(item.orderId),
+    stateText(item.state),
     item.dueAt,
     item.url,
     item.acknowledgedAt,
-    item.acknowledgedBy?.name,
+    unlikeFormula(item.acknowledgedBy?.name ?? ""),
   ]);
-  return [header, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+  return byteOrderMark + [header, ...rows].map((row) => `${row.map(toField).join(",")}\r\n`).join("");
+}
+
+/**
+ * Digits that a spreadsheet keeps: it rounds numbers of more than 15, and takes what a tab stands before for a text. A formula
+ * (="…") would do so, too, but is run as one.
+ */
+function textOfDigits(digits: string): string {
+  return `\t${digits}`;
 }
 
 /** A name that a spreadsheet would take for a formula is made a text. */
-function toField(value: string | null | undefined): string {
-  const text = /^[=+\-@\t\r]/.test(value ?? "") ? `'${value}` : (value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function unlikeFormula(name: string): string {
+  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+}
+
+function toField(value: string | null): string {
+  const text = value ?? "";
+  return /[",\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
