@@ -172,6 +172,7 @@ func (s *largestStore) askAll(operations []program.AdminOperation) {
 	given := map[string][][]any{
 		"Activity":         {{"after", nil}},
 		"Disconnection":    {{"id", shop.Disconnections[0].ID}},
+		"Acceptable":       {{"id", shop.Disconnections[0].ID}},
 		"Outcome":          {{"id", shop.Disconnections[0].ID}},
 		"Certificate":      {{"id", shop.Disconnections[0].ID}},
 		"NextSteps":        {{"id", shop.Disconnections[0].ID}},

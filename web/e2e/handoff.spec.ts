@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { disconnect, notice } from "./actions";
 import { expect, test } from "./fixtures";
-import { openOrders } from "./sandbox";
+import { deactivateLocation, openOrders } from "./sandbox";
 import { disconnectDialog, disconnectOverApi, openDisconnectDialog, settled } from "./steps";
 
 test("open orders are warned of, handed over, and taken over", async ({ page, program }) => {
@@ -36,6 +36,23 @@ test("open orders are warned of, handed over, and taken over", async ({ page, pr
   expect(csv.split("\r\n")).toHaveLength(1 + 32 + 1);
   await list.getByRole("button", { name: "Mark all as taken over" }).click();
   await expect(list).toContainText("0 are not yet taken over");
+});
+
+test("the overview says what a disconnect has left, as long as it is left", async ({ page, program }) => {
+  await openOrders(program, 1);
+  await deactivateLocation(program, "gid://shopify/Location/1003");
+  await disconnectOverApi(program);
+  await page.goto("/");
+  const left = page.getByRole("region", { name: "Left after disconnecting TikTok Shop USLCDEMO1" });
+  await expect(left).toContainText("1 value was not put back.");
+  await expect(left).toContainText("3 orders and requests are open in TikTok Seller Center and not yet taken over.");
+  await left.getByRole("link", { name: "Open the record" }).click();
+  const orders = page.getByRole("region", { name: "Open orders" });
+  await orders.getByRole("button", { name: "Mark all as taken over" }).click();
+  await expect(orders).toContainText("0 are not yet taken over");
+  await page.goto("/");
+  await expect(left).toContainText("1 value was not put back.");
+  await expect(left).not.toContainText("taken over");
 });
 
 test("the notice after a disconnect says how much is open", async ({ page, program }) => {

@@ -227,6 +227,12 @@ export const en = {
     disconnectAccount: "Disconnect {name}",
     facts: "{externalId} · {region} · connected since {at}",
     latestActivity: "Latest activity",
+    left: {
+      exceptions: "{count, plural, one {# value was} other {# values were}} not put back.",
+      orders:
+        "{count, plural, one {# order or request is} other {# orders and requests are}} open in TikTok Seller Center and not yet taken over.",
+      title: "Left after disconnecting {name}",
+    },
     shopHint: "Connect a TikTok Shop account to sell this store's products on TikTok.",
     title: "Overview",
     orders: {

@@ -231,6 +231,12 @@ export const es: Texts & ServerTexts = {
     disconnectAccount: "Desconectar {name}",
     facts: "{externalId} · {region} · conectada desde el {at}",
     latestActivity: "Actividad reciente",
+    left: {
+      exceptions: "{count, plural, one {# valor no se restauró} other {# valores no se restauraron}}.",
+      orders:
+        "{count, plural, one {# pedido o solicitud está pendiente} other {# pedidos y solicitudes están pendientes}} en TikTok Seller Center y nadie se ha hecho cargo todavía.",
+      title: "Pendiente tras desconectar {name}",
+    },
     shopHint: "Conecta una cuenta de TikTok Shop para vender en TikTok los productos de esta tienda.",
     title: "Resumen",
     orders: {

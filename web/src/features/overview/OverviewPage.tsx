@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { useQuery } from "urql";
 import { OverviewQuery } from "../../api/overview";
 import { t } from "../../i18n/messages";
@@ -9,6 +10,9 @@ import { ChannelCard } from "./ChannelCard";
 import { LatestActivity, LatestActivityQuery } from "./LatestActivity";
 import { OrderRoutes } from "./OrderRoutes";
 import styles from "./OverviewPage.module.css";
+
+/** Not there on most visits. Without it the page says nothing of the last disconnect, and all else. */
+const LastDisconnect = lazy(() => import("./LastDisconnect").catch(() => ({ default: () => null })));
 
 /** The first page: how each channel stands, and where orders are looked after. */
 export function OverviewPage() {
@@ -34,6 +38,11 @@ export function OverviewPage() {
                 connectAt={undefined}
               />
             </div>
+            {overview.tikTokShop.status !== "CONNECTED" && !busy && (
+              <Suspense>
+                <LastDisconnect />
+              </Suspense>
+            )}
             <OrderRoutes routes={overview.orderManagement.routes} />
           </>
         )}
