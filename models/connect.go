@@ -98,13 +98,13 @@ func RefuseAuthorization(store Store, authorization *Authorization) *ConnectTikT
 	case authorization == nil:
 		return refuse(AuthorizationInvalid, "TikTok does not know this authorization code. It may have been used, or be over 30 minutes old: start connecting again.", field)
 	case authorization.Role != ShopOwner:
-		return refuse(OwnerRequired, "Only the main owner of "+authorization.ShopName+" may connect it; staff and admin roles may not.", field)
+		return refuse(OwnerRequired, "Only the main owner of "+authorization.ShopName+" may connect it; staff and admin roles may not. Ask the owner to connect it.", field)
 	case authorization.Seller == SellerClosed:
-		return refuse(SellerNotActive, "TikTok has closed "+authorization.ShopName+".", field)
+		return refuse(SellerNotActive, "TikTok has closed "+authorization.ShopName+". TikTok Seller Center says why; connect another shop.", field)
 	case authorization.Seller != SellerActive:
-		return refuse(SellerNotActive, "TikTok has not approved "+authorization.ShopName+" yet.", field)
+		return refuse(SellerNotActive, "TikTok has not approved "+authorization.ShopName+" yet. TikTok Seller Center says what is missing: then connect again.", field)
 	case authorization.Region != store.Region:
-		return refuse(RegionMismatch, "The shop sells in "+authorization.Region+" and the store in "+store.Region+"; both must be of one region.", field)
+		return refuse(RegionMismatch, "The shop sells in "+authorization.Region+" and the store in "+store.Region+"; both must be of one region. Connect a shop of the store's region.", field)
 	}
 	return nil
 }

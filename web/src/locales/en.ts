@@ -293,13 +293,13 @@ export const en = {
       notTaken: "Shopify has not taken this. The setting keeps the value that the store has.",
       oneALine: "One a line.",
       save: "Save",
+      saved: "{title} is saved.",
       saving: "Saving…",
       unsaved: "What you typed for {title} is not saved.",
       untilHint: "Leave it empty for no end.",
       valueNow: "Its value now, which saving replaces: {value}",
     },
     groups: {
-      saved: "{title} is saved.",
       about: {
         ADS: "The ads channel. Disconnecting TikTok Shop leaves it as it is.",
         TECHNICAL: "What the app keeps up by itself. There is nothing to do here.",
@@ -603,31 +603,35 @@ export const en = {
     outcomes: {
       CONNECTED: "TikTok let the app in, and the shop is connected.",
       CONNECTING: "TikTok let the app in. The shop is being connected.",
-      DENIED: "TikTok did not let the app in, because access was not allowed there. Nothing was changed.",
+      DENIED:
+        "TikTok did not let the app in, because access was not allowed there. Nothing was changed. Connect again, and allow it.",
       UNKNOWN:
         "This way back from TikTok was not begun here, or over 30 minutes ago. Nothing was changed. Start connecting again.",
       EXPIRED: "It took over 30 minutes to come back from TikTok. Nothing was changed. Start connecting again.",
       USED: "This way back from TikTok was used before. The overview tells what is connected.",
-      NO_SHOP: "TikTok let the app in, but there is no shop. Nothing was changed.",
+      NO_SHOP:
+        "TikTok let the app in, but there is no shop. Nothing was changed. Connect again, signed in at TikTok with the account of your shop.",
       FAILED: "Connecting was not possible at the moment. Nothing was changed. Start connecting again.",
       IN_DOUBT: "Whether the shop was connected is not known. The overview tells.",
       AUTHORIZATION_INVALID:
         "TikTok does not know this permission any more. It may be over 30 minutes old. Nothing was changed. Start connecting again.",
       OWNER_REQUIRED:
-        "Only the main owner of a TikTok Shop may connect it; staff and admin roles may not. Nothing was changed.",
-      SELLER_NOT_ACTIVE: "TikTok has not approved the shop yet, or has closed it. Nothing was changed.",
-      REGION_MISMATCH: "The shop and the store must be of one region, and are not. Nothing was changed.",
-      ALREADY_CONNECTED: "The store is connected to a TikTok Shop. Disconnect it first. Nothing was changed.",
-      ACCOUNT_IN_USE: "The shop is connected to another store. Disconnect it there first. Nothing was changed.",
+        "Only the main owner of a TikTok Shop may connect it; staff and admin roles may not. Nothing was changed. Ask the owner to connect it.",
+      SELLER_NOT_ACTIVE:
+        "TikTok has not approved the shop yet, or has closed it. Nothing was changed. TikTok Seller Center says what is missing: then connect again.",
+      REGION_MISMATCH:
+        "The shop and the store must be of one region, and are not. Nothing was changed. Connect a shop of the store's region.",
+      ALREADY_CONNECTED: "The store is connected to a TikTok Shop. Nothing was changed. Disconnect it first.",
+      ACCOUNT_IN_USE: "The shop is connected to another store. Nothing was changed. Disconnect it there first.",
       RESTORATION_IN_PROGRESS:
-        "The store is being given back after a disconnect. Wait until that is done. Nothing was changed.",
+        "The store is being given back after a disconnect. Nothing was changed. Wait until that is done.",
       SHOPIFY_SCOPE_MISSING:
-        "The app lacks permissions in the store. Open it in Shopify's admin and allow them. Nothing was changed.",
+        "The app lacks permissions in the store. Nothing was changed. Open it in Shopify's admin and allow them.",
       SHOPIFY_UNAVAILABLE:
         "Shopify did not answer, or refused what connecting writes. The shop is not connected; try again later.",
       TIKTOK_UNAVAILABLE: "TikTok does not answer at the moment. Nothing was changed. Try again later.",
       DAILY_LIMIT_REACHED:
-        "The history of this store's settings has grown by as much as it may on one day. Nothing was changed; the next day begins at midnight UTC.",
+        "The history of this store's settings has grown by as much as it may on one day. Nothing was changed. Connect again after midnight UTC.",
     },
   },
   activity: {
@@ -765,6 +769,7 @@ export const en = {
       previous: "Previous",
       next: "Next",
       download: "Download CSV",
+      someOnPaper: "{listed, number} of {count, number} are listed. The button Print lists all of them.",
       unreadable: "The list cannot be read now. Try again.",
       tasks: {
         FULFILLMENT: "Ship",
@@ -775,7 +780,6 @@ export const en = {
       order: "Order {id} in Seller Center",
       noDeadline: "No deadline",
       due: "Due {at}",
-      someOnPaper: "{listed, number} of {count, number} are listed. The button Print lists all of them.",
       takenOver: "Mark as taken over",
       takeOver: "Mark as taken over: {task}, order {id}",
       takenOverBy: "Taken over {actor}, {at}",

@@ -302,13 +302,13 @@ export const es: Texts & ServerTexts = {
       notTaken: "Shopify no lo ha aceptado. El ajuste conserva el valor que tiene la tienda.",
       oneALine: "Uno por línea.",
       save: "Guardar",
+      saved: "{title}: guardado.",
       saving: "Guardando…",
       unsaved: "Lo que has escrito en {title} no está guardado.",
       untilHint: "Déjalo vacío si no tiene fin.",
       valueNow: "El valor actual, que se sustituirá al guardar: {value}",
     },
     groups: {
-      saved: "{title}: guardado.",
       about: {
         ADS: "El canal de anuncios. Al desconectar TikTok Shop se queda como está.",
         TECHNICAL: "Lo que la app mantiene por su cuenta. Aquí no tienes que hacer nada.",
@@ -615,36 +615,38 @@ export const es: Texts & ServerTexts = {
     outcomes: {
       CONNECTED: "TikTok dio acceso a la app y TikTok Shop está conectada.",
       CONNECTING: "TikTok dio acceso a la app. TikTok Shop se está conectando.",
-      DENIED: "TikTok no dio acceso a la app porque allí no se permitió. No se ha cambiado nada.",
+      DENIED:
+        "TikTok no dio acceso a la app porque allí no se permitió. No se ha cambiado nada. Vuelve a conectar y permítelo.",
       UNKNOWN:
         "Este regreso de TikTok no empezó aquí, o empezó hace más de 30 minutos. No se ha cambiado nada. Empieza a conectar de nuevo.",
       EXPIRED:
         "Pasaron más de 30 minutos antes de volver de TikTok. No se ha cambiado nada. Empieza a conectar de nuevo.",
       USED: "Este regreso de TikTok ya se usó antes. El resumen indica qué está conectado.",
-      NO_SHOP: "TikTok dio acceso a la app, pero no hay ninguna tienda de TikTok Shop. No se ha cambiado nada.",
+      NO_SHOP:
+        "TikTok dio acceso a la app, pero no hay ninguna tienda de TikTok Shop. No se ha cambiado nada. Vuelve a conectar tras iniciar sesión en TikTok con la cuenta de tu tienda.",
       FAILED: "En este momento no se pudo conectar. No se ha cambiado nada. Empieza a conectar de nuevo.",
       IN_DOUBT: "No se sabe si se conectó. Míralo en el resumen.",
       AUTHORIZATION_INVALID:
         "TikTok ya no reconoce este permiso. Puede que tenga más de 30 minutos. No se ha cambiado nada. Empieza a conectar de nuevo.",
       OWNER_REQUIRED:
-        "Solo el propietario principal de una cuenta de TikTok Shop puede conectarla; los empleados y administradores, no. No se ha cambiado nada.",
+        "Solo el propietario principal de una cuenta de TikTok Shop puede conectarla; los empleados y administradores, no. No se ha cambiado nada. Pide al propietario que la conecte.",
       SELLER_NOT_ACTIVE:
-        "TikTok todavía no ha aprobado la cuenta de TikTok Shop, o la ha cerrado. No se ha cambiado nada.",
+        "TikTok todavía no ha aprobado la cuenta de TikTok Shop, o la ha cerrado. No se ha cambiado nada. TikTok Seller Center indica qué falta: después, vuelve a conectar.",
       REGION_MISMATCH:
-        "La cuenta de TikTok Shop y la tienda deben ser de la misma región, y no lo son. No se ha cambiado nada.",
+        "La cuenta de TikTok Shop y la tienda deben ser de la misma región, y no lo son. No se ha cambiado nada. Conecta una cuenta de la región de la tienda.",
       ALREADY_CONNECTED:
-        "La tienda ya está conectada a una cuenta de TikTok Shop. Desconéctala primero. No se ha cambiado nada.",
+        "La tienda ya está conectada a una cuenta de TikTok Shop. No se ha cambiado nada. Desconéctala primero.",
       ACCOUNT_IN_USE:
-        "La cuenta de TikTok Shop está conectada a otra tienda. Desconéctala allí primero. No se ha cambiado nada.",
+        "La cuenta de TikTok Shop está conectada a otra tienda. No se ha cambiado nada. Desconéctala allí primero.",
       RESTORATION_IN_PROGRESS:
-        "La tienda se está restaurando después de una desconexión. Espera a que termine. No se ha cambiado nada.",
+        "La tienda se está restaurando después de una desconexión. No se ha cambiado nada. Espera a que termine.",
       SHOPIFY_SCOPE_MISSING:
-        "A la app le faltan permisos en la tienda. Ábrela en el panel de control de Shopify y concédelos. No se ha cambiado nada.",
+        "A la app le faltan permisos en la tienda. No se ha cambiado nada. Ábrela en el panel de control de Shopify y concédelos.",
       SHOPIFY_UNAVAILABLE:
         "Shopify no respondió, o rechazó lo que se escribe al conectar. TikTok Shop no está conectada; reinténtalo más tarde.",
       TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se ha cambiado nada. Reinténtalo más tarde.",
       DAILY_LIMIT_REACHED:
-        "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
+        "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada. Vuelve a conectar después de medianoche UTC.",
     },
   },
   activity: {
@@ -784,6 +786,7 @@ export const es: Texts & ServerTexts = {
       previous: "Anteriores",
       next: "Siguientes",
       download: "Descargar CSV",
+      someOnPaper: "Se muestran {listed, number} de {count, number}. El botón Imprimir los incluye todos.",
       unreadable: "No se puede leer la lista ahora. Reinténtalo.",
       tasks: {
         FULFILLMENT: "Enviar",
@@ -792,7 +795,6 @@ export const es: Texts & ServerTexts = {
         REFUND: "Responder a un reembolso",
       },
       order: "Pedido {id} en Seller Center",
-      someOnPaper: "Se muestran {listed, number} de {count, number}. El botón Imprimir los incluye todos.",
       noDeadline: "Sin plazo",
       due: "Plazo: {at}",
       takenOver: "Marcar como asumido",
@@ -899,10 +901,12 @@ export const es: Texts & ServerTexts = {
         DAILY_LIMIT_REACHED:
           "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         OWNER_REQUIRED:
-          "Solo el propietario principal de la cuenta de TikTok Shop puede conectarla; los empleados y administradores, no.",
-        REGION_MISMATCH: "La cuenta de TikTok Shop y la tienda deben ser de la misma región, y no lo son.",
+          "Solo el propietario principal de la cuenta de TikTok Shop puede conectarla; los empleados y administradores, no. Pide al propietario que la conecte.",
+        REGION_MISMATCH:
+          "La cuenta de TikTok Shop y la tienda deben ser de la misma región, y no lo son. Conecta una cuenta de la región de la tienda.",
         RESTORATION_IN_PROGRESS: "La tienda se está restaurando después de una desconexión. Espera a que termine.",
-        SELLER_NOT_ACTIVE: "TikTok todavía no ha aprobado la cuenta de TikTok Shop, o la ha cerrado.",
+        SELLER_NOT_ACTIVE:
+          "TikTok todavía no ha aprobado la cuenta de TikTok Shop, o la ha cerrado. TikTok Seller Center indica qué falta: después, vuelve a conectar.",
         SHOPIFY_SCOPE_MISSING:
           "A la app le faltan permisos en la tienda. Ábrela en el panel de control de Shopify y concédelos.",
         SHOPIFY_UNAVAILABLE:

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { en } from "../../locales/en";
+import { es } from "../../locales/es";
 import { consentOutcome } from "./consentOutcomes";
 
 const constants = (file: string, type: string) =>
@@ -16,6 +18,13 @@ test("every outcome of a consent has words", () => {
   ];
   expect(codes.length).toBeGreaterThan(15);
   for (const code of codes) expect(consentOutcome(code)?.text, code).toMatch(/\.$/);
+});
+
+test.each([
+  ["English", en, "Nothing was changed."],
+  ["Spanish", es, "No se ha cambiado nada."],
+])("what was refused ends with what to do next, in %s", (_, { connect }, nothing) => {
+  for (const [code, text] of Object.entries(connect.outcomes)) expect(text.endsWith(nothing), code).toBe(false);
 });
 
 test("what is no code has none", () => {
