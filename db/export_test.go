@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"gorm.io/gorm"
 
 	"github.com/handback/handback/models"
@@ -135,4 +138,20 @@ func (r *Repository) ReadersOf(storeID string) int {
 		return readers.users
 	}
 	return 0
+}
+
+// Versions are those of the schema, the first one first.
+func Versions() []int64 { return slices.Sorted(maps.Keys(migrationNames())) }
+
+// MigrateTo brings an empty database as far as an earlier edition of the program did.
+func MigrateTo(ctx context.Context, pool *sql.DB, embedded bool, version int64) error {
+	provider, err := newPostgresProvider(pool)
+	if embedded {
+		provider, err = newProvider(goose.DialectSQLite3, pool, "migrations/sqlite", sqliteDialect)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
 }
