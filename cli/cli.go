@@ -118,7 +118,7 @@ func (p Program) root() *cobra.Command {
 		&cobra.Command{Use: "version", Short: "Print the version and the commit", Args: cobra.NoArgs, RunE: printing(func(context.Context, []string) (string, error) { return p.Version, nil })},
 		&cobra.Command{Use: "healthcheck", Short: "Ask the program that runs here with the same variables whether it is ready; it ends with 1 if not", Args: cobra.NoArgs,
 			RunE: printing(func(ctx context.Context, _ []string) (string, error) { return p.Ready(ctx) })},
-		p.migrate(), p.keyset(), certificateKey(), verify(), p.doctor(), p.export(), p.redact(),
+		p.migrate(), p.copyDatabase(), p.keyset(), certificateKey(), verify(), p.doctor(), p.export(), p.redact(),
 	)
 	return root
 }

@@ -35,6 +35,8 @@ type dialect struct {
 	jobStates *query[jobState]
 	// advanceJobs makes scheduled ones due so many seconds earlier.
 	advanceJobs string
+	// keepNumbers is said in an INSERT of rows that come with their numbers.
+	keepNumbers string
 	// forgetJobs removes the jobs about the transitions and accounts of the store $1.
 	forgetJobs string
 }
@@ -42,7 +44,7 @@ type dialect struct {
 var postgresDialect = dialect{
 	snapshot:     sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	appendLedger: appendLedgerPostgres, appendWrites: appendWritesPostgres, rowArgs: rowColumns, probe: probePostgres,
-	jobDriver: postgresJobs, jobStates: jobStatesPostgres, advanceJobs: advanceJobsPostgres, forgetJobs: forgetJobsPostgres,
+	jobDriver: postgresJobs, jobStates: jobStatesPostgres, advanceJobs: advanceJobsPostgres, keepNumbers: "OVERRIDING SYSTEM VALUE", forgetJobs: forgetJobsPostgres,
 }
 
 var sqliteDialect = dialect{

@@ -155,3 +155,6 @@ func MigrateTo(ctx context.Context, pool *sql.DB, embedded bool, version int64) 
 	_, err = provider.UpTo(ctx, version)
 	return err
 }
+
+// CopiedTables are the tables that Copy copies row by row.
+var CopiedTables = copiedTables

@@ -64,7 +64,7 @@ func TestVersion(t *testing.T) {
 func TestUnknownArguments(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range []string{"planted", "--planted", "serve planted", "--addr=planted:80", "help planted", "-", "keyset", "keyset planted", "keyset new planted", "new",
-		"verify", "verify planted", "certificate-key planted", "healthcheck planted", "migrate", "migrate planted", "migrate up --planted", "migrate up planted", "export", "export planted.myshopify.com planted",
+		"verify", "verify planted", "certificate-key planted", "healthcheck planted", "migrate", "migrate planted", "copy", "copy planted sqlite:planted", "migrate up --planted", "migrate up planted", "export", "export planted.myshopify.com planted",
 		"redact", "redact --planted", "doctor planted.myshopify.com planted", "completion", "version planted"} {
 		p := runWith(t, strings.Fields(arguments)...)
 		require.Equal(t, 2, p.Wait(), arguments)
