@@ -203,6 +203,7 @@ func addDetails(store models.Store, account *models.Account, settings []models.S
 		account.DisconnectPreview = models.PreviewDisconnect(store, account, settings)
 		if account.DisconnectPreview != nil {
 			account.DisconnectPreview.Changes = details.Fit(account.DisconnectPreview.Changes)
+			account.DisconnectPreview.Edits = details.Fit(account.DisconnectPreview.Edits)
 		}
 	}
 }
@@ -273,7 +274,14 @@ WHERE a.id IN (
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)`}
 
-var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+// With what connecting wrote, as the ledger has it, where somebody else has written since.
+var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a

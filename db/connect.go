@@ -274,7 +274,18 @@ func (r *Repository) storeConnection(tx session, caller models.Caller, authoriza
 	if err := tx.appendEntry(entry); err != nil {
 		return err
 	}
-	return r.writeSettings(tx, entry, connecting.Account.EpochID, models.Integration, connecting.Changes)
+	if err := r.writeSettings(tx, entry, connecting.Account.EpochID, models.Integration, connecting.Changes); err != nil {
+		return err
+	}
+	return r.recordConnection(tx, caller, connecting.Account, entry)
+}
+
+// recordConnection adds the transition of a connect that was carried out at once. It says which entry has what was written.
+func (r *Repository) recordConnection(tx session, caller models.Caller, account *models.Account, entry *models.AuditEntry) error {
+	transition := newTransition(caller, "connection_"+r.NewID(), models.TransitionConnect, account, account.ConnectedAt)
+	transition.EpochID, transition.EntrySeq = account.EpochID, &entry.Seq
+	transition.Finish(account.ConnectedAt)
+	return tx.orm().Create(transition).Error
 }
 
 // storeAccount adds the account, or makes it what it is now, with what the app calls TikTok with for it.

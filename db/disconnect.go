@@ -45,7 +45,7 @@ func (r *Repository) disconnect(tx session, caller models.Caller, request models
 	if refusal != nil {
 		return nil, withEarlierRecord(tx, caller.Store, refusal)
 	}
-	settings, err := readToDisconnect(tx, caller.Store, accounts)
+	settings, err := readToDisconnect(tx, caller.Store, account, accounts)
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +83,15 @@ func readToPick(tx session, store models.Store, named string) ([]*models.Account
 	return accounts, err
 }
 
-// readToDisconnect reads what is long: the settings, and the epoch of the account that is connected.
-func readToDisconnect(tx session, store models.Store, accounts []*models.Account) (settings []models.Setting, err error) {
+// readToDisconnect reads what is long: the settings, and the epoch of the account that is connected. What was edited since is of a
+// connected account alone.
+func readToDisconnect(tx session, store models.Store, account *models.Account, accounts []*models.Account) (settings []models.Setting, err error) {
 	var epochs []models.Epoch
-	err = send(tx, selectConnectedEpoch.into(&epochs, store.ID), selectSettingsOutsideAds.into(&settings, store.ID))
+	readSettings := selectSettingsOutsideAds.into(&settings, store.ID)
+	if account.Connected() {
+		readSettings = selectSettingsToPreview.into(&settings, store.ID, "")
+	}
+	err = send(tx, selectConnectedEpoch.into(&epochs, store.ID), readSettings)
 	attachEpochs(accounts, epochs)
 	return settings, err
 }

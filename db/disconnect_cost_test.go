@@ -41,7 +41,7 @@ var disconnectCosts = []cost{
 	}},
 	{"daily limits", 1, func(c *costed) error { return second(c.DailyLimits(c.ctx, c.seller)) }},
 	{"ready to connect", 2, func(c *costed) error { return c.ReadyToConnect(c.ctx, c.seller) }},
-	{"connect", 11, func(c *costed) error {
+	{"connect", 12, func(c *costed) error {
 		return second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 	}},
 	{"edit", 9, func(c *costed) error {
@@ -68,7 +68,7 @@ var disconnectCosts = []cost{
 		}
 		return errors.Join(c.readAccountAfter(refusal.Account), c.readAccountAfter(refusal.Disconnection.Account), c.readOverviewAfter())
 	}},
-	{"connect, answered with everything", 25, func(c *costed) error {
+	{"connect, answered with everything", 26, func(c *costed) error {
 		result, err := c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"))
 		if err != nil {
 			return err

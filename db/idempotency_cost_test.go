@@ -17,7 +17,7 @@ var keyedCosts = []cost{
 			return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{})))
 		})
 	}},
-	{"connect, with a key, answered with an overview", 20, func(c *costed) error {
+	{"connect, with a key, answered with an overview", 21, func(c *costed) error {
 		return c.keyed("connect", func(c *costed) error {
 			connected := second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 			return errors.Join(connected, second(c.Overview(c.ctx, c.seller, everything)))

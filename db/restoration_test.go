@@ -1,10 +1,12 @@
 package db_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/handback/handback/db"
 	"github.com/handback/handback/db/dbtest"
 	"github.com/handback/handback/models"
 )
@@ -138,4 +140,43 @@ func TestRecordsKeepTheirSnapshots(t *testing.T) {
 		require.NoError(t, err)
 		require.Nil(t, damaged)
 	})
+}
+
+// TestDisconnectPreviewEditsAreOfThisConnection: what counts is what was written when the account was connected last, as a disconnect
+// with the preview's token sees it, too.
+func TestDisconnectPreviewEditsAreOfThisConnection(t *testing.T) {
+	const key = "product.inventoryManagedByChannel"
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "edits.myshopify.com")
+		neighbour := register(t, repository, "neighbour.myshopify.com")
+		connect(t, repository, neighbour, "other")
+		update(t, repository, neighbour, models.SettingInput{Key: key, Value: `{"other":false}`})
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: key, Value: `{}`})
+		disconnect(t, repository, seller)
+		update(t, repository, seller, models.SettingInput{Key: key, Value: `{"mine":true}`}) // is recorded by the next connect
+
+		connect(t, repository, seller, "1")
+		require.Empty(t, previewOf(t, repository, seller).Edits)
+		written := models.DefaultCatalogue().Definition(key).Connected
+		edited := models.Value(strings.Replace(string(written), `/7001":true`, `/7001":false`, 1))
+		require.NotEqual(t, written, edited)
+		update(t, repository, seller, models.SettingInput{Key: key, Value: edited}, models.SettingInput{Key: "inventory.percent", Value: `80`})
+		preview := previewOf(t, repository, seller)
+		require.Equal(t, []models.SettingChange{
+			{Key: "inventory.percent", Scope: models.ScopeTikTokShop, Kind: models.SettingRemoved, Before: `80`, LastChangedBy: seller.Actor},
+			{Key: key, Scope: models.ScopeStore, Kind: models.SettingUpdated, Before: `{"gid://shopify/Product/7001":false}`, After: `{}`, LastChangedBy: seller.Actor},
+		}, preview.Edits)
+
+		_, err := repository.DisconnectTikTokShop(t.Context(), seller, models.DisconnectRequest{Confirm: true, PreviewToken: &preview.Token})
+		require.NoError(t, err)
+	})
+}
+
+func previewOf(t *testing.T, repository *db.Repository, seller models.Caller) *models.DisconnectPreview {
+	t.Helper()
+	overview, err := repository.Overview(t.Context(), seller, models.AccountDetails{Preview: true})
+	require.NoError(t, err)
+	return overview.TikTokShop.Accounts[0].DisconnectPreview
 }

@@ -27,7 +27,7 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 		tx.transaction.linked = false // nothing is promised: the store is made what the settings say after this
 		connected, err := r.connect(tx, seller, demo.Authorization)
 		if err == nil && store.Linked {
-			err = r.recordConnection(tx, seller, connected)
+			err = r.recordWrites(tx, connected)
 		}
 		if err != nil {
 			return refusalToFault(err)
@@ -45,19 +45,17 @@ func (r *Repository) MakeDemoStore(ctx context.Context, demo models.DemoStore) (
 	})
 }
 
-// recordConnection has it that connecting has written to the store what it changed.
-func (r *Repository) recordConnection(tx session, caller models.Caller, connected *models.ConnectTikTokShopResult) error {
-	transition := newTransition(caller, "connection_"+r.NewID(), models.TransitionConnect, connected.Account, connected.Account.ConnectedAt)
-	transition.EpochID = connected.Account.EpochID
-	transition.Finish(connected.Account.ConnectedAt)
-	if err := tx.orm().Create(transition).Error; err != nil {
+// recordWrites has it that connecting has written to the store what it changed.
+func (r *Repository) recordWrites(tx session, connected *models.ConnectTikTokShopResult) error {
+	var transition models.Transition
+	if err := tx.orm().Take(&transition, "epoch_id", connected.Account.EpochID).Error; err != nil {
 		return err
 	}
 	writes := r.Catalogue.PlanEdit(connected.Changes)
 	for i := range writes {
 		writes[i].State = models.WriteDone
 	}
-	return r.planWrites(tx, transition, writes, map[string]any{})
+	return r.planWrites(tx, &transition, writes, map[string]any{})
 }
 
 // refusalToFault makes a refusal a failure, where nobody is there to put it right.

@@ -33,11 +33,11 @@ func (r *Repository) undoConnecting(tx session, work *models.TransitionWork, pro
 	if err != nil {
 		return err
 	}
-	settings, err := readToDisconnect(tx, work.Store, accounts)
+	account := accounts[slices.IndexFunc(accounts, func(a *models.Account) bool { return a.ID == work.Account.ID })]
+	settings, err := readToDisconnect(tx, work.Store, account, accounts)
 	if err != nil {
 		return err
 	}
-	account := accounts[slices.IndexFunc(accounts, func(a *models.Account) bool { return a.ID == work.Account.ID })]
 	if err := r.snapshotOfConnecting(tx, account, settings); err != nil {
 		return err
 	}

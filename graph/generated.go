@@ -250,6 +250,7 @@ type ComplexityRoot struct {
 
 	DisconnectPreview struct {
 		ChangesOf        func(childComplexity int, key *string) int
+		Edits            func(childComplexity int) int
 		EstimatedSeconds func(childComplexity int) int
 		Exceptions       func(childComplexity int) int
 		ObservedAt       func(childComplexity int) int
@@ -1436,6 +1437,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectPreview.ChangesOf(childComplexity, args["key"].(*string)), true
+	case "DisconnectPreview.edits":
+		if e.ComplexityRoot.DisconnectPreview.Edits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.Edits(childComplexity), true
 	case "DisconnectPreview.estimatedSeconds":
 		if e.ComplexityRoot.DisconnectPreview.EstimatedSeconds == nil {
 			break
@@ -3571,6 +3578,8 @@ func (ec *executionContext) childFields_DisconnectPreview(ctx context.Context, f
 		return ec.fieldContext_DisconnectPreview_warnings(ctx, field)
 	case "changes":
 		return ec.fieldContext_DisconnectPreview_changes(ctx, field)
+	case "edits":
+		return ec.fieldContext_DisconnectPreview_edits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectPreview", field.Name)
 }
@@ -8119,6 +8128,38 @@ func (ec *executionContext) fieldContext_DisconnectPreview_changes(ctx context.C
 	if fc.Args, err = ec.field_DisconnectPreview_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisconnectPreview_edits(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_edits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
+			return ec.marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_edits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisconnectPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingChange(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -17653,6 +17694,11 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 			}
 		case "changes":
 			out.Values[i] = ec._DisconnectPreview_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edits":
+			out.Values[i] = ec._DisconnectPreview_edits(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

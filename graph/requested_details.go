@@ -99,7 +99,7 @@ func (l *lookahead) add(field *ast.Field) {
 	if request := requested[objectField{field.ObjectDefinition.Name, field.Name}]; request != nil {
 		request(l, field)
 	}
-	if field.Name == "changes" {
+	if field.Name == "changes" || field.Name == "edits" {
 		key := l.text(field, "key")
 		l.manyKeys = l.manyKeys || l.changes && l.key != key
 		l.changes, l.key = true, key

@@ -89,3 +89,24 @@ func TestDisconnectKeepsWhatTheStoreWouldHavePublishedByItself(t *testing.T) {
 		require.ElementsMatch(t, append(since, gid("Product", 7003)), l.published())
 	})
 }
+
+// TestDisconnectPreviewEditsAreTheMerchantsAlone: the eleven products beside the one that was taken off the channel are on it because
+// the integration has put them there.
+func TestDisconnectPreviewEditsAreTheMerchantsAlone(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.publish(7003, true)
+		l.reconcile()
+		l.connect()
+		l.publish(7003, false)
+		l.reconcile()
+
+		preview := l.account(models.AccountDetails{Preview: true}).DisconnectPreview
+		require.Len(t, preview.Edits, 1)
+		edit := preview.Edits[0]
+		require.Equal(t, models.KeyPublished, edit.Key)
+		require.Equal(t, models.ShopifyAdmin, edit.LastChangedBy)
+		require.NotContains(t, string(edit.Before), "true")
+		require.EqualValues(t, `{"gid://shopify/Product/7003":true}`, edit.After)
+		l.requireRestored(l.disconnect())
+	})
+}

@@ -144,18 +144,19 @@ func (c Catalogue) Definition(key string) *SettingDefinition {
 	return &c[at]
 }
 
-// settingTitles are what the settings that there are in every store are called, by key.
-var settingTitles = sync.OnceValue(func() map[string]string {
-	byKey := map[string]string{}
-	for _, d := range DefaultCatalogue() {
-		byKey[d.Key] = d.Title
+// defaultDefinition returns what the setting is in every store, the zero definition when the app has no such setting any more.
+func defaultDefinition(key string) SettingDefinition {
+	if d := defaultCatalogue().Definition(key); d != nil {
+		return *d
 	}
-	return byKey
-})
+	return SettingDefinition{}
+}
+
+var defaultCatalogue = sync.OnceValue(DefaultCatalogue)
 
 // SettingTitle returns what sentences for sellers call the setting: its key when the app has no such setting any more.
 func SettingTitle(key string) string {
-	return cmp.Or(settingTitles()[key], key)
+	return cmp.Or(defaultDefinition(key).Title, key)
 }
 
 // quotedTitle is the title as the subject of a sentence.

@@ -18,6 +18,7 @@ type DisconnectPreview struct {
 	SnapshotTakenAt time.Time
 	Warnings        []DisconnectWarning
 	Changes         []SettingChange // in key order; settings that already match are left out
+	Edits           []SettingChange // what of them undoes edits by hand: of a list or a map only the entries that do
 
 	ObservedAt       time.Time              // when the store was last read
 	Exceptions       []RestorationException // that are foreseen
@@ -64,12 +65,14 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 	snapshot, readable := account.Epoch.Recorded()
 	drift := account.Epoch.drift()
 	changes := snapshot.foreseen(drift).ChangesFrom(settings)
+	edits := lostEdits(changes, settings)
 	open := account.Epoch.openOrders()
 	preview = &DisconnectPreview{
 		SnapshotTakenAt: snapshot.TakenAt,
-		Warnings: append(warnings(store, account, snapshot, changes, drift),
+		Warnings: append(warnings(store, account, snapshot, changes, edits, drift),
 			open.warnings(SellerCenterURL(store.Region, account.Region), account.TikTokProblem == TikTokAccessLost)...),
 		Changes:          changes,
+		Edits:            edits,
 		ObservedAt:       observedAt(settings, snapshot.TakenAt),
 		Exceptions:       append([]RestorationException{}, drift.Exceptions[:min(len(drift.Exceptions), maxForeseen)]...),
 		EstimatedSeconds: drift.estimatedSeconds(),
@@ -128,10 +131,10 @@ func observedAt(settings []Setting, snapshotTakenAt time.Time) time.Time {
 	return last
 }
 
-func warnings(store Store, account *Account, snapshot Snapshot, changes []SettingChange, drift Drift) []DisconnectWarning {
+func warnings(store Store, account *Account, snapshot Snapshot, changes, edits []SettingChange, drift Drift) []DisconnectWarning {
 	list := []DisconnectWarning{warnOfRestoring(snapshot, changes)}
-	if edited := editedSinceConnecting(changes); len(edited) > 0 {
-		list = append(list, warnOfEdits(edited, drift))
+	if len(edits) > 0 {
+		list = append(list, warnOfEdits(edits, drift))
 	}
 	list = append(list, warningsOfDrift(drift)...)
 	return append(list,
@@ -156,23 +159,26 @@ func warnOfRestoring(snapshot Snapshot, changes []SettingChange) DisconnectWarni
 	return DisconnectWarning{Code: SettingsRestored, Message: message, Count: count(len(changes))}
 }
 
-func warnOfEdits(edited []string, drift Drift) DisconnectWarning {
+func warnOfEdits(edits []SettingChange, drift Drift) DisconnectWarning {
 	const named = 5
-	titles := make([]string, min(named, len(edited)))
+	titles := make([]string, min(named, len(edits)))
 	for i := range titles {
-		titles[i] = SettingTitle(edited[i])
+		titles[i] = SettingTitle(edits[i].Key)
 	}
 	list := strings.Join(titles, ", ")
-	if len(edited) > named {
-		list += fmt.Sprintf(" and %d more", len(edited)-named)
+	if len(edits) > named {
+		list += fmt.Sprintf(" and %d more", len(edits)-named)
 	}
 	except := ""
-	if slices.ContainsFunc(drift.Exceptions, func(e RestorationException) bool { return slices.Contains(edited, e.Key) }) {
+	isEdited := func(e RestorationException) bool {
+		return slices.ContainsFunc(edits, func(edit SettingChange) bool { return edit.Key == e.Key })
+	}
+	if slices.ContainsFunc(drift.Exceptions, isEdited) {
 		except = ", but for what cannot go back" // such as a location that was deactivated
 	}
 	message := fmt.Sprintf("%d of them %s edited after connecting and will lose the edit%s; it stays readable in the record: %s.",
-		len(edited), plural(len(edited), "was", "were"), except, list)
-	return DisconnectWarning{Code: EditedSinceConnecting, Message: message, Count: count(len(edited))}
+		len(edits), plural(len(edits), "was", "were"), except, list)
+	return DisconnectWarning{Code: EditedSinceConnecting, Message: message, Count: count(len(edits))}
 }
 
 func warningsOfDrift(drift Drift) (list []DisconnectWarning) {
@@ -207,18 +213,6 @@ func reasonsIn(exceptions []RestorationException) []string {
 		}
 	}
 	return reasons
-}
-
-// editedSinceConnecting lists the keys whose present value somebody wrote by hand. A setting that differs from
-// the snapshot was written after it: by connecting, or by an edit.
-func editedSinceConnecting(changes []SettingChange) []string {
-	var keys []string
-	for _, change := range changes {
-		if change.LastChangedBy.Kind != ActorSystem {
-			keys = append(keys, change.Key)
-		}
-	}
-	return keys
 }
 
 func count(n int) *int32 {

@@ -24,7 +24,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -48,7 +54,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -154,7 +166,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -379,7 +397,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -471,7 +495,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -499,7 +529,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -520,7 +556,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -735,7 +777,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1041,7 +1089,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1174,7 +1228,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1339,7 +1399,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1516,7 +1582,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1769,7 +1841,13 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -1795,10 +1873,18 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT key, scope, value, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope <> 'ADS'
-ORDER BY key;
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -1919,6 +2005,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 COMMIT;
 
 -- edit
@@ -2012,10 +2099,18 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT key, scope, value, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope <> 'ADS'
-ORDER BY key;
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2047,7 +2142,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2137,7 +2238,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2228,7 +2335,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2374,7 +2487,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2464,7 +2583,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2555,7 +2680,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2665,6 +2796,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,
@@ -2677,7 +2809,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2768,7 +2906,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -2889,10 +3033,18 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT key, scope, value, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope <> 'ADS'
-ORDER BY key;
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2962,6 +3114,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,
     shopify_problem, shopify_problem_detail, tiktok_problem
 FROM accounts
@@ -2973,7 +3126,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -3133,10 +3292,18 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT key, scope, value, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope <> 'ADS'
-ORDER BY key;
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3166,7 +3333,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -3254,7 +3427,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -3343,7 +3522,13 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
@@ -3734,6 +3919,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -4456,10 +4642,18 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT key, scope, value, updated_by_kind, updated_by_name
-FROM settings
-WHERE store_id = $1 AND scope <> 'ADS'
-ORDER BY key;
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
+    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
+        SELECT c.after
+        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
+        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
+        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        ORDER BY c.seq DESC LIMIT 1) END AS written
+FROM settings s
+WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
+    SELECT 1 FROM accounts a
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
+ORDER BY s.key;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "store_id" = $1 AND "closed_at" IS NULL LIMIT $2;
 UPDATE "transitions" SET "authorization_status"=$1,"closed_at"=$2,"completed_at"=$3,"next_attempt_at"=$4,"phase"=$5,"problem_code"=$6,"problem_detail"=$7 WHERE "id" = $8;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);

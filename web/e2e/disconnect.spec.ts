@@ -301,7 +301,7 @@ test.describe("on a small phone", () => {
         /31 settings that exist only/,
       ],
       "What you changed and will lose": [
-        "Order tags: now web, priority, tiktok-shop, gift, then web, priority",
+        "Order tags: now gift, then removed",
         /^Price adjustment: now .*, then removed$/,
       ],
       "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+/],

@@ -14,7 +14,7 @@ export function Answers({ preview }: { preview: PreviewFragment }) {
         <GoesBack preview={preview} />
       </Answer>
       <Answer title={t("disconnect.edits.title")}>
-        <Edits changes={preview.changes} />
+        <Edits edits={preview.edits} />
       </Answer>
       <Answer title={t("disconnect.waiting.title")}>
         <Waiting preview={preview} />

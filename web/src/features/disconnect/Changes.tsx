@@ -7,12 +7,13 @@ import styles from "./Changes.module.css";
 const kinds: SettingChangeKind[] = ["UPDATED", "ADDED", "REMOVED"];
 
 interface Props {
-  changes: PreviewFragment["changes"];
+  preview: PreviewFragment;
   accountId: string;
 }
 
 /** Every setting of the account's store that will change, now and after. */
-export function Changes({ changes, accountId }: Props) {
+export function Changes({ preview: { changes, edits }, accountId }: Props) {
+  const edited = new Set(edits.map(({ key }) => key));
   return (
     <section aria-label={t("disconnect.changes.label")}>
       {changes.length === 0 ? (
@@ -25,6 +26,7 @@ export function Changes({ changes, accountId }: Props) {
               title={t(`disconnect.changes.kinds.${kind}`)}
               accountId={accountId}
               changes={changes.filter((change) => change.kind === kind)}
+              edited={edited}
             />
           ))}
         </Fold>
@@ -33,7 +35,14 @@ export function Changes({ changes, accountId }: Props) {
   );
 }
 
-function ChangeGroup({ title, accountId, changes }: Props & { title: string }) {
+interface GroupProps {
+  title: string;
+  accountId: string;
+  changes: PreviewFragment["changes"];
+  edited: ReadonlySet<string>;
+}
+
+function ChangeGroup({ title, accountId, changes, edited }: GroupProps) {
   if (changes.length === 0) return null;
   return (
     <div>
@@ -43,7 +52,7 @@ function ChangeGroup({ title, accountId, changes }: Props & { title: string }) {
         nodeId={accountId}
         before={t("disconnect.changes.now")}
         after={t("disconnect.changes.after")}
-        markEdits
+        edited={edited}
       />
     </div>
   );

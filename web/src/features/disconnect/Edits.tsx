@@ -10,7 +10,7 @@ import { titleOf } from "../../shared/values/titleOf";
 import { diffValues, type Line, linesOf, type NameOf, named } from "../../shared/values/words";
 import styles from "./Edits.module.css";
 
-type Change = PreviewFragment["changes"][number];
+type Change = PreviewFragment["edits"][number];
 
 const shownAtOnce = 3;
 // Characters that are shown: the list of changes has values whole.
@@ -18,8 +18,7 @@ const maxLength = 48;
 const maxName = 24;
 
 /** What was written by hand since connecting and is replaced: each with its value now and after. */
-export function Edits({ changes }: { changes: Change[] }) {
-  const edits = changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM");
+export function Edits({ edits }: { edits: Change[] }) {
   if (edits.length === 0) return <p>{t("disconnect.edits.none")}</p>;
   const rest = edits.slice(shownAtOnce);
   return (
@@ -67,12 +66,16 @@ function Edit({ change }: { change: Change }) {
   );
 }
 
-/** Both values; of objects the entries that differ. */
+/** Both values; of a list or a map the entries that were changed, of which a side may have none. */
 function sidesOf(change: Change): { now: Line[]; after: Line[] } {
   const { key, before, after } = change;
   if (before !== null && after !== null) {
     const diff = diffValues(key, before, after);
-    return { now: diff.before, after: diff.after };
+    const orElse = (lines: Line[], nothing: string) => (lines.length > 0 ? lines : [{ text: nothing }]);
+    return {
+      now: orElse(diff.before, t("disconnect.edits.notSet")),
+      after: orElse(diff.after, t("disconnect.edits.removed")),
+    };
   }
   const side = (value: Json, bytes: number, nothing: string) => {
     if (isLong(value, bytes)) return [{ text: t("disconnect.edits.longValue") }];

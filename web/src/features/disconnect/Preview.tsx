@@ -40,6 +40,9 @@ graphql(`
       }
       ...Change
     }
+    edits {
+      ...Change
+    }
   }
 `);
 
@@ -64,7 +67,7 @@ export function Preview({ preview, accountId }: Props) {
           </Fold>
         </section>
       )}
-      <Changes changes={preview.changes} accountId={accountId} />
+      <Changes preview={preview} accountId={accountId} />
       <Warnings preview={preview} />
       <p className={styles.moment}>
         <Message id="disconnect.asOf" values={{ at: <Timestamp at={observedAt} as="record" /> }} />

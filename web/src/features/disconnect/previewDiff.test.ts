@@ -13,7 +13,16 @@ function change(key: string, before: string, after: string, lastChangedBy: Chang
 
 function preview(...changes: Change[]): PreviewFragment {
   const openOrders = { total: 0, nextDueAt: null, byTask: [] };
-  return { token: "", observedAt: "", estimatedSeconds: null, openOrders, exceptions: [], warnings: [], changes };
+  return {
+    token: "",
+    observedAt: "",
+    estimatedSeconds: null,
+    openOrders,
+    exceptions: [],
+    warnings: [],
+    changes,
+    edits: [],
+  };
 }
 
 function diff(shown: PreviewFragment, current: PreviewFragment) {

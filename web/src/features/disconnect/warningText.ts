@@ -9,15 +9,14 @@ type Warning = PreviewFragment["warnings"][number];
 export const address = /(https:\/\/[^\s]*[^\s.,;:])/;
 
 /** A warning in the language of the page, from what the preview says; in the server's words where that has none of its own. */
-export function warningText(warning: Warning, { changes }: PreviewFragment): string {
+export function warningText(warning: Warning, { changes, edits }: PreviewFragment): string {
   const countOf = (kind: SettingChangeKind) => changes.filter((change) => change.kind === kind).length;
-  const edited = changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM").map(titleOf);
   const values = {
     count: warning.count ?? 0,
     restored: countOf("UPDATED"),
     recreated: countOf("ADDED"),
     removed: countOf("REMOVED"),
-    titles: formatList(edited),
+    titles: formatList(edits.map(titleOf)),
     url: address.exec(warning.message)?.[0] ?? "",
   };
   return warningOf(warning, values);

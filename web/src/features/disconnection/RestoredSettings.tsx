@@ -27,7 +27,7 @@ export function RestoredSettings({ record }: { record: RecordFragment }) {
               nodeId={record.id}
               before={t("disconnection.settings.before")}
               after={t("disconnection.settings.after")}
-              markEdits
+              edited={new Set(editedIn(part.changes).map(({ key }) => key))}
             />
           </Fold>
         ))}
@@ -42,6 +42,11 @@ interface Part {
 }
 
 function withEdits({ what, changes }: Part): string {
-  const count = changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM").length;
+  const count = editedIn(changes).length;
   return count === 0 ? what : t("disconnection.settings.withEdits", { what, count });
+}
+
+/** Those that somebody had written by hand last. */
+function editedIn(changes: Part["changes"]): Part["changes"] {
+  return changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM");
 }

@@ -35,12 +35,12 @@ interface Props {
   /** What the value before and the value after a change are called here. */
   before: string;
   after: string;
-  /** Marks the settings whose present value somebody has written by hand. */
-  markEdits?: boolean;
+  /** The keys of settings that are marked as edited by hand. */
+  edited?: ReadonlySet<string>;
 }
 
 /** Settings that change, each with its two values side by side. */
-export function ChangeList({ changes, nodeId, before, after, markEdits = false }: Props) {
+export function ChangeList({ changes, nodeId, before, after, edited }: Props) {
   return (
     <ul className={styles.changes}>
       {changes.map((change) => (
@@ -48,9 +48,7 @@ export function ChangeList({ changes, nodeId, before, after, markEdits = false }
           <div>
             <p>
               <strong className={styles.title}>{titleOf(change)}</strong>{" "}
-              {markEdits && change.lastChangedBy.kind !== "SYSTEM" && (
-                <Badge tone="attention">{t("values.edited")}</Badge>
-              )}
+              {edited?.has(change.key) && <Badge tone="attention">{t("values.edited")}</Badge>}
             </p>
             <p className={styles.about}>{descriptionOf(change)}</p>
           </div>
