@@ -298,7 +298,7 @@ test.describe("on a small phone", () => {
     const answers = {
       "What goes back": [
         /^7 settings of your store: Products 2 · Stock 2 · Orders and returns 1/,
-        /31 settings that exist only/,
+        /31 settings that TikTok Shop added are removed/,
       ],
       "What you changed and will lose": [
         "Order tags: now gift, then removed",

@@ -32,7 +32,7 @@ const variants: Variant[] = [
     value: "80",
     shown: ["100 %"],
     now: ["80 %"],
-    listed: "Removed",
+    listed: "31 settings that TikTok Shop added will be removed",
     after: undefined,
   },
   {
@@ -58,7 +58,7 @@ const variants: Variant[] = [
     key: "shipping.packageWeightFallbackKg",
     value: "null",
     shown: ["0.50 kg"],
-    now: ["Not set"],
+    now: ["Removed"],
     listed: "Re-created",
     after: "digits 0.50",
   },
@@ -67,7 +67,7 @@ const variants: Variant[] = [
     key: "shipping.template",
     value: "null",
     shown: ["default"],
-    now: ["Not set"],
+    now: ["Removed"],
     listed: undefined,
     after: undefined,
   },
@@ -157,15 +157,17 @@ async function expectStaleNotice(dialog: Locator, key: string, shown: string[], 
   await expect(staleNotice(dialog).getByRole("definition")).toHaveText([shown.join(""), now.join("")]);
 }
 
-/** The dialog lists the setting under this title. */
+/** The dialog lists the setting under this title, of the store's own or of those that are TikTok Shop's alone. */
 async function expectListed(dialog: Locator, key: string, title: string | undefined): Promise<void> {
   const list = dialog.getByRole("region", { name: "What will change" });
   await unfold(list);
+  const change = list.page().getByText(titleOf(key), { exact: true });
+  const kinds = list.locator("div:has(> h4)").filter({ has: change }).getByRole("heading", { level: 4 });
+  const added = list
+    .locator("details:not(:has(h4))")
+    .filter({ has: change })
+    .locator("summary")
+    .filter({ hasText: /added/ });
   const titles = title === undefined ? [] : [title];
-  const heading = /^(Restored|Re-created|Removed) \(\d+\)$/;
-  const groups = list.locator("div:has(> h4)").filter({ has: list.page().getByRole("heading", { name: heading }) });
-  const holding = groups
-    .filter({ has: list.page().getByText(titleOf(key), { exact: true }) })
-    .getByRole("heading", { level: 4 });
-  await expect(holding).toHaveText(titles.map((one) => new RegExp(`^${one} `)));
+  await expect(kinds.or(added)).toHaveText(titles.map((one) => new RegExp(`^${one}`)));
 }

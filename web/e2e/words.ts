@@ -25,15 +25,15 @@ export async function shownLines(program: Program, change: Change): Promise<[str
   const sides =
     change.kind === "UPDATED"
       ? diffValues(change.key, before, after)
-      : { before: wholeLines(change.key, before), after: wholeLines(change.key, after), unchanged: 0 };
+      : { before: wholeLines(change.key, before), after: wholeLines(change.key, after, "Removed"), unchanged: 0 };
   const names = await namesOf(program, [...sides.before, ...sides.after]);
   const texts = (lines: Line[]) =>
     lines.length + sides.unchanged === 0 ? ["None"] : lines.map((line) => lineText(line, (id) => names.get(id)));
   return [texts(sides.before), texts(sides.after)];
 }
 
-function wholeLines(key: string, value: Json): Line[] {
-  return value === null ? [{ text: "Not set" }] : linesOf(key, value);
+function wholeLines(key: string, value: Json, nothing = "Not set"): Line[] {
+  return value === null ? [{ text: nothing }] : linesOf(key, value);
 }
 
 function toJson(value: unknown): Json {

@@ -147,6 +147,7 @@ export const en = {
     open: "Open",
     openLong: "Open the long value of {title}",
     opening: "Opening…",
+    removed: "Removed",
     sameCount: "{count, number} the same",
     showMore: "Show {some, number} of {rest, number} more",
     unreadable: "The value cannot be read now. Try again.",
@@ -337,7 +338,7 @@ export const en = {
       some: "{count, plural, one {# setting of your store} other {# settings of your store}}: {groups}.",
       group: "{name} {count, number}",
       removed:
-        "{count, plural, one {# setting that exists only for TikTok Shop is removed.} other {# settings that exist only for TikTok Shop are removed.}}",
+        "{count, plural, one {# setting that TikTok Shop added is removed.} other {# settings that TikTok Shop added are removed.}}",
       published:
         "{count, plural, one {# product published since is taken off the channel.} other {# products published since are taken off the channel.}}",
       exception: "1 value cannot be put back: {what}.",
@@ -381,7 +382,9 @@ export const en = {
     changes: {
       label: "What will change",
       none: "No setting: all are as they were.",
-      title: "Every change, now and after: {count, plural, one {# setting} other {# settings}}",
+      title: "Every change of your store, now and after: {count, plural, one {# setting} other {# settings}}",
+      added:
+        "{count, plural, one {# setting that TikTok Shop added will be removed} other {# settings that TikTok Shop added will be removed}}",
       kind: "{kind} ({count, number})",
       kinds: { UPDATED: "Restored", ADDED: "Re-created", REMOVED: "Removed" },
       now: "Now",

@@ -151,6 +151,7 @@ export const es: Texts & ServerTexts = {
     open: "Abrir",
     openLong: "Abrir el valor largo de {title}",
     opening: "Abriendo…",
+    removed: "Eliminado",
     sameCount: "{count, number} sin cambios",
     showMore: "Mostrar {some, number} de {rest, number} más",
     unreadable: "No se puede leer el valor ahora. Reinténtalo.",
@@ -347,7 +348,7 @@ export const es: Texts & ServerTexts = {
       some: "{count, plural, one {# ajuste de tu tienda} other {# ajustes de tu tienda}}: {groups}.",
       group: "{name} {count, number}",
       removed:
-        "{count, plural, one {Se elimina # ajuste que existe solo para TikTok Shop.} other {Se eliminan # ajustes que existen solo para TikTok Shop.}}",
+        "{count, plural, one {Se elimina # ajuste que TikTok Shop añadió.} other {Se eliminan # ajustes que TikTok Shop añadió.}}",
       published:
         "{count, plural, one {Se retira del canal # producto publicado desde entonces.} other {Se retiran del canal # productos publicados desde entonces.}}",
       exception: "No se puede restaurar 1 valor: {what}.",
@@ -391,7 +392,9 @@ export const es: Texts & ServerTexts = {
     changes: {
       label: "Lo que cambiará",
       none: "Ningún ajuste: todos están como estaban.",
-      title: "Todos los cambios, ahora y después: {count, plural, one {# ajuste} other {# ajustes}}",
+      title: "Todos los cambios de tu tienda, ahora y después: {count, plural, one {# ajuste} other {# ajustes}}",
+      added:
+        "{count, plural, one {Se eliminará # ajuste que TikTok Shop añadió} other {Se eliminarán # ajustes que TikTok Shop añadió}}",
       kind: "{kind} ({count, number})",
       kinds: { UPDATED: "Restaurados", ADDED: "Creados de nuevo", REMOVED: "Eliminados" },
       now: "Ahora",

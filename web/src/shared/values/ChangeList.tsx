@@ -98,6 +98,7 @@ interface ChangeValueProps {
 function ChangeValue({ change, nodeId, side }: ChangeValueProps) {
   const readChange = useLongChange();
   const bytes = side === "before" ? change.beforeBytes : change.afterBytes;
+  if (side === "after" && bytes === 0) return t("values.removed");
   if (!isLong(change[side], bytes)) return <SettingValue name={change.key} value={change[side]} />;
   return (
     <LongValue

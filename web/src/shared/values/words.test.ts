@@ -129,7 +129,14 @@ describe("diffValues", () => {
 
   test("leaves out the unchanged entries of objects, and counts them", () => {
     expect(diff({ a: 1, b: 2 }, { a: 1, b: 3 })).toEqual({ before: ["b: 2"], after: ["b: 3"], unchanged: 1 });
-    expect(diff({ a: 1 }, { a: 1, b: 3 })).toEqual({ before: [], after: ["b: 3"], unchanged: 1 });
+    expect(diff({ a: 1 }, { a: 1, b: 3 })).toEqual({ before: ["b: None"], after: ["b: 3"], unchanged: 1 });
+  });
+
+  test("says of an entry that one side lacks what that stands for", () => {
+    const [one, other] = ["gid://shopify/Product/1", "gid://shopify/Product/2"];
+    const published = diff({ [one]: true, [other]: true }, { [other]: true }, "product.published");
+    expect(published).toEqual({ before: ["Product 1: Published"], after: ["Product 1: Not published"], unchanged: 1 });
+    expect(diff({ USPS: "1" }, {}, "shipping.carrierMapping").after).toEqual(["USPS: None"]);
   });
 
   test("shows lists whole: an entry more of the same, another order", () => {

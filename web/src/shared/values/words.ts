@@ -27,6 +27,8 @@ interface Words {
   members?: Record<string, `values.members.${Key<typeof en.values.members>}`>;
   /** Says how many entries there are; on is how many of them are true. */
   count?(entries: number, on: number): string;
+  /** What an entry that is not there stands for. */
+  absent?: `values.names.${Key<typeof en.values.names>}`;
   /** The whole object in a few words, undefined for one of another shape. */
   whole?(members: { [member: string]: Json }): string | undefined;
 }
@@ -34,10 +36,12 @@ interface Words {
 const settings: Record<string, Words> = {
   "product.published": {
     values: { true: "values.names.published", false: "values.names.notPublished" },
+    absent: "values.names.notPublished",
     count: (count, on) => t("values.counts.productsPublished", { on, count }),
   },
   "product.inventoryManagedByChannel": {
     values: { true: "values.names.managed", false: "values.names.notManaged" },
+    absent: "values.names.notManaged",
     count: (count, on) => t("values.counts.productsManaged", { on, count }),
   },
   "location.fulfillsOnlineOrders": { count: (count, on) => t("values.counts.locationsOn", { on, count }) },
@@ -176,8 +180,8 @@ interface Difference {
 }
 
 /**
- * What is different between two values. Of objects only the entries that differ are listed, and how many are the same;
- * everything else is shown whole.
+ * What is different between two values. Of objects only the entries that differ are listed, each on both sides, and how many are the
+ * same; everything else is shown whole.
  */
 export function diffValues(key: string, before: Json, after: Json): Difference {
   const [old, next] = [linesOf(key, before), linesOf(key, after)];
@@ -188,11 +192,21 @@ export function diffValues(key: string, before: Json, after: Json): Difference {
   if (!isObject(before) || !isObject(after)) return { before: old, after: next, unchanged: 0 };
   // An object's members are in order, and each name is there once: lines can be left out of it without harm.
   const [inOld, inNext] = [new Set(oldTexts), new Set(nextTexts)];
+  const [gone, added] = [absentFrom(key, next, old), absentFrom(key, old, next)];
   return {
-    before: old.filter((_, at) => !inNext.has(oldTexts[at] as string)),
-    after: next.filter((_, at) => !inOld.has(nextTexts[at] as string)),
+    before: [...old.filter((_, at) => !inNext.has(oldTexts[at] as string)), ...added],
+    after: [...next.filter((_, at) => !inOld.has(nextTexts[at] as string)), ...gone],
     unchanged: oldTexts.filter((text) => inNext.has(text)).length,
   };
+}
+
+/** What is said in lines of the entries that only the others have. */
+function absentFrom(key: string, lines: Line[], others: Line[]): Line[] {
+  const { absent = "values.none" } = own(settings, key) ?? {};
+  const entries = new Set(lines.map(({ entry }) => entry));
+  return others
+    .filter(({ entry }) => !entries.has(entry))
+    .map(({ entry }) => ({ ...(entry && { entry }), text: t(absent) }));
 }
 
 export function isObject(value: Json): value is { [member: string]: Json } {
