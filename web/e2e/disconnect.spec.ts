@@ -74,7 +74,9 @@ test("the notice on the overview leads to the record with its proof", async ({ p
 
 test("the notice says where order work is done now, and leads to connecting again", async ({ page }) => {
   await disconnect(page);
-  await expect(notice(page)).toContainText("Order work is now done in TikTok Seller Center, and only there.");
+  await expect(notice(page)).toContainText(
+    "TikTok Shop's orders are now worked on in TikTok Seller Center, and only there.",
+  );
   await expect(notice(page).getByRole("link", { name: "TikTok Seller Center" })).toHaveAttribute(
     "href",
     "https://seller-us.tiktok.com",

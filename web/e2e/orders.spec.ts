@@ -9,18 +9,36 @@ test("order work is said to be done in one place: in Shopify, after a disconnect
 }) => {
   await page.goto("/");
   await expect(orderManagement(page).getByRole("paragraph")).toHaveText(
-    "All order work is done in Shopify: fulfillment, cancellations, returns, and refunds.",
+    "TikTok Shop's orders are worked on in Shopify: fulfillment, cancellations, returns, and refunds.",
   );
   await expect(orderManagement(page).getByRole("link")).toHaveCount(0);
   await disconnect(page);
   await expect(orderManagement(page).getByRole("paragraph")).toHaveText(
-    "All order work is done in TikTok Seller Center: fulfillment, cancellations, returns, and refunds.",
+    "TikTok Shop's orders are worked on in TikTok Seller Center: fulfillment, cancellations, returns, and refunds.",
   );
   await expect(orderManagement(page).getByRole("link", { name: "TikTok Seller Center" })).toHaveAttribute(
     "href",
     center,
   );
   await expect(orderManagement(page)).not.toContainText("Shopify");
+});
+
+test("of a store that never had a TikTok Shop, nothing is said of order work", async ({ page }) => {
+  await interceptOperation(page, "Overview", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    answer.data.overview.tikTokShop.accounts = [];
+    await route.fulfill({ response, json: answer });
+  });
+  await interceptOperation(page, "LatestActivity", async (route) => {
+    const response = await route.fetch();
+    const answer = await response.json();
+    answer.data.accounts = answer.data.accounts.filter(({ kind }: { kind: string }) => kind !== "TIKTOK_SHOP");
+    await route.fulfill({ response, json: answer });
+  });
+  await page.goto("/");
+  await expect(page.getByRole("region", { name: "Latest activity" }).getByRole("listitem").first()).toBeVisible();
+  await expect(orderManagement(page)).toHaveCount(0);
 });
 
 test("where tasks are done in different places, each is listed with its own", async ({ page }) => {

@@ -21,7 +21,7 @@ const views: SpanishView[] = [
     name: "overview",
     async open(page) {
       await page.goto("/");
-      return "Todos los pedidos se gestionan en Shopify";
+      return "Los pedidos de TikTok Shop se gestionan en Shopify";
     },
   },
   {

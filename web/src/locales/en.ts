@@ -67,7 +67,7 @@ export const en = {
     leave: { title: "Leave without saving?", stay: "Stay", leave: "Leave" },
     nextSteps: {
       connectAgain: "Connect again",
-      orderWork: "Order work is now done in <link>TikTok Seller Center</link>, and only there.",
+      orderWork: "TikTok Shop's orders are now worked on in <link>TikTok Seller Center</link>, and only there.",
       waiting:
         "{count, plural, one {# order or request is} other {# orders and requests are}} open there and not yet taken over: the record lists them.",
     },
@@ -237,7 +237,7 @@ export const en = {
     shopHint: "Connect a TikTok Shop account to sell this store's products on TikTok.",
     title: "Overview",
     orders: {
-      allDoneIn: "All order work is done in {system}: {tasks}.",
+      allDoneIn: "TikTok Shop's orders are worked on in {system}: {tasks}.",
       sellerCenter: "TikTok Seller Center",
       sellerCenterFor: "TikTok Seller Center for {task}",
       shopify: "Shopify",

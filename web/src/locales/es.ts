@@ -71,7 +71,7 @@ export const es: Texts & ServerTexts = {
     leave: { title: "¿Salir sin guardar?", stay: "Quedarme", leave: "Salir" },
     nextSteps: {
       connectAgain: "Conectar de nuevo",
-      orderWork: "Los pedidos se gestionan ahora en <link>TikTok Seller Center</link>, y solo allí.",
+      orderWork: "Los pedidos de TikTok Shop se gestionan ahora en <link>TikTok Seller Center</link>, y solo allí.",
       waiting:
         "{count, plural, one {Hay # pedido o solicitud} other {Hay # pedidos y solicitudes}} sin asumir allí: el registro los enumera.",
     },
@@ -241,7 +241,7 @@ export const es: Texts & ServerTexts = {
     shopHint: "Conecta una cuenta de TikTok Shop para vender en TikTok los productos de esta tienda.",
     title: "Resumen",
     orders: {
-      allDoneIn: "Todos los pedidos se gestionan en {system}: {tasks}.",
+      allDoneIn: "Los pedidos de TikTok Shop se gestionan en {system}: {tasks}.",
       sellerCenter: "TikTok Seller Center",
       sellerCenterFor: "TikTok Seller Center para {task}",
       shopify: "Shopify",

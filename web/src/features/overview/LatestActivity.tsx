@@ -9,6 +9,10 @@ import { Section } from "../../ui/Section";
 
 export const LatestActivityQuery = graphql(`
   query LatestActivity {
+    accounts {
+      id
+      kind
+    }
     auditTrail(first: 5) {
       nodes {
         ...Entry

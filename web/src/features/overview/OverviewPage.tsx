@@ -18,6 +18,7 @@ const LastDisconnect = lazy(() => import("./LastDisconnect").catch(() => ({ defa
 export function OverviewPage() {
   const response = useQuery({ query: OverviewQuery });
   const latest = useQuery({ query: LatestActivityQuery });
+  const hasHadShop = latest[0].data?.accounts.some(({ kind }) => kind === "TIKTOK_SHOP");
   const busy = useTransitions().length > 0;
   return (
     <Page title={t("overview.title")}>
@@ -43,7 +44,9 @@ export function OverviewPage() {
                 <LastDisconnect />
               </Suspense>
             )}
-            <OrderRoutes routes={overview.orderManagement.routes} />
+            {(overview.tikTokShop.accounts.length > 0 || hasHadShop) && (
+              <OrderRoutes routes={overview.orderManagement.routes} />
+            )}
           </>
         )}
       </QueryResult>
