@@ -15,6 +15,14 @@ interface Shop {
 test.describe("while nothing is connected", () => {
   test.beforeEach(({ program }) => disconnectOverApi(program));
 
+  test("the overview says before connecting that one can disconnect at any time", async ({ page }) => {
+    await page.goto("/");
+    await expect(shopCard(page)).toContainText(
+      "You can disconnect at any time: your store goes back to today's settings.",
+    );
+    await expect(shopCard(page).getByRole("link", { name: "Connect" })).toBeVisible();
+  });
+
   test("the dialog offers the sandbox's shops", async ({ page, program }) => {
     const dialog = await openConnectDialog(page);
     const choices = dialog.getByRole("group", { name: "TikTok Shop account" });

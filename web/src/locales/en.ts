@@ -234,7 +234,8 @@ export const en = {
         "{count, plural, one {# order or request is} other {# orders and requests are}} open in TikTok Seller Center and not yet taken over.",
       title: "Left after disconnecting {name}",
     },
-    shopHint: "Connect a TikTok Shop account to sell this store's products on TikTok.",
+    shopHint:
+      "Connect a TikTok Shop account to sell this store's products on TikTok. You can disconnect at any time: your store goes back to today's settings.",
     title: "Overview",
     orders: {
       allDoneIn: "TikTok Shop's orders are worked on in {system}: {tasks}.",

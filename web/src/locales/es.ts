@@ -238,7 +238,8 @@ export const es: Texts & ServerTexts = {
         "{count, plural, one {# pedido o solicitud está pendiente} other {# pedidos y solicitudes están pendientes}} en TikTok Seller Center y nadie se ha hecho cargo todavía.",
       title: "Pendiente tras desconectar {name}",
     },
-    shopHint: "Conecta una cuenta de TikTok Shop para vender en TikTok los productos de esta tienda.",
+    shopHint:
+      "Conecta una cuenta de TikTok Shop para vender en TikTok los productos de esta tienda. Puedes desconectar cuando quieras: tu tienda vuelve a los ajustes de hoy.",
     title: "Resumen",
     orders: {
       allDoneIn: "Los pedidos de TikTok Shop se gestionan en {system}: {tasks}.",
