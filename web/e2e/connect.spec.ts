@@ -41,9 +41,9 @@ test.describe("while nothing is connected", () => {
     const dialog = await openConnectDialog(page);
     const changes = dialog.getByRole("region", { name: "What will change" });
     const inStore = changes.getByRole("region", { name: "Changes in Shopify" });
-    await expect(inStore).toContainText("7 settings: Products 2 · Stock 1 · Technical 4.");
+    await expect(inStore).toContainText("7 settings: 2 in Products · 1 in Stock · 4 in Technical.");
     await expect(changes.getByRole("region", { name: "Kept in this app only" })).toContainText(
-      /^Kept in this app only\d+ settings: Products \d/,
+      /^Kept in this app only\d+ settings: \d in Products/,
     );
     await expect(changes.getByRole("region", { name: "What stays" })).toContainText("TikTok for Business");
     await expect(changes).toContainText("You can disconnect at any time: your store goes back to today's settings.");

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import {
   chooseShop,
   closeMethods,
@@ -297,10 +297,12 @@ test.describe("on a small phone", () => {
     await openOrders(program, 30);
     await deactivateLocation(program, "gid://shopify/Location/1003");
     const dialog = await openDisconnectDialog(page);
-    const answers = {
+    await expectAnswers(dialog, {
       "What goes back": [
-        /^7 settings of your store: Products 2 · Stock 2 · Orders and returns 1/,
+        /^7 settings of your store: 2 in Products · 2 in Stock · 1 in Orders and returns/,
         /31 settings that TikTok Shop added are removed/,
+        /^1 value cannot be put back: Harbor shop.$/,
+        /^This takes /,
       ],
       "What you changed and will lose": [
         "Order tags: now gift, then removed",
@@ -308,19 +310,35 @@ test.describe("on a small phone", () => {
       ],
       "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+/],
       "What stays": [/TikTok for Business/],
-    };
-    for (const [question, texts] of Object.entries(answers)) {
-      const answer = dialog.getByRole("region", { name: question });
-      for (const text of texts) await expect(answer.getByText(text).first()).toBeInViewport({ ratio: 1 });
-    }
-    await expect(dialog.getByText("1 value cannot be put back: Harbor shop.")).toBeInViewport({ ratio: 1 });
-    await expect(dialog.getByText(/^This takes /)).toBeInViewport({ ratio: 1 });
+    });
     await expect(dialog.getByRole("link", { name: "Seller Center", exact: true })).toHaveAttribute(
       "href",
       "https://seller-us.tiktok.com",
     );
     for (const role of ["Cancel", "Disconnect"])
       await expect(dialog.getByRole("button", { name: role, exact: true })).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByRole("checkbox")).toBeInViewport({ ratio: 1 });
+  });
+
+  test("the first screen answers the four questions in Spanish", async ({ page, program }) => {
+    await openOrders(program, 30);
+    await deactivateLocation(program, "gid://shopify/Location/1003");
+    await page.goto(`/settings/accounts/${(await connectedShop(program)).id}/disconnect?locale=es`);
+    const dialog = page.getByRole("dialog");
+    await expectAnswers(dialog, {
+      "Lo que vuelve a su valor anterior": [
+        /^7 ajustes de tu tienda: 2 en Productos/,
+        /31 ajustes que TikTok Shop añadió/,
+        /^No se puede restaurar 1 valor: Harbor shop.$/,
+        /^Tarda /,
+      ],
+      "Lo que cambiaste y perderás": [
+        "Etiquetas de pedidos: ahora gift, después eliminado",
+        /^Ajuste de precios: ahora .*, después eliminado$/,
+      ],
+      "Lo que espera en Seller Center": [/30 por enviar · 1 cancelación · 1 reembolso/, /Plazo más próximo: \d+/],
+      "Lo que se queda igual": [/TikTok for Business/],
+    });
     await expect(dialog.getByRole("checkbox")).toBeInViewport({ ratio: 1 });
   });
 
@@ -400,6 +418,21 @@ test("while it is in flight, it cannot be started again, nor the dialog closed",
   expect(keys).toHaveLength(1);
   expect(await countDisconnects(program)).toBe(1);
 });
+
+/** Each question has its answers in the first screen, above the buttons, in letters that can be read. */
+async function expectAnswers(dialog: Locator, answers: Record<string, (string | RegExp)[]>): Promise<void> {
+  for (const [question, texts] of Object.entries(answers)) {
+    const answer = dialog.getByRole("region", { name: question });
+    for (const text of texts) {
+      const line = answer.getByText(text).first();
+      await expect(line).toBeInViewport({ ratio: 1 });
+      expect(await line.evaluate((one) => Number.parseFloat(getComputedStyle(one).fontSize))).toBeGreaterThanOrEqual(
+        12.5,
+      );
+    }
+    await expect(answer).toBeInViewport({ ratio: 1 }); // with no line of it below what can be scrolled
+  }
+}
 
 async function warningsOf(program: Program): Promise<string[]> {
   const { accounts } = await program.graphql("{ accounts { disconnectPreview { warnings { message } } } }");

@@ -30,12 +30,14 @@ test("of a store that never had a TikTok Shop, nothing is said of order work", a
     answer.data.overview.tikTokShop.accounts = [];
     await route.fulfill({ response, json: answer });
   });
-  await interceptOperation(page, "LatestActivity", async (route) => {
-    const response = await route.fetch();
-    const answer = await response.json();
-    answer.data.accounts = answer.data.accounts.filter(({ kind }: { kind: string }) => kind !== "TIKTOK_SHOP");
-    await route.fulfill({ response, json: answer });
-  });
+  for (const operation of ["LatestActivity", "Transitions"]) {
+    await interceptOperation(page, operation, async (route) => {
+      const response = await route.fetch();
+      const answer = await response.json();
+      answer.data.accounts = [];
+      await route.fulfill({ response, json: answer });
+    });
+  }
   await page.goto("/");
   await expect(page.getByRole("region", { name: "Latest activity" }).getByRole("listitem").first()).toBeVisible();
   await expect(orderManagement(page)).toHaveCount(0);

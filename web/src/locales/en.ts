@@ -337,7 +337,7 @@ export const en = {
       title: "What goes back",
       none: "No setting of your store: all are as they were.",
       some: "{count, plural, one {# setting of your store} other {# settings of your store}}: {groups}.",
-      group: "{name} {count, number}",
+      group: "{count, number} in {name}",
       removed:
         "{count, plural, one {# setting that TikTok Shop added is removed.} other {# settings that TikTok Shop added are removed.}}",
       published:
@@ -585,7 +585,7 @@ export const en = {
       inApp: "Kept in this app only",
       nothing: "Nothing.",
       some: "{count, plural, one {# setting} other {# settings}}: {groups}.",
-      group: "{name} {count, number}",
+      group: "{count, number} in {name}",
       stays: "What stays",
       staysText: "Everything else in your store, and TikTok for Business: your ads and their accounts.",
       changeOfMind: "If you change your mind",

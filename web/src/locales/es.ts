@@ -347,7 +347,7 @@ export const es: Texts & ServerTexts = {
       title: "Lo que vuelve a su valor anterior",
       none: "Ningún ajuste de tu tienda: todos están como estaban.",
       some: "{count, plural, one {# ajuste de tu tienda} other {# ajustes de tu tienda}}: {groups}.",
-      group: "{name} {count, number}",
+      group: "{count, number} en {name}",
       removed:
         "{count, plural, one {Se elimina # ajuste que TikTok Shop añadió.} other {Se eliminan # ajustes que TikTok Shop añadió.}}",
       published:
@@ -374,7 +374,7 @@ export const es: Texts & ServerTexts = {
       nothing: "Ahora no hay nada pendiente.",
       unknown: "TikTok no ha dicho qué hay pendiente: míralo allí.",
       deadline: "Plazo más próximo: {at}",
-      center: "Desde ese momento, los pedidos se gestionan allí: <link>Seller Center</link>",
+      center: "Después se gestiona en <link>Seller Center</link>",
       tasks: {
         FULFILLMENT: "{count, number} por enviar",
         CANCELLATION: "{count, plural, one {# cancelación} other {# cancelaciones}}",
@@ -597,7 +597,7 @@ export const es: Texts & ServerTexts = {
       inApp: "Solo dentro de esta app",
       nothing: "Nada.",
       some: "{count, plural, one {# ajuste} other {# ajustes}}: {groups}.",
-      group: "{name} {count, number}",
+      group: "{count, number} en {name}",
       stays: "Lo que se queda igual",
       staysText: "Todo lo demás de tu tienda y TikTok for Business: tus anuncios y sus cuentas.",
       changeOfMind: "Si cambias de opinión",

@@ -17,11 +17,13 @@ export function GoesBack({ preview }: { preview: PreviewFragment }) {
       <p>{goBack(ofStore)}</p>
       {onlyForTikTokShop.length > 0 && <p>{t("disconnect.goesBack.removed", { count: onlyForTikTokShop.length })}</p>}
       {published > 0 && <p>{t("disconnect.goesBack.published", { count: published })}</p>}
-      {changes.length > 0 && <WhatDoesNot preview={preview} />}
-      <p className={styles.time}>
-        {estimatedSeconds === null
-          ? t("disconnect.goesBack.moment")
-          : t("disconnect.goesBack.duration", { duration: formatDuration(estimatedSeconds) })}
+      <p>
+        {changes.length > 0 && <WhatDoesNot preview={preview} />}{" "}
+        <span className={styles.time}>
+          {estimatedSeconds === null
+            ? t("disconnect.goesBack.moment")
+            : t("disconnect.goesBack.duration", { duration: formatDuration(estimatedSeconds) })}
+        </span>
       </p>
     </>
   );
@@ -31,16 +33,16 @@ export function GoesBack({ preview }: { preview: PreviewFragment }) {
 function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
   const count = exceptionCount(preview);
   const [first] = preview.exceptions;
-  if (count === 0) return <p>{t("disconnect.goesBack.noException")}</p>;
-  if (!first) return <p className={styles.exceptions}>{t("disconnect.exceptions.title", { count })}</p>;
+  if (count === 0) return t("disconnect.goesBack.noException");
+  if (!first) return <span className={styles.exceptions}>{t("disconnect.exceptions.title", { count })}</span>;
   return (
-    <p className={styles.exceptions}>
+    <span className={styles.exceptions}>
       {count === 1 ? (
         <Message id="disconnect.goesBack.exception" values={{ what: <ExceptionName exception={first} /> }} />
       ) : (
         <Message id="disconnect.goesBack.exceptions" values={{ count, what: <ExceptionName exception={first} /> }} />
       )}
-    </p>
+    </span>
   );
 }
 
