@@ -98,8 +98,10 @@ interface ChangeValueProps {
 function ChangeValue({ change, nodeId, side }: ChangeValueProps) {
   const readChange = useLongChange();
   const bytes = side === "before" ? change.beforeBytes : change.afterBytes;
-  if (side === "after" && bytes === 0) return t("values.removed");
-  if (!isLong(change[side], bytes)) return <SettingValue name={change.key} value={change[side]} />;
+  if (!isLong(change[side], bytes)) {
+    const nothing = t(side === "before" ? "values.notSet" : "values.removed");
+    return <SettingValue name={change.key} value={change[side]} nothing={nothing} />;
+  }
   return (
     <LongValue
       name={change.key}

@@ -6,9 +6,18 @@ import { useResources } from "./resourceNames";
 import styles from "./SettingValue.module.css";
 import { countText, type Line, linesOf, maxLines, named } from "./words";
 
-/** A setting's value in words; null stands for a setting that does not exist. */
-export function SettingValue({ name, value }: { name: string; value: Json }) {
-  if (value === null) return <span className={styles.subdued}>{t("values.notSet")}</span>;
+interface Props {
+  /** The setting's key. */
+  name: string;
+  /** Null for a setting that does not exist. */
+  value: Json;
+  /** What is said of one that does not exist. */
+  nothing?: string;
+}
+
+/** A setting's value in words. */
+export function SettingValue({ name, value, nothing = t("values.notSet") }: Props) {
+  if (value === null) return <span className={styles.subdued}>{nothing}</span>;
   return <Lines lines={linesOf(name, value)} count={countText(name, value)} />;
 }
 
