@@ -20,7 +20,7 @@ type cost struct {
 type price struct {
 	weight  int      // points for each object the field gives
 	size    int      // how many there are, where no argument says it
-	slicing string   // the argument that says how many there are at most
+	slicing string   // the argument that says how many there are at most: by its number, or by its length where it is a list
 	longest int      // how many the argument can ask for
 	sized   []string // the fields of the result that there are so many of
 }
@@ -119,12 +119,16 @@ func (p prices) estimateField(field *ast.Field, variables map[string]any, sized 
 
 // slice reads how many elements an argument asks for. One that asks for more than there can be is rejected later.
 func (p price) slice(field *ast.Field, variables map[string]any) int {
-	value := field.Definition.Arguments.ForName(p.slicing).DefaultValue
+	argument := field.Definition.Arguments.ForName(p.slicing)
+	value := argument.DefaultValue
 	if given := field.Arguments.ForName(p.slicing); given != nil {
 		value = given.Value
 	}
 	if value == nil {
 		return p.longest
+	}
+	if argument.Type.Elem != nil {
+		return lengthOf(value, variables)
 	}
 	read, err := value.Value(variables)
 	if err != nil {
@@ -138,4 +142,21 @@ func (p price) slice(field *ast.Field, variables map[string]any) int {
 		n, _ = read.Int64()
 	}
 	return int(min(max(n, 0), int64(p.longest)))
+}
+
+// lengthOf is how many elements a value of a list has. One that is no list is taken for a list of one, as GraphQL has it.
+func lengthOf(value *ast.Value, variables map[string]any) int {
+	switch value.Kind {
+	case ast.ListValue:
+		return len(value.Children)
+	case ast.Variable:
+		sent, given := variables[value.Raw]
+		if !given && value.VariableDefinition != nil && value.VariableDefinition.DefaultValue != nil {
+			return lengthOf(value.VariableDefinition.DefaultValue, variables)
+		}
+		if list, ok := sent.([]any); ok {
+			return len(list)
+		}
+	}
+	return 1
 }

@@ -51,12 +51,19 @@ func TestCosts(t *testing.T) {
 			{`query($m: Int! = 7) { auditTrail(first: $m) { nodes { id } } }`, 1 + 7, 1 + 3},
 			{`{ __type(name: "Query") { name fields { name type { name ofType { name } } } } }`, 100, 100},
 			{`{ __schema { types { name kind } } a: __schema { directives { name } } }`, 200, 200},
-			{`mutation { updateSettings(settings: []) { userErrors { code } } }`, 10 + 1, 10},
-			{`mutation { updateSettings(settings: [{key: "x", value: 1}]) { settings { key } userErrors { code } } }`, 10 + 10 + 1, 10 + 1},
+			{`mutation { updateSettings(settings: []) { userErrors { code } } }`, 10, 10},
+			{`mutation { updateSettings(settings: [{key: "x", value: 1}]) { settings { key } userErrors { code } } }`, 10 + 1 + 1, 10 + 1},
+			{`mutation { updateSettings(settings: {key: "x", value: 1}) { userErrors { code } } }`, 10 + 1, 10 + 1},
+			{`mutation { updateSettings(settings: [` + repeated(250, func(i int) string { return fmt.Sprintf(`{key: "%d", value: 1}`, i) }) + `]) { userErrors { code } } }`, 10 + 250, 10 + 250},
+			{`mutation($s: [SettingInput!]! = [{key: "x", value: 1}, {key: "y", value: 1}]) { updateSettings(settings: $s) { userErrors { code } } }`, 10 + 2, 10 + 2},
+			{`mutation($many: [SettingInput!]!) { updateSettings(settings: $many) { userErrors { code } } }`, 10 + 3, 10 + 3},
+			{`mutation($many: [SettingInput!]!) { a: updateSettings(settings: $many) { e: userErrors { code } userErrors { code } } }`, 10 + 3*2, 10 + 3*2},
+			{`mutation { acknowledgeHandoffItems(ids: ["x", "y"]) { handoffItems { id } userErrors { code } } }`, 10 + 2 + 2, 10 + 2},
 			{`mutation { connectTikTokShop(authorizationCode: "x") { account { id } changes { key } userErrors { code } } }`, 10 + 1 + 40 + 1, 10 + 1},
 			{`mutation { disconnectTikTokShop(confirm: false) { userErrors { code } } }`, 10 + 1, 10 + 1},
 		} {
-			a := s.post(test.query, map[string]any{"n": 2})
+			unknown := []map[string]any{{"key": "x", "value": 1}, {"key": "y", "value": 1}, {"key": "z", "value": 1}}
+			a := s.post(test.query, map[string]any{"n": 2, "many": unknown})
 			require.NotNil(t, a.Extensions.Cost, "%s: %s", test.query, a.text)
 			require.Equal(t, max(1, test.requested), a.Extensions.Cost.Requested, test.query)
 			require.Equal(t, max(1, test.actual), *a.Extensions.Cost.Actual, "%s: %s", test.query, a.text)

@@ -13,7 +13,11 @@ import (
 )
 
 func (r *mutationResolver) UpdateSettings(ctx context.Context, settings []SettingInput) (*UpdateSettingsPayload, error) {
-	updated, err := r.SettingRepository.UpdateSettings(ctx, caller(ctx), settingInputs(settings))
+	inputs, err := settingInputs(settings)
+	if err != nil {
+		return nil, err
+	}
+	updated, err := r.SettingRepository.UpdateSettings(ctx, caller(ctx), inputs)
 	if err != nil {
 		refusals, fault := refusalsOrFault[models.UpdateSettingsErrorCode](err)
 		return &UpdateSettingsPayload{Settings: updated, UserErrors: refusals}, fault

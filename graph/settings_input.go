@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"fmt"
+
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/handback/handback/models"
@@ -12,7 +14,10 @@ type SettingInput struct {
 	Value, Expected graphql.Omittable[*models.Value]
 }
 
-func settingInputs(inputs []SettingInput) []models.SettingInput {
+func settingInputs(inputs []SettingInput) ([]models.SettingInput, error) {
+	if len(inputs) > models.MaxEdited {
+		return nil, &models.BadInput{Argument: "settings", Problem: fmt.Sprintf("must be %d at most", models.MaxEdited)}
+	}
 	list := make([]models.SettingInput, len(inputs))
 	for i, input := range inputs {
 		list[i] = models.SettingInput{Key: input.Key, Value: orZero(input.Value.Value()), Omitted: !input.Value.IsSet()}
@@ -21,7 +26,7 @@ func settingInputs(inputs []SettingInput) []models.SettingInput {
 			list[i].Expected = &expected
 		}
 	}
-	return list
+	return list, nil
 }
 
 // orZero is what the pointer points to, the zero value when it is nil.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -228,4 +229,21 @@ func TestPlumbingCannotBeEdited(t *testing.T) {
 			require.Equal(t, !plumbing, setting.(object)["definition"].(object)["editable"], setting)
 		}
 	})
+}
+
+// TestUpdateSettingsTakesSoMany entries, each with an error of its own; of more none is looked at.
+func TestUpdateSettingsTakesSoMany(t *testing.T) {
+	a := newAPI(t, dbtest.URL(t, "sqlite"))
+	unknown := make([]object, models.MaxEdited)
+	for i := range unknown {
+		unknown[i] = object{"key": strconv.Itoa(i), "value": 1}
+	}
+	require.Len(t, a.edit(unknown...)["userErrors"], models.MaxEdited)
+	answer := a.post(`mutation($settings: [SettingInput!]!) { updateSettings(settings: $settings) { userErrors { code } } }`,
+		object{"settings": append(unknown, object{"key": "x", "value": 1})})
+	require.Nil(t, answer["data"].(object)["updateSettings"])
+	refused := answer["errors"].([]any)
+	require.Len(t, refused, 1)
+	require.Equal(t, "BAD_USER_INPUT", refused[0].(object)["extensions"].(object)["code"])
+	require.Contains(t, refused[0].(object)["message"], "settings must be 250 at most")
 }

@@ -89,6 +89,9 @@ type SettingInput struct {
 	Expected *Value // what whoever edits has seen, empty when the setting was not there; nil when anything may be replaced
 }
 
+// MaxEdited is how many settings can be named at once: more than there are, so that only mistakes are longer, and each of those is told.
+const MaxEdited = MaxPage
+
 // UpdateSettingsErrorCode says why updateSettings refuses.
 type UpdateSettingsErrorCode string
 
