@@ -131,6 +131,8 @@ func (c *countedRows) Charge(rows, bytes int) {
 	c.chargedBytes += bytes
 }
 
+func (*countedRows) Err() error { return nil }
+
 // TestDisconnectionHistoryHasPages: each record is on one of them, with what it changed, and none of another account or store; and what
 // is read for a page, or for the list, does not grow with the records that are not on it.
 func TestDisconnectionHistoryHasPages(t *testing.T) {

@@ -162,6 +162,8 @@ func (m *readMeter) Consume(bytes int) error {
 
 func (*readMeter) Charge(int, int) {}
 
+func (*readMeter) Err() error { return nil }
+
 // measured returns a context that counts what is read with it.
 func measured(t *testing.T) (context.Context, *readMeter) {
 	t.Helper()

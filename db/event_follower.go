@@ -143,3 +143,6 @@ func (c *countedBytes) Consume(bytes int) error {
 
 // Charge implements models.ReadBudget. All that is read for a page is a part of it.
 func (c *countedBytes) Charge(int, int) {}
+
+// Err implements models.ReadBudget.
+func (c *countedBytes) Err() error { return nil }

@@ -299,6 +299,8 @@ func (b *smallBudget) Consume(bytes int) error {
 
 func (*smallBudget) Charge(int, int) {}
 
+func (*smallBudget) Err() error { return nil }
+
 // TestWatchWaitsForRoom: what is not sent yet is held within a budget, and given back.
 func TestWatchWaitsForRoom(t *testing.T) {
 	t.Parallel()

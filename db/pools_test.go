@@ -61,6 +61,8 @@ func (b heldBudget) Consume(int) error {
 
 func (heldBudget) Charge(int, int) {}
 
+func (heldBudget) Err() error { return nil }
+
 // TestStoreHasAShareOfReaders: however many of a store's callers read at once, however slowly, they have half of the connections, and
 // who reads for another store does not wait for them.
 func TestStoreHasAShareOfReaders(t *testing.T) {

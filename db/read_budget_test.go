@@ -29,6 +29,8 @@ func (b *budget) Consume(bytes int) error {
 
 func (*budget) Charge(int, int) {}
 
+func (*budget) Err() error { return nil }
+
 // requireCounted fails unless the read consumes so many bytes, and fails when there is one less.
 func requireCounted(t *testing.T, bytes int, read func(context.Context) error) {
 	t.Helper()

@@ -31,13 +31,21 @@ func (r *Repository) readerSession(ctx context.Context) session {
 }
 
 // share waits for one of the connections that the store of the context's caller may have. release must be called when it is given back.
-// Who calls for no store, as signing in and jobs do, has all there are.
+// Who calls for no store, as signing in and jobs do, has all there are. Many may have waited: whether anything may be read is asked when it
+// is their turn.
 func (s session) share() (release func(), err error) {
 	caller, ok := models.CallerFrom(s.ctx)
 	if s.readers == nil || !ok {
 		return func() {}, nil
 	}
-	return s.readers.Lock(s.ctx, caller.Store.ID)
+	if release, err = s.readers.Lock(s.ctx, caller.Store.ID); err != nil {
+		return nil, err
+	}
+	if err = models.MayRead(s.ctx); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // writerSession is for statements that are use cases of their own.

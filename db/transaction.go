@@ -129,6 +129,9 @@ func (t *transaction) carryOut(ctx context.Context, key string, do func(tx sessi
 		if t.unlock, err = t.repository.writers.Lock(ctx, key); err != nil {
 			return err
 		}
+		if err = models.MayRead(ctx); err != nil { // it may have waited for long, and nothing was done yet
+			return err
+		}
 	}
 	const attempts = 3
 	for attempt := 1; ; attempt++ {

@@ -20,6 +20,9 @@ type costMeter struct {
 	step     int64        // in what the budget is taken for what is written
 	query    bool         // is rejected when it turns out to be too much
 	ofEvent  bool         // of a stream: fields are measured
+	payer    *payer       // of what is used beyond the estimate; nil where that is paid when the operation is over
+	drawn    atomic.Int64 // points that were taken from the payer, the estimate among them
+	owing    atomic.Bool  // the payer owes as much as anybody may, so that no more is read
 	points   atomic.Int64 // of the objects that were really given
 	bytes    atomic.Int64 // of text that were read
 	rows     atomic.Int64 // that were read and are no part of the answer
@@ -36,6 +39,17 @@ type costMeter struct {
 	mu sync.Mutex // for fields of events
 }
 
+// payer is who points are taken from.
+type payer struct {
+	limiter *rateLimiter
+	caller  models.Caller
+}
+
+func (p *payer) draw(points int) bool { return p.limiter.draw(p.caller, points) }
+
+// errOwing ends the reads of a caller who owes as much as anybody may.
+var errOwing = fmt.Errorf("%w: the caller owes as many points as anybody may", models.ErrTryAgain)
+
 var errTooCostly = errors.New("the operation has turned out to cost more points than are spent on one: ask for less of each element")
 
 // exceeded reports whether a query has cost more than is spent on one.
@@ -48,11 +62,41 @@ func (m *costMeter) readTooMuch() bool { return m.memory.Load() > readBytes }
 // total is what the operation has cost that was estimated at so many points: a point at the least. Nothing is given back of one that
 // was broken off: the database may have worked all the time on what never came.
 func (m *costMeter) total(estimate int) int {
-	used := max(1, int(m.points.Load()+(m.bytes.Load()+m.written)/pointBytes+m.rows.Load()/rowsAPoint))
+	used := max(1, int(m.used()))
 	if m.broken.Load() {
 		return max(used, estimate)
 	}
 	return used
+}
+
+func (m *costMeter) used() int64 {
+	return m.points.Load() + (m.bytes.Load()+m.written)/pointBytes + m.rows.Load()/rowsAPoint
+}
+
+// draw takes from the payer what is used beyond what was taken, in steps. It reports false when the payer owes as much as anybody may:
+// without that, many operations that are in flight at once could use many times what there is to spend.
+func (m *costMeter) draw() bool {
+	if m.payer == nil {
+		return true
+	}
+	for {
+		used, drawn := m.used(), m.drawn.Load()
+		if used < drawn+drawStep {
+			return !m.owing.Load()
+		}
+		if m.drawn.CompareAndSwap(drawn, used) && !m.payer.draw(int(used-drawn)) {
+			m.owing.Store(true)
+		}
+	}
+}
+
+// Err implements models.ReadBudget.
+func (m *costMeter) Err() error {
+	if m.payer != nil && !m.payer.draw(0) {
+		m.owing.Store(true)
+		return errOwing
+	}
+	return nil
 }
 
 // Consume implements models.ReadBudget. It is called for each row.
@@ -62,6 +106,8 @@ func (m *costMeter) Consume(bytes int) error {
 	switch {
 	case m.memory.Add(row) > readBytes:
 		return errTooCostly
+	case !m.draw():
+		return errOwing
 	case !m.budget.tryAcquire(row):
 		return fmt.Errorf("%w: too much is being read at the moment", models.ErrTryAgain)
 	}
@@ -73,6 +119,7 @@ func (m *costMeter) Consume(bytes int) error {
 func (m *costMeter) Charge(rows, bytes int) {
 	m.rows.Add(int64(rows))
 	m.bytes.Add(int64(bytes))
+	m.draw() // whether anything is done does not depend on it
 }
 
 // mayWrite reports whether the answer may be so many bytes longer.
@@ -81,6 +128,10 @@ func (m *costMeter) mayWrite(bytes int) bool {
 		return false
 	}
 	if m.written += int64(bytes); m.written > answerBytes {
+		return false
+	}
+	if m.written > m.step && !m.draw() { // what a mutation did is told in short
+		m.overBudget = true
 		return false
 	}
 	for m.written > m.reserved {

@@ -39,6 +39,9 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			code, message := lostAccess(err)
 			return present(ctx, shown, code, message)
 		}
+		if errors.Is(err, errOwing) {
+			return present(ctx, shown, codeThrottled, owingMessage)
+		}
 		if unread != "" {
 			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
 		}
@@ -124,6 +127,8 @@ func recoverPanic(_ context.Context, panicked any) error {
 	}
 	return &panicError{reason: reason, stack: debug.Stack()}
 }
+
+const owingMessage = "You are asking for too much at once: this was neither done nor read. Try again later."
 
 const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
 	"Send that request again as it was, or take a new key."

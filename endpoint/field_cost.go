@@ -25,6 +25,9 @@ func (p prices) count(ctx context.Context, next graphql.Resolver) (any, error) {
 	if current.exceeded() && len(graphql.GetPath(ctx)) > 2 {
 		return nil, errTooCostly
 	}
+	if current.query && !current.draw() {
+		return nil, errOwing
+	}
 	given, err := next(ctx)
 	if _, planned := given.(plannedValue); planned { // counts when it is encoded
 		return given, err

@@ -94,6 +94,8 @@ func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, er
 	w := limitWriter{to: &answer, may: current.mayWrite}
 	value.MarshalGQL(&w)
 	switch {
+	case current.overBudget && current.owing.Load():
+		return nil, errOwing
 	case current.overBudget:
 		return nil, fmt.Errorf("%w: too much is being answered at the moment", models.ErrTryAgain)
 	case w.full:

@@ -73,8 +73,8 @@ func TestLongAnswersToRefusedMutationsSayWhatWasRefused(t *testing.T) {
 	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
 	s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 1_000_000, RestoreRate: 1e-9} })
 	s.endpoint.allowed = time.Hour
-	unknown := `settings: [` + repeated(2000, func(i int) string { return fmt.Sprintf(`{ key: "unknown.%d", value: 1 } `, i) }) + `]`
-	long := repeated(maxAliases-4, func(i int) string { return fmt.Sprintf("u%d: userErrors { message field code } ", i) })
+	unknown := `settings: [` + repeated(250, func(i int) string { return fmt.Sprintf(`{ key: "unknown.%d", value: 1 } `, i) }) + `]`
+	long := `userErrors { ` + repeated(maxAliases-4, func(i int) string { return fmt.Sprintf("%s%d: message ", strings.Repeat("u", 1_000), i) }) + `}`
 	query := `mutation {
 		bad: updateSettings(` + unknown + `) @idempotent(key: "bad") { ` + long + ` }
 		good: updateSettings(settings: [{ key: "order.tags", value: ["told"] }]) @idempotent(key: "good") { settings { key } }

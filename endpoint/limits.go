@@ -63,6 +63,8 @@ const (
 	// rowsAPoint is how many rows cost a point that are read and no part of the answer: a mutation needs them to write, or a filter has
 	// left them out.
 	rowsAPoint = 128
+	// drawStep is in what steps points are taken for what an operation uses beyond its estimate, while it does.
+	drawStep = 64
 	// answerStep is in what steps budget is taken for what is written.
 	answerStep = 256 << 10
 	// storeStreams is how many streams of one store may be open at once, maxStreams how many in all. subscriptionBytes is how long a

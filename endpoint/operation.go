@@ -28,7 +28,8 @@ func (c *call) run(params *graphql.RawParams, document *document, operation *ast
 	if operation.Operation == ast.Subscription {
 		return c.subscribe(params, document, points)
 	}
-	meter := &costMeter{budget: c.capacity.answersOf(c.caller.Store.ID), step: answerStep, query: operation.Operation == ast.Query}
+	meter := &costMeter{budget: c.capacity.answersOf(c.caller.Store.ID), step: answerStep, query: operation.Operation == ast.Query, payer: &payer{c.limiter, c.caller}}
+	meter.drawn.Store(int64(points))
 	c.cleanup(meter.release)
 	ctx := c.context(document, meter)
 	response, rejection := c.execute(ctx, params)
@@ -40,7 +41,7 @@ func (c *call) run(params *graphql.RawParams, document *document, operation *ast
 	}
 	used := meter.total(points)
 	c.operation.Cost += used
-	charged := &cost{Requested: points, Actual: new(used + c.input), Throttle: c.limiter.settle(c.caller, points-used)}
+	charged := &cost{Requested: points, Actual: new(used + c.input), Throttle: c.limiter.settle(c.caller, int(meter.drawn.Load())-used)}
 	if rejection == nil {
 		rejection = c.rejectTooLong(response, meter, told)
 	}
@@ -79,6 +80,8 @@ func (c *call) execute(ctx context.Context, params *graphql.RawParams) (*graphql
 // of a mutation, which was done all the same.
 func (c *call) rejectTooLong(response *graphql.Response, meter *costMeter, refused []string) *requestError {
 	switch {
+	case meter.query && meter.owing.Load():
+		return c.throttled(nil, c.limiter.wait(c.caller))
 	case meter.query && meter.overBudget:
 		return overloaded()
 	case meter.query && (meter.truncated || meter.exceeded()):

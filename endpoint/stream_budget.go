@@ -34,6 +34,9 @@ func (b *streamBudget) Consume(bytes int) error {
 // Charge implements models.ReadBudget. What is read for a stream is charged with each event.
 func (b *streamBudget) Charge(int, int) {}
 
+// Err implements models.ReadBudget.
+func (b *streamBudget) Err() error { return nil }
+
 func (b *streamBudget) release() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

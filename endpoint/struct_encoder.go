@@ -138,7 +138,7 @@ func (w *planWriter) stopped() bool {
 	if w.limit == nil {
 		return false
 	}
-	if w.meter.query && w.meter.exceeded() || w.meter.points.Load() > maxMutationCost {
+	if w.meter.query && (w.meter.exceeded() || !w.meter.draw()) || w.meter.points.Load() > maxMutationCost {
 		w.limit.full = true
 	}
 	return w.limit.full

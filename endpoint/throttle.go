@@ -110,19 +110,39 @@ func (l *rateLimiter) spend(caller models.Caller, points int) (wait time.Duratio
 	return 0, true
 }
 
-// settle gives points back, or takes more than there are: what was used is paid for before anything else is spent. A debt is no larger
-// than a full bucket, so that it is paid in the time in which an empty one fills. What is available is what both the caller and its
-// store have.
+// settle gives points back, or takes more than there are: what was used is paid for, all of it, before anything else is spent. What is
+// available is what both the caller and its store have.
 func (l *rateLimiter) settle(caller models.Caller, points int) throttleStatus {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	throttle := l.callers.throttle
 	available := throttle.Maximum
 	for _, bucket := range l.bucketsOf(caller) {
-		bucket.available = min(max(bucket.available+float64(points), -bucket.throttle.Maximum), bucket.throttle.Maximum)
+		bucket.available = min(bucket.available+float64(points), bucket.throttle.Maximum)
 		available = min(available, bucket.available)
 	}
 	return throttleStatus{Maximum: throttle.Maximum, Available: max(0, math.Floor(available)), RestoreRate: throttle.RestoreRate}
+}
+
+// draw takes points that are being used, whether they are there or not. It reports false when the caller or its store owes more than a
+// full bucket then.
+func (l *rateLimiter) draw(caller models.Caller, points int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	may := true
+	for _, bucket := range l.bucketsOf(caller) {
+		bucket.available -= float64(points)
+		may = may && bucket.available >= -bucket.throttle.Maximum
+	}
+	return may
+}
+
+// wait is how long it takes until the caller may ask for something again.
+func (l *rateLimiter) wait(caller models.Caller) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	wait, _ := until(l.bucketsOf(caller), 1)
+	return wait
 }
 
 // bucketsOf returns the caller's bucket and its store's as they are now. The lock is held.

@@ -8,6 +8,8 @@ type ReadBudget interface {
 	Consume(bytes int) error
 	// Charge counts rows and bytes that were read and are no part of the answer. It takes nothing from what the answer may read.
 	Charge(rows, bytes int)
+	// Err says why nothing more may be read for the call at the moment, before it is; nil when something may.
+	Err() error
 }
 
 type readBudgetKey struct{}
@@ -21,6 +23,14 @@ func WithReadBudget(ctx context.Context, budget ReadBudget) context.Context {
 func ReadBudgetFrom(ctx context.Context) ReadBudget {
 	budget, _ := ctx.Value(readBudgetKey{}).(ReadBudget)
 	return budget
+}
+
+// MayRead says why nothing may be read with the context at the moment; nil when something may.
+func MayRead(ctx context.Context) error {
+	if budget := ReadBudgetFrom(ctx); budget != nil {
+		return budget.Err()
+	}
+	return nil
 }
 
 // WithChargedReads returns a context whose reads are counted by the budget of ctx and not bounded by it.
