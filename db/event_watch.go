@@ -29,7 +29,10 @@ const (
 func (r *Repository) WatchEvents(ctx context.Context, caller models.Caller, start models.EventStart, details models.AccountDetails) (<-chan *models.Event, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	unlink := context.AfterFunc(r.watch.ctx, cancel)
-	f := &eventFollower{repository: r, caller: caller, after: start.After, details: details, count: watchedPage, store: r.watch.join(caller.Store.ID)}
+	f := &eventFollower{repository: r, caller: caller, after: start.After, details: details, count: watchedPage, store: r.watch.join(caller.Store.ID), budget: freeReads{}}
+	if budget := models.ReadBudgetFrom(ctx); budget != nil {
+		f.budget = budget
+	}
 	if details.OfAccount() || details.Changes { // they may be long, and are in memory until they are sent
 		f.count = 1
 	}

@@ -81,7 +81,7 @@ func (c *call) execute(ctx context.Context, params *graphql.RawParams) (*graphql
 func (c *call) rejectTooLong(response *graphql.Response, meter *costMeter, refused []string) *requestError {
 	switch {
 	case meter.query && meter.owing.Load():
-		return c.throttled(nil, c.limiter.wait(c.caller))
+		return c.throttled(nil, c.limiter.wait(c.caller, 1))
 	case meter.query && meter.overBudget:
 		return overloaded()
 	case meter.query && (meter.truncated || meter.exceeded()):

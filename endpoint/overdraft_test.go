@@ -153,5 +153,5 @@ func TestDrawnPointsAreNotTakenTwice(t *testing.T) {
 	reading.Wait()
 	require.Equal(t, 400, m.total(10))
 	require.EqualValues(t, 10_000-400, l.settle(keyOfA, int(m.drawn.Load())-400).Available)
-	require.Zero(t, l.wait(keyOfA)/time.Second)
+	require.Zero(t, l.wait(keyOfA, 1)/time.Second)
 }

@@ -29,7 +29,8 @@ type stream struct {
 	params    *graphql.RawParams
 	operation *graphql.OperationContext
 	document  *document
-	points    int // that an event is estimated at
+	points    int // that an event is estimated at, but for how long it is
+	paid      int // points for the event that comes next
 	budget    *streamBudget
 	source    reflect.Value // the channel of events; invalid before there is one
 	control   *http.ResponseController
@@ -56,13 +57,17 @@ func (c *call) subscribe(params *graphql.RawParams, document *document, points i
 	}
 	defer release()
 	kept := &graphql.RawParams{Query: params.Query, OperationName: params.OperationName, Variables: params.Variables} // without extensions, which may be long
-	s := &stream{call: c, params: kept, document: document, points: points, budget: &streamBudget{shared: c.capacity.eventsOf(c.caller.Store.ID)}}
+	s := &stream{call: c, params: kept, document: document, points: points, budget: &streamBudget{shared: c.capacity.eventsOf(c.caller.Store.ID), payer: payer{c.limiter, c.caller}}}
 	defer s.budget.release()
 	ctx, cancel := context.WithCancel(c.r.Context())
 	defer cancel() // ends the source
 	response, rejection := s.open(ctx, cancel)
-	c.operation.Cost++
-	charged := &cost{Requested: points, Actual: new(1), Throttle: c.limiter.settle(c.caller, points-1)}
+	used := 1
+	if rejection != nil || response != nil { // else it is told with the first event
+		used += s.budget.takeCost()
+	}
+	c.operation.Cost += used
+	charged := &cost{Requested: points, Actual: &used, Throttle: c.limiter.settle(c.caller, points-1)}
 	if rejection != nil {
 		rejection.cost = charged
 		return nil, rejection
@@ -74,6 +79,7 @@ func (c *call) subscribe(params *graphql.RawParams, document *document, points i
 	c.release() // of what requests have that are answered at once
 	c.streamed = true
 	s.serve(ctx)
+	c.operation.Cost += s.budget.takeCost()
 	return nil, nil
 }
 
@@ -179,10 +185,12 @@ func (s *stream) await(channel reflect.Value) (value reflect.Value, ok bool) {
 	return reflect.Value{}, false
 }
 
-// pay charges the caller for an event, and waits until there is enough to spend.
+// pay charges the caller for an event, and waits until there is enough to spend. To send what was read costs as much again, but an event
+// that costs more than a full bucket does not wait for ever.
 func (s *stream) pay() bool {
+	s.paid = max(s.points, min(s.points+s.budget.heldPoints(), int(s.limiter.callers.throttle.Maximum)))
 	for {
-		wait, ok := s.limiter.spend(s.caller, s.points)
+		wait, ok := s.limiter.spend(s.caller, s.paid)
 		if ok {
 			return true
 		}
@@ -218,10 +226,11 @@ func (s *stream) send(event reflect.Value) bool {
 	if ready {
 		response = s.execute(ctx, event, meter)
 	}
-	actual := meter.total(s.points)
+	sent := meter.total(s.paid)
+	actual := sent + s.budget.takeCost()
 	s.call.operation.Cost += actual
 	s.call.operation.Events++
-	response.Extensions = map[string]any{"cost": &cost{Requested: s.points, Actual: &actual, Throttle: s.limiter.settle(s.caller, s.points-actual)}}
+	response.Extensions = map[string]any{"cost": &cost{Requested: s.paid, Actual: &actual, Throttle: s.limiter.settle(s.caller, s.paid-sent)}}
 	if code := codeOf(response.Errors); code != "" && s.call.operation.Code == "" {
 		s.call.operation.Code = code
 	}

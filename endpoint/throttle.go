@@ -137,11 +137,11 @@ func (l *rateLimiter) draw(caller models.Caller, points int) bool {
 	return may
 }
 
-// wait is how long it takes until the caller may ask for something again.
-func (l *rateLimiter) wait(caller models.Caller) time.Duration {
+// wait is how long it takes until the caller has so many points; with none, until it owes nothing.
+func (l *rateLimiter) wait(caller models.Caller, points int) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait, _ := until(l.bucketsOf(caller), 1)
+	wait, _ := until(l.bucketsOf(caller), points)
 	return wait
 }
 

@@ -58,7 +58,7 @@ func TestThrottleBucketDrainsAndRefills(t *testing.T) {
 	_, wait, ok = l.admit(keyOfA, inFlight)
 	require.False(t, ok)
 	require.Equal(t, 102100*time.Millisecond, wait, "all of it, however much it is")
-	require.Equal(t, wait, l.wait(keyOfA))
+	require.Equal(t, wait, l.wait(keyOfA, 1))
 	*now = now.Add(wait)
 	_, _, ok = l.admit(keyOfA, inFlight)
 	require.True(t, ok)
