@@ -29,6 +29,8 @@ type costMeter struct {
 	memory   atomic.Int64 // bytes that what was read takes: its text, and rowBytes a row
 	broken   atomic.Bool  // a part was broken off, so that what it took is not known
 	held     atomic.Int64 // of the budget
+	errors   atomic.Int64 // of fields that were to be told
+	unsaid   atomic.Bool  // there was no room for one of them
 	reported atomic.Int64 // fields that were left out because it was too much
 
 	// Of the answer, when everything is resolved: how many bytes it has, how many of them are within the budget, whether the
@@ -170,6 +172,24 @@ func (m *costMeter) mayGive(alias string, given any) bool {
 	defer m.mu.Unlock()
 	m.truncated = m.truncated || !m.mayWrite(bytes)
 	return !m.truncated
+}
+
+// keep takes memory for as many bytes that are kept beside what was read and written. It reports whether there is any.
+func (m *costMeter) keep(bytes int) bool {
+	if !m.budget.tryAcquire(int64(bytes)) {
+		return false
+	}
+	m.held.Add(int64(bytes))
+	return true
+}
+
+// mayTell reports whether one more error of a field may be told. Each may have thousands of them, for arguments that are refused in each
+// element of a list.
+func (m *costMeter) mayTell() bool {
+	if m.errors.Add(1) > maxErrors && m.Consume(errorBytes) != nil {
+		m.unsaid.Store(true)
+	}
+	return !m.unsaid.Load()
 }
 
 // release gives the budget back. The answer is out.

@@ -148,3 +148,13 @@ func presentTooCostly(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFun
 		return present(ctx, graphql.DefaultErrorPresenter(ctx, err), codeTooCostly, sentence(errTooCostly))
 	}
 }
+
+// presentWithinBudget leaves errors to next as long as there is memory for them. An answer that lacks one is not given.
+func presentWithinBudget(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		if current := executionOf(ctx); current != nil && !current.mayTell() {
+			return nil
+		}
+		return next(ctx, err)
+	}
+}

@@ -14,7 +14,7 @@ func (e *endpoint) newExecutor(schema graphql.ExecutableSchema) *executor.Execut
 	x := executor.New(schema)
 	x.SetQueryCache(currentDocument{})
 	x.Use(extension.Introspection{}) // who may use it is decided before
-	x.SetErrorPresenter(presentTooCostly(errorPresenter(e.options.Log)))
+	x.SetErrorPresenter(presentWithinBudget(presentTooCostly(errorPresenter(e.options.Log))))
 	x.SetRecoverFunc(recoverPanic)
 	x.AroundRootFields(limitResponse)
 	x.AroundRootFields(withinOperationTime)

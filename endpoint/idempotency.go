@@ -100,6 +100,8 @@ func resolveSilently(ctx context.Context, next graphql.RootResolver) ([]byte, er
 		return nil, fmt.Errorf("%w: too much is being answered at the moment", models.ErrTryAgain)
 	case w.full:
 		return []byte(tooLong), nil
+	case !current.keep(answer.Len()): // it is stored, and copied to be sent
+		return nil, fmt.Errorf("%w: too much is being answered at the moment", models.ErrTryAgain)
 	}
 	return answer.Bytes(), nil
 }

@@ -56,8 +56,9 @@ const (
 	rowBytes     = 256
 	answerBytes  = 16 << 20
 	answersBytes = 128 << 20
-	// storeAnswers is how much of that operations of one store may hold: what one alone may take. storeEvents is the same of eventsBytes.
-	storeAnswers = readBytes + answerBytes
+	// storeAnswers is how much of that operations of one store may hold: what one alone may take, with an answer that is stored beside the
+	// one that is sent. storeEvents is the same of eventsBytes.
+	storeAnswers = readBytes + 2*answerBytes
 	storeEvents  = eventsBytes / 2
 	pointBytes   = 8 << 10
 	// rowsAPoint is how many rows cost a point that are read and no part of the answer: a mutation needs them to write, or a filter has
@@ -90,6 +91,8 @@ const (
 	// maxErrors and maxMessage bound what is said of a bad request: the number of errors, and the runes of each.
 	maxErrors  = 20
 	maxMessage = 300
+	// errorBytes is the memory that one error of a field may take, with its text; an answer's first maxErrors are not counted.
+	errorBytes = 2 << 10
 
 	// operationTime is how long the work on one request may take, signing in included. Every answer is out within 10
 	// seconds, a commit in flight included.

@@ -86,9 +86,11 @@ func (c *call) rejectTooLong(response *graphql.Response, meter *costMeter, refus
 		return overloaded()
 	case meter.query && (meter.truncated || meter.exceeded()):
 		return newRequestError(codeTooCostly, sentence(errTooCostly))
-	case meter.truncated || meter.readTooMuch():
+	case meter.query && meter.unsaid.Load():
+		return overloaded()
+	case meter.truncated || meter.readTooMuch() || meter.unsaid.Load():
 		response.Data = json.RawMessage("null")
-		response.Errors = append(slices.DeleteFunc(response.Errors, isTooCostly), c.lostAnswer(meter.overBudget, refused))
+		response.Errors = append(slices.DeleteFunc(response.Errors, isTooCostly), c.lostAnswer(meter.overBudget || meter.unsaid.Load() && !meter.readTooMuch(), refused))
 	}
 	return nil
 }

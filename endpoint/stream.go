@@ -261,7 +261,7 @@ func (s *stream) execute(ctx context.Context, event reflect.Value, meter *costMe
 		return &graphql.Response{Errors: s.errorList(newRequestError(codeTryAgain, "The event could not be read in time. Read it with a query."))}
 	case current.field == nil:
 		return response
-	case meter.overBudget:
+	case meter.overBudget || meter.unsaid.Load():
 		return &graphql.Response{Errors: s.errorList(overloaded())}
 	case meter.truncated || meter.exceeded():
 		return &graphql.Response{Errors: s.errorList(newRequestError(codeTooCostly, sentence(errTooCostly))), Data: jsonNull}
