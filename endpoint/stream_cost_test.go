@@ -3,7 +3,6 @@ package endpoint
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,35 +46,6 @@ func TestStreamCostsWhatFeedCosts(t *testing.T) {
 		require.Greater(t, fed, count*2*points, "it is read and written")
 		require.InDelta(t, fed, streamed, 2*count)
 	})
-}
-
-// TestStreamThatCannotPayWaits, reads nothing meanwhile, and loses nothing.
-func TestStreamThatCannotPayWaits(t *testing.T) {
-	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
-	s := serve(t, repository, seller, nil)
-	const count = 4
-	before := longEdits(t, s, count)
-	s.endpoint.limiter = newRateLimiter(Throttle{Maximum: 120, RestoreRate: 1e-9}, time.Now)
-	s.endpoint.times.heartbeat = time.Millisecond
-	stream := s.openStream(bodyOf(watchingChanges, map[string]any{"after": before}))
-	owed := func() float64 {
-		s.endpoint.limiter.mu.Lock()
-		defer s.endpoint.limiter.mu.Unlock()
-		return -s.endpoint.limiter.bucketsOf(seller)[0].available
-	}
-	for i := range count {
-		result := stream.next()
-		require.Empty(t, result.Errors)
-		changes := result.Data["events"].(map[string]any)["auditEntry"].(map[string]any)["changes"].([]any)
-		require.Equal(t, string(rune('a'+i)), changes[0].(map[string]any)["after"].([]any)[0].(string)[:1])
-		for range 10 {
-			if i < count-1 {
-				require.Equal(t, ":\n", stream.frame(), "there is too little to spend")
-			}
-		}
-		require.Less(t, owed(), 120.0, "no more than one page is read beyond what there is")
-		s.endpoint.limiter.settle(seller, 1_000)
-	}
 }
 
 // TestStreamSourceHoldsAndPays what is read, to the end; what there will never be room for is told at once.
