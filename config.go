@@ -49,7 +49,7 @@ type config struct {
 	TrustedDocuments string   `env:"TRUSTED_DOCUMENTS"     help:"a JSON file from SHA-256 to document: nothing else may run, but what the admin sends"`
 	ThrottleMaximum  *float64 `env:"THROTTLE_MAXIMUM"      help:"points of cost that a caller may spend at once (20000)"`
 	ThrottleRate     *float64 `env:"THROTTLE_RESTORE_RATE" help:"points that a caller gets back a second (1000)"`
-	LedgerDaily      int      `env:"LEDGER_DAILY_MIB"      help:"MiB of values that edits and connects may add to the history of a store's settings on one day; stored answers take a quarter of it more (256)"`
+	LedgerDaily      int      `env:"LEDGER_DAILY_MIB"      help:"MiB that may be added to what is stored of a store on one day; stored answers take a quarter of it more (256)"`
 	SupportURL       string   `env:"SUPPORT_URL"           help:"where the admin sends sellers for help: https://... or mailto:NAME@HOST"`
 	LogFormat        string   `env:"LOG_FORMAT"            help:"text or json (text)"`
 
@@ -352,7 +352,7 @@ func (c config) checkLimits() error {
 // What LEDGER_DAILY_MIB may be: all settings of the store with the longest ones may be edited at once.
 const leastLedger, mostLedger = 64, 1 << 30
 
-// ledgerBudget is how many bytes edits and connects may add to a store's ledger on one day.
+// ledgerBudget is how many bytes may be added to what is stored of a store on one day.
 func (c config) ledgerBudget() int64 {
 	if c.LedgerDaily == 0 {
 		return models.DefaultLedgerBudget

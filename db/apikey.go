@@ -28,12 +28,15 @@ func (r *Repository) CreateAPIKey(ctx context.Context, caller models.Caller, req
 }
 
 func (r *Repository) createAPIKey(tx session, caller models.Caller, request models.APIKeyRequest) (*models.CreateAPIKeyResult, error) {
-	keys, now, err := r.lockAPIKeys(tx, caller.Store.ID)
+	keys, now, err := r.lockAPIKeysToAdd(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
 	if refusal := models.RefuseAnotherAPIKey(keys, request, now); refusal != nil {
 		return nil, refusal
+	}
+	if err := refuseToday(tx, models.CreateAPIKeyDailyLimit); err != nil {
+		return nil, err
 	}
 	for _, key := range models.ExpiredKeysReplacedBy(keys, request) {
 		if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", now).Error; err != nil {
@@ -139,6 +142,16 @@ func readAPIKeys(tx session, storeID string, now time.Time) ([]models.APIKey, er
 // lockAPIKeys locks the store, and reads its keys: as they are at the moment that is returned, and until the transaction ends.
 func (r *Repository) lockAPIKeys(tx session, storeID string) (keys []models.APIKey, now time.Time, err error) {
 	if err := tx.lockStore(storeID); err != nil {
+		return nil, now, err
+	}
+	now = r.Now()
+	keys, err = readAPIKeys(tx, storeID, now)
+	return keys, now, err
+}
+
+// lockAPIKeysToAdd is lockAPIKeys for who makes one more.
+func (r *Repository) lockAPIKeysToAdd(tx session, storeID string) (keys []models.APIKey, now time.Time, err error) {
+	if err := tx.lockStoreToAdd(storeID, models.APIKeyBytes); err != nil {
 		return nil, now, err
 	}
 	now = r.Now()

@@ -15,13 +15,16 @@ func (r *Repository) RotateAPIKey(ctx context.Context, caller models.Caller, req
 }
 
 func (r *Repository) rotateAPIKey(tx session, caller models.Caller, request models.RotationRequest) (*models.RotateAPIKeyResult, error) {
-	keys, now, err := r.lockAPIKeys(tx, caller.Store.ID)
+	keys, now, err := r.lockAPIKeysToAdd(tx, caller.Store.ID)
 	if err != nil {
 		return nil, err
 	}
 	predecessor, successor, refusal := request.Rotate(keys, now)
 	if refusal != nil {
 		return nil, refusal
+	}
+	if err := refuseToday(tx, models.RotateAPIKeyDailyLimit); err != nil {
+		return nil, err
 	}
 	ending := apiKey{RotatedAt: predecessor.RotatedAt, ExpiresAt: predecessor.ExpiresAt}
 	if err := tx.orm().Model(&apiKey{ID: predecessor.ID}).Updates(&ending).Error; err != nil {

@@ -87,7 +87,7 @@ func (r *Repository) refuseAnyShop(tx session, store models.Store, holders []mod
 		return nil, err
 	}
 	now := r.Now()
-	return cmp.Or(models.RefuseConnectingToday(use.On(now), r.LedgerBudget), models.RefuseWhileRevoking(store, holders, now)), nil
+	return cmp.Or(models.RefuseToday(models.ConnectDailyLimit, use.On(now)+models.ConnectionBytes, r.LedgerBudget), models.RefuseWhileRevoking(store, holders, now)), nil
 }
 
 // PickAuthorization picks the shop to connect among those that a seller has consented to at once; nil when there is none. The error may
@@ -148,7 +148,7 @@ func (r *Repository) connect(tx session, caller models.Caller, authorization mod
 		return nil, err
 	}
 	now := r.Now()
-	if refusal := cmp.Or(models.RefuseConnecting(own, elsewhere), models.RefuseConnectingToday(tx.transaction.ledger.On(now), r.LedgerBudget)); refusal != nil {
+	if refusal := cmp.Or(models.RefuseConnecting(own, elsewhere), models.RefuseToday(models.ConnectDailyLimit, tx.transaction.use.On(now), r.LedgerBudget)); refusal != nil {
 		return nil, refusal
 	}
 	if err := r.takeOver(tx, caller.Store, authorization, holders); err != nil {
@@ -237,7 +237,7 @@ func (r *Repository) takeOver(tx session, store models.Store, authorization mode
 // readToConnect locks the store, and reads its accounts, those of other stores that are connected to the shop or have tokens of it,
 // and the store's settings.
 func readToConnect(tx session, store models.Store, authorization models.Authorization) (holders []models.ShopHolder, settings []models.Setting, err error) {
-	if err := tx.lockStore(store.ID); err != nil {
+	if err := tx.lockStoreToAdd(store.ID, models.ConnectionBytes); err != nil {
 		return nil, nil, err
 	}
 	err = send(tx, selectAccountsToConnect.into(&holders, store.ID, authorization.ShopCode, authorization.ShopID), selectSettingsOutsideAds.into(&settings, store.ID))
@@ -266,9 +266,7 @@ func (r *Repository) storeConnection(tx session, caller models.Caller, authoriza
 	if err := tx.orm().Create(connecting.Account.Epoch).Error; err != nil {
 		return err
 	}
-	if err := tx.countConnect(connecting.Account.Epoch, connecting.Changes); err != nil {
-		return err
-	}
+	tx.add(models.ConnectBytes(connecting.Account.Epoch, connecting.Changes, nil), connecting.Account.Epoch.OpenedAt)
 	entry := r.newEntry(caller, models.AccountConnectedAction, connecting.Account)
 	entry.OccurredAt = connecting.Account.ConnectedAt
 	if err := tx.appendEntry(entry); err != nil {

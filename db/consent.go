@@ -26,7 +26,7 @@ func (r *Repository) BeginConsent(ctx context.Context, caller models.Caller, req
 		if err != nil {
 			return err
 		}
-		if refusal := models.RefuseConsent(own, tx.transaction.ledger.On(r.Now()), r.LedgerBudget); refusal != nil {
+		if refusal := models.RefuseConsent(own, tx.transaction.use.On(r.Now())+models.ConnectionBytes, r.LedgerBudget); refusal != nil {
 			return refusal
 		}
 		return tx.orm().Create(&authorizationState{

@@ -98,6 +98,9 @@ func (o *once) writeStore(ctx context.Context, do func(tx session) error) (err e
 			return do(tx)
 		})
 	}
+	if err != nil { // nothing was added
+		o.transaction.use = o.transaction.counted
+	}
 	o.changed = o.changed || err == nil
 	return withoutUnchanged(err)
 }
@@ -160,14 +163,12 @@ func (o *once) save(ctx context.Context, answer []byte) error {
 			StoreID: o.caller.Store.ID, CallerID: o.caller.ID, KeyHash: o.keyHash(),
 			Digest: o.request.Digest, Answer: answer, CreatedAt: o.repository.Now(),
 		}
-		stored, err := o.repository.countAnswer(tx, row)
-		switch {
-		case err != nil:
-			return err
+		switch stored := tx.addAnswer(row); {
 		case !stored && !changed:
 			return errUnchanged
 		case !stored:
 			row.Answer, row.AnswerDropped = []byte{}, true
+			tx.add(models.AnswerBytes(nil), row.CreatedAt)
 		}
 		return tx.upsertIdempotencyKey(row)
 	})

@@ -160,8 +160,8 @@ func TestOnceReplaysRefusals(t *testing.T) {
 				}
 				require.Contains(t, answer, "Code")
 				require.Len(t, writes, 2, "a refusing method writes nothing before")
-				require.Regexp(t, "^UPDATE stores SET answer_bytes", writes[0])
-				require.Regexp(t, "^INSERT INTO [`\"]idempotency_keys", writes[1])
+				require.Regexp(t, "^INSERT INTO [`\"]idempotency_keys", writes[0])
+				require.Regexp(t, "^UPDATE stores SET ledger_day = .*, answer_bytes", writes[1])
 				require.Equal(t, before, readFacts(t, conn))
 				k.requireReplay(t, "key", "digest", answer)
 				requireDone(t, connecting(k.ctx, k.Repository, k.seller))

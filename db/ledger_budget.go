@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"github.com/handback/handback/models"
@@ -25,44 +24,51 @@ func (s session) dailyUse(storeID string) (models.DailyUse, error) {
 	return append(found, models.DailyUse{})[0], err
 }
 
-// countEdit adds what an edit writes to what the store's ledger has taken on the day, or refuses it and writes nothing.
-func (r *Repository) countEdit(tx session, edit *settingsEdit) error {
-	bytes := models.LedgerBytes(edit.atOnce) + models.LedgerBytes(edit.inStore)
-	counted, err := tx.count(countLedger, edit.entry.StoreID, edit.entry.OccurredAt, bytes, r.LedgerBudget)
-	if err != nil || counted {
+// add counts bytes that the transaction adds to what is stored for good of the store, which is locked. The commit stores the count.
+func (s session) add(bytes int64, at time.Time) {
+	s.transaction.use = s.transaction.use.With(bytes, at)
+}
+
+// addAnswer counts an answer that is to be stored, and reports whether the day has room for it.
+func (s session) addAnswer(row *idempotencyKey) bool {
+	use := s.transaction.use.WithAnswer(models.AnswerBytes(row.Answer), row.CreatedAt)
+	if use.AnswersOn(row.CreatedAt) > models.AnswerBudget(s.transaction.repository.LedgerBudget) {
+		return false
+	}
+	s.transaction.use = use
+	return true
+}
+
+// refuseToday refuses what was counted of the store, which is locked, when the day had no room for it.
+func refuseToday[Code ~string](tx session, code Code) error {
+	repository := tx.transaction.repository
+	if refusal := models.RefuseToday(code, tx.transaction.use.On(repository.Now()), repository.LedgerBudget); refusal != nil {
+		return refusal
+	}
+	return nil
+}
+
+// lockStoreToAdd is lockStore for who adds so many bytes: the statement that locks the store counts them. Within Once, which has locked it
+// before, they are counted with the answer.
+func (s session) lockStoreToAdd(storeID string, bytes int64) error {
+	at := s.transaction.repository.Now()
+	if s.transaction.locked != "" {
+		s.add(bytes, at)
+		return nil
+	}
+	rows, err := lockAndCount.all(s, storeID, models.LedgerDay(at), bytes)
+	if err != nil {
 		return err
 	}
-	return models.RefuseLedger(r.LedgerBudget)
-}
-
-// countConnect adds what a connect writes. It was refused before when the day had no room for it; what it writes is known only now.
-func (s session) countConnect(epoch *models.Epoch, changes []models.SettingChange) error {
-	_, err := s.count(countLedger, epoch.StoreID, epoch.OpenedAt, models.ConnectBytes(epoch, changes), math.MaxInt64)
-	return err
-}
-
-// countAnswer adds a stored answer to those of the day, and reports whether there is room for it.
-func (r *Repository) countAnswer(tx session, row *idempotencyKey) (counted bool, err error) {
-	return tx.count(countAnswer, row.StoreID, row.CreatedAt, models.AnswerBytes(row.Answer), models.AnswerBudget(r.LedgerBudget))
-}
-
-// count adds bytes to what a store has taken on the day of a moment, unless that is more than the budget then.
-func (s session) count(statement, storeID string, at time.Time, bytes, budget int64) (counted bool, err error) {
-	done, err := s.transaction.tx.ExecContext(s.ctx, statement, storeID, models.LedgerDay(at), bytes, budget)
-	if err != nil {
-		return false, err
-	}
-	rows, err := done.RowsAffected()
-	return rows == 1, err
+	return s.noteLock(storeID, rows)
 }
 
 // selectDailyUse reads what was stored for the store on the last days that anything was.
 var selectDailyUse = query[models.DailyUse]{text: `SELECT ledger_day, ledger_bytes, answers_day, answer_bytes FROM stores WHERE id = $1`}
 
-// Of each, $2 is the day, $3 how many bytes are added, $4 how many there may be.
-const (
-	countLedger = `UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4`
-	countAnswer = `UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4`
-)
+// lockAndCount adds $3 bytes on the day $2.
+var lockAndCount = query[lockedStore]{text: `UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes`}
+
+const updateDailyUse = `UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1`

@@ -75,7 +75,7 @@ func TestLedgerBudgetBoundsConnects(t *testing.T) {
 		now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 		repository.Now = func() time.Time { return now }
 		connect(t, repository, seller, "sandbox:US:owner:AGAIN")
-		written := rawTables.number(t, `SELECT octet_length(snapshot) + (SELECT SUM(256 + COALESCE(octet_length(before), 0) + COALESCE(octet_length(after), 0))
+		written := models.ConnectionBytes + rawTables.number(t, `SELECT octet_length(snapshot) + (SELECT SUM(256 + COALESCE(octet_length(before), 0) + COALESCE(octet_length(after), 0))
 			FROM setting_changes WHERE setting_changes.epoch_id = epochs.id) FROM epochs WHERE store_id = ?`, seller.Store.ID)
 		require.Equal(t, written, ledgerOf(t, rawTables, seller))
 
@@ -186,9 +186,12 @@ func TestAnswerBudgetIsOfStore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		k := newKeyed(t, databaseURL)
 		neighbour := &keyed{Repository: k.Repository, ctx: k.ctx, seller: register(t, k.Repository, "next.myshopify.com")}
-		k.LedgerBudget = 4 * models.AnswerBytes([]byte(k.requireFirst(t, "first", "digest", editWork)))
+		k.LedgerBudget = 64 << 10
+		_, err := direct(t, databaseURL).Exec(`UPDATE stores SET answers_day = $1, answer_bytes = $2 WHERE id = $3`,
+			models.LedgerDay(time.Now()), models.AnswerBudget(k.LedgerBudget), k.seller.Store.ID)
+		require.NoError(t, err)
 		k.requireFirst(t, "dropped", "digest", editWork)
-		_, _, err := k.once("dropped", "digest", editWork)
+		_, _, err = k.once("dropped", "digest", editWork)
 		require.ErrorIs(t, err, models.ErrAnswerDropped)
 		neighbour.requireReplay(t, "key", "digest", neighbour.requireFirst(t, "key", "digest", editWork))
 	})

@@ -145,9 +145,11 @@ func (r *Repository) storeEdit(tx session, caller models.Caller, edit *settingsE
 	if len(edit.atOnce) == 0 && len(writes) == 0 {
 		return errUnchanged
 	}
-	if err := r.countEdit(tx, edit); err != nil {
-		return err
+	bytes, at := models.EditBytes(slices.Concat(edit.atOnce, edit.inStore), writes), edit.entry.OccurredAt
+	if refusal := models.RefuseToday(models.DailyLimitReached, tx.transaction.use.On(at)+bytes, r.LedgerBudget, "settings"); refusal != nil {
+		return refusal
 	}
+	tx.add(bytes, at)
 	if err := tx.appendEntry(edit.entry); err != nil {
 		return err
 	}

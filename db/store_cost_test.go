@@ -12,7 +12,7 @@ var registrationCosts = []cost{
 	{"register store, again", 1, func(c *costed) error {
 		return second(c.RegisterStore(c.ctx, c.registration("registered.myshopify.com")))
 	}},
-	{"make demo store", 26, func(c *costed) error {
+	{"make demo store", 25, func(c *costed) error {
 		return second(c.MakeDemoStore(c.ctx, models.DemoStore{
 			Registration: c.registration("demo.myshopify.com"), Authorization: *owner("demo"),
 			Edits: []models.SettingInput{{Key: "k0000", Value: `"edited"`}},

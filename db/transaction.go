@@ -62,22 +62,31 @@ func writeStoreResult[T any](ctx context.Context, r *Repository, storeID string,
 // lockStore waits until no other writer works on the store: what is read of it stays as it is until the transaction
 // ends. SQLite knows no such lock; there the transaction has the whole database. It fails for a caller who may do nothing any more.
 func (s session) lockStore(storeID string) error {
-	if s.transaction.locked {
+	if s.transaction.locked != "" {
 		return nil
 	}
-	var store struct {
-		Linked, HasWebhooks bool
-		models.LedgerUse
+	var rows []lockedStore
+	err := s.orm().Model(&models.Store{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).
+		Select("linked", "has_webhooks", "ledger_day", "ledger_bytes", "answers_day", "answer_bytes").Where("id", storeID).Limit(1).Find(&rows).Error
+	if err != nil {
+		return err
 	}
-	locked := s.orm().Model(&models.Store{}).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("linked", "has_webhooks", "ledger_day", "ledger_bytes").Where("id", storeID).Limit(1).Find(&store)
-	if locked.Error == nil && locked.RowsAffected == 0 {
+	return s.noteLock(storeID, rows)
+}
+
+// lockedStore is what a transaction knows of the store that it has locked.
+type lockedStore struct {
+	Linked, HasWebhooks bool
+	models.DailyUse
+}
+
+// noteLock notes that the store is locked, of which there is one row.
+func (s session) noteLock(storeID string, rows []lockedStore) error {
+	if len(rows) == 0 {
 		return fmt.Errorf("no store %s", storeID)
 	}
-	s.transaction.locked, s.transaction.linked, s.transaction.hasWebhooks = locked.Error == nil, store.Linked, store.HasWebhooks
-	s.transaction.ledger = store.LedgerUse
-	if locked.Error != nil {
-		return locked.Error
-	}
+	t := s.transaction
+	t.locked, t.linked, t.hasWebhooks, t.counted, t.use = storeID, rows[0].Linked, rows[0].HasWebhooks, rows[0].DailyUse, rows[0].DailyUse
 	return s.requireLiveKey()
 }
 
@@ -111,12 +120,13 @@ type transaction struct {
 	// cancel ends the context of the transaction, which outlasts the caller's: a caller that goes away cancels
 	// statements, but must not cut a commit in two.
 	cancel func()
-	failed bool // the work has, so that nothing is to be committed
-	locked bool // the store is, by this transaction
-	linked bool // the store that is locked has let the app in at Shopify
+	failed bool   // the work has, so that nothing is to be committed
+	locked string // the id of the store that is, by this transaction; "" when none is
+	linked bool   // the store that is locked has let the app in at Shopify
 	// hasWebhooks says that the events of the store that is locked are sent to webhook endpoints.
 	hasWebhooks bool
-	ledger      models.LedgerUse // of the store that is locked, as it was then
+	counted     models.DailyUse // of the store that is locked, as the database has it
+	use         models.DailyUse // likewise, with what this transaction has added since
 	// promised says that jobs were, in this transaction.
 	promised bool
 	eventful []string // the stores that have new events of this transaction
@@ -204,6 +214,12 @@ func (t *transaction) commit(ctx context.Context) error {
 	if err := t.repository.file.check(); err != nil {
 		return err
 	}
+	if t.use != t.counted {
+		use := t.use
+		if _, err := t.tx.ExecContext(ctx, updateDailyUse, t.locked, use.LedgerDay, use.LedgerBytes, use.AnswersDay, use.AnswerBytes); err != nil {
+			return err
+		}
+	}
 	err := t.tx.Commit()
 	if err == nil && t.promised {
 		t.repository.promises.tell()
@@ -232,8 +248,8 @@ func (t *transaction) rollBack() {
 func (t *transaction) release() {
 	t.cancel()
 	_ = t.conn.Close()
-	t.tx, t.locked, t.linked, t.hasWebhooks, t.failed, t.promised, t.eventful = nil, false, false, false, false, false, nil
-	t.ledger = models.LedgerUse{}
+	t.tx, t.locked, t.linked, t.hasWebhooks, t.failed, t.promised, t.eventful = nil, "", false, false, false, false, nil
+	t.counted, t.use = models.DailyUse{}, models.DailyUse{}
 }
 
 // end leaves no trace of what was not committed, and lets go of everything.

@@ -166,7 +166,7 @@ var transitionCosts = []cost{
 		_, _, err := c.ConnectedEpoch(c.ctx, c.linked.seller)
 		return err
 	}},
-	{"edit in the store, with a key", 18, func(c *costed) error {
+	{"edit in the store, with a key", 17, func(c *costed) error {
 		return c.inStore("edit in the store", func(c *costed) error {
 			return second(c.UpdateSettings(c.ctx, c.linked.seller, []models.SettingInput{{Key: models.KeyAutoPublish, Value: "true"}}))
 		})

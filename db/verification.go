@@ -32,13 +32,11 @@ func (r *Repository) planConnecting(tx session, work *models.TransitionWork, obs
 		return err
 	}
 	wanted := r.Catalogue.ConnectedIn(observed, work.Account.Authorization())
-	if err := tx.countConnect(epoch, models.ChangesTo(settings, wanted)); err != nil {
-		return err
-	}
 	if err := tx.orm().Model(&models.Account{ID: work.Account.ID}).Update("epoch_id", epoch.ID).Error; err != nil {
 		return err
 	}
 	writes := models.PlanConnecting(observed, wanted)
+	tx.add(models.ConnectBytes(epoch, models.ChangesTo(settings, wanted), writes), epoch.OpenedAt)
 	return r.planWrites(tx, &work.Transition, writes, map[string]any{"phase": models.PhaseWriting, "epoch_id": epoch.ID})
 }
 

@@ -39,7 +39,7 @@ func (r *Repository) CreateWebhookEndpoint(ctx context.Context, caller models.Ca
 }
 
 func (r *Repository) createWebhookEndpoint(tx session, caller models.Caller, request models.WebhookRequest) (*models.WebhookSecretResult, error) {
-	if err := tx.lockStore(caller.Store.ID); err != nil {
+	if err := tx.lockStoreToAdd(caller.Store.ID, models.EndpointBytes); err != nil {
 		return nil, err
 	}
 	var present int64
@@ -48,6 +48,9 @@ func (r *Repository) createWebhookEndpoint(tx session, caller models.Caller, req
 	}
 	if refusal := models.RefuseAnotherEndpoint(present); refusal != nil {
 		return nil, refusal
+	}
+	if err := refuseToday(tx, models.CreateEndpointDailyLimit); err != nil {
+		return nil, err
 	}
 	newest, err := tx.newestEvent(caller.Store.ID)
 	if err != nil {
@@ -79,7 +82,7 @@ func (r *Repository) UpdateWebhookEndpoint(ctx context.Context, caller models.Ca
 		}
 	}
 	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.WebhookEndpoint, error) {
-		before, err := r.lockWebhookEndpoint(tx, caller.Store.ID, change.ID)
+		before, err := r.lockWebhookEndpointToAdd(tx, caller.Store.ID, change.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +93,11 @@ func (r *Repository) UpdateWebhookEndpoint(ctx context.Context, caller models.Ca
 		if !changed {
 			return &after, errUnchanged
 		}
-		return &after, r.saveWebhookEndpoint(tx, caller, &after, models.WebhookEndpointUpdated)
+		if err := refuseToday(tx, models.UpdateEndpointDailyLimit); err != nil {
+			return nil, err
+		}
+		_, err = r.saveWebhookEndpoint(tx, caller, &after, models.WebhookEndpointUpdated)
+		return &after, err
 	})
 }
 
@@ -121,7 +128,7 @@ func (r *Repository) DeleteWebhookEndpoint(ctx context.Context, caller models.Ca
 // RotateWebhookSecret gives an endpoint another secret; those it has end soon. An error may be a refusal.
 func (r *Repository) RotateWebhookSecret(ctx context.Context, caller models.Caller, id string) (*models.WebhookSecretResult, error) {
 	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.WebhookSecretResult, error) {
-		endpoint, err := r.lockWebhookEndpoint(tx, caller.Store.ID, id)
+		endpoint, err := r.lockWebhookEndpointToAdd(tx, caller.Store.ID, id)
 		if err != nil {
 			return nil, err
 		}
@@ -130,6 +137,9 @@ func (r *Repository) RotateWebhookSecret(ctx context.Context, caller models.Call
 		}
 		if r.PassingSealer {
 			return nil, models.RefuseUnkeptSecret(models.RotateSecretsUnavailable)
+		}
+		if err := refuseToday(tx, models.RotateSecretDailyLimit); err != nil {
+			return nil, err
 		}
 		now := endpoint.ReadAt
 		if err := endWebhookSecrets(tx, id, now); err != nil {
@@ -147,7 +157,7 @@ func (r *Repository) RotateWebhookSecret(ctx context.Context, caller models.Call
 // models.BadInput when the store has no such event.
 func (r *Repository) RedeliverEvents(ctx context.Context, caller models.Caller, request models.RedeliveryRequest) (*models.WebhookEndpoint, error) {
 	return writeStoreResult(ctx, r, caller.Store.ID, func(tx session) (*models.WebhookEndpoint, error) {
-		endpoint, err := r.lockWebhookEndpoint(tx, caller.Store.ID, request.EndpointID)
+		endpoint, err := r.lockWebhookEndpointToAdd(tx, caller.Store.ID, request.EndpointID)
 		if err != nil {
 			return nil, err
 		}
@@ -166,8 +176,13 @@ func (r *Repository) RedeliverEvents(ctx context.Context, caller models.Caller, 
 				return nil, err
 			}
 		}
+		if err := refuseToday(tx, models.RedeliverDailyLimit); err != nil {
+			return nil, err
+		}
 		endpoint.SendAgain(after)
-		return endpoint, r.saveWebhookEndpoint(tx, caller, endpoint, models.EventsRedelivered)
+		unsent, err := r.saveWebhookEndpoint(tx, caller, endpoint, models.EventsRedelivered)
+		tx.add(unsent*models.DeliveryBytes, endpoint.ReadAt)
+		return endpoint, err
 	})
 }
 
@@ -202,27 +217,36 @@ func (r *Repository) lockWebhookEndpoint(tx session, storeID, id string) (*model
 	return r.readWebhookEndpoint(tx, storeID, id, clause.Locking{Strength: "NO KEY UPDATE"})
 }
 
-// saveWebhookEndpoint stores what the action has changed, and has sent what is to be sent.
-func (r *Repository) saveWebhookEndpoint(tx session, caller models.Caller, endpoint *models.WebhookEndpoint, action models.AuditAction) error {
-	if err := tx.sendAtOnce(endpoint); err != nil {
-		return err
+// lockWebhookEndpointToAdd is lockWebhookEndpoint for who adds an audit entry that has a price of its own.
+func (r *Repository) lockWebhookEndpointToAdd(tx session, storeID, id string) (*models.WebhookEndpoint, error) {
+	if err := tx.lockStoreToAdd(storeID, models.EntryBytes); err != nil {
+		return nil, err
 	}
-	err := tx.orm().Select("url", "topics", "disabled_at", "sent_through", "waiting", "attempts", "first_attempt_at", "failing_since").Updates(endpoint).Error
+	return r.lockWebhookEndpoint(tx, storeID, id)
+}
+
+// saveWebhookEndpoint stores what the action has changed, has sent what is to be sent, and says how many events those are at most.
+func (r *Repository) saveWebhookEndpoint(tx session, caller models.Caller, endpoint *models.WebhookEndpoint, action models.AuditAction) (unsent int64, err error) {
+	if unsent, err = tx.sendAtOnce(endpoint); err != nil {
+		return 0, err
+	}
+	err = tx.orm().Select("url", "topics", "disabled_at", "sent_through", "waiting", "attempts", "first_attempt_at", "failing_since").Updates(endpoint).Error
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return tx.appendEntry(r.newEntry(caller, action, nil))
+	return unsent, tx.appendEntry(r.newEntry(caller, action, nil))
 }
 
 // sendAtOnce has the endpoint's events sent, if there are any: by the job that waits for the next attempt, by the one that is at it, or
-// by a new one.
-func (s session) sendAtOnce(endpoint *models.WebhookEndpoint) error {
+// by a new one. It says how many follow the last one that was sent.
+func (s session) sendAtOnce(endpoint *models.WebhookEndpoint) (unsent int64, err error) {
 	if endpoint.DisabledAt != nil {
-		return nil
+		return 0, nil
 	}
 	newest, err := s.newestEvent(endpoint.StoreID)
-	if err != nil || newest <= endpoint.SentThrough {
-		return err
+	unsent = newest - endpoint.SentThrough
+	if err != nil || unsent <= 0 {
+		return 0, err
 	}
 	jobs := func(states ...any) *gorm.DB {
 		return s.orm().Table("river_job").Where("kind", models.SendEvents{}.Kind()).Where(clause.IN{Column: "state", Values: states}).
@@ -230,20 +254,20 @@ func (s session) sendAtOnce(endpoint *models.WebhookEndpoint) error {
 	}
 	hastened := jobs("available", "scheduled", "retryable").Updates(map[string]any{"state": "available", "scheduled_at": gorm.Expr("CURRENT_TIMESTAMP")})
 	if hastened.Error != nil {
-		return hastened.Error
+		return 0, hastened.Error
 	}
 	s.transaction.promised = s.transaction.promised || hastened.RowsAffected > 0
 	var busy int64
 	if hastened.RowsAffected == 0 {
 		if err := jobs("running").Count(&busy).Error; err != nil {
-			return err
+			return 0, err
 		}
 	}
 	endpoint.Waiting = true
 	if hastened.RowsAffected+busy > 0 {
-		return nil
+		return unsent, nil
 	}
-	return s.promise(models.SendEvents{Endpoint: endpoint.ID})
+	return unsent, s.promise(models.SendEvents{Endpoint: endpoint.ID})
 }
 
 // setHasWebhooks says whether the store, which is locked, has endpoints.

@@ -35,9 +35,9 @@ var webhookCosts = []cost{
 		return second(c.UpdateWebhookEndpoint(c.ctx, c.seller, models.WebhookChange{ID: c.endpoint, URL: &url}))
 	}},
 	{"rotate webhook secret", 9, func(c *costed) error { return second(c.RotateWebhookSecret(c.ctx, c.seller, c.endpoint)) }},
-	{"redeliver events, by a new job", 10, func(c *costed) error { return c.redeliver(0) }},
-	{"redeliver events, by a job that waits", 8, func(c *costed) error { return c.redeliver(0) }},
-	{"redeliver the newest events", 9, func(c *costed) error { return c.redeliver(models.MaxPage) }},
+	{"redeliver events, by a new job", 11, func(c *costed) error { return c.redeliver(0) }},
+	{"redeliver events, by a job that waits", 9, func(c *costed) error { return c.redeliver(0) }},
+	{"redeliver the newest events", 10, func(c *costed) error { return c.redeliver(models.MaxPage) }},
 	{"delete webhook endpoint", 8, func(c *costed) error { return second(c.DeleteWebhookEndpoint(c.ctx, c.seller, c.endpoint)) }},
 	{"delete webhook endpoint, refused", 4, func(c *costed) error {
 		return refused(second(c.DeleteWebhookEndpoint(c.ctx, c.seller, c.endpoint)))

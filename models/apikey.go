@@ -91,6 +91,8 @@ const (
 	ScopesRequired CreateAPIKeyErrorCode = "SCOPES_REQUIRED"
 	TooManyKeys    CreateAPIKeyErrorCode = "TOO_MANY_KEYS"
 	InvalidExpiry  CreateAPIKeyErrorCode = "INVALID_EXPIRY"
+	// CreateAPIKeyDailyLimit is RefuseToday's.
+	CreateAPIKeyDailyLimit CreateAPIKeyErrorCode = "DAILY_LIMIT_REACHED"
 )
 
 // CreateAPIKeyResult is what createApiKey has made.

@@ -27,6 +27,7 @@ const (
 	RotateAPIKeyInvalidExpiry RotateAPIKeyErrorCode = "INVALID_EXPIRY"
 	AlreadyRotated            RotateAPIKeyErrorCode = "ALREADY_ROTATED"
 	RotationInProgress        RotateAPIKeyErrorCode = "ROTATION_IN_PROGRESS"
+	RotateAPIKeyDailyLimit    RotateAPIKeyErrorCode = "DAILY_LIMIT_REACHED"
 )
 
 // RotateAPIKeyResult is what rotateApiKey has made.

@@ -110,9 +110,9 @@ func (r ConsentRequest) RefuseReturnTo() *BeginTikTokAuthorizationUserError {
 }
 
 // RefuseConsent says why no shop could be connected after a consent, whichever it is. own are the store's accounts; used and budget are
-// RefuseConnectingToday's.
+// RefuseToday's.
 func RefuseConsent(own []*Account, used, budget int64) *BeginTikTokAuthorizationUserError {
-	refusal := cmp.Or(RefuseConnecting(own, nil), RefuseConnectingToday(used, budget))
+	refusal := cmp.Or(RefuseConnecting(own, nil), RefuseToday(ConnectDailyLimit, used, budget))
 	if refusal == nil {
 		return nil
 	}

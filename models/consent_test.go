@@ -50,7 +50,7 @@ func TestConsentIsRefusedWhileNoShopCanBeConnected(t *testing.T) {
 		require.Equal(t, want, models.RefuseConsent([]*models.Account{{Kind: models.TikTokShop, Status: status}}, 0, 1).Code)
 	}
 	require.Nil(t, models.RefuseConsent([]*models.Account{{Kind: models.TikTokShop, Status: models.AccountDisconnected}, {Kind: models.TikTokForBusiness, Status: models.AccountConnected}}, 0, 1))
-	require.Equal(t, models.BeginDailyLimit, models.RefuseConsent(nil, 1, 1).Code)
+	require.Equal(t, models.BeginDailyLimit, models.RefuseConsent(nil, 2, 1).Code)
 }
 
 func TestShopToConnect(t *testing.T) {

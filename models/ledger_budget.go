@@ -5,12 +5,26 @@ import (
 	"time"
 )
 
-// DefaultLedgerBudget is how many bytes edits and connects may add to a store's ledger and snapshots on one day: the longest settings that
-// a store can have, all of them edited three times.
+// DefaultLedgerBudget is how many bytes a store's callers may add to what is stored of it for good on one day: the longest settings that a
+// store can have, all of them edited three times.
 const DefaultLedgerBudget = 256 << 20
 
-// ledgerRowBytes is what a change takes beside its values.
-const ledgerRowBytes = 256
+// What is written beside values of settings has a fixed price: what it takes at most, with the longest names and its indexes.
+const (
+	// EntryBytes is the price of an audit entry.
+	EntryBytes = 1536
+	// APIKeyBytes is the price of an API key: with the entry of its making, and with that of its end, since revoking is never refused.
+	APIKeyBytes = 4096 + 2*EntryBytes
+	// EndpointBytes is the price of a webhook endpoint: of the entries of its making and of its end. It goes with all it has.
+	EndpointBytes = 2 * EntryBytes
+	// ConnectionBytes is the price of the entries and records of a connection and of its end, since disconnecting is never refused.
+	ConnectionBytes = 8 * EntryBytes
+	// DeliveryBytes is the price of what the log has of an event that is sent again.
+	DeliveryBytes = 512
+
+	// ledgerRowBytes is what a change takes beside its values, and what a write to the store does.
+	ledgerRowBytes = 256
+)
 
 // LedgerBytes is how many bytes the changes add to the ledger, which has what was before them and what is after.
 func LedgerBytes(changes []SettingChange) int64 {
@@ -21,9 +35,23 @@ func LedgerBytes(changes []SettingChange) int64 {
 	return bytes
 }
 
-// ConnectBytes is how many bytes a connect adds: the snapshot, and the changes.
-func ConnectBytes(epoch *Epoch, changes []SettingChange) int64 {
-	return int64(len(epoch.Snapshot)) + LedgerBytes(changes)
+// EditBytes is the price of an edit: its entry, its changes, and what is written in the store at Shopify for them.
+func EditBytes(changes []SettingChange, writes []StoreWrite) int64 {
+	return EntryBytes + LedgerBytes(changes) + writeBytes(writes)
+}
+
+// ConnectBytes is the price of what a connect adds beside ConnectionBytes: the snapshot, the changes, and what is written in the store at
+// Shopify.
+func ConnectBytes(epoch *Epoch, changes []SettingChange, writes []StoreWrite) int64 {
+	return int64(len(epoch.Snapshot)) + LedgerBytes(changes) + writeBytes(writes)
+}
+
+func writeBytes(writes []StoreWrite) int64 {
+	bytes := int64(0)
+	for _, write := range writes {
+		bytes += ledgerRowBytes + int64(len(write.Entry)+len(write.Target)+len(write.Replaced))
+	}
+	return bytes
 }
 
 // LedgerUse is how many bytes were added on the last day that any were.
@@ -43,6 +71,21 @@ type DailyUse struct {
 	AnswersDay, AnswerBytes int64
 }
 
+// AnswersOn is how many bytes of answers are of the day of a moment.
+func (u DailyUse) AnswersOn(at time.Time) int64 { return LedgerUse{u.AnswersDay, u.AnswerBytes}.On(at) }
+
+// With is the use after so many bytes more, at a moment.
+func (u DailyUse) With(bytes int64, at time.Time) DailyUse {
+	u.LedgerDay, u.LedgerBytes = LedgerDay(at), u.On(at)+bytes
+	return u
+}
+
+// WithAnswer is the use after an answer of so many bytes, at a moment.
+func (u DailyUse) WithAnswer(bytes int64, at time.Time) DailyUse {
+	u.AnswersDay, u.AnswerBytes = LedgerDay(at), u.AnswersOn(at)+bytes
+	return u
+}
+
 // DailyLimits is what may be stored for a store on one day, and what was on the present one.
 type DailyLimits struct {
 	History, Answers DailyLimit
@@ -54,10 +97,9 @@ type DailyLimit struct{ Limit, Used int }
 
 // NewDailyLimits says what they are at a moment.
 func NewDailyLimits(use DailyUse, ledgerBudget int64, now time.Time) *DailyLimits {
-	answers := LedgerUse{use.AnswersDay, use.AnswerBytes}
 	return &DailyLimits{
 		History:  newDailyLimit(ledgerBudget, use.On(now)),
-		Answers:  newDailyLimit(AnswerBudget(ledgerBudget), answers.On(now)),
+		Answers:  newDailyLimit(AnswerBudget(ledgerBudget), use.AnswersOn(now)),
 		ResetsAt: time.Unix((LedgerDay(now)+1)*int64(24*time.Hour/time.Second), 0).UTC(),
 	}
 }
@@ -69,21 +111,11 @@ func newDailyLimit(limit, used int64) DailyLimit {
 // LedgerDay is the day that a moment belongs to, in UTC, counted from 1970 on.
 func LedgerDay(at time.Time) int64 { return at.Unix() / int64(24*time.Hour/time.Second) }
 
-// RefuseLedger refuses an edit that the budget of the day has no room for.
-func RefuseLedger(budget int64) *UpdateSettingsUserError {
-	return refuse(DailyLimitReached, fullLedger(budget), "settings")
-}
-
-// RefuseConnectingToday refuses to connect a shop when the budget of the day is used up; nil when it is not. How much a connect adds is
-// known later, when the store was read.
-func RefuseConnectingToday(used, budget int64) *ConnectTikTokShopUserError {
-	if used < budget {
+// RefuseToday refuses what the budget of the day has no room for; nil when it has. used is what the day has taken, with what is asked for.
+func RefuseToday[Code ~string](code Code, used, budget int64, field ...string) *Refusal[Code] {
+	if used <= budget {
 		return nil
 	}
-	return refuse(ConnectDailyLimit, fullLedger(budget))
-}
-
-func fullLedger(budget int64) string {
-	return fmt.Sprintf("The history of this store's settings has grown by as much as it may on one day (%d MiB). Nothing was changed; "+
-		"try again after midnight (UTC).", budget>>20)
+	return refuse(code, fmt.Sprintf("As much is stored for this store as may be on one day (%d MiB). Nothing was changed; try again after midnight (UTC).",
+		budget>>20), field...)
 }

@@ -87,19 +87,23 @@ const (
 	CreateInvalidURL         CreateWebhookEndpointErrorCode = "INVALID_URL"
 	TooManyEndpoints         CreateWebhookEndpointErrorCode = "TOO_MANY_ENDPOINTS"
 	CreateSecretsUnavailable CreateWebhookEndpointErrorCode = "SECRETS_UNAVAILABLE"
+	CreateEndpointDailyLimit CreateWebhookEndpointErrorCode = "DAILY_LIMIT_REACHED"
 
-	UpdateEndpointNotFound UpdateWebhookEndpointErrorCode = "ENDPOINT_NOT_FOUND"
-	UpdateInvalidURL       UpdateWebhookEndpointErrorCode = "INVALID_URL"
+	UpdateEndpointNotFound   UpdateWebhookEndpointErrorCode = "ENDPOINT_NOT_FOUND"
+	UpdateInvalidURL         UpdateWebhookEndpointErrorCode = "INVALID_URL"
+	UpdateEndpointDailyLimit UpdateWebhookEndpointErrorCode = "DAILY_LIMIT_REACHED"
 
 	DeleteEndpointNotFound DeleteWebhookEndpointErrorCode = "ENDPOINT_NOT_FOUND"
 
 	RotateEndpointNotFound   RotateWebhookSecretErrorCode = "ENDPOINT_NOT_FOUND"
 	SecretRotationInProgress RotateWebhookSecretErrorCode = "ROTATION_IN_PROGRESS"
 	RotateSecretsUnavailable RotateWebhookSecretErrorCode = "SECRETS_UNAVAILABLE"
+	RotateSecretDailyLimit   RotateWebhookSecretErrorCode = "DAILY_LIMIT_REACHED"
 
 	RedeliverEndpointNotFound RedeliverEventsErrorCode = "ENDPOINT_NOT_FOUND"
 	EndpointDisabled          RedeliverEventsErrorCode = "ENDPOINT_DISABLED"
 	RedeliverNoEvents         RedeliverEventsErrorCode = "NO_EVENTS"
+	RedeliverDailyLimit       RedeliverEventsErrorCode = "DAILY_LIMIT_REACHED"
 )
 
 // RefuseUnkeptSecret refuses to make a secret that could not be opened any more after the next start.

@@ -1691,7 +1691,9 @@ UPDATE "api_keys" SET "last_used_at"=$1 WHERE ("last_used_at" IS NULL OR "last_u
 
 -- create API key
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 INSERT INTO "api_keys" ("id","store_id","name","folded_name","prefix","hash","scopes","created_at","expires_at","rotated_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12);
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING "seq";
@@ -1699,13 +1701,17 @@ COMMIT;
 
 -- create API key, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- rotate API key
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 UPDATE "api_keys" SET "expires_at"=$1,"rotated_at"=$2 WHERE "id" = $3;
 INSERT INTO "api_keys" ("id","store_id","name","folded_name","prefix","hash","scopes","created_at","expires_at","rotated_at","last_used_at","revoked_at") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12);
@@ -1714,13 +1720,15 @@ COMMIT;
 
 -- rotate API key, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
 -- revoke API key
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 UPDATE "api_keys" SET "revoked_at"=$1 WHERE "id" = $2;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING "seq";
@@ -1728,13 +1736,13 @@ COMMIT;
 
 -- edit settings, by an API key that was revoked meanwhile
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT expires_at FROM api_keys WHERE id = $1 AND store_id = $2 AND revoked_at IS NULL;
 ROLLBACK;
 
 -- revoke API key, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 ROLLBACK;
 
@@ -1787,7 +1795,7 @@ SELECT handoff_items.*,accounts.region FROM "handoff_items" JOIN transitions ON 
 
 -- acknowledge what was open
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT handoff_items.*,accounts.region FROM "handoff_items" JOIN transitions ON transitions.id = handoff_items.disconnection_id JOIN accounts ON accounts.id = transitions.account_id WHERE "handoff_items"."store_id" = $1 AND "handoff_items"."id" = $2 ORDER BY due, handoff_items.id;
 UPDATE "handoff_items" SET "acknowledged_at"=$1,"acknowledged_by_kind"=$2,"acknowledged_by_name"=$3 WHERE "store_id" = $4 AND "id" = $5 AND "acknowledged_at" IS NULL;
 SELECT handoff_items.*,accounts.region FROM "handoff_items" JOIN transitions ON transitions.id = handoff_items.disconnection_id JOIN accounts ON accounts.id = transitions.account_id WHERE "handoff_items"."store_id" = $1 AND "handoff_items"."id" = $2 ORDER BY due, handoff_items.id;
@@ -1795,7 +1803,7 @@ COMMIT;
 
 -- acknowledge what was open, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT handoff_items.*,accounts.region FROM "handoff_items" JOIN transitions ON transitions.id = handoff_items.disconnection_id JOIN accounts ON accounts.id = transitions.account_id WHERE "handoff_items"."store_id" = $1 AND "handoff_items"."id" = $2 ORDER BY due, handoff_items.id;
 ROLLBACK;
 
@@ -1810,7 +1818,9 @@ JOIN transitions t ON t.id = u.id;
 
 -- connect, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
 FROM accounts a LEFT JOIN transitions t ON t.account_id = a.id AND t.phase = 'REVOKING'
@@ -1857,7 +1867,7 @@ COMMIT;
 
 -- disconnect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -1908,7 +1918,7 @@ COMMIT;
 
 -- disconnect, again
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -1977,7 +1987,9 @@ SELECT ledger_day, ledger_bytes, answers_day, answer_bytes FROM stores WHERE id 
 
 -- connect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
 FROM accounts a LEFT JOIN transitions t ON t.account_id = a.id AND t.phase = 'REVOKING'
@@ -1991,8 +2003,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id","shopify_problem","shopify_problem_detail","tiktok_problem") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id","shopify_problem"="excluded"."shopify_problem","shopify_problem_detail"="excluded"."shopify_problem_detail","tiktok_problem"="excluded"."tiktok_problem";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2010,7 +2020,7 @@ COMMIT;
 
 -- edit
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -2027,8 +2037,6 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key;
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2041,11 +2049,12 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- edit, unchanged
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -2066,7 +2075,7 @@ ROLLBACK;
 
 -- edit, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -2083,7 +2092,7 @@ ROLLBACK;
 
 -- disconnect, answered with everything
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -2423,7 +2432,7 @@ COMMIT;
 
 -- disconnect, again, answered with everything
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -2768,7 +2777,9 @@ COMMIT;
 
 -- connect, answered with everything
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
 FROM accounts a LEFT JOIN transitions t ON t.account_id = a.id AND t.phase = 'REVOKING'
@@ -2782,8 +2793,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id","shopify_problem","shopify_problem_detail","tiktok_problem") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id","shopify_problem"="excluded"."shopify_problem","shopify_problem_detail"="excluded"."shopify_problem_detail","tiktok_problem"="excluded"."tiktok_problem";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2994,7 +3003,9 @@ COMMIT;
 
 -- connect, refused, answered with an overview
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
 FROM accounts a LEFT JOIN transitions t ON t.account_id = a.id AND t.phase = 'REVOKING'
@@ -3016,7 +3027,7 @@ ORDER BY connected_at DESC, id DESC;
 -- disconnect, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -3064,9 +3075,8 @@ SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- disconnect, answered again
@@ -3075,17 +3085,16 @@ SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency
 -- disconnect, unconfirmed, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- connect, with a key, answered with an overview
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
@@ -3100,8 +3109,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id","shopify_problem","shopify_problem_detail","tiktok_problem") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id","shopify_problem"="excluded"."shopify_problem","shopify_problem_detail"="excluded"."shopify_problem_detail","tiktok_problem"="excluded"."tiktok_problem";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3210,15 +3217,14 @@ FROM (
 CROSS JOIN setting_changes c
 WHERE c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- edit, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -3236,8 +3242,6 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key;
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3250,14 +3254,13 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- begin a consent, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -3275,7 +3278,7 @@ ROLLBACK;
 -- disconnect, with a key, answered with everything
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -3606,9 +3609,8 @@ FROM (
 CROSS JOIN setting_changes c
 WHERE c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- forget idempotency keys
@@ -3621,7 +3623,7 @@ DELETE FROM "api_keys" WHERE (id) IN (SELECT "id" FROM "api_keys" WHERE ("revoke
 
 -- begin a consent
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -3758,7 +3760,7 @@ DELETE FROM "shopify_users" WHERE (store_id, user_id) IN (SELECT store_id, user_
 
 -- update settings, with webhook endpoints
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -3775,8 +3777,6 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key;
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 UPDATE webhook_endpoints
 SET waiting = (topics = '' OR ' ' || topics || ' ' LIKE '% ' || CAST($2 AS text) || ' %'),
@@ -3796,6 +3796,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- read what is to be sent
@@ -3831,7 +3832,7 @@ COMMIT;
 
 -- stop sending
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT au.event_number, au.seq, au.id AS audit_entry_id, au.action AS topic, au.occurred_at, au.account_id,
     t.id AS disconnection_id
 FROM webhook_endpoints w
@@ -3891,7 +3892,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id","shopify_problem","shopify_problem_detail","tiktok_problem") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13);
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
 FROM accounts a LEFT JOIN transitions t ON t.account_id = a.id AND t.phase = 'REVOKING'
@@ -3905,8 +3906,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","status","connected_at","disconnected_at","epoch_id","shopify_problem","shopify_problem_detail","tiktok_problem") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) ON CONFLICT ("id") DO UPDATE SET "store_id"="excluded"."store_id","kind"="excluded"."kind","name"="excluded"."name","external_id"="excluded"."external_id","region"="excluded"."region","status"="excluded"."status","connected_at"="excluded"."connected_at","disconnected_at"="excluded"."disconnected_at","epoch_id"="excluded"."epoch_id","shopify_problem"="excluded"."shopify_problem","shopify_problem_detail"="excluded"."shopify_problem_detail","tiktok_problem"="excluded"."tiktok_problem";
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3936,8 +3935,6 @@ SELECT key, scope, value, updated_at, updated_by_kind, updated_by_name
 FROM settings
 WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key;
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3950,6 +3947,7 @@ SELECT c.store_id, c.key, c.scope, c.after, c.changed_at, c.changed_by_kind, c.c
 FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "domain" = $1 LIMIT $2;
 
@@ -3991,7 +3989,9 @@ SELECT current_setting('transaction_read_only') = 'on' AS read_only,
 
 -- create webhook endpoint
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT count(*) FROM "webhook_endpoints" WHERE "store_id" = $1;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 INSERT INTO "webhook_endpoints" ("id","store_id","url","topics","created_at","disabled_at","sent_through","waiting","attempts","first_attempt_at","failing_since") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11);
@@ -4170,13 +4170,17 @@ COMMIT;
 
 -- update webhook endpoint, to the same
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 ROLLBACK;
 
 -- update webhook endpoint
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 UPDATE "webhook_endpoints" SET "url"=$1,"topics"=$2,"disabled_at"=$3,"sent_through"=$4,"waiting"=$5,"attempts"=$6,"first_attempt_at"=$7,"failing_since"=$8 WHERE "id" = $9;
@@ -4185,7 +4189,9 @@ COMMIT;
 
 -- rotate webhook secret
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 SELECT count(*) FROM "webhook_secrets" WHERE "endpoint_id" = $1 AND ("expires_at" IS NULL OR "expires_at" > $2);
 DELETE FROM "webhook_secrets" WHERE "endpoint_id" = $1 AND "expires_at" <= $2;
@@ -4196,7 +4202,9 @@ COMMIT;
 
 -- redeliver events, by a new job
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 UPDATE "river_job" SET "scheduled_at"=CURRENT_TIMESTAMP,"state"=$1 WHERE "kind" = $2 AND "state" IN ($3,$4,$5) AND args ->> 'endpoint' = $6;
@@ -4204,32 +4212,39 @@ SELECT count(*) FROM "river_job" WHERE "kind" = $1 AND "state" = $2 AND args ->>
 -- River's JobInsertFastMany;
 UPDATE "webhook_endpoints" SET "url"=$1,"topics"=$2,"disabled_at"=$3,"sent_through"=$4,"waiting"=$5,"attempts"=$6,"first_attempt_at"=$7,"failing_since"=$8 WHERE "id" = $9;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING "seq";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- redeliver events, by a job that waits
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 UPDATE "river_job" SET "scheduled_at"=CURRENT_TIMESTAMP,"state"=$1 WHERE "kind" = $2 AND "state" IN ($3,$4,$5) AND args ->> 'endpoint' = $6;
 UPDATE "webhook_endpoints" SET "url"=$1,"topics"=$2,"disabled_at"=$3,"sent_through"=$4,"waiting"=$5,"attempts"=$6,"first_attempt_at"=$7,"failing_since"=$8 WHERE "id" = $9;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING "seq";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- redeliver the newest events
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
+WHERE id = $1
+RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 SELECT "event_number" FROM "audit_entries" WHERE "store_id" = $1 AND "event_number" IS NOT NULL ORDER BY event_number DESC LIMIT $2;
 UPDATE "river_job" SET "scheduled_at"=CURRENT_TIMESTAMP,"state"=$1 WHERE "kind" = $2 AND "state" IN ($3,$4,$5) AND args ->> 'endpoint' = $6;
 UPDATE "webhook_endpoints" SET "url"=$1,"topics"=$2,"disabled_at"=$3,"sent_through"=$4,"waiting"=$5,"attempts"=$6,"first_attempt_at"=$7,"failing_since"=$8 WHERE "id" = $9;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING "seq";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- delete webhook endpoint
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 DELETE FROM "webhook_endpoints" WHERE "webhook_endpoints"."id" = $1;
 SELECT count(*) FROM "webhook_endpoints" WHERE "store_id" = $1;
@@ -4239,13 +4254,13 @@ COMMIT;
 
 -- delete webhook endpoint, refused
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
 ROLLBACK;
 
 -- link store
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -4267,7 +4282,7 @@ SELECT "domain" FROM "stores" WHERE "linked" = $1 AND "domain" > $2 ORDER BY dom
 -- connect in the store, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
@@ -4284,9 +4299,8 @@ INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","st
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "store_id" = $1 AND "closed_at" IS NULL LIMIT $2;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 -- River's JobInsertFastMany;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a connect
@@ -4294,7 +4308,7 @@ BEGIN;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -4309,7 +4323,7 @@ COMMIT;
 
 -- plan a connect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4319,8 +4333,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 UPDATE "settings" SET "observed_at"=$1 WHERE "store_id" = $2 AND "key" IN ($3,$4,$5,$6,$7,$8,$9,$10) AND ("observed_at" IS NULL OR "observed_at" < $11);
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 UPDATE "accounts" SET "epoch_id"=$1 WHERE "id" = $2;
 SELECT "seq" FROM "store_writes" WHERE "transition_id" = $1 ORDER BY seq DESC LIMIT $2;
 DELETE FROM "store_writes" WHERE "transition_id" = $1 AND "state" = $2;
@@ -4335,6 +4347,7 @@ SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","t
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
 SELECT "epochs"."id","epochs"."store_id","epochs"."account_id","epochs"."opened_at","epochs"."snapshot","epochs"."snapshot_digest","epochs"."preview_salt","epochs"."drift","epochs"."open_orders" FROM "epochs" WHERE "id" = $1 LIMIT $2;
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- pending writes
@@ -4351,7 +4364,7 @@ COMMIT;
 SELECT "phase" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "store_writes"."transition_id","store_writes"."seq","store_writes"."key","store_writes"."entry","store_writes"."target","store_writes"."replaced","store_writes"."state","store_writes"."reason","store_writes"."detail","store_writes"."entry_seq" FROM "store_writes" WHERE "transition_id" = $1 AND "state" = $2 ORDER BY seq LIMIT $3;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4365,7 +4378,7 @@ COMMIT;
 
 -- verify a connect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4406,7 +4419,7 @@ COMMIT;
 
 -- reconcile
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND ("closed_at" IS NULL OR "closed_at" >= $2);
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -4433,7 +4446,7 @@ COMMIT;
 
 -- reconcile, edited
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND ("closed_at" IS NULL OR "closed_at" >= $2);
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -4477,7 +4490,7 @@ FROM accounts
 WHERE store_id = $1 AND status = $2
 ORDER BY connected_at DESC, id DESC;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -4504,7 +4517,7 @@ FROM accounts
 WHERE store_id = $1 AND status = $2
 ORDER BY connected_at DESC, id DESC;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -4538,7 +4551,7 @@ COMMIT;
 
 -- foresee an uninstalled app
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
 FROM (
@@ -4565,7 +4578,7 @@ COMMIT;
 
 -- note an installation
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 UPDATE "stores" SET "installed_at"=$1,"uninstalled_at"=$2 WHERE "id" = $3;
 UPDATE "accounts" SET "shopify_problem"=$1,"shopify_problem_detail"=$2 WHERE "store_id" = $3 AND "kind" = $4 AND "status" <> $5;
 COMMIT;
@@ -4584,7 +4597,7 @@ COMMIT;
 -- edit in the store, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -4603,8 +4616,6 @@ FROM settings
 WHERE store_id = $1 AND $2 LIKE '%,' || key || ',%'
 ORDER BY key;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "store_id" = $1 AND "closed_at" IS NULL LIMIT $2;
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 -- River's JobInsertFastMany;
@@ -4617,15 +4628,14 @@ FROM unnest(CAST($3 AS text[]), CAST($4 AS text[]), CAST($5 AS text[]), CAST($6 
     CAST($9 AS text[]), CAST($10 AS text[]))
     WITH ORDINALITY AS w (key, entry, target, replaced, state, reason, detail, entry_seq, n);
 UPDATE "transitions" SET "attempts"=$1,"next_attempt_at"=$2,"phase"=$3,"problem_code"=$4,"problem_detail"=$5,"writes_total"=$6 WHERE "id" = $7;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- disconnect in the store, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -4661,9 +4671,8 @@ INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 UPDATE "accounts" SET "status"=$1 WHERE "id" = $2;
 -- River's JobInsertFastMany;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a disconnect
@@ -4672,7 +4681,7 @@ SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","t
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
 SELECT "epochs"."id","epochs"."store_id","epochs"."account_id","epochs"."opened_at","epochs"."snapshot","epochs"."snapshot_digest","epochs"."preview_salt","epochs"."drift","epochs"."open_orders" FROM "epochs" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -4683,7 +4692,7 @@ COMMIT;
 
 -- plan a disconnect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4748,7 +4757,7 @@ SELECT "store_writes"."transition_id","store_writes"."seq","store_writes"."key",
 
 -- postpone a disconnect, for a person
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 UPDATE "transitions" SET "attempts"=$1,"leased_until"=$2,"next_attempt_at"=$3,"phase"=$4,"problem_code"=$5,"problem_detail"=$6 WHERE "phase" = $7 AND "id" = $8;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 COMMIT;
@@ -4756,7 +4765,7 @@ COMMIT;
 -- retry disconnection, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 AND "store_id" = $2 AND "kind" = $3 LIMIT $4;
 UPDATE "transitions" SET "attempts"=$1,"next_attempt_at"=$2,"phase"=$3,"problem_code"=$4,"problem_detail"=$5,"rounds"=$6 WHERE "id" = $7;
@@ -4800,9 +4809,8 @@ FROM (
         WHERE d.store_id = $1 AND (d.id = $2 OR d.epoch_id = $2) AND ($3 = '' OR c.key = $3)) AS sized) AS s
 JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a disconnect, again
@@ -4811,7 +4819,7 @@ SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","t
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
 SELECT "epochs"."id","epochs"."store_id","epochs"."account_id","epochs"."opened_at","epochs"."snapshot","epochs"."snapshot_digest","epochs"."preview_salt","epochs"."drift","epochs"."open_orders" FROM "epochs" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -4822,7 +4830,7 @@ COMMIT;
 
 -- plan a disconnect, again
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4846,7 +4854,7 @@ COMMIT;
 SELECT "phase" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "store_writes"."transition_id","store_writes"."seq","store_writes"."key","store_writes"."entry","store_writes"."target","store_writes"."replaced","store_writes"."state","store_writes"."reason","store_writes"."detail","store_writes"."entry_seq" FROM "store_writes" WHERE "transition_id" = $1 AND "state" = $2 ORDER BY seq LIMIT $3;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4860,7 +4868,7 @@ COMMIT;
 
 -- verify a disconnect, which differs
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4901,7 +4909,7 @@ COMMIT;
 SELECT "phase" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "store_writes"."transition_id","store_writes"."seq","store_writes"."key","store_writes"."entry","store_writes"."target","store_writes"."replaced","store_writes"."state","store_writes"."reason","store_writes"."detail","store_writes"."entry_seq" FROM "store_writes" WHERE "transition_id" = $1 AND "state" = $2 ORDER BY seq LIMIT $3;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4915,7 +4923,7 @@ COMMIT;
 
 -- verify a disconnect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4962,7 +4970,7 @@ SELECT count(*) FROM "disconnections" WHERE "store_id" = $1 AND "epoch_id" = $2;
 
 -- finish revoking
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -4978,7 +4986,7 @@ COMMIT;
 -- connect in the store again, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
@@ -4995,9 +5003,8 @@ INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","st
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "store_id" = $1 AND "closed_at" IS NULL LIMIT $2;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 -- River's JobInsertFastMany;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a connect, again
@@ -5005,7 +5012,7 @@ BEGIN;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -5015,7 +5022,7 @@ COMMIT;
 
 -- fail a connect
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -5061,7 +5068,7 @@ COMMIT;
 -- connect in the store a third time, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     COALESCE(t.id, '') AS revoking, t.leased_until AS revoked_until
@@ -5079,9 +5086,8 @@ INSERT INTO "accounts" ("id","store_id","kind","name","external_id","region","st
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "store_id" = $1 AND "closed_at" IS NULL LIMIT $2;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
 -- River's JobInsertFastMany;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a connect, a third time
@@ -5089,7 +5095,7 @@ BEGIN;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -5099,7 +5105,7 @@ COMMIT;
 
 -- plan a connect, a third time
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
@@ -5109,8 +5115,6 @@ WHERE store_id = $1 AND scope <> 'ADS'
 ORDER BY key;
 UPDATE "settings" SET "observed_at"=$1 WHERE "store_id" = $2 AND "key" IN ($3,$4,$5,$6,$7,$8,$9,$10) AND ("observed_at" IS NULL OR "observed_at" < $11);
 INSERT INTO "epochs" ("id","store_id","account_id","opened_at","snapshot","snapshot_digest","preview_salt","drift","open_orders") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9);
-UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3, ledger_day = $2
-WHERE id = $1 AND CASE WHEN ledger_day = $2 THEN ledger_bytes ELSE 0 END + $3 <= $4;
 UPDATE "accounts" SET "epoch_id"=$1 WHERE "id" = $2;
 SELECT "seq" FROM "store_writes" WHERE "transition_id" = $1 ORDER BY seq DESC LIMIT $2;
 DELETE FROM "store_writes" WHERE "transition_id" = $1 AND "state" = $2;
@@ -5125,6 +5129,7 @@ SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","t
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
 SELECT "epochs"."id","epochs"."store_id","epochs"."account_id","epochs"."opened_at","epochs"."snapshot","epochs"."snapshot_digest","epochs"."preview_salt","epochs"."drift","epochs"."open_orders" FROM "epochs" WHERE "id" = $1 LIMIT $2;
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- end a lease
@@ -5135,7 +5140,7 @@ COMMIT;
 -- disconnect while connecting, with a key
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "idempotency_keys"."store_id","idempotency_keys"."caller_id","idempotency_keys"."key_hash","idempotency_keys"."digest","idempotency_keys"."answer","idempotency_keys"."created_at","idempotency_keys"."answer_dropped" FROM "idempotency_keys" WHERE "store_id" = $1 AND "caller_id" = $2 AND "key_hash" = $3 AND "created_at" > $4;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
@@ -5163,9 +5168,8 @@ INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase
 -- River's JobInsertFastMany;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 UPDATE "accounts" SET "status"=$1 WHERE "id" = $2;
-UPDATE stores SET answer_bytes = CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3, answers_day = $2
-WHERE id = $1 AND CASE WHEN answers_day = $2 THEN answer_bytes ELSE 0 END + $3 <= $4;
 INSERT INTO "idempotency_keys" ("store_id","caller_id","key_hash","digest","answer","created_at","answer_dropped") VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT ("store_id","caller_id","key_hash") DO UPDATE SET "digest"="excluded"."digest","answer"="excluded"."answer","created_at"="excluded"."created_at","answer_dropped"="excluded"."answer_dropped";
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- lease a disconnect while connecting
@@ -5174,7 +5178,7 @@ SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","t
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;
 SELECT "accounts"."id","accounts"."store_id","accounts"."kind","accounts"."name","accounts"."external_id","accounts"."region","accounts"."status","accounts"."connected_at","accounts"."disconnected_at","accounts"."epoch_id","accounts"."shopify_problem","accounts"."shopify_problem_detail","accounts"."tiktok_problem" FROM "accounts" WHERE "id" = $1 LIMIT $2;
 SELECT "epochs"."id","epochs"."store_id","epochs"."account_id","epochs"."opened_at","epochs"."snapshot","epochs"."snapshot_digest","epochs"."preview_salt","epochs"."drift","epochs"."open_orders" FROM "epochs" WHERE "id" = $1 LIMIT $2;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT count(*) FROM "transitions" WHERE "store_id" = $1 AND "id" <> $2 AND "phase" <> $3 AND "leased_until" > $4;
 UPDATE "transitions" SET "leased_until"=$1,"next_attempt_at"=$2 WHERE "phase" IN ($3,$4,$5,$6) AND ("next_attempt_at" IS NULL OR "next_attempt_at" <= $7) AND ("leased_until" IS NULL OR "leased_until" <= $8) AND "id" = $9;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
@@ -5185,14 +5189,14 @@ COMMIT;
 
 -- postpone a disconnect while connecting
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 UPDATE "transitions" SET "attempts"=$1,"leased_until"=$2,"next_attempt_at"=$3,"phase"=$4,"problem_code"=$5,"problem_detail"=$6 WHERE "phase" = $7 AND "id" = $8;
 INSERT INTO "audit_entries" ("id","store_id","account_id","action","actor_kind","actor_name","occurred_at","api_key_id","api_key_name","shopify_user_id","disconnection_id","event_number") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM "audit_entries" WHERE "store_id" = $12 AND "event_number" IS NOT NULL)) RETURNING "seq";
 COMMIT;
 
 -- accept exceptions
 BEGIN;
-SELECT "linked",has_webhooks,ledger_day,ledger_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
+SELECT "linked",has_webhooks,ledger_day,ledger_bytes,answers_day,answer_bytes FROM "stores" WHERE "id" = $1 LIMIT $2 FOR NO KEY UPDATE;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 AND "store_id" = $2 AND "kind" = $3 LIMIT $4;
 SELECT "transitions"."id","transitions"."store_id","transitions"."account_id","transitions"."epoch_id","transitions"."kind","transitions"."phase","transitions"."begun_at","transitions"."begun_by_kind","transitions"."begun_by_name","transitions"."api_key_id","transitions"."api_key_name","transitions"."shopify_user_id","transitions"."rounds","transitions"."writes_done","transitions"."writes_total","transitions"."attempts","transitions"."next_attempt_at","transitions"."leased_until","transitions"."problem_code","transitions"."problem_detail","transitions"."cause_code","transitions"."cause_detail","transitions"."closed_at","transitions"."completed_at","transitions"."entry_seq","transitions"."authorization_status","transitions"."authorization_revoked_at","transitions"."handoff_state","transitions"."handoff_read_at","transitions"."handoff_attempts","transitions"."handoff_next_attempt_at","transitions"."handoff_leased_until","transitions"."handoff_problem_code" FROM "transitions" WHERE "id" = $1 LIMIT $2;
 SELECT "stores"."id","stores"."domain","stores"."name","stores"."region","stores"."linked" FROM "stores" WHERE "id" = $1 LIMIT $2;

@@ -635,7 +635,7 @@ export const en = {
         "Shopify did not answer, or refused what connecting writes. The shop is not connected; try again later.",
       TIKTOK_UNAVAILABLE: "TikTok does not answer at the moment. Nothing was changed. Try again later.",
       DAILY_LIMIT_REACHED:
-        "The history of this store's settings has grown by as much as it may on one day. Nothing was changed. Connect again after midnight UTC.",
+        "As much is stored for this store as may be on one day. Nothing was changed. Connect again after midnight UTC.",
     },
   },
   activity: {

@@ -650,7 +650,7 @@ export const es: Texts & ServerTexts = {
         "Shopify no respondió, o rechazó lo que se escribe al conectar. TikTok Shop no está conectada; reinténtalo más tarde.",
       TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se ha cambiado nada. Reinténtalo más tarde.",
       DAILY_LIMIT_REACHED:
-        "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada. Vuelve a conectar después de medianoche UTC.",
+        "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada. Vuelve a conectar después de medianoche UTC.",
     },
   },
   activity: {
@@ -892,7 +892,7 @@ export const es: Texts & ServerTexts = {
       beginTikTokAuthorization: {
         ALREADY_CONNECTED: "La tienda ya está conectada a una cuenta de TikTok Shop. Desconéctala primero.",
         DAILY_LIMIT_REACHED:
-          "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_RETURN_TO: "Esta no es una página de la app.",
         RESTORATION_IN_PROGRESS: "La tienda se está restaurando después de una desconexión. Espera a que termine.",
         TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se hizo nada; reinténtalo más tarde.",
@@ -903,7 +903,7 @@ export const es: Texts & ServerTexts = {
         AUTHORIZATION_INVALID:
           "TikTok no reconoce esta autorización. Puede que ya se haya usado o que tenga más de 30 minutos: empieza a conectar de nuevo.",
         DAILY_LIMIT_REACHED:
-          "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         OWNER_REQUIRED:
           "Solo el propietario principal de la cuenta de TikTok Shop puede conectarla; los empleados y administradores, no. Pide al propietario que la conecte.",
         REGION_MISMATCH:
@@ -918,6 +918,8 @@ export const es: Texts & ServerTexts = {
         TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se hizo nada; reinténtalo más tarde.",
       },
       createApiKey: {
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_EXPIRY: "Una clave debe caducar en el futuro, o nunca.",
         INVALID_NAME: "La clave necesita un nombre con algún carácter visible y no demasiado largo.",
         NAME_TAKEN:
@@ -926,6 +928,8 @@ export const es: Texts & ServerTexts = {
         TOO_MANY_KEYS: "Una tienda puede tener como máximo 100 claves. Revoca antes una.",
       },
       createWebhookEndpoint: {
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_URL: "La URL debe empezar por https:// y llevar a un servidor público. En inglés: «{message}»",
         SECRETS_UNAVAILABLE: "Este servidor no guarda secretos: quien lo administra debe configurarlo antes.",
         TOO_MANY_ENDPOINTS: "Una tienda puede tener como máximo 10 destinos de webhooks. Elimina antes uno.",
@@ -942,6 +946,8 @@ export const es: Texts & ServerTexts = {
         WRONG_ACCOUNT_KIND: "No es una cuenta de TikTok Shop; la desconexión deja TikTok for Business como está.",
       },
       redeliverEvents: {
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_DISABLED: "El destino de webhooks está desactivado: actívalo antes.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         NO_EVENTS: "Todavía no hay eventos de este tipo.",
@@ -954,10 +960,14 @@ export const es: Texts & ServerTexts = {
       rotateApiKey: {
         ALREADY_ROTATED: "Esta clave ya tiene sucesora: renueva esa.",
         API_KEY_NOT_FOUND: "Esta tienda no tiene esa clave.",
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_EXPIRY: "La clave antigua debe terminar en el futuro. Para terminarla de inmediato, revócala.",
         ROTATION_IN_PROGRESS: "La clave anterior a esta todavía está activa. Espera a que termine, o revócala antes.",
       },
       rotateWebhookSecret: {
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         ROTATION_IN_PROGRESS:
           "El destino tiene 5 secretos todavía válidos. Espera a que termine uno, o crea otro destino y elimina este.",
@@ -965,7 +975,7 @@ export const es: Texts & ServerTexts = {
       },
       updateSettings: {
         DAILY_LIMIT_REACHED:
-          "El historial de ajustes de esta tienda ya no admite más cambios hoy. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         DUPLICATE_KEY: "El ajuste aparece más de una vez.",
         INVALID_VALUE: "El ajuste no admite este valor. En inglés: «{message}»",
         NOT_CONNECTED: "El ajuste existe solo mientras TikTok Shop está conectada.",
@@ -975,6 +985,8 @@ export const es: Texts & ServerTexts = {
         VALUE_TOO_LARGE: "El ajuste puede ocupar como máximo 1 MiB.",
       },
       updateWebhookEndpoint: {
+        DAILY_LIMIT_REACHED:
+          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         INVALID_URL: "La URL debe empezar por https:// y llevar a un servidor público. En inglés: «{message}»",
       },
