@@ -39,7 +39,7 @@ func (r *Repository) createAPIKey(tx session, caller models.Caller, request mode
 		return nil, err
 	}
 	for _, key := range models.ExpiredKeysReplacedBy(keys, request) {
-		if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", now).Error; err != nil {
+		if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", key.EndedAt(now)).Error; err != nil {
 			return nil, err
 		}
 	}
@@ -84,10 +84,11 @@ func (r *Repository) revokeAPIKey(tx session, caller models.Caller, id string) (
 	if refusal != nil {
 		return nil, refusal
 	}
-	if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", now).Error; err != nil {
+	end := key.EndedAt(now)
+	if err := tx.orm().Model(&apiKey{ID: key.ID}).Update("revoked_at", end).Error; err != nil {
 		return nil, err
 	}
-	if err := tx.appendEntry(r.newKeyEntry(caller, models.APIKeyRevoked, *key, now)); err != nil {
+	if err := tx.appendEntry(r.newKeyEntry(caller, models.APIKeyRevoked, *key, end)); err != nil {
 		return nil, err
 	}
 	return key, nil

@@ -30,7 +30,7 @@ func (r *Repository) rotateAPIKey(tx session, caller models.Caller, request mode
 	if err := tx.orm().Model(&apiKey{ID: predecessor.ID}).Updates(&ending).Error; err != nil {
 		return nil, err
 	}
-	key, secret, err := r.insertAPIKey(tx, caller, successor, models.APIKeyRotated, now)
+	key, secret, err := r.insertAPIKey(tx, caller, successor, models.APIKeyRotated, *predecessor.RotatedAt)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (r *Repository) CallerByAPIKey(ctx context.Context, hash [sha256.Size]byte)
 		return models.Caller{}, false, &models.APIKeyExpired{At: *holder.ExpiresAt}
 	}
 	if models.ShouldTouch(holder.LastUsedAt, now) {
-		r.touchLastUsed(ctx, holder.KeyID, now)
+		r.touchLastUsed(ctx, holder.KeyID, models.APIKey{CreatedAt: holder.CreatedAt}.EndedAt(now))
 	}
 	return models.Caller{
 		Store: holder.Store, Actor: models.Actor{Kind: models.ActorPartner, Name: holder.KeyName}, ID: holder.KeyID, Scopes: scopesIn(holder.Scopes),
@@ -37,11 +37,12 @@ type holderRow struct {
 	KeyID      string
 	KeyName    string
 	Scopes     string // as words
+	CreatedAt  time.Time
 	ExpiresAt  *time.Time
 	LastUsedAt *time.Time
 }
 
-var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
+var selectHolder = query[holderRow]{text: `SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.created_at, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL`}
 

@@ -18,12 +18,12 @@ import (
 // priced is a store with a webhook endpoint and API keys, whose clock stands still, and what it has stored on that day.
 type priced struct {
 	*db.Repository
-	ctx            context.Context
-	seller         models.Caller
-	tables         tables
-	endpoint       string
-	key            string
-	made           int // so that names and addresses are new
+	ctx      context.Context
+	seller   models.Caller
+	tables   tables
+	endpoint string
+	key      string
+	made     int // so that names and addresses are new
 }
 
 func newPriced(t *testing.T, databaseURL string) *priced {

@@ -141,11 +141,11 @@ func (r *Repository) RotateWebhookSecret(ctx context.Context, caller models.Call
 		if err := refuseToday(tx, models.RotateSecretDailyLimit); err != nil {
 			return nil, err
 		}
-		now := endpoint.ReadAt
-		if err := endWebhookSecrets(tx, id, now); err != nil {
+		at, err := endWebhookSecrets(tx, id, endpoint.ReadAt)
+		if err != nil {
 			return nil, err
 		}
-		secret, err := r.addWebhookSecret(tx, endpoint, now)
+		secret, err := r.addWebhookSecret(tx, endpoint, at)
 		if err == nil {
 			err = tx.appendEntry(r.newEntry(caller, models.WebhookSecretRotated, nil))
 		}
@@ -348,22 +348,24 @@ func (r *Repository) addWebhookSecret(tx session, endpoint *models.WebhookEndpoi
 	return secret, tx.orm().Create(row).Error
 }
 
-// endWebhookSecrets has the endpoint's secrets end, none of them later than it would have. It is a refusal when there are too many.
-func endWebhookSecrets(tx session, endpointID string, now time.Time) error {
-	end := now.Add(models.WebhookSecretOverlap)
+// endWebhookSecrets has the endpoint's secrets end, none of them later than it would have, and says when their successor begins. It is a
+// refusal when there are too many.
+func endWebhookSecrets(tx session, endpointID string, now time.Time) (at time.Time, err error) {
 	ofEndpoint := func() *gorm.DB { return tx.orm().Model(&webhookSecret{}).Where("endpoint_id", endpointID) }
 	later := func(than time.Time) clause.Expression {
 		return clause.Or(clause.Eq{Column: "expires_at", Value: nil}, clause.Gt{Column: "expires_at", Value: than})
 	}
-	var live int64
-	if err := ofEndpoint().Where(later(now)).Count(&live).Error; err != nil {
-		return err
+	var live []time.Time // when they were made
+	if err := ofEndpoint().Where(later(now)).Pluck("created_at", &live).Error; err != nil {
+		return at, err
 	}
-	if refusal := models.RefuseAnotherSecret(int(live)); refusal != nil {
-		return refusal
+	if refusal := models.RefuseAnotherSecret(len(live)); refusal != nil {
+		return at, refusal
 	}
 	if err := ofEndpoint().Where(clause.Lte{Column: "expires_at", Value: now}).Delete(&webhookSecret{}).Error; err != nil {
-		return err
+		return at, err
 	}
-	return ofEndpoint().Where(later(end)).Update("expires_at", end).Error
+	at = models.WebhookSecretsEndAt(live, now)
+	end := at.Add(models.WebhookSecretOverlap)
+	return at, ofEndpoint().Where(later(end)).Update("expires_at", end).Error
 }

@@ -24,6 +24,14 @@ type APIKey struct {
 // IsLive reports whether the key, which is not revoked, opens anything at this moment.
 func (k APIKey) IsLive(now time.Time) bool { return !IsPast(k.ExpiresAt, now) }
 
+// EndedAt is the moment of what becomes of the key now: never before it was made, or rotated, though the clock was set back.
+func (k APIKey) EndedAt(now time.Time) time.Time {
+	if k.RotatedAt != nil {
+		return latest(now, k.CreatedAt, *k.RotatedAt)
+	}
+	return latest(now, k.CreatedAt)
+}
+
 // IsPast reports whether the moment, if there is one, has come.
 func IsPast(moment *time.Time, now time.Time) bool { return moment != nil && !now.Before(*moment) }
 

@@ -44,6 +44,7 @@ func (r RotationRequest) Rotate(keys []APIKey, now time.Time) (predecessor APIKe
 		return predecessor, successor, refuse(RotateAPIKeyNotFound, "This store has no such key.", "id")
 	}
 	predecessor = keys[at]
+	now = predecessor.EndedAt(now)
 	if refusal = r.refuse(keys, predecessor, now); refusal != nil {
 		return predecessor, successor, refusal
 	}

@@ -140,6 +140,10 @@ func RefuseAnotherSecret(live int) *RotateWebhookSecretUserError {
 	return refuse(SecretRotationInProgress, "The endpoint has 5 secrets that are good still. Wait until one of them ends, or make another endpoint and delete this one.", "id")
 }
 
+// WebhookSecretsEndAt is the moment at which secrets that were made at these moments get a successor now: never before one of them was
+// made, though the clock was set back.
+func WebhookSecretsEndAt(made []time.Time, now time.Time) time.Time { return latest(append(made, now)...) }
+
 // RefuseRedelivery says why nothing is sent to the endpoint again.
 func RefuseRedelivery(endpoint *WebhookEndpoint) *RedeliverEventsUserError {
 	if endpoint.DisabledAt == nil {
@@ -168,7 +172,8 @@ func (c WebhookChange) Apply(endpoint WebhookEndpoint, now time.Time) (after Web
 	switch {
 	case c.Enabled == nil:
 	case !*c.Enabled && endpoint.DisabledAt == nil:
-		after.DisabledAt, changed = &now, true
+		at := latest(now, endpoint.CreatedAt)
+		after.DisabledAt, changed = &at, true
 	case *c.Enabled && (endpoint.DisabledAt != nil || endpoint.FailingSince != nil || endpoint.Attempts > 0):
 		after.DisabledAt, changed = nil, true
 		after.BeginAnew()

@@ -171,6 +171,7 @@ func (e *WebhookEndpoint) pass(event *UnsentEvent) {
 
 // disable leaves the event to be sent when the endpoint is enabled again, with all the time that another one has.
 func (e *WebhookEndpoint) disable(at time.Time) {
+	at = latest(at, e.CreatedAt)
 	e.DisabledAt, e.Attempts, e.FirstAttemptAt, e.FailingSince = &at, 0, nil, nil
 }
 

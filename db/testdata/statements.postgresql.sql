@@ -1672,17 +1672,17 @@ COMMIT;
 SELECT "api_keys"."id","api_keys"."store_id","api_keys"."name","api_keys"."folded_name","api_keys"."prefix","api_keys"."hash","api_keys"."scopes","api_keys"."created_at","api_keys"."expires_at","api_keys"."rotated_at","api_keys"."last_used_at","api_keys"."revoked_at" FROM "api_keys" WHERE "store_id" = $1 AND "revoked_at" IS NULL AND ("rotated_at" IS NULL OR "expires_at" > $2) ORDER BY created_at DESC, id DESC;
 
 -- caller by API key
-SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.created_at, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- caller by API key, unknown
-SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.created_at, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 
 -- caller by API key, its last use updated
-SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.expires_at, k.last_used_at
+SELECT s.id, s.domain, s.name, s.region, s.linked, k.id AS key_id, k.name AS key_name, k.scopes, k.created_at, k.expires_at, k.last_used_at
 FROM api_keys k JOIN stores s ON s.id = k.store_id
 WHERE k.hash = $1 AND k.revoked_at IS NULL;
 UPDATE "api_keys" SET "last_used_at"=$1 WHERE ("last_used_at" IS NULL OR "last_used_at" <= $2) AND "id" = $3;
@@ -4193,7 +4193,7 @@ UPDATE stores SET ledger_bytes = CASE WHEN ledger_day = $2 THEN ledger_bytes ELS
 WHERE id = $1
 RETURNING linked, has_webhooks, ledger_day, ledger_bytes, answers_day, answer_bytes;
 SELECT "webhook_endpoints"."id","webhook_endpoints"."store_id","webhook_endpoints"."url","webhook_endpoints"."topics","webhook_endpoints"."created_at","webhook_endpoints"."disabled_at","webhook_endpoints"."sent_through","webhook_endpoints"."waiting","webhook_endpoints"."attempts","webhook_endpoints"."first_attempt_at","webhook_endpoints"."failing_since" FROM "webhook_endpoints" WHERE "store_id" = $1 AND "id" = $2 ORDER BY created_at DESC, id DESC FOR NO KEY UPDATE;
-SELECT count(*) FROM "webhook_secrets" WHERE "endpoint_id" = $1 AND ("expires_at" IS NULL OR "expires_at" > $2);
+SELECT "created_at" FROM "webhook_secrets" WHERE "endpoint_id" = $1 AND ("expires_at" IS NULL OR "expires_at" > $2);
 DELETE FROM "webhook_secrets" WHERE "endpoint_id" = $1 AND "expires_at" <= $2;
 UPDATE "webhook_secrets" SET "expires_at"=$1 WHERE "endpoint_id" = $2 AND ("expires_at" IS NULL OR "expires_at" > $3);
 INSERT INTO "webhook_secrets" ("id","endpoint_id","store_id","secret","created_at","expires_at") VALUES ($1,$2,$3,$4,$5,$6);
