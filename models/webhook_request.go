@@ -142,7 +142,9 @@ func RefuseAnotherSecret(live int) *RotateWebhookSecretUserError {
 
 // WebhookSecretsEndAt is the moment at which secrets that were made at these moments get a successor now: never before one of them was
 // made, though the clock was set back.
-func WebhookSecretsEndAt(made []time.Time, now time.Time) time.Time { return latest(append(made, now)...) }
+func WebhookSecretsEndAt(made []time.Time, now time.Time) time.Time {
+	return latest(append(made, now)...)
+}
 
 // RefuseRedelivery says why nothing is sent to the endpoint again.
 func RefuseRedelivery(endpoint *WebhookEndpoint) *RedeliverEventsUserError {
