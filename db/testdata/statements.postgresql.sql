@@ -2016,6 +2016,7 @@ FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 
 -- edit
@@ -2806,6 +2807,7 @@ FROM setting_changes c WHERE c.entry_seq = $1 AND c.seq > $2
 ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = excluded.value, updated_at = excluded.updated_at,
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 INSERT INTO "transitions" ("id","store_id","account_id","epoch_id","kind","phase","begun_at","begun_by_kind","begun_by_name","api_key_id","api_key_name","shopify_user_id","rounds","writes_done","writes_total","attempts","next_attempt_at","leased_until","problem_code","problem_detail","cause_code","cause_detail","closed_at","completed_at","entry_seq","authorization_status","authorization_revoked_at","handoff_state","handoff_read_at","handoff_attempts","handoff_next_attempt_at","handoff_leased_until","handoff_problem_code") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
+UPDATE stores SET ledger_day = $2, ledger_bytes = $3, answers_day = $4, answer_bytes = $5 WHERE id = $1;
 COMMIT;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,
