@@ -250,7 +250,7 @@ func newOpsServer(ready *telemetry.Readiness, metrics *telemetry.Metrics, log *s
 	mux := http.NewServeMux()
 	handleProbes(mux, ready)
 	mux.Handle("GET /metrics", metrics.Handler())
-	return newServer(secured(true, mux), log)
+	return newServer(secured(true, mux), ready.Stopping(), log)
 }
 
 func handleProbes(mux *http.ServeMux, ready *telemetry.Readiness) {

@@ -139,7 +139,7 @@ func run(ctx context.Context, stdout, stderr *telemetry.AsyncWriter) error {
 	operators := newOpsServer(ready, tell.Metrics, log)
 	defer func() { _ = operators.Close() }() // after the last request: until then it says how the end goes
 	go func() { _ = operators.Serve(ops) }()
-	return serve(ctx, config, listener, ready, newServer(handler, log), worker)
+	return serve(ctx, config, listener, ready, newServer(handler, ready.Stopping(), log), worker)
 }
 
 func newMetrics(repository *db.Repository, build telemetry.Build, stderr *telemetry.AsyncWriter) *telemetry.Metrics {
@@ -195,10 +195,11 @@ func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell te
 	})
 }
 
-// newServer bounds what clients may take.
-func newServer(handler http.Handler, log *slog.Logger) *http.Server {
+// newServer bounds what clients may take, and how long when the program is stopping.
+func newServer(handler http.Handler, stopping <-chan struct{}, log *slog.Logger) *http.Server {
+	bodies := endpoint.BodyTime{Grace: bodyGrace, Whole: readTime, Stopping: stopping}
 	return &http.Server{
-		Handler: endpoint.CutSlowBodies(endpoint.BodyTime{Grace: bodyGrace, Whole: readTime}, handler), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		Handler: endpoint.CutSlowBodies(bodies, handler), ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 }

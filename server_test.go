@@ -38,7 +38,7 @@ func TestSlowBodies(t *testing.T) {
 	t.Parallel()
 	handler, _ := rehearsed(t, config{})
 	server := httptest.NewUnstartedServer(handler)
-	server.Config = newServer(handler, slog.New(slog.DiscardHandler))
+	server.Config = newServer(handler, nil, slog.New(slog.DiscardHandler))
 	require.Equal(t, []time.Duration{5 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute},
 		[]time.Duration{server.Config.ReadHeaderTimeout, server.Config.ReadTimeout, server.Config.WriteTimeout, server.Config.IdleTimeout})
 	server.Config.Handler, server.Config.IdleTimeout = endpoint.CutSlowBodies(endpoint.BodyTime{Grace: 300 * time.Millisecond, Whole: readTime}, handler), 300*time.Millisecond

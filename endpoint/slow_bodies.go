@@ -10,6 +10,8 @@ import (
 type BodyTime struct {
 	Grace time.Duration // without a byte
 	Whole time.Duration // altogether
+	// Stopping is closed when the program stops: bodies that are on their way have the grace then. Nil when it never does.
+	Stopping <-chan struct{}
 }
 
 // bodyRate is how many bytes of a body earn a second, and never more than the grace, so that a fast beginning pays for no long pause.
@@ -20,7 +22,7 @@ const bodyRate = 4 << 10
 func CutSlowBodies(may BodyTime, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.Body != http.NoBody {
-			body := &timedBody{ReadCloser: r.Body, control: http.NewResponseController(w), grace: may.Grace, left: may.Grace, end: time.Now().Add(may.Whole)}
+			body := &timedBody{ReadCloser: r.Body, control: http.NewResponseController(w), may: may, left: may.Grace, end: time.Now().Add(may.Whole)}
 			body.expectBy(time.Now().Add(may.Grace)) // for net/http, which reads what a handler leaves
 			r.Body, w = body, bodyDeadline{w, body}
 		}
@@ -50,22 +52,39 @@ func (w bodyDeadline) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 type timedBody struct {
 	io.ReadCloser
 
-	control *http.ResponseController
-	grace   time.Duration
-	left    time.Duration // that the next bytes may take
-	end     time.Time     // when all of it must be there
+	control  *http.ResponseController
+	may      BodyTime
+	left     time.Duration // that the next bytes may take
+	end      time.Time     // when all of it must be there
+	stopping bool          // and so the end is near
 }
 
 // Read implements io.Reader.
 func (b *timedBody) Read(p []byte) (int, error) {
 	began := time.Now()
+	b.hurry(began)
 	b.expectBy(began.Add(b.left))
 	n, err := b.ReadCloser.Read(p)
-	b.left = min(b.left-time.Since(began)+time.Duration(n)*time.Second/bodyRate, b.grace)
+	b.left = min(b.left-time.Since(began)+time.Duration(n)*time.Second/bodyRate, b.may.Grace)
 	if err == io.EOF {
 		_ = b.control.SetReadDeadline(time.Time{}) // net/http goes on reading to notice a client that goes away
 	}
 	return n, err
+}
+
+// hurry brings the end near when the program stops.
+func (b *timedBody) hurry(now time.Time) {
+	select {
+	case <-b.may.Stopping:
+	default:
+		return
+	}
+	if !b.stopping {
+		b.stopping = true
+		if end := now.Add(b.may.Grace); end.Before(b.end) {
+			b.end = end
+		}
+	}
 }
 
 // expectBy sets when reading ends in vain. A writer that knows no deadlines has none.

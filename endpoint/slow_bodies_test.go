@@ -53,6 +53,8 @@ func TestBodiesThatDoNotMoveAreCut(t *testing.T) {
 	pauses := func(pause time.Duration, times int) []time.Duration {
 		return slices.Repeat([]time.Duration{pause}, times)
 	}
+	stopping := make(chan struct{})
+	close(stopping)
 	for _, test := range []struct {
 		name   string
 		waits  time.Duration // what the handler does before it reads
@@ -60,21 +62,25 @@ func TestBodiesThatDoNotMoveAreCut(t *testing.T) {
 		pauses []time.Duration
 		bytes  int           // after each pause
 		cut    time.Duration // when the body is; 0 when it is read whole
+
+		stopping <-chan struct{}
 	}{
-		{"nothing", 0, 0, pauses(time.Hour, 1), 1, bodyGrace},
-		{"at once", 0, 0, pauses(0, 3), bodyRate, 0},
-		{"while we wait", 2 * bodyGrace, 0, pauses(time.Second, 3), 1, 0},
-		{"at the rate", 0, 0, pauses(time.Second, 10), bodyRate, 0},
-		{"a byte now and then", 0, 0, pauses(bodyGrace/2, 4), 1, bodyGrace},
-		{"a fast beginning", 0, 0, append(pauses(0, 100), time.Hour), bodyRate, bodyGrace},
-		{"for ever", 0, 0, pauses(4*time.Second, 100), 10 * bodyRate, readTime},
-		{"longer than the handler wants", 0, 4500 * time.Millisecond, pauses(time.Second, 100), bodyRate, 4500 * time.Millisecond},
-		{"shorter than the handler wants", 0, time.Hour, pauses(time.Hour, 1), 1, bodyGrace},
+		{"nothing", 0, 0, pauses(time.Hour, 1), 1, bodyGrace, nil},
+		{"at once", 0, 0, pauses(0, 3), bodyRate, 0, nil},
+		{"while we wait", 2 * bodyGrace, 0, pauses(time.Second, 3), 1, 0, nil},
+		{"at the rate", 0, 0, pauses(time.Second, 10), bodyRate, 0, nil},
+		{"a byte now and then", 0, 0, pauses(bodyGrace/2, 4), 1, bodyGrace, nil},
+		{"a fast beginning", 0, 0, append(pauses(0, 100), time.Hour), bodyRate, bodyGrace, nil},
+		{"for ever", 0, 0, pauses(4*time.Second, 100), 10 * bodyRate, readTime, nil},
+		{"longer than the handler wants", 0, 4500 * time.Millisecond, pauses(time.Second, 100), bodyRate, 4500 * time.Millisecond, nil},
+		{"shorter than the handler wants", 0, time.Hour, pauses(time.Hour, 1), 1, bodyGrace, nil},
+		{"while the program stops", 0, 0, pauses(time.Second, 100), 2 * bodyRate, bodyGrace, stopping},
+		{"soon enough", 0, 0, pauses(time.Second, 4), 2 * bodyRate, 0, stopping},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				read, began := make(chan error), time.Now()
-				server := &http.Server{Handler: CutSlowBodies(BodyTime{bodyGrace, readTime}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				server := &http.Server{Handler: CutSlowBodies(BodyTime{Grace: bodyGrace, Whole: readTime, Stopping: test.stopping}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					time.Sleep(test.waits)
 					if test.wants > 0 {
 						assert.NoError(t, http.NewResponseController(w).SetReadDeadline(time.Now().Add(test.wants)))
