@@ -83,6 +83,9 @@ func (c SettingChange) lostItems(written Value) (edit SettingChange, lost bool) 
 	if c.After != "" {
 		recorded = added(after, now, c.After)
 	}
+	if len(present)+len(recorded) == 0 && maps.Equal(now, after) {
+		return c, true
+	}
 	return c.between(mustValue(present), mustValue(recorded)), len(present)+len(recorded) > 0
 }
 

@@ -32,6 +32,8 @@ func TestDisconnectPreviewEdits(t *testing.T) {
 		{"an item less", "order.tags", `["web"]`, `["web","tiktok-shop"]`, `["tiktok-shop"]`, `[]`, `["web"]`},
 		{"an item of the integration less", "order.tags", `["web"]`, `["web","tiktok-shop","app"]`, `["web","app"]`, ``, ``},
 		{"an item more of a list that was not there", "order.tags", ``, `["tiktok-shop"]`, `["tiktok-shop","gift"]`, `["gift"]`, ``},
+		{"the recorded items in another order", "order.tags", `["web","app"]`, `["web","app","tiktok-shop"]`, `["app","web"]`, `["app","web"]`, `["web","app"]`},
+		{"a recorded item more often", "order.tags", `["web"]`, `["web","tiktok-shop"]`, `["web","web"]`, `["web","web"]`, `["web"]`},
 		{"another order", "order.tags", `["web"]`, `["web","app"]`, `["app","web"]`, `["app","web"]`, `["web"]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
