@@ -56,6 +56,11 @@ func Copy(ctx context.Context, fromURL, toURL string) (copied Copied, err error)
 	if copied, err = copyAll(ctx, source, target); err != nil {
 		return Copied{}, fmt.Errorf("nothing was copied: %w", cause(err))
 	}
+	for _, end := range []copyEnd{source, target} { // one may have begun meanwhile
+		if err := end.requireUnserved(ctx); err != nil {
+			return Copied{}, fmt.Errorf("nothing was copied: %w", cause(err))
+		}
+	}
 	if err := target.tx.Commit(); err != nil {
 		return Copied{}, fmt.Errorf("it is not known whether everything or nothing was copied, so use another empty database: %w", cause(err))
 	}
@@ -72,6 +77,8 @@ func checkToCopy(ctx context.Context, fromURL, toURL string) error {
 	switch {
 	case err != nil:
 		return ofTarget(err)
+	case from.Present == 0:
+		return errors.New("there is nothing to copy: DATABASE_URL is no database of this program")
 	case from.Present != from.Target:
 		return fmt.Errorf("the database has version %d, and not this program's %d: bring it up to date, or use the program that did", from.Present, from.Target)
 	case to.Present != 0 && to.Present != to.Target:
