@@ -52,7 +52,9 @@ export function Handoff({ id, onPaper }: { id: string; onPaper: HandoffItemFragm
   const [{ data, fetching }, refetch] = response;
   const reload = () => refetch({ requestPolicy: "network-only" });
   const record = data?.disconnection;
-  usePolling(!fetching && !!record && isBeingRead(record), reload);
+  usePolling(!!record && isBeingRead(record), () => {
+    if (!fetching) reload();
+  });
   return (
     <QueryResult key={pages.at(-1)} response={response}>
       {({ disconnection }) =>

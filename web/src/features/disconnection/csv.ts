@@ -13,9 +13,9 @@ export function toCSV(items: HandoffItemFragment[]): string {
   const rows = items.map((item) => [
     t(`disconnection.handoff.tasks.${item.task}`),
     textOfDigits(item.orderId),
-    stateText(item.state),
+    unlikeFormula(stateText(item.state)),
     item.dueAt,
-    item.url,
+    unlikeFormula(item.url ?? ""),
     item.acknowledgedAt,
     unlikeFormula(item.acknowledgedBy?.name ?? ""),
   ]);
@@ -30,9 +30,9 @@ function textOfDigits(digits: string): string {
   return `\t${digits}`;
 }
 
-/** A name that a spreadsheet would take for a formula is made a text. */
-function unlikeFormula(name: string): string {
-  return /^[=+\-@\t\r]/.test(name) ? `'${name}` : name;
+/** A text that a spreadsheet would take for a formula is made a text. */
+function unlikeFormula(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 function toField(value: string | null): string {
