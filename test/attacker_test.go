@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/handback/handback/models"
 	"github.com/handback/handback/test/program"
 )
 
@@ -44,6 +45,21 @@ var attacks = []attack{
 	}},
 	{"long-comments", 8, func(a attacker, _ int) (string, []byte) {
 		return a.Credential, operation(`{ __typename } #`+strings.Repeat("x", 7<<20), nil)
+	}},
+	{"streams", 64, func(a attacker, client int) (string, []byte) {
+		return a.Keys[client%len(a.Keys)], operation(`subscription { events(after: "") { id auditEntry { changes { key before after } } } }`, nil)
+	}},
+	{"refused-inputs", 16, func(a attacker, _ int) (string, []byte) {
+		inputs := make([]map[string]any, models.MaxEdited)
+		for i := range inputs {
+			inputs[i] = map[string]any{"key": strconv.Itoa(i), "value": strings.Repeat("x", 4<<10)}
+		}
+		return a.Credential, operation(`mutation($inputs: [SettingInput!]!) { updateSettings(settings: $inputs) { userErrors { code field message } } }`, map[string]any{"inputs": inputs})
+	}},
+	{"keys-and-endpoints", 16, func(a attacker, client int) (string, []byte) {
+		return a.Credential, operation(`mutation($name: String!) { createApiKey(name: $name, scopes: [READ]) { userErrors { code } }
+			createWebhookEndpoint(url: "https://example.com/", topics: []) { userErrors { code } } rotateApiKey(id: "nothing") { userErrors { code } } }`,
+			map[string]any{"name": strconv.Itoa(client)})
 	}},
 	{"revoked-keys", 64, func(a attacker, client int) (string, []byte) {
 		return a.Revoked[client%len(a.Revoked)], operation(`{ __typename }`, nil)
@@ -97,6 +113,9 @@ func attackUntilToldToStop(plan string) {
 	_, _ = fmt.Fprint(os.Stdout, answered.Load())
 }
 
+// mostRead is how much of an answer is read before the attacker begins anew. A stream has no end.
+const mostRead = 32 << 20
+
 // send sends an operation, and does not care what becomes of it.
 func (a attacker) send(ctx context.Context, credential string, body []byte) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, a.URL, bytes.NewReader(body))
@@ -105,8 +124,11 @@ func (a attacker) send(ctx context.Context, credential string, body []byte) {
 	}
 	request.Header.Set("Authorization", "Bearer "+credential)
 	request.Header.Set("Content-Type", "application/json")
+	if bytes.Contains(body, []byte("subscription")) {
+		request.Header.Set("Accept", "text/event-stream")
+	}
 	if response, err := http.DefaultClient.Do(request); err == nil {
-		_, _ = io.Copy(io.Discard, response.Body)
+		_, _ = io.CopyN(io.Discard, response.Body, mostRead)
 		_ = response.Body.Close()
 	}
 }

@@ -20,10 +20,13 @@ import (
 
 const editTags = `mutation($tags: SettingValue) { updateSettings(settings: [{ key: "order.tags", value: $tags }]) { userErrors { code } } }`
 
+// mostMemory is how much memory the process may have, in MiB, whatever a store does.
+const mostMemory = 256
+
 // BenchmarkNeighbours: what one store notices of another one that does its worst, with the limits that the program has by itself. The
 // neighbour reads every 20 ms and writes every 100 ms, and must be answered each time. reads-p99-ms and writes-p99-ms are its, x-reads
 // and x-writes how many times that is what it was while the other store did nothing, MiB is the most memory that the process ever had,
-// and attacks/s how often the other store was answered. That one's clients use the processor when nobody else does, as if they were
+// which fails it when it is too much, and attacks/s how often the other store was answered. That one's clients use the processor when nobody else does, as if they were
 // elsewhere.
 func BenchmarkNeighbours(b *testing.B) {
 	for _, dialect := range dbtest.Dialects {
@@ -44,7 +47,11 @@ func BenchmarkNeighbours(b *testing.B) {
 				b.ReportMetric(p99(writes), "writes-p99-ms")
 				b.ReportMetric(p99(reads)/quiet.reads, "x-reads")
 				b.ReportMetric(p99(writes)/quiet.writes, "x-writes")
-				b.ReportMetric(float64(peak(b, p))/1024, "MiB")
+				memory := float64(peak(b, p)) / 1024
+				b.ReportMetric(memory, "MiB")
+				if memory > mostMemory {
+					b.Errorf("the process had %.0f MiB, of %d that it may", memory, mostMemory)
+				}
 				b.ReportMetric(rate, "attacks/s")
 			})
 		}
