@@ -252,6 +252,7 @@ func TestTouchLastUsedOncePerMinute(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 		maker := open(t, databaseURL, models.DefaultCatalogue())
+		maker.Now = func() time.Time { return start.Add(-time.Hour) }
 		seller := register(t, maker, "often.myshopify.com")
 		_, secret := createKey(t, maker, seller, partner("Rithum"))
 		rawTables := openTables(t, databaseURL)
