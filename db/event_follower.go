@@ -20,6 +20,7 @@ type eventFollower struct {
 	after      string            // the id of the last event that was given; "" before the first one
 	store      *watchedStore
 	news       news // as it was before the last read
+	given      int  // events
 }
 
 // first reads the page that a subscriber begins with: an empty one for who wants what happens from now on.
@@ -38,7 +39,7 @@ func (f *eventFollower) first(ctx context.Context, fromNow bool) (page watchedEv
 // follow gives the page, and then those that follow it, until ctx ends or they cannot be read.
 func (f *eventFollower) follow(ctx context.Context, page watchedEvents, to chan<- *models.Event) {
 	for ok := true; ok; page, ok = f.next(ctx) {
-		if !f.give(ctx, page.Events.Events, to) {
+		if !f.give(ctx, page.Events.Events, to) || !f.awaitSent(ctx) {
 			return
 		}
 		page.giveBack(f)
@@ -54,11 +55,18 @@ func (f *eventFollower) give(ctx context.Context, events []models.Event, to chan
 		select {
 		case to <- &events[i]:
 			f.after = events[i].ID()
+			f.given++
 		case <-ctx.Done():
 			return false
 		}
 	}
 	return true
+}
+
+// awaitSent waits until the last event is no longer held: it may wait for being paid for.
+func (f *eventFollower) awaitSent(ctx context.Context) bool {
+	budget, ok := f.budget.(models.EventBudget)
+	return !ok || budget.AwaitSent(ctx, f.given)
 }
 
 // next reads the page after the last event, as soon as it can be read, and paid for, and there is room for it.

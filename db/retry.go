@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/handback/handback/models"
 )
@@ -32,7 +33,16 @@ func (r *Repository) RetryDisconnection(ctx context.Context, caller models.Calle
 	if onceOf(ctx) == nil {
 		r.awaitTransition(ctx, id)
 	}
-	return r.Disconnection(ctx, caller, id, wholeRecord)
+	return r.recordSince(ctx, caller, id)
+}
+
+// recordSince reads the record of a disconnect that was changed. Where that is committed, an error says nothing against it.
+func (r *Repository) recordSince(ctx context.Context, caller models.Caller, id string) (*models.Disconnection, error) {
+	record, err := r.Disconnection(ctx, caller, id, wholeRecord)
+	if err != nil && onceOf(ctx) == nil {
+		return nil, fmt.Errorf("%w: it was done, and could not be read: %v", models.ErrOutcomeUnknown, err) //nolint:errorlint // or it would be told as not done
+	}
+	return record, err
 }
 
 var wholeRecord = models.AccountDetails{Changes: true, ChangeDetail: models.ChangeDetail{Values: models.WholeValues}}
@@ -71,7 +81,7 @@ func (r *Repository) AcceptExceptions(ctx context.Context, caller models.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return r.Disconnection(ctx, caller, id, wholeRecord)
+	return r.recordSince(ctx, caller, id)
 }
 
 func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, observed *models.Observation) error {

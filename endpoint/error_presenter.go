@@ -40,7 +40,7 @@ func errorPresenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return present(ctx, shown, code, message)
 		}
 		if errors.Is(err, errOwing) {
-			return present(ctx, shown, codeThrottled, owingMessage)
+			return present(ctx, shown, codeThrottled, owingMessage(ctx))
 		}
 		if unread != "" {
 			return present(ctx, shown, codeBadInput, unread+" cannot be read: it is out of range or of the wrong type")
@@ -72,7 +72,6 @@ func isBrokenOff(err error) bool {
 }
 
 func faultFor(ctx context.Context, err error) (code, message string) {
-	field := graphql.GetFieldContext(ctx)
 	asked := "the database"
 	if unanswered, ok := errors.AsType[*models.UnansweredError](err); ok {
 		asked = unanswered.Platform
@@ -80,7 +79,7 @@ func faultFor(ctx context.Context, err error) (code, message string) {
 	switch {
 	case errors.Is(err, models.ErrOutcomeUnknown):
 		return codeOutcomeUnknown, "The connection broke while the change was being completed. Look whether it was done before trying again."
-	case errors.Is(err, models.ErrTryAgain) && field != nil && field.Object == "Mutation":
+	case errors.Is(err, models.ErrTryAgain) && ofMutation(ctx):
 		return codeTryAgain, "Nothing was done, because " + asked + " did not answer in time. Try again."
 	case errors.Is(err, models.ErrTryAgain):
 		return codeTryAgain, "This could not be read, because " + asked + " did not answer in time. Try again."
@@ -128,7 +127,12 @@ func recoverPanic(_ context.Context, panicked any) error {
 	return &panicError{reason: reason, stack: debug.Stack()}
 }
 
-const owingMessage = "You are asking for too much at once: this was neither done nor read. Try again later."
+func owingMessage(ctx context.Context) string {
+	if ofMutation(ctx) {
+		return "You are asking for too much at once: nothing was done. Try again later."
+	}
+	return "You are asking for too much at once: this was not read. Try again later."
+}
 
 const keyMismatchMessage = "The idempotency key was used for another request, or another field of this one. Nothing was done. " +
 	"Send that request again as it was, or take a new key."
@@ -149,12 +153,20 @@ func presentTooCostly(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFun
 	}
 }
 
-// presentWithinBudget leaves errors to next as long as there is memory for them. An answer that lacks one is not given.
+// presentWithinBudget leaves errors to next, and tells them as long as there is memory for them. An answer that lacks one is not given,
+// but what became of a mutation is always told.
 func presentWithinBudget(next graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
-		if current := executionOf(ctx); current != nil && !current.mayTell() {
+		shown := next(ctx, err)
+		if current := executionOf(ctx); current != nil && !ofMutation(ctx) && !current.mayTell() {
 			return nil
 		}
-		return next(ctx, err)
+		return shown
 	}
+}
+
+// ofMutation reports whether a mutation itself is being answered, and not what is read for its answer.
+func ofMutation(ctx context.Context) bool {
+	field := graphql.GetFieldContext(ctx)
+	return field != nil && field.Object == "Mutation"
 }

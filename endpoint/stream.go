@@ -151,6 +151,7 @@ func (s *stream) serve(ctx context.Context) {
 		if !ok || !s.pay() || !s.send(event) {
 			break
 		}
+		s.budget.noteSent()
 	}
 	s.write([]byte(completeEvent))
 }

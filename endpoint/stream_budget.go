@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -16,8 +17,49 @@ type streamBudget struct {
 	mu     sync.Mutex
 	held   int64
 	over   bool
-	unpaid int64 // bytes that were read and are not a point yet
-	cost   int   // points that were paid and told nobody yet
+	unpaid int64         // bytes that were read and are not a point yet
+	cost   int           // points that were paid and told nobody yet
+	sent   int           // events
+	told   chan struct{} // closed when another one is; nil when nobody waits
+}
+
+// noteSent says that another event was sent.
+func (b *streamBudget) noteSent() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sent++
+	if b.told != nil {
+		close(b.told)
+		b.told = nil
+	}
+}
+
+// AwaitSent implements models.EventBudget.
+func (b *streamBudget) AwaitSent(ctx context.Context, events int) bool {
+	for {
+		told := b.sentAfter(events)
+		if told == nil {
+			return true
+		}
+		select {
+		case <-told:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// sentAfter is closed when another event is sent; nil when so many were.
+func (b *streamBudget) sentAfter(events int) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.sent >= events {
+		return nil
+	}
+	if b.told == nil {
+		b.told = make(chan struct{})
+	}
+	return b.told
 }
 
 // Consume implements models.ReadBudget.

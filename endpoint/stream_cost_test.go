@@ -48,6 +48,23 @@ func TestStreamCostsWhatFeedCosts(t *testing.T) {
 	})
 }
 
+// TestStreamPaysBeforeItSends what was read for an event, which it holds until then.
+func TestStreamPaysBeforeItSends(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, nil)
+	const count = 4
+	before := longEdits(t, s, count)
+	stream := s.openStream(bodyOf(watchingChanges, map[string]any{"after": before}))
+	for i := range count {
+		result := stream.next()
+		require.Empty(t, result.Errors)
+		changes := result.Data["events"].(map[string]any)["auditEntry"].(map[string]any)["changes"].([]any)
+		tag := changes[0].(map[string]any)["after"].([]any)[0].(string)
+		require.Equal(t, string(rune('a'+i)), tag[:1])
+		require.Greater(t, result.Extensions.Cost.Requested, len(tag)/pointBytes)
+	}
+}
+
 // TestStreamSourceHoldsAndPays what is read, to the end; what there will never be room for is told at once.
 func TestStreamSourceHoldsAndPays(t *testing.T) {
 	l, _ := heldLimiter(Throttle{Maximum: 100, RestoreRate: 1})

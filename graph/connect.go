@@ -12,6 +12,7 @@ func (r *Resolver) connect(ctx context.Context, caller models.Caller, code strin
 	if err != nil {
 		return nil, err
 	}
+	ctx = models.WithReadsOwed(ctx) // the code is spent
 	authorization, err := r.AccountRepository.PickAuthorization(ctx, caller, consented)
 	if err != nil {
 		return nil, err

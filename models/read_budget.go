@@ -12,6 +12,13 @@ type ReadBudget interface {
 	Err() error
 }
 
+// EventBudget is that of a subscriber, who takes one event after the other.
+type EventBudget interface {
+	ReadBudget
+	// AwaitSent waits until so many events were sent on to the subscriber, and are no longer held. It reports false when ctx ends before.
+	AwaitSent(ctx context.Context, events int) bool
+}
+
 type readBudgetKey struct{}
 
 // WithReadBudget returns a context whose reads are paid for out of the budget; with nil they are free.
@@ -32,6 +39,22 @@ func MayRead(ctx context.Context) error {
 	}
 	return nil
 }
+
+// WithReadsOwed returns a context whose reads the budget of ctx bounds, and does not refuse for what is owed before them: for what goes on
+// with something that was done elsewhere and cannot be undone.
+func WithReadsOwed(ctx context.Context) context.Context {
+	budget := ReadBudgetFrom(ctx)
+	if budget == nil {
+		return ctx
+	}
+	return WithReadBudget(ctx, owedReads{budget})
+}
+
+// owedReads are a budget that refuses nothing beforehand.
+type owedReads struct{ ReadBudget }
+
+// Err implements ReadBudget.
+func (owedReads) Err() error { return nil }
 
 // WithChargedReads returns a context whose reads are counted by the budget of ctx and not bounded by it.
 func WithChargedReads(ctx context.Context) context.Context {
