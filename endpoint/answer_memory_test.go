@@ -56,3 +56,20 @@ func TestKeyedAnswersTakeMemoryTwice(t *testing.T) {
 		require.True(t, s.endpoint.capacity.answers.TryAcquire(answersBytes), "all was given back")
 	})
 }
+
+// TestWhatBecameOfMutationIsTold, however many errors there are of what was to be read before, and no memory for them.
+func TestWhatBecameOfMutationIsTold(t *testing.T) {
+	repository, seller := openStore(t, dbtest.URL(t, "sqlite"))
+	s := serve(t, repository, seller, nil)
+	many := repeated(60, func(i int) string {
+		return `a` + string(rune('a'+i/26)) + string(rune('a'+i%26)) + `: disconnectionHistory(first: -1) { nodes { id } } `
+	})
+	own := s.endpoint.capacity.answersOf(seller.Store.ID)
+	const free = 60 << 10 // less than all errors take
+	require.True(t, own.tryAcquire(storeAnswers-free))
+	a := s.post(`mutation { a: disconnectTikTokShop(confirm: true) { account { `+many+` } userErrors { code } }
+		b: updateSettings(settings: [{ key: "order.tags", value: ["second"] }]) @idempotent(key: "k") { userErrors { code } } }`, nil)
+	own.release(storeAnswers - free)
+	require.NotContains(t, s.post(`{ settings(key: "order.tags") { value } }`, nil).text, "second")
+	require.Contains(t, a.text, `"path":["b"]`, "which was not done")
+}
