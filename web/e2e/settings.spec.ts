@@ -508,7 +508,10 @@ test.describe("what a seller reads", () => {
     await expect(link).toHaveAttribute("href", "https://admin.shopify.com/store/aurora-outfitters/products/7001");
     await expect(link).toHaveAttribute("target", "_blank");
     await expect(link).toHaveAttribute("rel", "noreferrer");
-    await expect(row.getByRole("listitem")).toHaveText(["A product that no longer exists (1): Not managed", "Ridge jacket: Managed"]);
+    await expect(row.getByRole("listitem")).toHaveText([
+      "A product that no longer exists (1): Not managed",
+      "Ridge jacket: Managed",
+    ]);
     const location = settingRow(page, "location.fulfillsOnlineOrders").getByRole("link", { name: "Main warehouse" });
     await expect(location).toHaveAttribute(
       "href",
