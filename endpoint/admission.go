@@ -21,6 +21,7 @@ type capacity struct {
 	values    *semaphore.Weighted // bytes of what is made of them
 	answers   *semaphore.Weighted // bytes of what operations read and write
 	documents *semaphore.Weighted // that are being parsed and validated: one on each processor
+	refusals  *semaphore.Weighted // that are kept back
 	streams   *semaphore.Weighted
 	events    *semaphore.Weighted // bytes of what streams read and write
 
@@ -51,6 +52,7 @@ func newCapacity() capacity {
 		values:    semaphore.NewWeighted(valuesBytes),
 		answers:   semaphore.NewWeighted(answersBytes),
 		documents: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		refusals:  semaphore.NewWeighted(maxPaused),
 		streams:   semaphore.NewWeighted(maxStreams),
 		events:    semaphore.NewWeighted(eventsBytes),
 		mu:        &sync.Mutex{},

@@ -32,7 +32,7 @@ func TestSignInErrors(t *testing.T) {
 		{models.ErrUnauthenticated, 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
 		{fmt.Errorf("planted: %w", models.ErrUnauthenticated), 401, codeUnauthenticated, "", `Bearer realm="handback"`, ""},
 		{&models.APIKeyExpired{At: time.Now()}, 401, codeAPIKeyExpired, "", `Bearer realm="handback", error="invalid_token", error_description="The API key has expired"`, ""},
-		{&models.TooManyAttempts{RetryAfter: 2500 * time.Millisecond}, 429, codeThrottled, "3", "", ""},
+		{&models.TooManyAttempts{RetryAfter: 2500 * time.Millisecond}, 429, codeThrottled, "2", "", ""},
 		{&models.TooManyAttempts{RetryAfter: time.Millisecond}, 429, codeThrottled, "1", "", ""},
 		{errors.Join(models.ErrTryAgain, errors.New("planted")), 503, codeTryAgain, "1", "", "planted"},
 		{errors.New("planted"), 500, codeInternal, "", "", "planted"},

@@ -39,6 +39,7 @@ type call struct {
 	variables int  // bytes of them
 	values    heldValues
 	streamed  bool // all of the answer is out
+	paused    time.Duration
 }
 
 // charge takes points for what was done already.
@@ -66,4 +67,23 @@ func (c *call) throttled(points *int, wait time.Duration) *requestError {
 		rejection.cost.Requested = *points
 	}
 	return rejection
+}
+
+// pause keeps a refusal back that tells a client to slow down, for one that does not: it would be refused as often as the processors can, and
+// they are everybody's. Nothing is held meanwhile but the connection. Of too many refusals at once the others are told at once, and their
+// connections closed.
+func (c *call) pause(rejection *requestError) {
+	c.release()
+	if !c.capacity.refusals.TryAcquire(1) {
+		c.unread = true
+		return
+	}
+	defer c.capacity.refusals.Release(1)
+	began := time.Now()
+	select {
+	case <-time.After(min(max(rejection.retryAfter, minPause), maxPause)):
+	case <-c.r.Context().Done():
+	}
+	c.paused = time.Since(began)
+	rejection.retryAfter = max(rejection.retryAfter-c.paused, time.Second)
 }

@@ -25,10 +25,13 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.fail(panicked)
 		}
 		c.release()
-		c.operation.Duration = time.Since(began)
+		c.operation.Duration = time.Since(began) - c.paused
 		e.options.Observe(r.Context(), c.operation)
 	}()
 	response, rejection := c.answer()
+	if rejection != nil && rejection.status == http.StatusTooManyRequests {
+		c.pause(rejection)
+	}
 	switch {
 	case c.streamed:
 	case r.Context().Err() != nil && (rejection == nil || rejection.status != http.StatusRequestTimeout):

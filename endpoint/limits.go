@@ -115,6 +115,10 @@ const (
 	maxArriving    = 4096
 	storeArriving  = 256
 	callerArriving = 128
+	// minPause and maxPause are how long a refusal is kept back that tells a client to slow down, maxPaused how many are at once.
+	minPause  = 250 * time.Millisecond
+	maxPause  = time.Second
+	maxPaused = 4096
 	// maxWait is how long who has nothing to spend is told to wait at most.
 	maxWait = 24 * time.Hour
 	// storeBuckets is how many times as much as one caller all callers of a store together may spend, however many keys it has.

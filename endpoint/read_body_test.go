@@ -38,6 +38,8 @@ func TestStalledBodiesTakeNoPlaces(t *testing.T) {
 			}
 		}
 		synctest.Wait()
+		time.Sleep(maxPause) // until those beyond are told
+		synctest.Wait()
 		rejected := s.countObserved(codeThrottled)
 		require.Equal(t, keys*bodiesOfKey-storeArriving, rejected)
 		require.Equal(t, http.StatusOK, s.post(`{ __typename }`, nil, "Test-Key", "b/0").Code)
