@@ -3,6 +3,7 @@ package endpoint
 import (
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -30,7 +31,8 @@ func CutSlowBodies(may BodyTime, next http.Handler) http.Handler {
 	})
 }
 
-// bodyDeadline is a writer for handlers that give a body less time: what they set holds for all that is still to be read.
+// bodyDeadline is a writer for handlers that give a body less time: what they set holds for all that is still to be read. They may set it
+// while the body is being read.
 type bodyDeadline struct {
 	http.ResponseWriter
 
@@ -39,6 +41,8 @@ type bodyDeadline struct {
 
 // SetReadDeadline is called by http.ResponseController.
 func (w bodyDeadline) SetReadDeadline(deadline time.Time) error {
+	w.body.mu.Lock()
+	defer w.body.mu.Unlock()
 	if !deadline.IsZero() && deadline.Before(w.body.end) {
 		w.body.end = deadline
 	}
@@ -55,8 +59,10 @@ type timedBody struct {
 	control  *http.ResponseController
 	may      BodyTime
 	left     time.Duration // that the next bytes may take
-	end      time.Time     // when all of it must be there
 	stopping bool          // and so the end is near
+
+	mu  sync.Mutex
+	end time.Time // when all of it must be there
 }
 
 // Read implements io.Reader.
@@ -81,6 +87,8 @@ func (b *timedBody) hurry(now time.Time) {
 	}
 	if !b.stopping {
 		b.stopping = true
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		if end := now.Add(b.may.Grace); end.Before(b.end) {
 			b.end = end
 		}
@@ -89,6 +97,8 @@ func (b *timedBody) hurry(now time.Time) {
 
 // expectBy sets when reading ends in vain. A writer that knows no deadlines has none.
 func (b *timedBody) expectBy(deadline time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if deadline.After(b.end) {
 		deadline = b.end
 	}

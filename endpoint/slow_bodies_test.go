@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/http/httputil"
 	"os"
 	"slices"
@@ -109,3 +110,34 @@ func TestBodiesThatDoNotMoveAreCut(t *testing.T) {
 		})
 	}
 }
+
+// TestBodyIsCutWhileItIsRead by whoever finds that it must go.
+func TestBodyIsCutWhileItIsRead(t *testing.T) {
+	const whole = time.Hour
+	reading := make(chan struct{})
+	result := make(chan error, 1)
+	server := httptest.NewServer(CutSlowBodies(BodyTime{Grace: whole, Whole: whole}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		go func() {
+			<-reading
+			assert.NoError(t, http.NewResponseController(w).SetReadDeadline(time.Now()))
+		}()
+		_, err := io.ReadAll(io.TeeReader(r.Body, writerFunc(func(p []byte) (int, error) {
+			close(reading)
+			return len(p), nil
+		})))
+		result <- err
+	})))
+	defer server.Close()
+	body, writer := io.Pipe()
+	go func() { _, _ = writer.Write([]byte("{")) }()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, body)
+	require.NoError(t, err)
+	if response, err := http.DefaultClient.Do(request); err == nil {
+		_ = response.Body.Close()
+	}
+	require.ErrorIs(t, <-result, os.ErrDeadlineExceeded)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

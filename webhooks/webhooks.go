@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 )
 
 // Requests are cheap until they are found to be signed: of a body no more is read than this, within this time. Who sends nothing takes a
-// step of the memory for bodies, and none of the places of those that have arrived.
+// step of the memory for bodies until another one needs it, and none of the places of those that have arrived.
 const (
 	maxBody     = 1 << 20
 	maxBodies   = 32 << 20 // bytes
@@ -54,6 +55,7 @@ type Handler struct {
 	now      func() time.Time
 
 	bodies   *semaphore.Weighted // bytes
+	arrivals arrivals
 	inFlight *semaphore.Weighted
 	forged   atomic.Int64 // since it was logged
 	loggedAt atomic.Int64 // in nanoseconds
@@ -92,7 +94,9 @@ func (h *Handler) status(w http.ResponseWriter, r *http.Request) int {
 	ctx, cancel := context.WithTimeout(r.Context(), answerTime)
 	defer cancel()
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(answerTime)) // which not every writer can
-	body, held, status := h.readBody(r)
+	arrival := h.arrivals.begin(w)
+	body, held, status := h.readBody(r.WithContext(ctx), arrival)
+	h.arrivals.end(arrival)
 	defer h.bodies.Release(held)
 	if status != http.StatusOK {
 		return status
@@ -109,10 +113,10 @@ func (h *Handler) status(w http.ResponseWriter, r *http.Request) int {
 }
 
 // readBody reads as far as there is memory for it, of which it holds so much.
-func (h *Handler) readBody(r *http.Request) (body []byte, held int64, status int) {
+func (h *Handler) readBody(r *http.Request, arrival *arrival) (body []byte, held int64, status int) {
 	var read bytes.Buffer
 	for read.Len() <= maxBody {
-		if !h.bodies.TryAcquire(bodyStep) {
+		if !h.holdStep(r.Context(), arrival) {
 			return nil, held, http.StatusServiceUnavailable
 		}
 		held += bodyStep
@@ -120,11 +124,18 @@ func (h *Handler) readBody(r *http.Request) (body []byte, held int64, status int
 		switch {
 		case errors.Is(err, io.EOF) && read.Len() > 0 && read.Len() <= maxBody:
 			return read.Bytes(), held, http.StatusOK
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, held, http.StatusServiceUnavailable
 		case err != nil && read.Len() <= maxBody:
 			return nil, held, http.StatusBadRequest
 		}
 	}
 	return nil, held, http.StatusRequestEntityTooLarge
+}
+
+// holdStep takes memory for more of a body, from the one that has been on its way longest when there is none left.
+func (h *Handler) holdStep(ctx context.Context, arrival *arrival) bool {
+	return h.bodies.TryAcquire(bodyStep) || h.arrivals.cutBefore(arrival) && h.bodies.Acquire(ctx, bodyStep) == nil
 }
 
 func (h *Handler) note(ctx context.Context, header http.Header, body []byte) int {
