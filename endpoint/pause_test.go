@@ -101,7 +101,7 @@ func TestPauseEndsWithClient(t *testing.T) {
 // TestOnlyRefusalsToSlowDownArePaced, because others do not become fewer by waiting.
 func TestOnlyRefusalsToSlowDownArePaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fails := error(models.ErrUnauthenticated)
+		fails := models.ErrUnauthenticated
 		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 			o.SignIn = func(*http.Request) (models.Caller, error) { return sellerOfA, fails }
 		})

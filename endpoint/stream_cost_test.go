@@ -3,6 +3,7 @@ package endpoint
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -63,6 +64,35 @@ func TestStreamPaysBeforeItSends(t *testing.T) {
 		require.Equal(t, string(rune('a'+i)), tag[:1])
 		require.Greater(t, result.Extensions.Cost.Requested, len(tag)/pointBytes)
 	}
+}
+
+// TestStreamOfDebtorWaits: who owes for what was read for one event gets no other until that is paid, and then all of them, in order.
+func TestStreamOfDebtorWaits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, seller := openStore(t, databaseURL)
+		s := serve(t, repository, seller, func(o *Options) { o.Throttle = Throttle{Maximum: 1_000, RestoreRate: 1e-9} })
+		s.endpoint.times.heartbeat = time.Millisecond
+		const count, points = 4, 256 << 10 / pointBytes // to read one, as many to send it
+		before := longEdits(t, s, count)
+		left := s.endpoint.limiter.settle(seller, 0).Available
+		s.endpoint.limiter.settle(seller, int(2.5*points-left)) // to open the stream, and for one event
+		stream := s.openStream(bodyOf(watchingChanges, map[string]any{"after": before}))
+		require.Equal(t, "a", tagOf(stream.next()))
+		for range 10 {
+			require.Equal(t, ":\n", stream.frame(), "there is too little left to spend")
+		}
+		s.endpoint.limiter.settle(seller, 1_000)
+		for i := 1; i < count; i++ {
+			require.Equal(t, string(rune('a'+i)), tagOf(stream.next()))
+		}
+	})
+}
+
+// tagOf is the first letter of the tag that an event tells of.
+func tagOf(r result) string {
+	changes, _ := r.Data["events"].(map[string]any)["auditEntry"].(map[string]any)["changes"].([]any)
+	tag, _ := changes[0].(map[string]any)["after"].([]any)[0].(string)
+	return tag[:1]
 }
 
 // TestStreamSourceHoldsAndPays what is read, to the end; what there will never be room for is told at once.

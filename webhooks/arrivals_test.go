@@ -3,6 +3,7 @@ package webhooks_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,9 +31,7 @@ func TestNotificationsThatStallGiveWay(t *testing.T) {
 	post := func(topic string, body io.Reader, signed []byte, stalls string) int {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, body)
 		require.NoError(t, err)
-		for name, values := range ofShopify(topic, string(signed), secret).Header {
-			request.Header[name] = values
-		}
+		maps.Copy(request.Header, ofShopify(topic, string(signed), secret).Header)
 		request.Header.Set("Test-Stalls", stalls)
 		response, err := http.DefaultClient.Do(request)
 		if err != nil { // of a connection that was closed while its body was being sent
