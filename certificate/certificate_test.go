@@ -33,7 +33,8 @@ func document() models.CertificateDocument {
 		Restoration: models.Restoration{SnapshotDigest: digest, RestoredDigest: &digest, VerifiedAt: &noon},
 	}
 	snapshot := models.Snapshot{TakenAt: noon, Digest: digest, Settings: settings}
-	return models.Certify(models.Store{Name: "Aurora", Domain: "aurora.myshopify.com"}, record, snapshot, nil, &models.HandoffPage{})
+	ads := models.AdsDigests{Before: models.Digest(nil), After: models.Digest(nil)}
+	return models.Certify(models.Store{Name: "Aurora", Domain: "aurora.myshopify.com"}, record, snapshot, ads, nil, &models.HandoffPage{})
 }
 
 func sign(t *testing.T, keys string) (file, published []byte) {
@@ -97,6 +98,7 @@ func TestVerifyRecomputesTheDigest(t *testing.T) {
 	require.True(t, long.Holds())
 	for name, contradict := range map[string]func(*models.CertificateDocument){
 		"recorded": func(d *models.CertificateDocument) { d.Recorded.Settings[0].Value = new("1") },
+		"ads":      func(d *models.CertificateDocument) { d.Ads.DigestAfter = another },
 		"restored": func(d *models.CertificateDocument) { d.Restored.Digest = &another },
 		"format":   func(d *models.CertificateDocument) { d.Format = "handback-certificate-0" },
 	} {

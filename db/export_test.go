@@ -130,6 +130,9 @@ func ForgetBatch(r *Repository, rows int, bytes int64) { r.forgetting = forgetBa
 // SelectAccountsToChange is the statement that finds the accounts a write looks at.
 var SelectAccountsToChange = selectAccountsToChange.text
 
+// SelectAdsAround is the statement that finds what the ads channel was around a disconnect.
+var SelectAdsAround = selectAdsAround.text
+
 // ReadersOf is how many of the store's callers read, or wait for that.
 func (r *Repository) ReadersOf(storeID string) int {
 	r.readers.mu.Lock()

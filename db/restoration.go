@@ -34,6 +34,34 @@ func (r *Repository) RestoredSnapshot(ctx context.Context, caller models.Caller,
 	return &snapshot, nil
 }
 
+// AdsDigests says what the settings of the ads channel were before and after a disconnect of the caller's store wrote, nil when it has not
+// written yet.
+func (r *Repository) AdsDigests(ctx context.Context, caller models.Caller, disconnectionID string) (*models.AdsDigests, error) {
+	tx, done := r.reading(ctx)
+	defer done()
+	settings, err := selectAdsAround.all(tx, caller.Store.ID, disconnectionID)
+	if err != nil || len(settings) == 0 {
+		return nil, fault(err)
+	}
+	var before, after []models.SnapshotSetting
+	for _, setting := range settings {
+		if setting.Before != nil {
+			before = append(before, models.SnapshotSetting{Key: setting.Key, Value: *setting.Before})
+		}
+		if setting.After != nil {
+			after = append(after, models.SnapshotSetting{Key: setting.Key, Value: *setting.After})
+		}
+	}
+	return &models.AdsDigests{Before: models.Digest(before), After: models.Digest(after)}, nil
+}
+
+// settingAround is what a setting was before and after something was written, nil for none.
+type settingAround struct {
+	Key    string
+	Before *models.Value
+	After  *models.Value
+}
+
 // readDisconnection reads the record of this id, or of the epoch of this id, with its account.
 func readDisconnection(tx session, store models.Store, details models.AccountDetails, id string) (*models.Disconnection, error) {
 	var found []accountRecordRow
@@ -108,6 +136,22 @@ func proveRestored(restoration *models.Restoration, settings []models.Setting) e
 var selectEpochOfRecord = query[models.Epoch]{text: `SELECT e.id, e.opened_at, e.snapshot, e.snapshot_digest
 FROM transitions t JOIN epochs e ON e.id = t.epoch_id
 WHERE t.store_id = $1 AND t.id = $2 AND t.kind = 'DISCONNECT'`}
+
+// What a setting was before an entry is what the first change from that entry on has found, or what it is when there is none. A store that
+// has no settings of the ads channel has one row, without a key.
+var selectAdsAround = query[settingAround]{text: `SELECT COALESCE(s.key, '') AS key,
+    CASE WHEN b.seq IS NULL THEN s.value ELSE b.before END AS before,
+    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after
+FROM disconnections d
+LEFT JOIN settings s ON s.store_id = d.store_id AND s.scope = 'ADS'
+LEFT JOIN setting_changes b ON b.seq = (
+    SELECT c.seq FROM setting_changes c
+    WHERE c.store_id = d.store_id AND c.scope = 'ADS' AND c.key = s.key AND c.entry_seq >= d.entry_seq ORDER BY c.entry_seq, c.seq LIMIT 1)
+LEFT JOIN setting_changes a ON a.seq = (
+    SELECT c.seq FROM setting_changes c
+    WHERE c.store_id = d.store_id AND c.scope = 'ADS' AND c.key = s.key AND c.entry_seq > d.entry_seq ORDER BY c.entry_seq, c.seq LIMIT 1)
+WHERE d.store_id = $1 AND d.id = $2
+ORDER BY s.key`}
 
 var selectRecord = query[accountRecordRow]{text: `SELECT t.id AS record_transition_id, t.store_id AS record_transition_store_id,
     t.account_id AS record_transition_account_id, t.epoch_id AS record_transition_epoch_id,

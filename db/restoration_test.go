@@ -180,3 +180,54 @@ func previewOf(t *testing.T, repository *db.Repository, seller models.Caller) *m
 	require.NoError(t, err)
 	return overview.TikTokShop.Accounts[0].DisconnectPreview
 }
+
+// TestAdsDigestsAreOfTheMoment at which a disconnect wrote, whatever was edited of the ads channel before and since, and of its own store.
+func TestAdsDigestsAreOfTheMoment(t *testing.T) {
+	const edited, kept = "ads.catalog", "ads.adAccount"
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		seller, stranger := register(t, repository, "ads.myshopify.com"), register(t, repository, "stranger.myshopify.com")
+		digest := func() string {
+			settings, err := repository.Settings(t.Context(), seller, models.SettingFilter{Scope: models.ScopeAds})
+			require.NoError(t, err)
+			var ads []models.SnapshotSetting
+			for _, setting := range settings {
+				if setting.Value != "" {
+					ads = append(ads, models.SnapshotSetting{Key: setting.Key, Value: setting.Value})
+				}
+			}
+			return models.Digest(ads)
+		}
+		var records, digests []string
+		for _, value := range []models.Value{`"1"`, `"2"`} {
+			connect(t, repository, seller, "1")
+			update(t, repository, seller, models.SettingInput{Key: edited, Value: value})
+			digests = append(digests, digest())
+			records = append(records, disconnect(t, repository, seller).Disconnection.ID)
+			update(t, repository, seller, models.SettingInput{Key: edited})
+			update(t, repository, seller, models.SettingInput{Key: kept, Value: value})
+		}
+		require.NotEqual(t, digests[0], digests[1])
+		for i, id := range records {
+			ads, err := repository.AdsDigests(t.Context(), seller, id)
+			require.NoError(t, err)
+			require.Equal(t, &models.AdsDigests{Before: digests[i], After: digests[i]}, ads)
+			none, err := repository.AdsDigests(t.Context(), stranger, id)
+			require.NoError(t, err)
+			require.Nil(t, none)
+		}
+		connect(t, repository, seller, "1")
+		update(t, repository, seller, models.SettingInput{Key: edited, Value: `"3"`})
+		last := disconnect(t, repository, seller).Disconnection.ID
+		require.NoError(t, rawTables.write(`INSERT INTO setting_changes (entry_seq, store_id, action, key, scope, before, after, changed_at, changed_by_kind,
+			changed_by_name, last_changed_by_kind, last_changed_by_name)
+			SELECT d.entry_seq, d.store_id, 'DISCONNECT', '`+edited+`', 'ADS', '"3"', '"4"', au.occurred_at, 'SYSTEM', '', 'SYSTEM', ''
+			FROM disconnections d JOIN audit_entries au ON au.seq = d.entry_seq WHERE d.id = '`+last+`'`))
+		require.NoError(t, rawTables.write(`UPDATE settings SET value = '"4"' WHERE key = '`+edited+`'`))
+		touched, err := repository.AdsDigests(t.Context(), seller, last)
+		require.NoError(t, err)
+		require.NotEqual(t, touched.Before, touched.After, "what a disconnect writes of the ads channel shows")
+		require.Equal(t, digest(), touched.After)
+		require.Contains(t, rawTables.explain(t, db.SelectAdsAround), "setting_changes_of_ads", "however long the ledger is")
+	})
+}

@@ -20,6 +20,10 @@ func (r *Resolver) certify(ctx context.Context, caller models.Caller, id string)
 	if err != nil || snapshot == nil {
 		return nil, err
 	}
+	ads, err := r.Repository.AdsDigests(ctx, caller, id)
+	if err != nil || ads == nil {
+		return nil, err
+	}
 	var exceptions []models.RestorationException
 	if record.Restoration.ExceptionCount > 0 {
 		if exceptions, err = r.Repository.RestorationExceptions(ctx, caller, id, models.CertifiedExceptions, 0); err != nil {
@@ -30,5 +34,5 @@ func (r *Resolver) certify(ctx context.Context, caller models.Caller, id string)
 	if err != nil {
 		return nil, err
 	}
-	return r.Certificates.Sign(models.Certify(caller.Store, record, *snapshot, exceptions, orders))
+	return r.Certificates.Sign(models.Certify(caller.Store, record, *snapshot, *ads, exceptions, orders))
 }

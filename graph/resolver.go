@@ -32,6 +32,7 @@ type SettingRepository interface {
 
 // Repository reads and changes everything else that is stored. Its errors are as those of AccountRepository.
 type Repository interface {
+	Proofs
 	AuditTrail(ctx context.Context, caller models.Caller, page models.AuditPage, details models.AccountDetails) (*models.AuditTrail, error)
 	Events(ctx context.Context, caller models.Caller, page models.EventPage, details models.AccountDetails) (*models.Events, error)
 	Event(ctx context.Context, caller models.Caller, id string, details models.AccountDetails) (*models.Event, error)
@@ -40,11 +41,16 @@ type Repository interface {
 	// AcceptExceptions ends a disconnect that is blocked. observed is what the store is like; nil when it cannot be read.
 	AcceptExceptions(ctx context.Context, caller models.Caller, id string, observed *models.Observation) (*models.Disconnection, error)
 	RestorationExceptions(ctx context.Context, caller models.Caller, disconnectionID string, count, after int) ([]models.RestorationException, error)
-	RestoredSnapshot(ctx context.Context, caller models.Caller, disconnectionID string) (*models.Snapshot, error)
 	HandoffItems(ctx context.Context, caller models.Caller, filter models.HandoffFilter) (*models.HandoffPage, error)
 	HandoffItem(ctx context.Context, caller models.Caller, id string) (*models.HandoffItem, error)
 	DailyLimits(ctx context.Context, caller models.Caller) (*models.DailyLimits, error)
 	AcknowledgeHandoffItems(ctx context.Context, caller models.Caller, ids []string) ([]models.HandoffItem, error)
+}
+
+// Proofs are what a disconnect can be checked by; nil when they are missing. Its errors are as those of AccountRepository.
+type Proofs interface {
+	RestoredSnapshot(ctx context.Context, caller models.Caller, disconnectionID string) (*models.Snapshot, error)
+	AdsDigests(ctx context.Context, caller models.Caller, disconnectionID string) (*models.AdsDigests, error)
 }
 
 // EventWatch tells of events as they happen.

@@ -32,6 +32,7 @@ type CertificateDocument struct {
 	ExceptionCount int32                  `json:"exceptionCount"`
 	Exceptions     []CertifiedException   `json:"exceptions"`
 	AdsChanges     int                    `json:"adsChanges"`
+	Ads            CertifiedAds           `json:"ads"`
 	Authorization  CertifiedAuthorization `json:"authorization"`
 	OpenOrders     CertifiedOrders        `json:"openOrders"`
 }
@@ -91,6 +92,16 @@ type CertifiedException struct {
 	Present  *string                    `json:"present"`
 }
 
+// AdsDigests are the digests of the settings of the ads channel, TikTok for Business, before and after the entry of the ledger by which a
+// disconnect has put the others back. No call to that channel is made for them: they are computed of the ledger.
+type AdsDigests struct{ Before, After string }
+
+// CertifiedAds are those digests, "" in certificates that were made before they were stated.
+type CertifiedAds struct {
+	DigestBefore string `json:"digestBefore"`
+	DigestAfter  string `json:"digestAfter"`
+}
+
 // CertifiedAuthorization is what became of TikTok's authorization.
 type CertifiedAuthorization struct {
 	Status    AuthorizationEndStatus `json:"status"`
@@ -105,7 +116,7 @@ type CertifiedOrders struct {
 
 // Certify states what a disconnect has restored that is complete. record has its account and all its changes, exceptions are the first CertifiedExceptions of
 // them.
-func Certify(store Store, record *Disconnection, snapshot Snapshot, exceptions []RestorationException, orders *HandoffPage) CertificateDocument {
+func Certify(store Store, record *Disconnection, snapshot Snapshot, ads AdsDigests, exceptions []RestorationException, orders *HandoffPage) CertificateDocument {
 	account, restoration, authorization := record.Account, &record.Restoration, record.Authorization()
 	document := CertificateDocument{
 		Format: CertificateFormat, Disconnection: record.ID,
@@ -116,6 +127,7 @@ func Certify(store Store, record *Disconnection, snapshot Snapshot, exceptions [
 		Recorded:       CertifiedSnapshot{TakenAt: snapshot.TakenAt.UTC(), Digest: snapshot.Digest, Settings: make([]CertifiedSetting, len(snapshot.Settings))},
 		Restored:       CertifiedReading{Digest: restoration.RestoredDigest, VerifiedAt: utc(restoration.VerifiedAt)},
 		ExceptionCount: restoration.ExceptionCount, Exceptions: make([]CertifiedException, len(exceptions)),
+		Ads:           CertifiedAds{DigestBefore: ads.Before, DigestAfter: ads.After},
 		Authorization: CertifiedAuthorization{Status: authorization.Status, RevokedAt: utc(authorization.RevokedAt)},
 		OpenOrders:    CertifiedOrders{Count: orders.Total, ReadAt: utc(orders.ReadAt)},
 	}
@@ -151,11 +163,19 @@ func (d CertificateDocument) Summary() string {
 	default:
 		lines = append(lines, "The store is as it was, but for "+strconv.Itoa(entries)+" "+plural(entries, "entry", "entries")+" that could not be put back.")
 	}
+	if d.adsUntouched() && d.Ads.DigestAfter != "" {
+		lines = append(lines, "TikTok for Business was not touched: its settings had the digest "+d.Ads.DigestAfter+" before and after.")
+	}
 	return strings.Join(lines, "\n")
 }
 
+// adsUntouched reports whether no setting of the ads channel was changed.
+func (d CertificateDocument) adsUntouched() bool {
+	return d.AdsChanges == 0 && d.Ads.DigestBefore == d.Ads.DigestAfter
+}
+
 // Holds reports whether what the document states fits together: the recorded settings have the recorded digest, where all their values
-// are there, and without exceptions so had those that were read back.
+// are there, without exceptions so had those that were read back, and the ads channel was not touched.
 func (d CertificateDocument) Holds() bool {
 	var recorded []SnapshotSetting
 	for _, setting := range d.Recorded.Settings {
@@ -170,7 +190,7 @@ func (d CertificateDocument) Holds() bool {
 	}
 	whole := len(recorded) == len(d.Recorded.Settings)
 	asRecorded := d.Restored.Digest == nil || d.ExceptionCount > 0 || *d.Restored.Digest == d.Recorded.Digest
-	return asRecorded && (!whole || Digest(recorded) == d.Recorded.Digest)
+	return asRecorded && d.adsUntouched() && (!whole || Digest(recorded) == d.Recorded.Digest)
 }
 
 // sha256 is in hex.

@@ -1773,6 +1773,21 @@ SELECT e.id, e.opened_at, e.snapshot, e.snapshot_digest
 FROM transitions t JOIN epochs e ON e.id = t.epoch_id
 WHERE t.store_id = $1 AND t.id = $2 AND t.kind = 'DISCONNECT';
 
+-- the ads channel around a disconnect
+SELECT COALESCE(s.key, '') AS key,
+    CASE WHEN b.seq IS NULL THEN s.value ELSE b.before END AS before,
+    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after
+FROM disconnections d
+LEFT JOIN settings s ON s.store_id = d.store_id AND s.scope = 'ADS'
+LEFT JOIN setting_changes b ON b.seq = (
+    SELECT c.seq FROM setting_changes c
+    WHERE c.store_id = d.store_id AND c.scope = 'ADS' AND c.key = s.key AND c.entry_seq >= d.entry_seq ORDER BY c.entry_seq, c.seq LIMIT 1)
+LEFT JOIN setting_changes a ON a.seq = (
+    SELECT c.seq FROM setting_changes c
+    WHERE c.store_id = d.store_id AND c.scope = 'ADS' AND c.key = s.key AND c.entry_seq > d.entry_seq ORDER BY c.entry_seq, c.seq LIMIT 1)
+WHERE d.store_id = $1 AND d.id = $2
+ORDER BY s.key;
+
 -- what was open at a disconnect
 SELECT i.id, i.task, i.reference, i.order_id, i.state, COALESCE(i.due, 0) AS due, i.acknowledged_at,
     i.acknowledged_by_kind, i.acknowledged_by_name, a.region, c.total, c.unacknowledged, t.handoff_read_at AS read_at
