@@ -190,7 +190,7 @@ func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell te
 	tell.Metrics.ShowTransitions(repository.TransitionStats)
 	tell.Metrics.ShowAuthorizations(repository.EndingAuthorizations)
 	transitions.Webhooks.Observe = tell.Metrics.ObserveDelivery
-	return jobs.New(driver, repository, transitions, tell.Log, func(attempt jobs.Attempt) {
+	return jobs.New(driver, repository, transitions, tell.Log, tell.Traces, func(attempt jobs.Attempt) {
 		tell.Metrics.ObserveAttempt(attempt.Kind, attempt.Number, string(attempt.Outcome))
 	})
 }

@@ -26,8 +26,9 @@ func (s session) promise(jobs ...models.Job) error {
 		return nil
 	}
 	inserted := make([]river.InsertManyParams, len(jobs))
+	metadata := traceMetadata(s.ctx)
 	for i, job := range jobs {
-		options := &river.InsertOpts{MaxAttempts: promisedAttempts}
+		options := &river.InsertOpts{MaxAttempts: promisedAttempts, Metadata: metadata}
 		if queued, ok := job.(interface{ Queue() string }); ok {
 			options.Queue = queued.Queue()
 		}

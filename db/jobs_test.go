@@ -56,7 +56,7 @@ func TestPromisedJobIsDone(t *testing.T) {
 		driver, err := repository.JobDriver()
 		require.NoError(t, err)
 		done := make(chan jobs.Attempt, 10)
-		client, err := jobs.New(driver, repository, nil, slog.New(slog.DiscardHandler), func(attempt jobs.Attempt) { done <- attempt })
+		client, err := jobs.New(driver, repository, nil, slog.New(slog.DiscardHandler), nil, func(attempt jobs.Attempt) { done <- attempt })
 		require.NoError(t, err)
 		client.Start(t.Context())
 		defer client.Stop(t.Context())

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"go.opentelemetry.io/otel/attribute"
 	metrics "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/propagation"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
 	"go.opentelemetry.io/otel/trace"
 	"modernc.org/sqlite"
@@ -118,6 +119,17 @@ func errorAttributes(err error) []attribute.KeyValue {
 		return []attribute.KeyValue{semconv.ErrorTypeOther}
 	}
 	return []attribute.KeyValue{semconv.DBResponseStatusCode(code), semconv.ErrorTypeKey.String(code)}
+}
+
+// traceMetadata is what is stored with a job, so that whoever does it knows of which trace it is; nil when it is of none.
+func traceMetadata(ctx context.Context) []byte {
+	carrier := propagation.MapCarrier{}
+	propagation.TraceContext{}.Inject(ctx, carrier)
+	parent, traced := carrier["traceparent"]
+	if !traced {
+		return nil
+	}
+	return []byte(`{"traceparent":"` + parent + `"}`) // it is of digits and hyphens
 }
 
 // redactedProvider makes spans without the messages of errors, which may quote values.

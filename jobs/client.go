@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/handback/handback/models"
 )
@@ -58,19 +59,23 @@ type Client[Tx any] struct {
 	stop       func()
 }
 
-// New makes a client that does nothing yet. It carries transitions out, unless they are nil. Observe is told of each time that a
-// job was tried.
-func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, transitions *Transitions, log *slog.Logger, observe func(Attempt)) (*Client[Tx], error) {
+// New makes a client that does nothing yet. It carries transitions out, unless they are nil. Jobs are parts of the traces of the requests that
+// promised them, unless traces is nil. Observe is told of each time that a job was tried.
+func New[Tx any](driver riverdriver.Driver[Tx], repository Repository, transitions *Transitions, log *slog.Logger, traces trace.TracerProvider, observe func(Attempt)) (*Client[Tx], error) {
 	stopping := make(chan struct{})
 	known, fromRiver, around := river.NewWorkers(), newLibraryLog(log.Handler()), &attempts{log: log, observe: observe, stopping: stopping}
 	register(known, repository)
 	if transitions != nil {
 		registerTransitions(known, repository, transitions)
 	}
+	middleware := []rivertype.Middleware{around}
+	if traces != nil {
+		middleware = []rivertype.Middleware{&tracing{tracer: traces.Tracer("github.com/handback/handback/jobs")}, around}
+	}
 	client, err := river.NewClient(driver, &river.Config{
 		Workers: known, Queues: queues(transitions), PeriodicJobs: periodic(transitions),
 		JobTimeout: timeout, RescueStuckJobsAfter: rescue, RetryPolicy: backoff{time.Now},
-		Middleware: []rivertype.Middleware{around},
+		Middleware: middleware,
 		Logger:     slog.New(fromRiver),
 		// While programs are replaced one after the other, an earlier one leaves the jobs alone that a later one promised.
 		FetchOnlyKnownKinds: true,

@@ -60,7 +60,7 @@ func (f *fixture) newClient() *jobs.Client[*sql.Tx] {
 	f.t.Helper()
 	driver, err := f.JobDriver()
 	require.NoError(f.t, err)
-	client, err := jobs.New(driver, f, nil, slog.New(slog.NewTextHandler(f.log, nil)), func(attempt jobs.Attempt) {
+	client, err := jobs.New(driver, f, nil, slog.New(slog.NewTextHandler(f.log, nil)), nil, func(attempt jobs.Attempt) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.outcomes = append(f.outcomes, attempt.Outcome)

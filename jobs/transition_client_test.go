@@ -20,7 +20,7 @@ func (p *process) start(t *testing.T) (stop func()) {
 	t.Helper()
 	driver, err := p.JobDriver()
 	require.NoError(t, err)
-	client, err := jobs.New(driver, p.Repository, p.engine, slog.New(slog.DiscardHandler), func(jobs.Attempt) {})
+	client, err := jobs.New(driver, p.Repository, p.engine, slog.New(slog.DiscardHandler), nil, func(jobs.Attempt) {})
 	require.NoError(t, err)
 	client.Start(t.Context())
 	t.Cleanup(func() { client.Stop(ended) })

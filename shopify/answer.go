@@ -46,7 +46,7 @@ func (c *Client) send(ctx context.Context, store, operation, token string, body 
 
 // exchange sends a request and returns the body of an answer with status 200.
 func exchange(client *http.Client, request *http.Request, operation string) ([]byte, error) {
-	response, err := client.Do(request)
+	response, err := platform.Do(client, request, "Shopify", operation)
 	if err != nil {
 		return nil, networkError(operation, err)
 	}

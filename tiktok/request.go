@@ -85,7 +85,7 @@ func (c *Client) newRequest(ctx context.Context, q request, access Access) (*htt
 
 // exchange sends a request and returns the data of an answer with code 0.
 func exchange(client *http.Client, request *http.Request, operation string) (jsontext.Value, error) {
-	response, err := client.Do(request)
+	response, err := platform.Do(client, request, "TikTok", operation)
 	if err != nil {
 		return nil, networkError(operation, err)
 	}
