@@ -41,7 +41,7 @@ test-bench:
 	go -C bench test -race -timeout 60m ./...
 
 .PHONY: test-deploy
-test-deploy: ## Hold image, manifests, unit, release and workflows to the program, without a container engine
+test-deploy: promtool ## Hold image, manifests, unit, release, workflows and alerts to the program, without a container engine
 	go -C deploy test -count=1 -timeout 60m ./...
 
 .PHONY: test-web
@@ -153,6 +153,19 @@ install-postgres:
 		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends postgresql; \
 	elif command -v brew >/dev/null; then brew install postgresql; \
 	else echo 'PostgreSQL (initdb, postgres) is needed for the tests: install it and try again'; exit 1; fi
+
+# Prometheus's own checks of the alert rules. Its package would start a server, so that it is unpacked, and not installed.
+.PHONY: promtool
+promtool:
+	@command -v promtool >/dev/null || test -x $(TOOLS)/promtool || $(MAKE) --no-print-directory install-promtool
+
+.PHONY: install-promtool
+install-promtool:
+	@if command -v apt-get >/dev/null; then \
+		rm -rf $(TOOLS)/prometheus && mkdir -p $(TOOLS)/prometheus && cd $(TOOLS)/prometheus && $(SUDO) apt-get update -q && apt-get download -q prometheus && \
+		dpkg-deb -x prometheus_*.deb . && mv usr/bin/promtool $(TOOLS)/ && rm -rf $(TOOLS)/prometheus; \
+	elif command -v brew >/dev/null; then brew install prometheus; \
+	else echo 'promtool, a part of Prometheus, is needed for the tests: install it and try again'; exit 1; fi
 
 .PHONY: pgbouncer
 pgbouncer:

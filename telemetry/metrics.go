@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -57,6 +58,11 @@ func NewMetrics(pools func() []models.PoolStats) *Metrics {
 	for _, outcome := range models.WebhookOutcomes { // so that the first of each is an increase
 		m.deliveries.WithLabelValues(outcome)
 	}
+	for _, kind := range operationKinds {
+		for _, code := range faultCodes {
+			m.operations.WithLabelValues(kind, code)
+		}
+	}
 	m.streams = prometheus.NewGauge(prometheus.GaugeOpts{Name: "handback_streams_open", Help: "Subscriptions that are being answered."})
 	m.registry.MustRegister(m.streams, m.operations, m.duration, m.cost, m.refusals, m.attempts, m.retries, m.deliveries, poolCollector(pools),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -98,9 +104,18 @@ func (m *Metrics) ExpectRefusals(all []models.RefusedMutation) {
 	}
 }
 
+// noOperation is the type of a request that did not get as far as an operation.
+const noOperation = "none"
+
+var (
+	operationKinds = []string{noOperation, "query", "mutation", "subscription"}
+	// faultCodes are those of which one is worth an alert, so that the first of each is an increase.
+	faultCodes = []string{"INTERNAL", "OUTCOME_UNKNOWN"}
+)
+
 func (m *Metrics) observe(o models.Operation) {
-	kind, code := "none", "OK"
-	if o.Type == "query" || o.Type == "mutation" || o.Type == "subscription" {
+	kind, code := noOperation, "OK"
+	if slices.Contains(operationKinds, o.Type) {
 		kind = o.Type
 	}
 	if o.Code != "" {

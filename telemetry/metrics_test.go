@@ -60,6 +60,8 @@ func TestMetricsCountOperations(t *testing.T) {
 		"handback_operations_total{code=OK}{type=mutation}":          1,
 		"handback_operations_total{code=UNAUTHENTICATED}{type=none}": 1,
 		"handback_operations_total{code=OK}{type=none}":              1,
+		"handback_operations_total{code=INTERNAL}{type=mutation}":    0,
+		"handback_operations_total{code=OUTCOME_UNKNOWN}{type=none}": 0,
 		"handback_operation_duration_seconds_count{type=query}":      2,
 		"handback_operation_duration_seconds_sum{type=query}":        1,
 		"handback_operation_cost_points_sum{type=query}":             7,
