@@ -166,7 +166,15 @@ func (c config) reach(ctx context.Context, origin string) (string, error) {
 
 // storeChecks are what doctor looks at of a store.
 func storeChecks(domain string) []cli.Check {
-	return []cli.Check{configured("access to the store", func(c config, ctx context.Context) (string, error) {
+	return []cli.Check{
+		configured("access to the store", ofStore(domain, checkScopes)),
+		configured("access to the shop", ofStore(domain, checkShop)),
+	}
+}
+
+// ofStore is a check of a store, at platforms that are reached over the network.
+func ofStore(domain string, check func(context.Context, *db.Repository, *platforms, models.Store) (string, error)) func(config, context.Context) (string, error) {
+	return func(c config, ctx context.Context) (string, error) {
 		if _, remote := c.remoteSandbox(); c.sandboxed() && !remote {
 			return "a stand-in answers", nil
 		}
@@ -175,27 +183,24 @@ func storeChecks(domain string) []cli.Check {
 			return "", err
 		}
 		defer repository.Close()
-		return c.checkScopes(ctx, repository, domain)
-	})}
+		store, err := repository.StoreByDomain(ctx, domain)
+		if err == nil && store.ID == "" {
+			err = models.ErrStoreNotFound
+		}
+		if err = errors.Join(err, c.giveKeyset(repository)); err != nil {
+			return "", err
+		}
+		platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return "", err
+		}
+		defer func() { _ = platforms.close() }()
+		return check(ctx, repository, platforms, store)
+	}
 }
 
-func (c config) checkScopes(ctx context.Context, repository *db.Repository, domain string) (string, error) {
-	store, err := repository.StoreByDomain(ctx, domain)
-	switch {
-	case err != nil:
-		return "", err
-	case store.ID == "":
-		return "", models.ErrStoreNotFound
-	}
-	if err := c.giveKeyset(repository); err != nil {
-		return "", err
-	}
-	platforms, err := openPlatforms(c, repository, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = platforms.close() }()
-	lacking, err := platforms.stores.LacksScopes(ctx, domain)
+func checkScopes(ctx context.Context, _ *db.Repository, platforms *platforms, store models.Store) (string, error) {
+	lacking, err := platforms.stores.LacksScopes(ctx, store.Domain)
 	if err != nil {
 		return "", fmt.Errorf("the app is not let in by Shopify (%w): have the store's owner open the app in the Shopify admin", err)
 	}
@@ -203,6 +208,28 @@ func (c config) checkScopes(ctx context.Context, repository *db.Repository, doma
 		return "", fmt.Errorf("the store has not granted %s: have its owner open the app in the Shopify admin and allow it", lacking)
 	}
 	return "Shopify lets the app in, with every permission", nil
+}
+
+func checkShop(ctx context.Context, repository *db.Repository, platforms *platforms, store models.Store) (string, error) {
+	account, connected, err := repository.ConnectedShop(ctx, store)
+	switch {
+	case err != nil || !connected:
+		return "no shop is connected", err
+	case platforms.accounts == nil:
+		return "", errors.New("TIKTOK_APP_KEY and TIKTOK_APP_SECRET are not set: set them, or the shop can neither be read nor let go")
+	}
+	authorized := false
+	known, err := repository.TikTokCredentials(ctx, account.ID)
+	if err == nil {
+		authorized, err = platforms.accounts.Client().IsAuthorized(ctx, account.ID, known.ShopID)
+	}
+	if errors.Is(err, models.ErrAccessLost) || err == nil && !authorized {
+		return "", errors.New("TikTok lets the app into " + account.Name + " no more: have its owner connect it again, or disconnect; the store goes back either way")
+	}
+	if err != nil {
+		return "", fmt.Errorf("TikTok does not say whether the app is let into %s (%w): try again later", account.Name, err)
+	}
+	return "TikTok lets the app into " + account.Name, nil
 }
 
 // variables lists the variables as the tags of config have them.

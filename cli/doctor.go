@@ -21,7 +21,7 @@ var errUnwell = errors.New("something is not as it must be: see above")
 func (p Program) doctor() *cobra.Command {
 	return &cobra.Command{
 		Use: "doctor [STORE]", Short: "Look at the configuration, the database, the keys, the clock and the platforms: a line each, with what to do",
-		Long: "Look at the configuration, the database, the keys, the clock and the platforms, and at the app's access to a store, such as example.myshopify.com, if one is named. " +
+		Long: "Look at the configuration, the database, the keys, the clock and the platforms, and at the app's access to a store, such as example.myshopify.com, and to its shop, if one is named. " +
 			"Each is a line, which says what to do where something is not as it must be; then it ends with 1. Nothing is changed.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(command *cobra.Command, arguments []string) error {

@@ -76,7 +76,7 @@ func TestDoctorTellsWhatToDo(t *testing.T) {
 	}
 }
 
-// TestDoctorLooksAtAStore asks Shopify what the app may do there.
+// TestDoctorLooksAtAStore asks Shopify what the app may do there, and TikTok whether it is let into the shop.
 func TestDoctorLooksAtAStore(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
@@ -91,6 +91,13 @@ func TestDoctorLooksAtAStore(t *testing.T) {
 		require.Contains(t, doctor(1), "FAIL  access to the store: no such store")
 		p.As(program.SessionToken(borealis, "42")).Data(`{ settings { key } }`)
 		require.Contains(t, doctor(0), "ok    access to the store: Shopify lets the app in, with every permission")
+		require.Contains(t, doctor(0), "ok    access to the shop: no shop is connected")
+		seller := p.As(program.SessionToken(borealis, "42"))
+		seller.Data(`mutation { connectTikTokShop(authorizationCode: "sandbox:US:owner:USLCDEMO1") { userErrors { code } } }`)
+		seller.AwaitShop("CONNECTED")
+		require.Contains(t, doctor(0), "ok    access to the shop: TikTok lets the app into ")
+		require.True(t, shop.TikTok.Deauthorize("USLCDEMO1"))
+		require.Contains(t, doctor(1), "FAIL  access to the shop: TikTok lets the app into ")
 		shop.Grant(borealis, "read_products", "read_locations")
 		require.Contains(t, doctor(1), "FAIL  access to the store: the store has not granted ")
 		shop.Uninstall(borealis)
