@@ -141,9 +141,9 @@ $(GOLANGCI_LINT):
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv $(TOOLS)/golangci-lint $@
 
-# The tests start private servers of PostgreSQL and PgBouncer of their own; all they need is the programs.
+# The tests start private servers of PostgreSQL, PgBouncer and nginx of their own; all they need is the programs.
 .PHONY: postgres
-postgres: pgbouncer
+postgres: pgbouncer nginx
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 		test -x "$$(pg_config --bindir 2>/dev/null)/initdb" || $(MAKE) --no-print-directory install-postgres
 
@@ -177,3 +177,17 @@ install-pgbouncer:
 		$(SUDO) apt-get update -q && $(SUDO) apt-get install -qy --no-install-recommends pgbouncer; \
 	elif command -v brew >/dev/null; then brew install pgbouncer; \
 	else echo 'PgBouncer is needed for the tests: install it and try again'; exit 1; fi
+
+# It is unpacked and not installed: Debian would serve its own page by it, at port 80.
+.PHONY: nginx
+nginx:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || test -x $(TOOLS)/nginx/usr/sbin/nginx || $(MAKE) --no-print-directory install-nginx
+
+.PHONY: install-nginx
+install-nginx:
+	@if command -v apt-get >/dev/null; then \
+		mkdir -p $(TOOLS)/nginx && cd $(TOOLS)/nginx && rm -f *.deb && \
+		{ apt-get download -q nginx || { $(SUDO) apt-get update -q && apt-get download -q nginx; }; } && \
+		dpkg-deb --extract nginx_*.deb . && rm -f *.deb && usr/sbin/nginx -e stderr -v; \
+	elif command -v brew >/dev/null; then brew install nginx; \
+	else echo 'nginx is needed for the tests: install it and try again'; exit 1; fi

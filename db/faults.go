@@ -69,7 +69,7 @@ func commitFault(err error) error {
 func isConflict(err error) bool {
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pgErr.Code {
-		case "40001", "40P01": // serialization failure, deadlock
+		case "40001", deadlockDetected: // serialization failure
 			return true
 		case uniqueViolation:
 			return mendedByRetry[pgErr.ConstraintName]

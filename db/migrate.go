@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 )
 
@@ -46,6 +48,20 @@ func migratePostgres(ctx context.Context, pool *sql.DB) error {
 	defer unlock()
 	return migrateUp(ctx, pool, provider, tableInPostgres)
 }
+
+// untilNoDeadlock begins a migration anew when PostgreSQL has broken it off: programs of an earlier edition, which go on meanwhile, may have
+// locked what it locks, the other way round. What it had done is undone by then.
+func untilNoDeadlock(migrate func() error) error {
+	const attempts = 5
+	for attempt := 1; ; attempt++ {
+		err := migrate()
+		if broken, ok := errors.AsType[*pgconn.PgError](err); !ok || broken.Code != deadlockDetected || attempt == attempts {
+			return err
+		}
+	}
+}
+
+const deadlockDetected = "40P01"
 
 func migrateSQLite(ctx context.Context, pool *sql.DB) error {
 	provider, err := newProvider(goose.DialectSQLite3, pool, "migrations/sqlite", sqliteDialect)
@@ -110,7 +126,8 @@ func lockMigrations(ctx context.Context, pool *sql.DB) (unlock func(), err error
 	if _, err := tx.ExecContext(ctx, setLocally(migrationLimits)); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
-	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", handback); err != nil {
+	// In the simple protocol a statement's snapshot ends with it. CREATE INDEX CONCURRENTLY waits for all that are older than itself.
+	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", pgx.QueryExecModeSimpleProtocol, handback); err != nil {
 		return nil, errors.Join(err, tx.Rollback())
 	}
 	return func() { _ = tx.Rollback() }, nil
@@ -135,7 +152,7 @@ func migrateUp(ctx context.Context, pool *sql.DB, provider *goose.Provider, hasT
 	if err := rejectForeignTables(ctx, pool, provider, current, hasTableQuery); err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if err := untilNoDeadlock(func() error { _, err := provider.Up(ctx); return err }); err != nil {
 		return fmt.Errorf("cannot bring the database up to date: %w", cause(err))
 	}
 	return nil

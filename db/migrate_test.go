@@ -1,9 +1,12 @@
 package db_test
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -267,4 +270,36 @@ func TestMigrateRejectsJobsOfAnotherProgram(t *testing.T) {
 		require.ErrorContains(t, err, "its table river_queue is not Handback's")
 		require.NotContains(t, tablesOf(t, databaseURL, conns), "stores")
 	})
+}
+
+// TestMigrateIsBegunAnewAfterDeadlock: what it locks, one after the other, others may have locked the other way round.
+func TestMigrateIsBegunAnewAfterDeadlock(t *testing.T) {
+	databaseURL := dbtest.EmptyURL(t, "postgres")
+	conns := direct(t, databaseURL)
+	require.NoError(t, db.MigrateTo(t.Context(), conns, false, 8))
+	other, err := conns.Conn(t.Context())
+	require.NoError(t, err)
+	defer other.Close()
+	do := func(statement string) {
+		_, err := other.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	do(`DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''3s''', current_database()); END $$`) // the migration finds it, after that time
+	do(`SET deadlock_timeout = '1h'`)
+	do(`BEGIN`)
+	do(`LOCK TABLE epochs IN ACCESS SHARE MODE`)
+	opened := make(chan error, 1)
+	go func() {
+		repository, err := db.Open(context.Background(), databaseURL, models.DefaultCatalogue())
+		if err == nil {
+			err = errors.Join(repository.Ready(context.Background()), repository.Close())
+		}
+		opened <- err
+	}()
+	require.Eventually(t, func() bool {
+		return len(readColumn(t, conns, `SELECT CAST(pid AS text) FROM pg_locks WHERE relation = 'epochs'::regclass AND NOT granted`)) > 0
+	}, time.Minute, time.Millisecond)
+	do(`LOCK TABLE accounts IN ACCESS SHARE MODE`) // which waits for the migration
+	do(`COMMIT`)
+	require.NoError(t, <-opened)
 }

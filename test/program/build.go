@@ -1,6 +1,7 @@
 package program
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -19,6 +20,7 @@ type Binary func() (string, error)
 var (
 	shipped   = sync.OnceValues(func() (string, error) { return build("handback", ".", "CGO_ENABLED=0", "-trimpath") })
 	racing    = sync.OnceValues(func() (string, error) { return build("handback-race", ".", "CGO_ENABLED=1", "-race") })
+	next      = sync.OnceValues(buildNext)
 	connector = sync.OnceValues(func() (string, error) { return build("connector", "./examples/connector", "CGO_ENABLED=0") })
 )
 
@@ -33,6 +35,30 @@ func RaceDetecting() (string, error) {
 	}
 	return racing()
 }
+
+// Next is the program with a migration more, as the edition after this one may have. Any clone can build it, which the edition before
+// would need a history for.
+func Next() (string, error) { return next() }
+
+func buildNext() (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	migration := filepath.Join(root, "test", "program", "testdata", "next_edition.sql")
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(root, "db", "migrations", "postgres", NextMigration+".sql"): migration}})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(root, ".tools", "test", "next.json")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, overlay, 0o600)); err != nil { //nolint:gosec // as go build makes it
+		return "", err
+	}
+	return build("handback-next", ".", "CGO_ENABLED=0", "-trimpath", "-overlay", file)
+}
+
+// NextMigration is the name of the migration that Next has more.
+const NextMigration = "90000_next_edition"
 
 // Connector is the example of a partner's connector.
 func Connector() (string, error) { return connector() }

@@ -37,6 +37,9 @@ func (c Client) TryStream(query string, variables map[string]any) *Stream {
 	return stream
 }
 
+// streaming has a connection for each stream: one that was kept may be closed at the moment when it is used.
+var streaming = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+
 // Subscribe is TryStream for a program that may be gone.
 func (c Client) Subscribe(query string, variables map[string]any) (*Stream, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -54,7 +57,7 @@ func (c Client) Subscribe(query string, variables map[string]any) (*Stream, erro
 	if c.Credential != "" {
 		request.Header.Set("Authorization", "Bearer "+c.Credential)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := streaming.Do(request)
 	if err != nil {
 		cancel()
 		return nil, err
