@@ -69,13 +69,23 @@ const (
 	sessionCacheSize = 10_000
 )
 
+// storeCacheTime is how long a store counts as known: a process hears of a redaction that another one has done when it looks again.
+const storeCacheTime = time.Minute
+
+// cachedStore is a store that is known until a moment.
+type cachedStore struct {
+	models.Store
+
+	until time.Time
+}
+
 // Auth tells who is calling. Its methods may be called from many goroutines.
 type Auth struct {
 	config   Config
 	attempts *attemptLimiter
 	clock    clockWarning
 	proxies  *proxyWarning
-	stores   *lru.Cache[string, models.Store]       // by domain
+	stores   *lru.Cache[string, cachedStore]        // by domain
 	sessions *lru.Cache[[sha256.Size]byte, Session] // by the hash of the token
 }
 
@@ -90,7 +100,7 @@ func New(config Config) *Auth {
 	if config.Sessions.APISecret != "" {
 		config.Demo = nil
 	}
-	stores, _ := lru.New[string, models.Store](storeCacheSize) // both fail for sizes below one only
+	stores, _ := lru.New[string, cachedStore](storeCacheSize) // both fail for sizes below one only
 	sessions, _ := lru.New[[sha256.Size]byte, Session](sessionCacheSize)
 	return &Auth{config: config, attempts: newAttemptLimiter(config.Now), clock: newClockWarning(config.Log), proxies: newProxyWarning(config.Log), stores: stores, sessions: sessions}
 }
@@ -200,10 +210,14 @@ func (a *Auth) rejectToken(ctx context.Context, from netip.Addr, token string, a
 
 // store finds the store of a domain, and registers it when the app meets it for the first time.
 func (a *Auth) store(ctx context.Context, domain string, by models.Actor) (models.Store, error) {
-	if store, ok := a.stores.Get(domain); ok {
-		return store, nil
+	known, ok := a.stores.Get(domain)
+	if ok && a.config.Now().Before(known.until) {
+		return known.Store, nil
 	}
 	store, err := a.config.Stores.StoreByDomain(ctx, domain)
+	if ok && err != nil { // a database that is away has removed nobody
+		return known.Store, nil
+	}
 	if err == nil && store.ID == "" {
 		store, err = a.register(ctx, domain, by)
 	}
@@ -214,10 +228,10 @@ func (a *Auth) store(ctx context.Context, domain string, by models.Actor) (model
 	return store, nil
 }
 
-// cacheStore caches a store that does not change any more: one that the app is still to be let into does.
+// cacheStore caches a store for a while, unless the app is still to be let into it.
 func (a *Auth) cacheStore(store models.Store) {
 	if store.Linked || a.config.Shopify == nil {
-		a.stores.Add(store.Domain, store)
+		a.stores.Add(store.Domain, cachedStore{store, a.config.Now().Add(storeCacheTime)})
 	}
 }
 

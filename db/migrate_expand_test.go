@@ -34,12 +34,12 @@ func TestMigrationsOnlyAdd(t *testing.T) {
 		}
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		require.Empty(t, takenAway(string(text)), file)
+		require.Empty(t, incompatibleParts(string(text)), file)
 	}
 }
 
-// takenAway are the parts of a migration that take something away.
-func takenAway(text string) (parts []string) {
+// incompatibleParts are those parts of a migration that take something away.
+func incompatibleParts(text string) (parts []string) {
 	for _, found := range takesAway.FindAllString(text, -1) {
 		if !regexp.MustCompile(`(?i)^ADD\s.*\sDEFAULT$`).MatchString(found) {
 			parts = append(parts, found)
@@ -48,7 +48,7 @@ func takenAway(text string) (parts []string) {
 	return parts
 }
 
-func TestTakenAway(t *testing.T) {
+func TestIncompatibleParts(t *testing.T) {
 	for text, found := range map[string]bool{
 		"ALTER TABLE stores ADD COLUMN note text":                        false,
 		"ALTER TABLE stores ADD COLUMN note text NOT NULL DEFAULT ''":    false,
@@ -62,9 +62,9 @@ func TestTakenAway(t *testing.T) {
 		"CREATE TABLE notes (store_id text NOT NULL REFERENCES stores)": false,
 		"DROP INDEX CONCURRENTLY IF EXISTS stores_by_name":              false,
 	} {
-		require.Equal(t, found, len(takenAway(text)) > 0, fmt.Sprint(text, takenAway(text)))
+		require.Equal(t, found, len(incompatibleParts(text)) > 0, fmt.Sprint(text, incompatibleParts(text)))
 	}
 	next, err := os.ReadFile("../test/program/testdata/next_edition.sql")
 	require.NoError(t, err)
-	require.Empty(t, takenAway(string(next)))
+	require.Empty(t, incompatibleParts(string(next)))
 }
