@@ -217,6 +217,9 @@ func TestRollingUpgrade(t *testing.T) {
 		former, next = func() (string, error) { return file, nil }, program.Shipped
 	}
 	databaseURL := requireRolling(t, former, next)
+	if os.Getenv(earlierVariable) != "" {
+		return // its schema may be the same
+	}
 	// One that is started again afterwards does not work by a schema that it cannot know.
 	late := program.Launch(t, former, behindNginx(databaseURL)...)
 	require.Equal(t, 1, late.Wait())

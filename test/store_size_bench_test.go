@@ -65,10 +65,10 @@ func BenchmarkStoreSize(b *testing.B) {
 		_, err := conns.ExecContext(b.Context(), `VACUUM (ANALYZE)`)
 		require.NoError(b, err)
 		now, end := sizesOf(b, conns), position(b, conns)
-		fmt.Printf("%d stores, %s: %s\n", count, phase.what, perStore(before, now, end-wal, count)) // the log of a benchmark is cut
+		fmt.Fprintf(os.Stdout, "%d stores, %s: %s\n", count, phase.what, perStore(before, now, end-wal, count)) // the log of a benchmark is cut
 		before, wal = now, position(b, conns)
 	}
-	fmt.Printf("memory of the program: %d MiB at most\n", peak(b, p)/1024)
+	fmt.Fprintf(os.Stdout, "memory of the program: %d MiB at most\n", peak(b, p)/1024)
 }
 
 // forEachStore does something for each store, some of them at once.
