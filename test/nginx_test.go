@@ -89,6 +89,9 @@ func requireJobsDoneOnce(t *testing.T, databaseURL string, processes ...*program
 
 // TestNginxRepeatsNoMutation that a process has got: it may have been carried out. What comes after that is answered by another process.
 func TestNginxRepeatsNoMutation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills the program")
+	}
 	t.Parallel()
 	databaseURL := dbtest.Postgres(t)
 	environment := behindNginx(databaseURL)

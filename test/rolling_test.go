@@ -200,6 +200,9 @@ func replace(t *testing.T, nginx *program.Nginx, former, staying, next *program.
 // TestRollingRestart: both processes are replaced, one after the other, while clients call by way of nginx, follow events, and a store is
 // connected and given back: no request fails, no edit is lost or carried out twice, no event is missed, and the jobs go on.
 func TestRollingRestart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the program")
+	}
 	t.Parallel()
 	requireRolling(t, program.Shipped, program.Shipped)
 }
@@ -211,6 +214,9 @@ const earlierVariable = "HANDBACK_EARLIER"
 // on for a while with the schema of the next one. That is one with everything that a migration may do (decision 0058), or with
 // HANDBACK_EARLIER this one, and the binary that is named there is the edition before.
 func TestRollingUpgrade(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads the program")
+	}
 	t.Parallel()
 	former, next := program.Shipped, program.Next
 	if file := os.Getenv(earlierVariable); file != "" {
