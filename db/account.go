@@ -110,12 +110,13 @@ type foundAccounts struct {
 	accounts []models.Account
 	epochs   []models.Epoch
 	settings []models.Setting // of a connected shop, outside the ads scope
+	writes   []models.SystemWrite
 	pages    []foundRecords
 	setups   []models.Transition
 }
 
 func (f *foundAccounts) reads(storeID string, details models.AccountDetails, filter accountFilter) []read {
-	reads := make([]read, 1, 5)
+	reads := make([]read, 1, 6)
 	switch {
 	case len(filter.ids) == 1:
 		reads[0] = selectAccount.into(&f.accounts, storeID, filter.ids[0])
@@ -132,7 +133,8 @@ func (f *foundAccounts) reads(storeID string, details models.AccountDetails, fil
 		reads = append(reads, selectEpochs.into(&f.epochs, of.args(storeID)...))
 	}
 	if details.Preview {
-		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, listed(filter.ids)))
+		ids := listed(filter.ids)
+		reads = append(reads, selectSettingsToPreview.into(&f.settings, storeID, ids), readSystemWrites(&f.writes, storeID, ids))
 	}
 	if details.Setup {
 		reads = append(reads, selectSetups.into(&f.setups, storeID))
@@ -157,6 +159,7 @@ func (f *foundAccounts) assemble(store models.Store, details models.AccountDetai
 	}
 	if details.Snapshot || details.Preview {
 		attachEpochs(accounts, f.epochs)
+		attachSystemWrites(accounts, f.writes)
 	}
 	for i := range f.setups {
 		if account := byID[*f.setups[i].AccountID]; account != nil {
@@ -274,14 +277,7 @@ WHERE a.id IN (
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)`}
 
-// With what connecting wrote, as the ledger has it, where somebody else has written since.
-var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+var selectSettingsToPreview = query[models.Setting]{text: `SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a

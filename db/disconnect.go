@@ -87,12 +87,16 @@ func readToPick(tx session, store models.Store, named string) ([]*models.Account
 // connected account alone.
 func readToDisconnect(tx session, store models.Store, account *models.Account, accounts []*models.Account) (settings []models.Setting, err error) {
 	var epochs []models.Epoch
-	readSettings := selectSettingsOutsideAds.into(&settings, store.ID)
+	var writes []models.SystemWrite
+	reads := []read{selectConnectedEpoch.into(&epochs, store.ID)}
 	if account.Connected() {
-		readSettings = selectSettingsToPreview.into(&settings, store.ID, "")
+		reads = append(reads, selectSettingsToPreview.into(&settings, store.ID, ""), readSystemWrites(&writes, store.ID, ""))
+	} else {
+		reads = append(reads, selectSettingsOutsideAds.into(&settings, store.ID))
 	}
-	err = send(tx, selectConnectedEpoch.into(&epochs, store.ID), readSettings)
+	err = send(tx, reads...)
 	attachEpochs(accounts, epochs)
+	attachSystemWrites(accounts, writes)
 	return settings, err
 }
 

@@ -14,6 +14,9 @@ var disconnectCosts = []cost{
 	{"exceptions of a restoration", 1, func(c *costed) error { return second(c.RestorationExceptions(c.ctx, c.seller, c.record, 10, 0)) }},
 	{"snapshot of a restoration", 1, func(c *costed) error { return second(c.RestoredSnapshot(c.ctx, c.seller, c.record)) }},
 	{"the ads channel around a disconnect", 1, func(c *costed) error { return second(c.AdsDigests(c.ctx, c.seller, c.record)) }},
+	{"edits that a restoration has undone", 1, func(c *costed) error {
+		return second(c.RestorationEdits(c.ctx, c.seller, c.record, models.ChangeDetail{}))
+	}},
 	{"what was open at a disconnect", 1, func(c *costed) error {
 		return second(c.HandoffItems(c.ctx, c.seller, models.HandoffFilter{DisconnectionID: c.record, Count: 10}))
 	}},

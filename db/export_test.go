@@ -161,3 +161,17 @@ func MigrateTo(ctx context.Context, pool *sql.DB, embedded bool, version int64) 
 
 // CopiedTables are the tables that Copy copies row by row.
 var CopiedTables = copiedTables
+
+// WriteAsSystem writes changes of settings as what is read in Seller Center is written.
+func (r *Repository) WriteAsSystem(ctx context.Context, storeID, epochID string, changes []models.SettingChange) error {
+	return r.write(ctx, storeID, func(tx session) error {
+		if err := tx.lockStore(storeID); err != nil {
+			return err
+		}
+		_, err := r.writeAsEdited(tx, storeID, &epochID, models.InSellerCenter, changes)
+		return err
+	})
+}
+
+// SystemWriteStatements are those that find what the app has written, by the names of their parameters.
+var SystemWriteStatements = []string{selectSystemWrites.text, selectSystemWritesOfRecord.text}

@@ -44,6 +44,7 @@ func (r *Repository) readPreviewed(ctx context.Context, store models.Store, name
 	var found []models.Account
 	var epochs []models.Epoch
 	var settings []models.Setting
+	var writes []models.SystemWrite
 	var ids []string // of all accounts
 	if named != "" {
 		ids = []string{named}
@@ -51,11 +52,12 @@ func (r *Repository) readPreviewed(ctx context.Context, store models.Store, name
 	tx, done := r.reading(ctx)
 	defer done()
 	err := send(tx, selectAccountsToChange.into(&found, store.ID, named), selectConnectedEpoch.into(&epochs, store.ID),
-		selectSettingsToPreview.into(&settings, store.ID, listed(ids)))
+		selectSettingsToPreview.into(&settings, store.ID, listed(ids)), readSystemWrites(&writes, store.ID, listed(ids)))
 	accounts := pointers(found)
 	for _, account := range accounts {
 		withOrders(store, account)
 	}
 	attachEpochs(accounts, epochs)
+	attachSystemWrites(accounts, writes)
 	return accounts, settings, err
 }

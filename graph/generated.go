@@ -249,15 +249,16 @@ type ComplexityRoot struct {
 	}
 
 	DisconnectPreview struct {
-		ChangesOf        func(childComplexity int, key *string) int
-		Edits            func(childComplexity int) int
-		EstimatedSeconds func(childComplexity int) int
-		Exceptions       func(childComplexity int) int
-		ObservedAt       func(childComplexity int) int
-		OpenOrders       func(childComplexity int) int
-		SnapshotTakenAt  func(childComplexity int) int
-		Token            func(childComplexity int) int
-		Warnings         func(childComplexity int) int
+		ChangesOf           func(childComplexity int, key *string) int
+		Edits               func(childComplexity int) int
+		EstimatedSeconds    func(childComplexity int) int
+		Exceptions          func(childComplexity int) int
+		LeavingProductCount func(childComplexity int) int
+		ObservedAt          func(childComplexity int) int
+		OpenOrders          func(childComplexity int) int
+		SnapshotTakenAt     func(childComplexity int) int
+		Token               func(childComplexity int) int
+		Warnings            func(childComplexity int) int
 	}
 
 	DisconnectTikTokShopPayload struct {
@@ -448,6 +449,7 @@ type ComplexityRoot struct {
 	Restoration struct {
 		Certificate     func(childComplexity int) int
 		ChangesOf       func(childComplexity int, key *string) int
+		Edits           func(childComplexity int) int
 		Exceptions      func(childComplexity int, first int32, after *string) int
 		RestoredDigest  func(childComplexity int) int
 		Snapshot        func(childComplexity int) int
@@ -712,6 +714,7 @@ type RestorationResolver interface {
 
 	Exceptions(ctx context.Context, obj *models.Restoration, first int32, after *string) (*RestorationExceptionConnection, error)
 
+	Edits(ctx context.Context, obj *models.Restoration) ([]models.SettingChange, error)
 	Certificate(ctx context.Context, obj *models.Restoration) (*models.Certificate, error)
 }
 type RestorationExceptionResolver interface {
@@ -1455,6 +1458,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectPreview.Exceptions(childComplexity), true
+	case "DisconnectPreview.leavingProductCount":
+		if e.ComplexityRoot.DisconnectPreview.LeavingProductCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectPreview.LeavingProductCount(childComplexity), true
 	case "DisconnectPreview.observedAt":
 		if e.ComplexityRoot.DisconnectPreview.ObservedAt == nil {
 			break
@@ -2299,6 +2308,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Restoration.ChangesOf(childComplexity, args["key"].(*string)), true
+	case "Restoration.edits":
+		if e.ComplexityRoot.Restoration.Edits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Restoration.Edits(childComplexity), true
 	case "Restoration.exceptions":
 		if e.ComplexityRoot.Restoration.Exceptions == nil {
 			break
@@ -3580,6 +3595,8 @@ func (ec *executionContext) childFields_DisconnectPreview(ctx context.Context, f
 		return ec.fieldContext_DisconnectPreview_changes(ctx, field)
 	case "edits":
 		return ec.fieldContext_DisconnectPreview_edits(ctx, field)
+	case "leavingProductCount":
+		return ec.fieldContext_DisconnectPreview_leavingProductCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectPreview", field.Name)
 }
@@ -3904,6 +3921,8 @@ func (ec *executionContext) childFields_Restoration(ctx context.Context, field g
 		return ec.fieldContext_Restoration_exceptions(ctx, field)
 	case "changes":
 		return ec.fieldContext_Restoration_changes(ctx, field)
+	case "edits":
+		return ec.fieldContext_Restoration_edits(ctx, field)
 	case "certificate":
 		return ec.fieldContext_Restoration_certificate(ctx, field)
 	}
@@ -8164,6 +8183,29 @@ func (ec *executionContext) fieldContext_DisconnectPreview_edits(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _DisconnectPreview_leavingProductCount(ctx context.Context, field graphql.CollectedField, obj *models.DisconnectPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectPreview_leavingProductCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeavingProductCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectPreview_leavingProductCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisconnectPreview", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _DisconnectTikTokShopPayload_account(ctx context.Context, field graphql.CollectedField, obj *DisconnectTikTokShopPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11791,6 +11833,38 @@ func (ec *executionContext) fieldContext_Restoration_changes(ctx context.Context
 	if fc.Args, err = ec.field_Restoration_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Restoration_edits(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Restoration_edits(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Restoration().Edits(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.SettingChange) graphql.Marshaler {
+			return ec.marshalNSettingChange2ᚕgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Restoration_edits(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Restoration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingChange(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -17702,6 +17776,11 @@ func (ec *executionContext) _DisconnectPreview(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "leavingProductCount":
+			out.Values[i] = ec._DisconnectPreview_leavingProductCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19640,6 +19719,44 @@ func (ec *executionContext) _Restoration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "edits":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Restoration_edits(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "certificate":
 			field := field
 

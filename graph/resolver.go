@@ -47,10 +47,11 @@ type Repository interface {
 	AcknowledgeHandoffItems(ctx context.Context, caller models.Caller, ids []string) ([]models.HandoffItem, error)
 }
 
-// Proofs are what a disconnect can be checked by; nil when they are missing. Its errors are as those of AccountRepository.
+// Proofs are what a disconnect can be checked by, and the edits that it has undone; nil when they are missing. Its errors are as those of AccountRepository.
 type Proofs interface {
 	RestoredSnapshot(ctx context.Context, caller models.Caller, disconnectionID string) (*models.Snapshot, error)
 	AdsDigests(ctx context.Context, caller models.Caller, disconnectionID string) (*models.AdsDigests, error)
+	RestorationEdits(ctx context.Context, caller models.Caller, disconnectionID string, detail models.ChangeDetail) ([]models.SettingChange, error)
 }
 
 // EventWatch tells of events as they happen.

@@ -71,6 +71,10 @@ func (r *restorationResolver) Exceptions(ctx context.Context, obj *models.Restor
 	return newExceptionConnection(exceptions, page, obj.ExceptionCount), err
 }
 
+func (r *restorationResolver) Edits(ctx context.Context, obj *models.Restoration) ([]models.SettingChange, error) {
+	return r.Repository.RestorationEdits(ctx, caller(ctx), obj.DisconnectionID, requestedDetails(ctx).ChangeDetail)
+}
+
 func (r *restorationResolver) Certificate(ctx context.Context, obj *models.Restoration) (*models.Certificate, error) {
 	return r.certify(ctx, caller(ctx), obj.DisconnectionID)
 }

@@ -38,3 +38,24 @@ func TestClientsCanComputeSnapshotDigest(t *testing.T) {
 		require.Equal(t, hex.EncodeToString(sum[:]), shop["snapshot"].(object)["digest"])
 	})
 }
+
+// TestRestorationTellsTheEditsOfItsPreview, in the payload of the disconnect and from then on, with the same fields.
+func TestRestorationTellsTheEditsOfItsPreview(t *testing.T) {
+	const edits = `edits { key kind before after shortBefore beforeBytes afterBytes lastChangedBy { kind name } definition { title } }`
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		a := newAPI(t, databaseURL)
+		a.connect("sandbox:US:owner:A")
+		a.edit(object{"key": "inventory.percent", "value": 80}, object{"key": "order.tags", "value": []string{"web", "priority", "gift"}})
+		shop := a.do(`{ accounts { disconnectPreview { leavingProductCount `+edits+` } } }`, nil).([]any)[0].(object)
+		preview := shop["disconnectPreview"].(object)
+		require.Equal(t, json.Number("12"), preview["leavingProductCount"])
+		require.Len(t, preview["edits"], 2)
+		require.Equal(t, []any{"gift"}, preview["edits"].([]any)[1].(object)["before"])
+
+		payload := a.do(`mutation { disconnectTikTokShop(confirm: true) { disconnection { restoration { `+edits+` } } } }`, nil).(object)
+		require.Equal(t, preview["edits"], payload["disconnection"].(object)["restoration"].(object)["edits"])
+		a.connect("sandbox:US:owner:A")
+		shop = a.do(`{ accounts { disconnections { restoration { changes { key } `+edits+` } } } }`, nil).([]any)[0].(object)
+		require.Equal(t, preview["edits"], shop["disconnections"].([]any)[0].(object)["restoration"].(object)["edits"])
+	})
+}

@@ -107,6 +107,11 @@ func TestDisconnectPreviewEditsAreTheMerchantsAlone(t *testing.T) {
 		require.Equal(t, models.ShopifyAdmin, edit.LastChangedBy)
 		require.NotContains(t, string(edit.Before), "true")
 		require.EqualValues(t, `{"gid://shopify/Product/7003":true}`, edit.After)
-		l.requireRestored(l.disconnect())
+		require.EqualValues(t, 11, preview.LeavingProductCount)
+		id := l.disconnect()
+		l.requireRestored(id)
+		edits, err := l.RestorationEdits(l.ctx, l.seller, id, models.ChangeDetail{})
+		require.NoError(t, err)
+		require.Equal(t, preview.Edits, edits)
 	})
 }

@@ -204,6 +204,8 @@ type Epoch struct { //nolint:recvcheck // GORM asks values for their table
 	PreviewSalt    []byte // random, so that preview tokens of one epoch say nothing in another
 	Drift          string // a Drift as text; "" when the store was not read yet
 	OpenOrders     string // an OpenOrders as text; "" when TikTok was not asked yet
+
+	SystemWrites []SystemWrite `gorm:"-"` // as LostEdits takes them; read only where a preview is worked out
 }
 
 // TableName names the table, whose plural GORM would guess wrong.

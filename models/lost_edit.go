@@ -1,28 +1,29 @@
 package models
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 )
 
-// lostEdits lists what somebody has changed by hand since connecting and what disconnecting changes back: of the changes those of
+// LostEdits lists what somebody has changed by hand since connecting and what disconnecting changes back: of the changes those of
 // settings that differ from what the integration wrote, and of a list or a map only the entries that do. The entries beside them are the
-// integration's doing: a seller who takes one of twelve products off the channel has changed one.
-func lostEdits(changes []SettingChange, settings []Setting) []SettingChange {
+// integration's doing: a seller who takes one of twelve products off the channel has changed one. writes are those of the connection, in
+// their order; of a setting that nobody else has written in it they may be left out. A preview and the record of what it announced are
+// both judged so.
+func LostEdits(changes []SettingChange, writes []SystemWrite) []SettingChange {
 	edits := []SettingChange{}
-	present := indexByKey(settings)
+	byKey := map[string]systemWrites{}
+	for _, write := range writes {
+		byKey[write.Change.Key] = append(byKey[write.Change.Key], write)
+	}
 	for _, change := range changes {
-		if change.LastChangedBy.Kind == ActorSystem {
+		writes := byKey[change.Key]
+		editor, edited := writes.editor(change.LastChangedBy)
+		if !edited {
 			continue
 		}
-		index, known := present[change.Key]
-		if !known {
-			continue
-		}
-		// What connecting found as it was to be, it has not written.
-		written := cmp.Or(settings[index].Written, change.After)
-		if edit, lost := change.lostSince(written); lost {
+		if edit, lost := change.lostSince(writes.written(change)); lost {
+			edit.LastChangedBy = editor
 			edits = append(edits, edit)
 		}
 	}

@@ -70,6 +70,9 @@ func previewOfOne(key string, recorded, written, now models.Value, by models.Act
 	setting := models.Setting{Key: key, Scope: models.ScopeStore, Value: recorded, UpdatedBy: seller}
 	account := &models.Account{ID: "account_1", Kind: models.TikTokShop, Epoch: &models.Epoch{ID: "epoch_1", PreviewSalt: []byte("salt")}}
 	connecting := models.Connect(models.NewCatalogue(nil), authorization(), account, []models.Setting{setting}, noon)
-	setting.Value, setting.Written, setting.UpdatedBy = now, written, by
+	if written != "" {
+		connecting.Account.Epoch.SystemWrites = []models.SystemWrite{connectWrite(key, recorded, written)}
+	}
+	setting.Value, setting.UpdatedBy = now, by
 	return models.PreviewDisconnect(models.Store{ID: "store_1", Region: "US"}, connecting.Account, []models.Setting{setting})
 }

@@ -24,6 +24,8 @@ type DisconnectPreview struct {
 	Exceptions       []RestorationException // that are foreseen
 	EstimatedSeconds *int32                 // nil when it is done at once
 	OpenOrders       HandoffSummary         // at TikTok, as far as it said
+
+	LeavingProductCount int32 // products that are published to the channel, and will not be
 }
 
 // DisconnectWarning is one thing the seller should know before confirming.
@@ -65,7 +67,7 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 	snapshot, readable := account.Epoch.Recorded()
 	drift := account.Epoch.drift()
 	changes := snapshot.foreseen(drift).ChangesFrom(settings)
-	edits := lostEdits(changes, settings)
+	edits := LostEdits(changes, account.Epoch.SystemWrites)
 	open := account.Epoch.openOrders()
 	preview = &DisconnectPreview{
 		SnapshotTakenAt: snapshot.TakenAt,
@@ -77,8 +79,27 @@ func previewRestoration(store Store, account *Account, settings []Setting) (prev
 		Exceptions:       append([]RestorationException{}, drift.Exceptions[:min(len(drift.Exceptions), maxForeseen)]...),
 		EstimatedSeconds: drift.estimatedSeconds(),
 		OpenOrders:       summarize(open.Counts, open.NextDueAt),
+
+		LeavingProductCount: leavingProducts(changes),
 	}
 	return preview, readable && snapshot.Intact()
+}
+
+// leavingProducts counts the products that the changes take off the channel.
+func leavingProducts(changes []SettingChange) int32 {
+	count := int32(0)
+	for _, change := range changes {
+		if change.Key != KeyPublished {
+			continue
+		}
+		stays := entriesOf(KeyPublished, change.After)
+		for product := range entriesOf(KeyPublished, change.Before) {
+			if stays[product] == "" {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // token is an HMAC over everything the preview shows, under the epoch's random salt: it can be neither turned

@@ -20,9 +20,6 @@ type Setting struct {
 	ObservedAt *time.Time
 
 	OmittedValue int32 // how many bytes a value has that was not read; 0 when it was
-	// Written is what connecting wrote, of a setting that somebody else has written since; empty where it wrote nothing. It is read for
-	// previews alone.
-	Written Value
 }
 
 // SettingScope is what a setting belongs to.
