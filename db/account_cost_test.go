@@ -7,14 +7,14 @@ import (
 // accountCosts are those of reading accounts, settings and what became of them.
 var accountCosts = []cost{
 	{"accounts", 1, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{})) }},
-	{"accounts with snapshot and preview", 5, func(c *costed) error {
+	{"accounts with snapshot and preview", 6, func(c *costed) error {
 		return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{Snapshot: true, Preview: true}))
 	}},
-	{"accounts with everything", 7, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, everything)) }},
+	{"accounts with everything", 8, func(c *costed) error { return second(c.Accounts(c.ctx, c.seller, everything)) }},
 	{"page of accounts", 1, func(c *costed) error {
 		return second(c.AccountHistory(c.ctx, c.seller, models.AccountPage{Count: 1}, models.AccountDetails{}))
 	}},
-	{"page of accounts with everything", 7, func(c *costed) error {
+	{"page of accounts with everything", 8, func(c *costed) error {
 		return second(c.AccountHistory(c.ctx, c.seller, models.AccountPage{Count: models.MaxPage}, everything))
 	}},
 	{"accounts with a page of their records", 4, func(c *costed) error {
@@ -23,15 +23,15 @@ var accountCosts = []cost{
 	{"accounts with a page of their records, with changes", 5, func(c *costed) error {
 		return second(c.Accounts(c.ctx, c.seller, models.AccountDetails{DisconnectionPages: []models.DisconnectionPage{{Count: 1}}, Changes: true}))
 	}},
-	{"account with everything", 7, func(c *costed) error { return second(c.Account(c.ctx, c.seller, c.account, everything)) }},
-	{"preview", 5, func(c *costed) error {
+	{"account with everything", 8, func(c *costed) error { return second(c.Account(c.ctx, c.seller, c.account, everything)) }},
+	{"preview", 6, func(c *costed) error {
 		return second(c.Account(c.ctx, c.seller, c.account, models.AccountDetails{Preview: true}))
 	}},
 	{"overview", 1, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, models.AccountDetails{})) }},
-	{"overview with preview", 5, func(c *costed) error {
+	{"overview with preview", 6, func(c *costed) error {
 		return second(c.Overview(c.ctx, c.seller, models.AccountDetails{Preview: true}))
 	}},
-	{"overview with everything", 7, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
+	{"overview with everything", 8, func(c *costed) error { return second(c.Overview(c.ctx, c.seller, everything)) }},
 	{"connect preview", 4, func(c *costed) error { return second(c.PreviewConnect(c.ctx, c.seller)) }},
 	{"settings", 1, func(c *costed) error { return second(c.Settings(c.ctx, c.seller, models.SettingFilter{})) }},
 	{"settings of a scope", 1, func(c *costed) error {
@@ -41,7 +41,7 @@ var accountCosts = []cost{
 	{"disconnection", 4, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true}))
 	}},
-	{"disconnection with its account's preview", 9, func(c *costed) error {
+	{"disconnection with its account's preview", 10, func(c *costed) error {
 		return second(c.Disconnection(c.ctx, c.seller, c.record, models.AccountDetails{Changes: true, Preview: true}))
 	}},
 	{"audit trail", 1, func(c *costed) error {
@@ -55,11 +55,11 @@ var accountCosts = []cost{
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxPage}, models.AccountDetails{Changes: true}))
 	}},
 
-	{"audit trail with everything", 11, func(c *costed) error {
+	{"audit trail with everything", 12, func(c *costed) error {
 		return second(c.AuditTrail(c.ctx, c.seller, models.AuditPage{Count: models.MaxPage}, everything))
 	}},
-	{"disconnection with everything", 11, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
+	{"disconnection with everything", 12, func(c *costed) error { return second(c.Disconnection(c.ctx, c.seller, c.record, everything)) }},
 
 	{"audit entry", 1, func(c *costed) error { return second(c.AuditEntry(c.ctx, c.seller, c.entry, models.AccountDetails{})) }},
-	{"audit entry with everything", 11, func(c *costed) error { return second(c.AuditEntry(c.ctx, c.seller, c.entry, everything)) }},
+	{"audit entry with everything", 12, func(c *costed) error { return second(c.AuditEntry(c.ctx, c.seller, c.entry, everything)) }},
 }

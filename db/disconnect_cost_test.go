@@ -33,11 +33,11 @@ var disconnectCosts = []cost{
 		return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{})))
 	}},
 	{"connect, refused", 5, func(c *costed) error { return refused(second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))) }},
-	{"disconnect, refused", 5, func(c *costed) error {
+	{"disconnect, refused", 6, func(c *costed) error {
 		none := ""
 		return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true, PreviewToken: &none})))
 	}},
-	{"disconnect", 13, func(c *costed) error {
+	{"disconnect", 14, func(c *costed) error {
 		return second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}))
 	}},
 	{"disconnect, again", 6, func(c *costed) error {
@@ -58,21 +58,21 @@ var disconnectCosts = []cost{
 		return refused(second(c.UpdateSettings(c.ctx, c.seller, []models.SettingInput{{Key: "unknown"}})))
 	}},
 	// The parts of a payload that hold details of accounts are read after the change, each by itself, as graph does.
-	{"disconnect, answered with everything", 34, func(c *costed) error {
+	{"disconnect, answered with everything", 38, func(c *costed) error {
 		result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
 		if err != nil {
 			return err
 		}
 		return errors.Join(c.readAccountAfter(result.Account), c.readAccountAfter(result.Disconnection.Account), c.readOverviewAfter())
 	}},
-	{"disconnect, again, answered with everything", 27, func(c *costed) error {
+	{"disconnect, again, answered with everything", 30, func(c *costed) error {
 		var refusal *models.DisconnectRefusal
 		if _, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true}); !errors.As(err, &refusal) {
 			return refused(err)
 		}
 		return errors.Join(c.readAccountAfter(refusal.Account), c.readAccountAfter(refusal.Disconnection.Account), c.readOverviewAfter())
 	}},
-	{"connect, answered with everything", 26, func(c *costed) error {
+	{"connect, answered with everything", 28, func(c *costed) error {
 		result, err := c.ConnectTikTokShop(c.ctx, c.seller, owner("cost"))
 		if err != nil {
 			return err

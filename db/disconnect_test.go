@@ -26,7 +26,7 @@ type change struct {
 }
 
 var changes = map[string]change{
-	"disconnect": {do: disconnecting, undo: connecting, refusal: string(models.AlreadyDisconnected), trips: 12, done: func(b proxiedStore, before, after facts) facts {
+	"disconnect": {do: disconnecting, undo: connecting, refusal: string(models.AlreadyDisconnected), trips: 13, done: func(b proxiedStore, before, after facts) facts {
 		return facts{Records: before.Records + 1, Entries: before.Entries + 1, Ledger: after.Ledger, Digest: b.original}
 	}},
 	"connect": {do: connecting, undo: disconnecting, refusal: string(models.AlreadyConnected), trips: 11, done: func(b proxiedStore, before, after facts) facts {

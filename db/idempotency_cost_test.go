@@ -11,14 +11,14 @@ import (
 var keyedCosts = []cost{
 	// A key costs four statements: looking it up before and in the transaction, storing the answer, and counting it,
 	// with what else is counted.
-	{"disconnect, with a key", 17, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
+	{"disconnect, with a key", 18, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, answered again", 1, func(c *costed) error { return c.keyed("disconnect", disconnectConfirmed) }},
 	{"disconnect, unconfirmed, with a key", 7, func(c *costed) error {
 		return c.keyed("unconfirmed", func(c *costed) error {
 			return refused(second(c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{})))
 		})
 	}},
-	{"connect, with a key, answered with an overview", 20, func(c *costed) error {
+	{"connect, with a key, answered with an overview", 21, func(c *costed) error {
 		return c.keyed("connect", func(c *costed) error {
 			connected := second(c.ConnectTikTokShop(c.ctx, c.seller, owner("cost")))
 			return errors.Join(connected, second(c.Overview(c.ctx, c.seller, everything)))
@@ -32,7 +32,7 @@ var keyedCosts = []cost{
 	{"begin a consent, refused", 4, func(c *costed) error {
 		return refused(c.BeginConsent(c.ctx, c.seller, models.ConsentRequest{State: models.NewSecret("refused")}))
 	}},
-	{"disconnect, with a key, answered with everything", 32, func(c *costed) error {
+	{"disconnect, with a key, answered with everything", 36, func(c *costed) error {
 		return c.keyed("disconnect everything", func(c *costed) error {
 			result, err := c.DisconnectTikTokShop(c.ctx, c.seller, models.DisconnectRequest{Confirm: true})
 			if err != nil {

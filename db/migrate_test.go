@@ -229,7 +229,7 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 		}
 		for _, statement := range []string{
 			`DROP INDEX accounts_by_connection`, `DROP INDEX accounts_not_disconnected`, `DROP INDEX accounts_disconnected_last`,
-			`DROP INDEX setting_changes_of_ads`,
+			`DROP INDEX setting_changes_of_ads`, `DROP INDEX setting_changes_by_system`,
 			`DROP TABLE shopify_users`, `ALTER TABLE audit_entries DROP COLUMN shopify_user_id`,
 			`DROP TABLE webhook_deliveries`, `DROP TABLE webhook_secrets`, `DROP TABLE webhook_endpoints`, `ALTER TABLE stores DROP COLUMN has_webhooks`, `ALTER TABLE stores DROP COLUMN ledger_day`, `ALTER TABLE stores DROP COLUMN ledger_bytes`,
 			`ALTER TABLE stores DROP COLUMN answers_day`, `ALTER TABLE stores DROP COLUMN answer_bytes`, `ALTER TABLE idempotency_keys DROP COLUMN answer_dropped`,

@@ -171,7 +171,7 @@ var transitionCosts = []cost{
 			return second(c.UpdateSettings(c.ctx, c.linked.seller, []models.SettingInput{{Key: models.KeyAutoPublish, Value: "true"}}))
 		})
 	}},
-	{"disconnect in the store, with a key", 17, func(c *costed) error { return c.inStore("disconnect in the store", (*costed).beginDisconnecting) }},
+	{"disconnect in the store, with a key", 18, func(c *costed) error { return c.inStore("disconnect in the store", (*costed).beginDisconnecting) }},
 	{"lease a disconnect", 13, (*costed).lease},
 	{"plan a disconnect", 30, func(c *costed) error { return c.plan(c.connected()) }},
 	{"pending writes of a disconnect", 2, func(c *costed) error { return c.pending(true) }},

@@ -340,8 +340,8 @@ export const en = {
       group: "{count, number} in {name}",
       removed:
         "{count, plural, one {# setting that TikTok Shop added is removed.} other {# settings that TikTok Shop added are removed.}}",
-      published:
-        "{count, plural, one {# product published since is taken off the channel.} other {# products published since are taken off the channel.}}",
+      leaving: "{count, plural, one {# product leaves TikTok Shop.} other {# products leave TikTok Shop.}}",
+      published: "{count, plural, one {# of them was published since.} other {# of them were published since.}}",
       exception: "1 value cannot be put back: {what}.",
       exceptions: "{count, number} values cannot be put back: {what} and others.",
       noException: "Everything can be put back.",

@@ -350,8 +350,9 @@ export const es: Texts & ServerTexts = {
       group: "{count, number} en {name}",
       removed:
         "{count, plural, one {Se elimina # ajuste que TikTok Shop añadió.} other {Se eliminan # ajustes que TikTok Shop añadió.}}",
+      leaving: "{count, plural, one {Sale de TikTok Shop # producto.} other {Salen de TikTok Shop # productos.}}",
       published:
-        "{count, plural, one {Se retira del canal # producto publicado desde entonces.} other {Se retiran del canal # productos publicados desde entonces.}}",
+        "{count, plural, one {# de ellos se publicó desde entonces.} other {# de ellos se publicaron desde entonces.}}",
       exception: "No se puede restaurar 1 valor: {what}.",
       exceptions: "No se pueden restaurar {count, number} valores: {what} y otros.",
       noException: "Se puede restaurar todo.",

@@ -9,14 +9,19 @@ import styles from "./GoesBack.module.css";
 
 /** What goes back, counted by what it is of; what cannot, and how long it takes. */
 export function GoesBack({ preview }: { preview: PreviewFragment }) {
-  const { changes, estimatedSeconds } = preview;
+  const { changes, estimatedSeconds, leavingProductCount } = preview;
   const { ofStore, onlyForTikTokShop } = splitChanges(changes);
   const published = preview.warnings.find(({ code }) => code === "PUBLISHED_SINCE_CONNECTING")?.count ?? 0;
   return (
     <>
       <p>{goBack(ofStore)}</p>
       {onlyForTikTokShop.length > 0 && <p>{t("disconnect.goesBack.removed", { count: onlyForTikTokShop.length })}</p>}
-      {published > 0 && <p>{t("disconnect.goesBack.published", { count: published })}</p>}
+      {leavingProductCount > 0 && (
+        <p>
+          {t("disconnect.goesBack.leaving", { count: leavingProductCount })}{" "}
+          {published > 0 && t("disconnect.goesBack.published", { count: published })}
+        </p>
+      )}
       <p>
         {changes.length > 0 && <WhatDoesNot preview={preview} />}{" "}
         <span className={styles.time}>

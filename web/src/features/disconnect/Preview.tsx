@@ -16,6 +16,7 @@ graphql(`
     token
     observedAt
     estimatedSeconds
+    leavingProductCount
     openOrders {
       total
       nextDueAt

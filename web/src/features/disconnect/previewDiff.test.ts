@@ -17,6 +17,7 @@ function preview(...changes: Change[]): PreviewFragment {
     token: "",
     observedAt: "",
     estimatedSeconds: null,
+    leavingProductCount: 0,
     openOrders,
     exceptions: [],
     warnings: [],

@@ -63,6 +63,9 @@ graphql(`
         }
         ...Change
       }
+      edits {
+        key
+      }
     }
   }
 `);

@@ -8,7 +8,8 @@ import styles from "./DisconnectionRecord.module.css";
 
 /** Each setting before the disconnect and after it: the store's, and in a line those that were for TikTok Shop alone. */
 export function RestoredSettings({ record }: { record: RecordFragment }) {
-  const { changes, restoredDigest } = record.restoration;
+  const { changes, edits, restoredDigest } = record.restoration;
+  const edited = new Set(edits.map(({ key }) => key));
   const { ofStore, onlyForTikTokShop } = splitChanges(changes);
   const parts = [
     { what: t("disconnection.settings.wentBack", { count: ofStore.length }), changes: ofStore },
@@ -21,13 +22,13 @@ export function RestoredSettings({ record }: { record: RecordFragment }) {
       )}
       <div className={styles.changes}>
         {parts.map((part) => (
-          <Fold key={part.what} title={withEdits(part)}>
+          <Fold key={part.what} title={withEdits(part, edited)}>
             <ChangeList
               changes={part.changes}
               nodeId={record.id}
               before={t("disconnection.settings.before")}
               after={t("disconnection.settings.after")}
-              edited={new Set(editedIn(part.changes).map(({ key }) => key))}
+              edited={edited}
             />
           </Fold>
         ))}
@@ -41,12 +42,8 @@ interface Part {
   changes: RecordFragment["restoration"]["changes"];
 }
 
-function withEdits({ what, changes }: Part): string {
-  const count = editedIn(changes).length;
+/** With how many of them somebody had edited by hand, as the preview has told before. */
+function withEdits({ what, changes }: Part, edited: ReadonlySet<string>): string {
+  const count = changes.filter(({ key }) => edited.has(key)).length;
   return count === 0 ? what : t("disconnection.settings.withEdits", { what, count });
-}
-
-/** Those that somebody had written by hand last. */
-function editedIn(changes: Part["changes"]): Part["changes"] {
-  return changes.filter(({ lastChangedBy }) => lastChangedBy.kind !== "SYSTEM");
 }

@@ -12,6 +12,7 @@ function recordWith(exceptions: RecordFragment["restoration"]["exceptions"], res
     verifiedAt: at,
     exceptions,
     changes: [],
+    edits: [],
   };
   const record: RecordFragment = {
     id: "disconnection_1",
