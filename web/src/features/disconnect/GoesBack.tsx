@@ -16,12 +16,7 @@ export function GoesBack({ preview }: { preview: PreviewFragment }) {
     <>
       <p>{goBack(ofStore)}</p>
       {onlyForTikTokShop.length > 0 && <p>{t("disconnect.goesBack.removed", { count: onlyForTikTokShop.length })}</p>}
-      {leavingProductCount > 0 && (
-        <p>
-          {t("disconnect.goesBack.leaving", { count: leavingProductCount })}{" "}
-          {published > 0 && t("disconnect.goesBack.published", { count: published })}
-        </p>
-      )}
+      {leavingProductCount > 0 && <p>{leave(leavingProductCount, published)}</p>}
       <p>
         {changes.length > 0 && <WhatDoesNot preview={preview} />}{" "}
         <span className={styles.time}>
@@ -55,4 +50,10 @@ function goBack(changes: PreviewFragment["changes"]): string {
   if (changes.length === 0) return t("disconnect.goesBack.none");
   const groups = countByGroup(changes).map((group) => t("disconnect.goesBack.group", group));
   return t("disconnect.goesBack.some", { count: changes.length, groups: groups.join(" · ") });
+}
+
+/** How many products leave the channel, and how many of them somebody else has put on it. */
+function leave(count: number, published: number): string {
+  const leaving = t("disconnect.goesBack.leaving", { count });
+  return published === 0 ? leaving : `${leaving} ${t("disconnect.goesBack.published", { count: published })}`;
 }
