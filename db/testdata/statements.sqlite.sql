@@ -24,18 +24,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 COMMIT;
 
 -- accounts with everything
@@ -54,18 +65,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -166,18 +188,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -397,18 +430,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -495,18 +539,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 COMMIT;
 
 -- overview
@@ -529,18 +584,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 COMMIT;
 
 -- overview with everything
@@ -556,18 +622,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -777,18 +854,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 COMMIT;
 
 -- audit trail
@@ -1089,18 +1177,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -1228,18 +1327,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -1399,18 +1509,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -1582,18 +1703,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -1788,6 +1920,24 @@ LEFT JOIN setting_changes a ON a.seq = (
 WHERE d.store_id = $1 AND d.id = $2
 ORDER BY s.key;
 
+-- edits that a restoration has undone
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.entry_seq = newest.closing_seq OR c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, d.entry_seq AS closing_seq, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM disconnections d
+    CROSS JOIN setting_changes closing
+    CROSS JOIN setting_changes c
+    WHERE d.store_id = $1 AND d.id = $2 AND closing.entry_seq = d.entry_seq
+        AND c.epoch_id = d.epoch_id AND c.key = closing.key AND c.changed_by_kind = 'SYSTEM' AND c.seq <= closing.seq AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = d.epoch_id AND o.key = closing.key AND o.changed_by_kind = 'SYSTEM' AND o.seq <= closing.seq
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND newest.over_edit = 1
+ORDER BY c.seq;
+
 -- what was open at a disconnect
 SELECT i.id, i.task, i.reference, i.order_id, i.state, COALESCE(i.due, 0) AS due, i.acknowledged_at,
     i.acknowledged_by_kind, i.acknowledged_by_name, a.region, c.total, c.unacknowledged, t.handoff_read_at AS read_at
@@ -1866,18 +2016,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 COMMIT;
 
 -- disconnect
@@ -1898,18 +2059,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`,`api_key_id`,`api_key_name`,`shopify_user_id`,`disconnection_id`,`event_number`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM `audit_entries` WHERE `store_id` = $12 AND `event_number` IS NOT NULL)) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2121,18 +2293,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`,`api_key_id`,`api_key_name`,`shopify_user_id`,`disconnection_id`,`event_number`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM `audit_entries` WHERE `store_id` = $12 AND `event_number` IS NOT NULL)) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -2163,18 +2346,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2259,18 +2453,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2356,18 +2561,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2508,18 +2724,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2604,18 +2831,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2701,18 +2939,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2830,18 +3079,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -2927,18 +3187,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -3056,18 +3327,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`,`api_key_id`,`api_key_name`,`shopify_user_id`,`disconnection_id`,`event_number`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM `audit_entries` WHERE `store_id` = $12 AND `event_number` IS NOT NULL)) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3143,18 +3425,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -3304,18 +3597,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`,`api_key_id`,`api_key_name`,`shopify_user_id`,`disconnection_id`,`event_number`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM `audit_entries` WHERE `store_id` = $12 AND `event_number` IS NOT NULL)) RETURNING `seq`;
 INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, changed_at, changed_by_kind, changed_by_name,
     key, scope, before, after, last_changed_by_kind, last_changed_by_name)
@@ -3344,18 +3648,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -3438,18 +3753,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -3533,18 +3859,29 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6);
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
         SELECT o.id FROM transitions o
@@ -4623,18 +4960,29 @@ ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
 WHERE a.store_id = $1 AND a.status = 'CONNECTED';
-SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at,
-    CASE WHEN s.updated_by_kind <> 'SYSTEM' THEN (
-        SELECT c.after
-        FROM accounts a JOIN transitions t ON t.epoch_id = a.epoch_id AND t.kind = 'CONNECT'
-        JOIN setting_changes c ON c.entry_seq = t.entry_seq AND c.key = s.key
-        WHERE a.store_id = $1 AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
-        ORDER BY c.seq DESC LIMIT 1) END AS written
+SELECT s.key, s.scope, s.value, s.updated_by_kind, s.updated_by_name, s.observed_at
 FROM settings s
 WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
     SELECT 1 FROM accounts a
     WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED')
 ORDER BY s.key;
+SELECT c.key, c.scope, c.after, c.action, c.last_changed_by_kind, c.last_changed_by_name,
+    CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN c.before END AS before
+FROM (
+    SELECT c.seq, s.updated_by_kind, MAX(CASE WHEN c.last_changed_by_kind <> 'SYSTEM' AND c.action <> 'ACCOUNT_CONNECTED' THEN 1 ELSE 0 END)
+        OVER (PARTITION BY c.key) AS over_edit
+    FROM accounts a
+    CROSS JOIN settings s
+    CROSS JOIN setting_changes c
+    WHERE a.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || a.id || ',%') AND a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'
+        AND s.store_id = $1 AND s.scope <> 'ADS'
+        AND c.epoch_id = a.epoch_id AND c.key = s.key AND c.changed_by_kind = 'SYSTEM' AND c.seq >= COALESCE((
+            SELECT o.seq FROM setting_changes o
+            WHERE o.epoch_id = a.epoch_id AND o.key = s.key AND o.changed_by_kind = 'SYSTEM'
+            ORDER BY o.seq DESC LIMIT 1 OFFSET $3), 0)) AS newest
+CROSS JOIN setting_changes c
+WHERE c.seq = newest.seq AND (newest.updated_by_kind <> 'SYSTEM' OR newest.over_edit = 1)
+ORDER BY c.seq;
 SELECT `transitions`.`id`,`transitions`.`store_id`,`transitions`.`account_id`,`transitions`.`epoch_id`,`transitions`.`kind`,`transitions`.`phase`,`transitions`.`begun_at`,`transitions`.`begun_by_kind`,`transitions`.`begun_by_name`,`transitions`.`api_key_id`,`transitions`.`api_key_name`,`transitions`.`shopify_user_id`,`transitions`.`rounds`,`transitions`.`writes_done`,`transitions`.`writes_total`,`transitions`.`attempts`,`transitions`.`next_attempt_at`,`transitions`.`leased_until`,`transitions`.`problem_code`,`transitions`.`problem_detail`,`transitions`.`cause_code`,`transitions`.`cause_detail`,`transitions`.`closed_at`,`transitions`.`completed_at`,`transitions`.`entry_seq`,`transitions`.`authorization_status`,`transitions`.`authorization_revoked_at`,`transitions`.`handoff_state`,`transitions`.`handoff_read_at`,`transitions`.`handoff_attempts`,`transitions`.`handoff_next_attempt_at`,`transitions`.`handoff_leased_until`,`transitions`.`handoff_problem_code` FROM `transitions` WHERE `store_id` = $1 AND `closed_at` IS NULL LIMIT 1;
 UPDATE `transitions` SET `authorization_status`=$1,`closed_at`=$2,`completed_at`=$3,`next_attempt_at`=$4,`phase`=$5,`problem_code`=$6,`problem_detail`=$7 WHERE `id` = $8;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
