@@ -204,13 +204,26 @@ func requireEarlierStore(t *testing.T, repository *db.Repository, version int64)
 	require.Equal(t, digestOfFirst, record.Restoration.SnapshotDigest)
 	require.Equal(t, digestOfFirst, *record.Restoration.RestoredDigest)
 	require.Len(t, record.Restoration.Changes, 3)
+	requireEditOfPercent(t, repository, seller, "disconnection_1")
 
 	done := disconnect(t, repository, seller).Disconnection
 	require.Equal(t, digestOfSecond, done.Restoration.SnapshotDigest)
 	require.Equal(t, digestOfSecond, *done.Restoration.RestoredDigest)
+	require.Equal(t, shop.DisconnectPreview.Edits, requireEditOfPercent(t, repository, seller, done.ID))
 	require.Equal(t, []string{"ads.pixel={\"advancedMatching\":true,\"id\":\"C4A1B2C3D4E5F6\"}",
 		`order.tags=["between","connections"]`, "returns.policyShown=true", `tax.handling="MERCHANT"`}, settingTexts(t, repository, seller))
 	connect(t, repository, seller, "USLC1")
+}
+
+// requireEditOfPercent reads the edits that a disconnect has undone, of which there is one, however early it was.
+func requireEditOfPercent(t *testing.T, repository *db.Repository, seller models.Caller, record string) []models.SettingChange {
+	t.Helper()
+	edits, err := repository.RestorationEdits(t.Context(), seller, record, models.ChangeDetail{})
+	require.NoError(t, err)
+	require.Len(t, edits, 1)
+	require.Equal(t, "inventory.percent", edits[0].Key)
+	require.Equal(t, models.ActorSeller, edits[0].LastChangedBy.Kind)
+	return edits
 }
 
 // requireLinkedStore goes on with giving the second store back.

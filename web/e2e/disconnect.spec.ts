@@ -301,7 +301,7 @@ test.describe("on a small phone", () => {
       "What goes back": [
         /^7 settings of your store: 2 in Products · 2 in Stock · 1 in Orders and returns/,
         /31 settings that TikTok Shop added are removed/,
-        /^12 products leave TikTok Shop.$/,
+        /12 products leave TikTok Shop.$/,
         /^1 value cannot be put back: Harbor shop.$/,
         /^This takes /,
       ],
@@ -330,7 +330,7 @@ test.describe("on a small phone", () => {
       "Lo que vuelve a su valor anterior": [
         /^7 ajustes de tu tienda: 2 en Productos/,
         /31 ajustes que TikTok Shop añadió/,
-        /^Salen de TikTok Shop 12 productos.$/,
+        /Salen de TikTok Shop 12 productos.$/,
         /^No se puede restaurar 1 valor: Harbor shop.$/,
         /^Tarda /,
       ],

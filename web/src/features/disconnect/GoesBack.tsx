@@ -9,14 +9,13 @@ import styles from "./GoesBack.module.css";
 
 /** What goes back, counted by what it is of; what cannot, and how long it takes. */
 export function GoesBack({ preview }: { preview: PreviewFragment }) {
-  const { changes, estimatedSeconds, leavingProductCount } = preview;
+  const { changes, estimatedSeconds } = preview;
   const { ofStore, onlyForTikTokShop } = splitChanges(changes);
-  const published = preview.warnings.find(({ code }) => code === "PUBLISHED_SINCE_CONNECTING")?.count ?? 0;
+  const gone = whatIsGone(preview, onlyForTikTokShop.length);
   return (
     <>
       <p>{goBack(ofStore)}</p>
-      {onlyForTikTokShop.length > 0 && <p>{t("disconnect.goesBack.removed", { count: onlyForTikTokShop.length })}</p>}
-      {leavingProductCount > 0 && <p>{leave(leavingProductCount, published)}</p>}
+      {gone.length > 0 && <p>{gone.join(" ")}</p>}
       <p>
         {changes.length > 0 && <WhatDoesNot preview={preview} />}{" "}
         <span className={styles.time}>
@@ -52,8 +51,12 @@ function goBack(changes: PreviewFragment["changes"]): string {
   return t("disconnect.goesBack.some", { count: changes.length, groups: groups.join(" · ") });
 }
 
-/** How many products leave the channel, and how many of them somebody else has put on it. */
-function leave(count: number, published: number): string {
-  const leaving = t("disconnect.goesBack.leaving", { count });
-  return published === 0 ? leaving : `${leaving} ${t("disconnect.goesBack.published", { count: published })}`;
+/** What is gone afterwards, in sentences: settings that were added, products that leave the channel, and those of them that somebody else has put there. */
+function whatIsGone({ leavingProductCount, warnings }: PreviewFragment, settings: number): string[] {
+  const published = warnings.find(({ code }) => code === "PUBLISHED_SINCE_CONNECTING")?.count ?? 0;
+  return [
+    { id: "disconnect.goesBack.removed" as const, count: settings },
+    { id: "disconnect.goesBack.leaving" as const, count: leavingProductCount },
+    { id: "disconnect.goesBack.published" as const, count: published },
+  ].flatMap(({ id, count }) => (count > 0 ? [t(id, { count })] : []));
 }
