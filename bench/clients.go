@@ -40,11 +40,11 @@ func clientKey(server *server, sequence []operation, clients int) string {
 }
 
 func (b *bench) withClients(ctx context.Context, server *server, sequence []operation, clients int) (m measurement, err error) {
-	l := load{server: server, sequence: sequence, clients: clients, duration: b.slice, stores: randomStore(b.readable())}
+	l := load{server: server, sequence: sequence, clients: clients, duration: b.slice, stores: b.readStores(sequence[0])}
 	if sequence[0].mutation {
 		l.stores = b.storePool.toCycle()
 	}
-	if l.tokens, err = b.sessions.tokensUpTo(b.count); err != nil {
+	if l.tokens, err = b.sessions.credentials(server, b.count); err != nil {
 		return m, err
 	}
 	return l.warmed(ctx, b.database)

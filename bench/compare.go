@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,6 +23,9 @@ func (b *bench) compareAll(ctx context.Context, server *server) error {
 		}
 		for i := range compared {
 			number := first + i*b.readable()/compared
+			if isLinked(number) == isOfUnlinked(o) {
+				number++
+			}
 			if err := b.compare(ctx, server, o, number); err != nil {
 				return err
 			}
@@ -42,7 +46,31 @@ func (b *bench) compare(ctx context.Context, server *server, o operation, number
 	if err != nil {
 		return err
 	}
+	if got, err = withoutOpenOrders(got); err != nil {
+		return err
+	}
 	return sameJSON(fmt.Sprintf("%s, %s of store %d", server.Contender.Name, o.name, number), wanted, got)
+}
+
+// withoutOpenOrders leaves out of previews what the product warns of that is known at TikTok only, which no other contender asks.
+func withoutOpenOrders(answer json.RawMessage) (json.RawMessage, error) {
+	value, err := decode(answer)
+	if err != nil {
+		return nil, err
+	}
+	data, _ := value.(map[string]any)
+	accounts, _ := data["accounts"].([]any)
+	for _, account := range accounts {
+		shown, _ := account.(map[string]any)
+		preview, _ := shown["disconnectPreview"].(map[string]any)
+		if warnings, ok := preview["warnings"].([]any); ok {
+			preview["warnings"] = slices.DeleteFunc(warnings, func(warning any) bool {
+				of, _ := warning.(map[string]any)
+				return of["code"] == "OPEN_ORDERS"
+			})
+		}
+	}
+	return json.Marshal(value)
 }
 
 // written has what a disconnect and a connect leave behind in the database, without ids and times that are never the
@@ -84,7 +112,9 @@ func (b *bench) cycle(ctx context.Context, server *server, number int) (answers 
 // compareWrites has both disconnect and connect one store. The first cycle takes the edits away, so that both find the
 // same.
 func (b *bench) compareWrites(ctx context.Context, server *server) error {
-	number := b.count // one that is written
+	number := b.count       // one that is written
+	server.bySession = true // the actor is the seller, as with the others
+	defer func() { server.bySession = false }()
 	if _, err := b.cycle(ctx, b.limit, number); err != nil {
 		return err
 	}

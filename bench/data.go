@@ -23,7 +23,6 @@ var edits = []map[string]any{
 	{"key": "inventory.percent", "value": 80},
 	{"key": "listing.autoOptimize", "value": false},
 	{"key": "inventory.outOfStockThreshold", "value": 4},
-	{"key": "listing.autoOptimize", "value": true},
 }
 
 const editing = `mutation Edit($settings: [SettingInput!]!) { updateSettings(settings: $settings) { settings { key } userErrors { message } } }`
@@ -41,8 +40,15 @@ func makeFirst(ctx context.Context, product *server, s *sessions) error {
 			return err
 		}
 	}
-	return nil
+	_, err := product.ask(ctx, s, makeKey, first)
+	return err
 }
+
+// makeKey makes the API key that the copies have, too, each with a secret of its own.
+var makeKey = operation{name: "MakeKey", mutation: true, query: `mutation MakeKey { createApiKey(name: "bench", scopes: [READ, EDIT_SETTINGS, CONNECT, DISCONNECT]) { secret userErrors { message } } }`}
+
+// linkFirst is what becomes of the first store when all others were copied: its API key and its link are as theirs.
+const linkFirst = `UPDATE stores SET linked = true WHERE domain = $1`
 
 // edit changes settings of a store through the API of the product.
 func (s *server) edit(ctx context.Context, of *sessions, number int, inputs ...map[string]any) error {
@@ -52,46 +58,6 @@ func (s *server) edit(ctx context.Context, of *sessions, number int, inputs ...m
 	}
 	_, err = s.post(ctx, of, number, template{body: body, good: []byte(`"userErrors":[]`)})
 	return err
-}
-
-// Names and addresses in texts, and ids, of the store of a number.
-const renaming = `
-CREATE FUNCTION pg_temp.digits(n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lpad(n::text, 6, '0') $$;
-CREATE FUNCTION pg_temp.text_of(t text, n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN strpos(t, '000001') = 0 THEN t ELSE replace(replace(replace(t, 'BENCH000001', 'BENCH' || pg_temp.digits(n)),
-		'Bench 000001', 'Bench ' || pg_temp.digits(n)), 'bench-000001', 'bench-' || pg_temp.digits(n)) END $$;
-CREATE FUNCTION pg_temp.id_of(t text, n int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-	SELECT left(t, -12) || lpad(n::text, 12, '0') $$;`
-
-// copies are statements that copy everything of the first store, whose id is @id, for the numbers from @from to @to. Its
-// entries are the first of all; those of these copies follow @entries. What the stores did they did one after the other: all
-// were registered, then all were connected, so that the rows of one lie among those of the others, as they would.
-var copies = []string{
-	`INSERT INTO stores (id, domain, name, region)
-	SELECT pg_temp.id_of(id, n), pg_temp.text_of(domain, n), pg_temp.text_of(name, n), region
-	FROM stores, generate_series(@from::int, @to::int) n WHERE id = @id`,
-	`INSERT INTO accounts (id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id)
-	SELECT pg_temp.id_of(id, n), pg_temp.id_of(store_id, n), kind, pg_temp.text_of(name, n),
-		CASE kind WHEN 'TIKTOK_SHOP' THEN pg_temp.text_of(external_id, n) ELSE 'bc-7' || lpad(n::text, 18, '0') END,
-		region, status, connected_at, disconnected_at, pg_temp.id_of(epoch_id, n)
-	FROM accounts, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY n`,
-	`INSERT INTO epochs (id, store_id, account_id, opened_at, snapshot, snapshot_digest, preview_salt)
-	SELECT pg_temp.id_of(id, n), pg_temp.id_of(store_id, n), pg_temp.id_of(account_id, n), opened_at, snapshot, snapshot_digest,
-		sha256(preview_salt || n::text::bytea)
-	FROM epochs, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY n`,
-	`INSERT INTO audit_entries (seq, id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-	SELECT @entries::bigint + (seq - 1) * (@to::int - @from::int + 1) + n - @from::int + 1,
-		pg_temp.id_of(id, n), pg_temp.id_of(store_id, n), pg_temp.id_of(account_id, n), action, actor_kind, pg_temp.text_of(actor_name, n), occurred_at
-	FROM audit_entries, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY seq, n`,
-	`INSERT INTO settings (store_id, key, scope, value, updated_at, updated_by_kind, updated_by_name)
-	SELECT pg_temp.id_of(store_id, n), key, scope, pg_temp.text_of(value, n), updated_at, updated_by_kind, pg_temp.text_of(updated_by_name, n)
-	FROM settings, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY n, key`,
-	`INSERT INTO setting_changes (entry_seq, store_id, epoch_id, action, key, scope, before, after,
-		changed_at, changed_by_kind, changed_by_name, last_changed_by_kind, last_changed_by_name)
-	SELECT @entries::bigint + (entry_seq - 1) * (@to::int - @from::int + 1) + n - @from::int + 1,
-		pg_temp.id_of(store_id, n), pg_temp.id_of(epoch_id, n), action, key, scope, pg_temp.text_of(before, n), pg_temp.text_of(after, n),
-		changed_at, changed_by_kind, pg_temp.text_of(changed_by_name, n), last_changed_by_kind, pg_temp.text_of(last_changed_by_name, n)
-	FROM setting_changes, generate_series(@from::int, @to::int) n WHERE store_id = @id ORDER BY entry_seq, n, seq`,
 }
 
 // copiers is how many connections copy at once.
@@ -131,14 +97,18 @@ func copyRange(ctx context.Context, databaseURL string, from, to int) error {
 		if err != nil {
 			return err
 		}
+		statements, err := copies(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, renaming); err != nil {
 			return err
 		}
-		for _, statement := range copies {
+		for _, statement := range statements {
 			// Those of the numbers before have as many entries each as the first store.
 			args := pgx.NamedArgs{"id": id, "from": from, "to": to, "entries": entries * int64(from-first)}
 			if _, err := tx.Exec(ctx, statement, args); err != nil {
-				return err
+				return fmt.Errorf("%s: %w", statement, err)
 			}
 		}
 		return nil
@@ -159,6 +129,13 @@ func inTransaction(ctx context.Context, databaseURL string, do func(tx pgx.Tx) e
 
 // finishCopies has new entries follow those of the copies.
 func finishCopies(ctx context.Context, databaseURL string) error {
+	err := connected(ctx, databaseURL, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, linkFirst, domainOf(first))
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if err := send(ctx, databaseURL, `SELECT setval(pg_get_serial_sequence('audit_entries', 'seq'), (SELECT max(seq) FROM audit_entries))`); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 	for _, of := range []struct {
 		what   string
 		stores stores
-	}{{"one store", singleStore(e.count)}, {"many stores", randomStore(e.count / 2)}} {
+	}{{"one store", singleStore(e.count)}, {"many stores", unlinkedStores(e.count / 2)}} {
 		c := curve{what: "edits of " + of.what}
 		for _, clients := range crowds {
 			m, err := e.measure(ctx, []operation{percent}, of.stores, clients)
@@ -48,7 +48,7 @@ func (e *embedding) edits(ctx context.Context) (p part, err error) {
 
 // history measures a store that was edited very often beside an ordinary one.
 func (e *embedding) history(ctx context.Context) (part, error) {
-	tokens, err := e.sessions.tokensUpTo(e.count)
+	tokens, err := e.sessions.credentials(e.server, e.count)
 	if err != nil {
 		return part{}, err
 	}
@@ -57,7 +57,7 @@ func (e *embedding) history(ctx context.Context) (part, error) {
 	if err := l.run(ctx, &made); err != nil {
 		return part{}, err
 	}
-	stores, err := e.server.histories(ctx, e.sessions, e.count/3, e.count, int(made.count()))
+	stores, err := e.server.histories(ctx, e.sessions, unlinkedFrom(e.count/3), e.count, int(made.count()))
 	if err != nil {
 		return part{}, err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,9 @@ type embedding struct {
 // embeddedDatabase measures the product on the database that it carries itself.
 func (b *bench) embeddedDatabase(ctx context.Context) (whole part, err error) {
 	b.stopPeers()
-	e := &embedding{bench: b, count: min(b.count, embeddedStores)}
+	own := *b
+	own.sessions = &sessions{platforms: b.sessions.platforms, keys: map[int][]byte{}}
+	e := &embedding{bench: &own, count: min(b.count, embeddedStores)}
 	if e.folder, err = os.MkdirTemp(dataFolder(), "handback-bench-"); err != nil {
 		return whole, err
 	}
@@ -72,7 +75,7 @@ func (e *embedding) starts(ctx context.Context) (*starts, error) {
 			return nil, err
 		}
 		server, err := start(ctx, contender.Contender{Name: "product, demo", Folder: folder, Start: e.product.Start,
-			Env: []string{"DATABASE_URL=", "SHOPIFY_API_KEY=", "SHOPIFY_API_SECRET=", "SHUTDOWN_DELAY=0s"}}, "", &sessions{nobody: true})
+			Env: []string{"DATABASE_URL=", "SHOPIFY_API_KEY=", "SHOPIFY_API_SECRET=", "HANDBACK_KEYSET=", "SHUTDOWN_DELAY=0s"}}, "", &sessions{nobody: true})
 		if err != nil {
 			return nil, err
 		}
@@ -95,19 +98,41 @@ func (e *embedding) open(ctx context.Context) (err error) {
 	if e.server, err = start(ctx, e.product.Contender, "sqlite:"+filepath.Join(e.folder, "handback.db"), e.sessions); err != nil {
 		return err
 	}
+	e.sessions.platforms.open.Store(false)
 	inputs := lastOfEachKey(edits)
 	edit := operation{name: "Edit", mutation: true, query: editing, variables: func(int) map[string]any { return map[string]any{"settings": inputs} }}
 	l := load{server: e.server, sequence: []operation{operationOf("Accounts"), operationOf(connecting), edit},
-		stores: newStorePool(first, e.count).toDisconnect(), clients: e.clients, duration: time.Minute}
-	if l.tokens, err = e.sessions.tokensUpTo(e.count); err != nil {
+		stores: newStorePool(first, e.count, everyStore).toDisconnect(), clients: e.clients, duration: time.Minute}
+	if l.tokens, err = e.sessions.credentials(e.server, e.count); err != nil {
 		return err
 	}
 	if err := l.run(ctx, &measurement{}); err != nil {
 		return err
 	}
-	e.storePool = newStorePool(e.count/2+1, e.count-1)
+	e.storePool = newStorePool(e.count/2+1, e.count-1, unlinkedOnly)
+	if err := e.admit(ctx, l); err != nil {
+		return err
+	}
 	e.logf("embedded: %d stores", e.count)
 	return nil
+}
+
+// admit makes API keys for the stores that are not linked, and links the others.
+func (e *embedding) admit(ctx context.Context, l load) error {
+	for number := unlinkedFrom(first); number <= e.count; number += 2 {
+		answer, err := e.server.ask(ctx, e.sessions, makeKey, number)
+		if err != nil {
+			return err
+		}
+		var made struct{ CreateAPIKey struct{ Secret string } }
+		if err := json.Unmarshal(answer, &made); err != nil {
+			return err
+		}
+		e.sessions.keys[number] = []byte("Bearer " + made.CreateAPIKey.Secret)
+	}
+	e.sessions.platforms.open.Store(true)
+	l.sequence, l.stores = []operation{operationOf("Accounts")}, newStorePool(first, e.count, isLinked).toDisconnect()
+	return l.run(ctx, &measurement{})
 }
 
 // lastOfEachKey leaves out edits of what is edited again.
@@ -122,7 +147,7 @@ func lastOfEachKey(edits []map[string]any) (list []map[string]any) {
 
 func (e *embedding) measure(ctx context.Context, sequence []operation, stores stores, clients int) (m measurement, err error) {
 	l := load{server: e.server, sequence: sequence, stores: stores, clients: clients, duration: e.slice}
-	if l.tokens, err = e.sessions.tokensUpTo(e.count); err != nil {
+	if l.tokens, err = e.sessions.credentials(e.server, e.count); err != nil {
 		return m, err
 	}
 	return l.warmed(ctx, nil)
@@ -132,7 +157,7 @@ func (e *embedding) measure(ctx context.Context, sequence []operation, stores st
 func (e *embedding) operations(ctx context.Context) (p part, err error) {
 	t := table{head: []string{"", "requests/s", "CPU", "p50 ms", "p95 ms", "p99 ms", "memory MiB"}}
 	for _, o := range operations {
-		var of stores = randomStore(e.count / 2)
+		of := readStores(o, e.count/2)
 		switch o.name {
 		case disconnecting:
 			of = e.storePool.toDisconnect()

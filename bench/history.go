@@ -140,7 +140,7 @@ func (b *bench) growthOfHistory(ctx context.Context, s *sized) (part, error) {
 		return part{}, err
 	}
 	b.logf("a store with %d audit entries", longHistory)
-	stores, err := s.server.histories(ctx, b.sessions, s.count/3, s.count, longHistory)
+	stores, err := s.server.histories(ctx, b.sessions, unlinkedFrom(s.count/3), s.count, longHistory)
 	if err != nil {
 		return part{}, err
 	}
@@ -167,7 +167,7 @@ func (b *bench) compareHistories(ctx context.Context, server *server, database *
 				store := stores[(i+round)%len(stores)]
 				l := load{server: server, sequence: store.sequences[sequence], clients: 1, duration: b.slice / 2, stores: singleStore(store.number)}
 				var err error
-				if l.tokens, err = b.sessions.tokensUpTo(store.number); err != nil {
+				if l.tokens, err = b.sessions.credentials(server, store.number); err != nil {
 					return part{}, err
 				}
 				m, err := l.warmed(ctx, database)

@@ -197,11 +197,33 @@ func (p *pacer) next(duration time.Duration) (began time.Time, ok bool) {
 	return due, true
 }
 
-// randomStore asks about stores at random, from the first to one of a number.
-type randomStore int
+// linkedStores asks about linked stores at random, from the first to one of a number.
+type linkedStores int
 
-func (n randomStore) next(r *rand.Rand) (int, bool) { return first + r.IntN(int(n)), true }
-func (randomStore) done(int)                        {}
+func (n linkedStores) next(r *rand.Rand) (int, bool) { return first + 2*r.IntN((int(n)+1)/2), true }
+func (linkedStores) done(int)                        {}
+
+// unlinkedStores asks about the others.
+type unlinkedStores int
+
+func (n unlinkedStores) next(r *rand.Rand) (int, bool) { return first + 1 + 2*r.IntN(int(n)/2), true }
+func (unlinkedStores) done(int)                        {}
+
+// unlinkedFrom is the first number from one on of a store that is not linked.
+func unlinkedFrom(number int) int { return number + number%2 }
+
+// isOfUnlinked says whether an operation is measured with stores that are not linked: with the others Shopify is asked, too.
+func isOfUnlinked(o operation) bool { return o.mutation || o.name == "DisconnectPreview" }
+
+// readStores are the stores up to a number that an operation is asked about.
+func readStores(o operation, number int) stores {
+	if isOfUnlinked(o) {
+		return unlinkedStores(number)
+	}
+	return linkedStores(number)
+}
+
+func (b *bench) readStores(o operation) stores { return readStores(o, b.readable()) }
 
 // randomFrom asks about some stores at random.
 type randomFrom []int
@@ -221,14 +243,20 @@ type storePool struct {
 	connected, disconnected []int
 }
 
-// newStorePool takes the stores from one number to another, in some order.
-func newStorePool(from, to int) *storePool {
+// newStorePool takes the stores from one number to another that it is to have, in some order.
+func newStorePool(from, to int, has func(number int) bool) *storePool {
 	c := &storePool{}
 	for _, i := range rand.New(rand.NewPCG(seed, 0)).Perm(to - from + 1) {
-		c.connected = append(c.connected, from+i)
+		if has(from + i) {
+			c.connected = append(c.connected, from+i)
+		}
 	}
 	return c
 }
+
+func everyStore(int) bool { return true }
+
+func unlinkedOnly(number int) bool { return !isLinked(number) }
 
 // toCycle is for sequences that disconnect a store and connect it again.
 func (c *storePool) toCycle() stores { return move{c, &c.connected, &c.connected} }

@@ -47,7 +47,7 @@ func TestOperationsAlternateInEachRound(t *testing.T) {
 	for i := range tokens {
 		tokens[i] = []byte("Bearer " + string(rune('a'+i)))
 	}
-	c := newStorePool(1, 9)
+	c := newStorePool(1, 9, everyStore)
 	l := load{server: server, sequence: mutations, stores: c.toCycle(), tokens: tokens, clients: 3, duration: 100 * time.Millisecond}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
@@ -92,7 +92,7 @@ func TestLoadEndsWithoutStores(t *testing.T) {
 		}
 		return http.StatusOK, done
 	})
-	l := load{server: server, sequence: mutations[:1], stores: newStorePool(1, 3).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
+	l := load{server: server, sequence: mutations[:1], stores: newStorePool(1, 3, everyStore).toDisconnect(), tokens: [][]byte{nil, []byte("x"), []byte("y"), []byte("z")}, clients: 2, duration: time.Minute}
 	var m measurement
 	require.NoError(t, l.run(context.Background(), &m))
 	require.EqualValues(t, 3, m.latency.TotalCount())

@@ -171,12 +171,16 @@ func contenders() ([]contender.Contender, error) {
 	limit, product := filepath.Join(programs, "limit"), filepath.Join(programs, "handback")
 	return append([]contender.Contender{
 		{Name: "limit", Version: "net/http, pgx v5.12.0", Folder: ".", Build: []string{"go", "build", "-o", limit, "./limit"}, Start: []string{limit}, Env: []string{"CGO_ENABLED=0"}},
-		{Name: "product", Version: "this commit", Folder: "..", Build: []string{"go", "build", "-o", product, "."}, Start: []string{product},
+		{Name: "product", Version: "this commit", Folder: "..", Build: []string{"go", "build", "-o", product, "."}, Start: []string{product}, Keys: true,
 			Env: []string{"CGO_ENABLED=0", "THROTTLE_MAXIMUM=1e9", "THROTTLE_RESTORE_RATE=1e9", "SHUTDOWN_DELAY=0s"}},
 	}, peers.All...), nil
 }
 
 func (b *bench) measure(ctx context.Context, chosen []contender.Contender, sections []string) (parts []part, err error) {
+	if b.sessions.platforms, err = serveStandIns(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { _ = b.sessions.platforms.close() }()
 	if b.database, err = startPostgres(ctx); err != nil {
 		return nil, err
 	}
@@ -221,8 +225,9 @@ func (b *bench) fill(ctx context.Context, chosen []contender.Contender) error {
 	if err := multiply(ctx, b.databaseURL, b.count); err != nil {
 		return err
 	}
-	b.storePool = newStorePool(b.readable()+1, b.count-1) // the last is for comparing
+	b.storePool = newStorePool(b.readable()+1, b.count-1, unlinkedOnly) // the last is for comparing
 	b.logf("%d stores", b.count)
+	b.sessions.platforms.open.Store(true)
 	for _, c := range chosen {
 		server, err := start(ctx, c, b.databaseURL, b.sessions)
 		if err != nil {

@@ -87,14 +87,14 @@ func (b *bench) halfLoad(ctx context.Context, results *results) func(*server, op
 
 // load is what a server is asked. Those who read and those who write have stores of their own.
 func (b *bench) load(server *server, o operation, clients int) (l load, err error) {
-	l = load{server: server, sequence: []operation{o}, clients: clients, duration: b.slice, stores: randomStore(b.readable())}
+	l = load{server: server, sequence: []operation{o}, clients: clients, duration: b.slice, stores: b.readStores(o)}
 	switch o.name {
 	case disconnecting:
 		l.stores = b.storePool.toDisconnect()
 	case connecting:
 		l.stores = b.storePool.toConnect()
 	}
-	l.tokens, err = b.sessions.tokensUpTo(b.count)
+	l.tokens, err = b.sessions.credentials(server, b.count)
 	return l, err
 }
 

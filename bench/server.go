@@ -25,6 +25,8 @@ type server struct {
 	startUp time.Duration // from the start of the process to its first answer
 	idle    uint64        // bytes in memory after it
 	stopped bool
+	// bySession has it asked with session tokens about all stores.
+	bySession bool
 }
 
 // build makes a contender.
@@ -55,7 +57,7 @@ func start(ctx context.Context, c contender.Contender, databaseURL string, s *se
 	}
 	env := append([]string{
 		"DATABASE_URL=" + databaseURL, "ADDR=" + address, "HOST=127.0.0.1", "PORT=" + strconv.Itoa(port),
-		"SHOPIFY_API_KEY=" + apiKey, "SHOPIFY_API_SECRET=" + apiSecret, "HANDBACK_KEYSET=" + keyset, "OPS_ADDR=127.0.0.1:0", "LEDGER_DAILY_MIB=1048576", "SETTINGS_JSON=" + settings,
+		"SHOPIFY_API_KEY=" + apiKey, "SHOPIFY_API_SECRET=" + apiSecret, "HANDBACK_KEYSET=" + keyset, "OPS_ADDR=127.0.0.1:0", "SANDBOX=" + s.sandbox(), "LEDGER_DAILY_MIB=1048576", "SETTINGS_JSON=" + settings,
 	}, c.Env...)
 	if run.Process, err = contender.Begin(c.Name, c.Folder, env, nil, c.Start...); err != nil {
 		return nil, err
@@ -121,7 +123,7 @@ func (s *server) ask(ctx context.Context, of *sessions, o operation, number int)
 }
 
 func (s *server) post(ctx context.Context, of *sessions, number int, t template) (json.RawMessage, error) {
-	tokens, err := of.tokensUpTo(number)
+	tokens, err := of.credentials(s, number)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 // What the app is known by at Shopify.
 const (
 	apiKey    = "bench"
-	apiSecret = "a secret of the benchmark alone"
+	apiSecret = "a-secret-of-the-benchmark-alone"
 	keyset    = "CMDN3bwDEmQKWAowdHlwZS5nb29nbGVhcGlzLmNvbS9nb29nbGUuY3J5cHRvLnRpbmsuQWVzR2NtS2V5EiIaIDdFftjCSdOdF72h0xLBougOqpJQ7B22XRERBmruoXBvGAEQARjAzd28AyAB" // of the benchmark alone, too
 )
 
@@ -22,10 +23,12 @@ const (
 
 // sessions has a session token for each store, as the value of the Authorization header.
 type sessions struct {
-	nobody bool // signs in: there are no tokens
-	mu     sync.Mutex
-	made   time.Time
-	tokens [][]byte // by the number of the store
+	nobody    bool // signs in: there are no tokens
+	platforms *standIns
+	keys      map[int][]byte // API keys by the number of the store; nil for those that copies of the first store have
+	mu        sync.Mutex
+	made      time.Time
+	tokens    [][]byte // by the number of the store
 }
 
 // tokensUpTo makes tokens for the stores up to a number, unless there are fresh ones.
@@ -47,6 +50,39 @@ func (s *sessions) tokensUpTo(number int) (tokens [][]byte, err error) {
 	}
 	s.made, s.tokens = now, made
 	return made, nil
+}
+
+// credentials are what a server is asked with about the stores up to a number. That are session tokens, but for API keys of stores that
+// are not linked, where the server knows keys.
+func (s *sessions) credentials(of *server, number int) ([][]byte, error) {
+	tokens, err := s.tokensUpTo(number)
+	if err != nil || s.nobody || !of.Keys || of.bySession {
+		return tokens, err
+	}
+	mixed := slices.Clone(tokens)
+	for i := range mixed {
+		if key, ok := s.key(i); ok && !isLinked(i) {
+			mixed[i] = key
+		}
+	}
+	return mixed, nil
+}
+
+// sandbox is where the product finds what stands in for both platforms, "" for within itself.
+func (s *sessions) sandbox() string {
+	if s.platforms == nil {
+		return ""
+	}
+	return s.platforms.URL
+}
+
+// key is the API key of a store, if it has one.
+func (s *sessions) key(number int) (header []byte, ok bool) {
+	if s.keys == nil {
+		return []byte("Bearer " + keyOf(number)), true
+	}
+	header, ok = s.keys[number]
+	return header, ok
 }
 
 func newToken(domain string, now time.Time) ([]byte, error) {

@@ -99,7 +99,7 @@ func (s sizing) exchange(ctx context.Context, server *server, o operation) (e ex
 	if err != nil {
 		return e, err
 	}
-	tokens, err := s.sessions.tokensUpTo(s.number)
+	tokens, err := s.sessions.credentials(server, s.number)
 	if err != nil {
 		return e, err
 	}

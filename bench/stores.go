@@ -63,11 +63,15 @@ func (b *bench) openOneSized(ctx context.Context, count int) (s *sized, err erro
 }
 
 // spread are the numbers of as many stores as are asked about, at equal distances among all. The second half of each
-// distance begins with those of the other half.
+// distance begins with those of the other half. Those of the first half are linked, those of the second are not.
 func spread(count, half int) (numbers []int) {
 	n := min(asked, count/2)
 	for i := range n {
-		numbers = append(numbers, first+i*count/n+half*(count/n/2))
+		number := first + i*count/n + half*(count/n/2)
+		if isLinked(number) == (half == 1) {
+			number++
+		}
+		numbers = append(numbers, number)
 	}
 	return numbers
 }
@@ -89,8 +93,10 @@ func (b *bench) loadOfSized(s *sized, sequence []operation) (l load, err error) 
 	l = load{server: s.server, sequence: sequence, clients: b.clients, duration: b.slice, stores: s.read}
 	if sequence[0].mutation {
 		l.stores = s.written.toCycle()
+	} else if isOfUnlinked(sequence[0]) {
+		l.stores = randomFrom(s.written.connected)
 	}
-	l.tokens, err = b.sessions.tokensUpTo(s.count)
+	l.tokens, err = b.sessions.credentials(s.server, s.count)
 	return l, err
 }
 

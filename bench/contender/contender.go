@@ -21,6 +21,8 @@ type Contender struct {
 	Build   []string // a command that makes or installs it, run once; nil for none
 	Start   []string // a command that serves in the foreground
 	Env     []string // more variables, NAME=value
+	// Keys says that it lets callers in by API keys of the product, too.
+	Keys bool
 	// Documents has what it is asked instead of the product's documents, by the name of the operation.
 	Documents map[string]Document
 	// Without names operations that it does not have, and why.

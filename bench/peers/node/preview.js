@@ -3,6 +3,7 @@ import { reads } from "./database.js";
 import { selectShop } from "./disconnect.js";
 import { sellerCenter } from "./orders.js";
 import { goJSON, restoring } from "./restoration.js";
+import { titles } from "./wanted.js";
 
 // preview says what disconnecting would do; null when the account cannot be disconnected.
 export async function preview(caller, account) {
@@ -27,7 +28,7 @@ function tokenOf(shop, warnings, changes) {
 }
 
 function warn(caller, shop, changes) {
-  const edited = changes.filter((c) => c.lastChangedBy.kind !== "SYSTEM").map((c) => c.key);
+  const edited = changes.filter((c) => c.lastChangedBy.kind !== "SYSTEM").map((c) => titles[c.key] ?? c.key);
   const warnings = [{ code: "SETTINGS_RESTORED", message: restored(shop.opened_at, changes), count: changes.length }];
   if (edited.length > 0) warnings.push({ code: "EDITED_SINCE_CONNECTING", message: lost(edited), count: edited.length });
   const center = sellerCenter(caller.region, shop.region);

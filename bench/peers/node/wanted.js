@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isLosslessNumber, parse, stringify } from "lossless-json";
 
-const wanted = read(process.env.SETTINGS_JSON);
+const definitions = parse(readFileSync(process.env.SETTINGS_JSON, "utf8")).settings;
+const wanted = read(definitions);
+
+// titles are what sentences call settings, by key.
+export const titles = Object.fromEntries(definitions.filter((s) => s.title).map((s) => [s.key, s.title]));
 
 // filled returns the settings that connecting writes, in key order, for a shop.
 export function filled(shopCode, name, region) {
@@ -10,9 +14,9 @@ export function filled(shopCode, name, region) {
   return wanted.map((w) => (w.places ? { ...w, value: fill(w.value) } : w));
 }
 
-function read(file) {
-  return parse(readFileSync(file, "utf8"))
-    .settings.filter((s) => s.connected !== undefined && s.scope !== "ADS")
+function read(definitions) {
+  return definitions
+    .filter((s) => s.connected !== undefined && s.scope !== "ADS")
     .map((s) => ({ key: s.key, scope: s.scope, value: stringify(sorted(s.connected)) }))
     .map((s) => ({ ...s, places: /\{(?:shopCode|shopName|region)\}/.test(s.value) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));

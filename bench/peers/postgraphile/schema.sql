@@ -135,7 +135,7 @@ BEGIN
     SELECT format('%s %s before TikTok Shop was connected (%s): %s restored, %s re-created, %s removed.', total,
             CASE total WHEN 1 THEN 'setting goes back to what it was' ELSE 'settings go back to what they were' END, taken,
             count(*) FILTER (WHERE kind = 'UPDATED'), count(*) FILTER (WHERE kind = 'ADDED'), count(*) FILTER (WHERE kind = 'REMOVED')),
-        array_agg(key ORDER BY n) FILTER (WHERE last_changed_by_kind <> 'SYSTEM')
+        array_agg(coalesce((SELECT t.title FROM peers_inner.titles t WHERE t.key = c.key), c.key) ORDER BY n) FILTER (WHERE last_changed_by_kind <> 'SYSTEM')
     INTO restored, edited
     FROM unnest(changes) WITH ORDINALITY AS c (key, scope, kind, before, after, last_changed_by_kind, last_changed_by_name, n);
     IF total = 0 THEN
@@ -300,6 +300,9 @@ $$;
 
 -- What connecting writes. Places in values may be kept for what TikTok says of the shop.
 CREATE TABLE peers_inner.wanted (key text COLLATE "C" PRIMARY KEY, scope text NOT NULL, value text NOT NULL);
+
+-- What sentences call settings.
+CREATE TABLE peers_inner.titles (key text PRIMARY KEY, title text NOT NULL);
 
 -- JSON as the product keeps it.
 CREATE FUNCTION peers_inner.canonical(value json) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$

@@ -54,7 +54,11 @@ async function prepare(settings) {
       WHERE s->'connected' IS NOT NULL AND s->>'scope' <> 'ADS'`,
       [settings],
     );
-    await client.query("ANALYZE peers_inner.wanted");
+    await client.query(
+      `INSERT INTO peers_inner.titles (key, title) SELECT s->>'key', s->>'title' FROM json_array_elements($1::json->'settings') s WHERE s->>'title' <> ''`,
+      [settings],
+    );
+    await client.query("ANALYZE peers_inner.wanted, peers_inner.titles");
     await client.query("COMMIT");
   } finally {
     client.release();
