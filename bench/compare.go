@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -79,6 +80,9 @@ const written = `SELECT json_build_object(
 	'accounts', (SELECT json_agg(json_build_array(id, kind, name, external_id, region, status, disconnected_at IS NULL) ORDER BY id) FROM accounts a WHERE a.store_id = s.id),
 	'settings', (SELECT json_agg(json_build_array(key, scope, value, updated_by_kind, updated_by_name,
 		updated_at = (SELECT occurred_at FROM entry ORDER BY seq DESC LIMIT 1), updated_at = (SELECT min(occurred_at) FROM entry)) ORDER BY key) FROM settings x WHERE x.store_id = s.id),
+	'transitions', (SELECT json_agg(json_build_array(t.kind, t.phase, t.account_id, t.begun_by_kind, t.begun_by_name, t.authorization_status, t.begun_at = e.occurred_at,
+		t.closed_at = e.occurred_at, t.completed_at = e.occurred_at) ORDER BY e.seq) FROM entry e JOIN transitions t ON t.entry_seq = e.seq),
+	'events', (SELECT json_agg(e.event_number IS NOT NULL) FROM entry e),
 	'entries', (SELECT json_agg(json_build_array(e.account_id, e.action, e.actor_kind, e.actor_name,
 		(SELECT json_agg(json_build_array(c.action, c.key, c.scope, c.before, c.after, c.changed_at = e.occurred_at, c.changed_by_kind, c.changed_by_name,
 			c.last_changed_by_kind, c.last_changed_by_name, c.store_id = s.id, p.opened_at <= c.changed_at, p.account_id) ORDER BY c.key)
@@ -144,10 +148,38 @@ func sameJSON(what string, wanted, got json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	if !reflect.DeepEqual(w, g) {
-		return fmt.Errorf("%s: the answer is not the limit's:\n%s\nbut\n%s", what, wanted, got)
+	if where, differ := difference("", w, g); differ {
+		return fmt.Errorf("%s: not as the limit's: %s", what, where)
 	}
 	return nil
+}
+
+// difference is the first place where two values that were read as JSON differ, and what stands there.
+func difference(path string, wanted, got any) (where string, differ bool) {
+	switch w := wanted.(type) {
+	case map[string]any:
+		if g, ok := got.(map[string]any); ok && slices.Equal(slices.Sorted(maps.Keys(w)), slices.Sorted(maps.Keys(g))) {
+			for _, name := range slices.Sorted(maps.Keys(w)) {
+				if where, differ := difference(path+"."+name, w[name], g[name]); differ {
+					return where, true
+				}
+			}
+			return "", false
+		}
+	case []any:
+		if g, ok := got.([]any); ok && len(w) == len(g) {
+			for i := range w {
+				if where, differ := difference(fmt.Sprintf("%s[%d]", path, i), w[i], g[i]); differ {
+					return where, true
+				}
+			}
+			return "", false
+		}
+	}
+	if reflect.DeepEqual(wanted, got) {
+		return "", false
+	}
+	return fmt.Sprintf("%s is %.300v, and not %.300v", path, got, wanted), true
 }
 
 func decode(text json.RawMessage) (value any, err error) {

@@ -87,7 +87,7 @@ func (s *Sessions) store(ctx context.Context, domain string) (*Store, error) {
 		return known.(*Store), nil
 	}
 	var found Store
-	if err := s.reads.QueryRow(ctx, `SELECT id, region FROM stores WHERE domain = $1`, domain).Scan(&found.ID, &found.Region); err != nil {
+	if err := s.reads.QueryRow(ctx, SelectStore, domain).Scan(&found.ID, &found.Region); err != nil {
 		return nil, err
 	}
 	s.stores.Store(domain, &found)

@@ -1,5 +1,8 @@
 package store
 
+// SelectStore reads the store of the domain $1.
+const SelectStore = `SELECT id, region FROM stores WHERE domain = $1`
+
 // SelectAccounts reads the accounts of store $1, newest connection first.
 const SelectAccounts = `SELECT id, kind, name, external_id, region, status, connected_at, disconnected_at
 	FROM accounts WHERE store_id = $1 ORDER BY connected_at DESC, id DESC`
@@ -51,21 +54,29 @@ const OpenAccount = `WITH ` + theChanges + `,
 			connected_at = excluded.connected_at, disconnected_at = NULL, epoch_id = excluded.epoch_id),
 	epoch AS (INSERT INTO epochs (id, store_id, account_id, opened_at, snapshot, snapshot_digest, preview_salt)
 		VALUES ($3, $1, $10, $2, $14, $15, $16)),
-	entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-		VALUES ($17, $1, $10, 'ACCOUNT_CONNECTED', 'SELLER', $18, $2) RETURNING seq, action),
+	entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+		VALUES ($17, $1, $10, 'ACCOUNT_CONNECTED', 'SELLER', $18, $2, ` + nextEvent + `) RETURNING seq, action),
+	transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+		SELECT 'connection_' || right($3, 36), $1, $10, $3, 'CONNECT', 'COMPLETE', $2, 'SELLER', $18, $2, $2, seq, 'NOT_CONFIRMED' FROM entry),
 	` + writeSettings
 
 // CloseAccount writes what disconnecting writes, but for the disconnection.
 const CloseAccount = `WITH ` + theChanges + `,
 	closed AS (UPDATE accounts SET status = 'DISCONNECTED', disconnected_at = $2 WHERE id = $10 AND status = 'CONNECTED' RETURNING id),
-	entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-		SELECT $11, $1, closed.id, 'ACCOUNT_DISCONNECTED', 'SELLER', $12, $2 FROM closed RETURNING seq, action),
+	entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+		SELECT $11, $1, closed.id, 'ACCOUNT_DISCONNECTED', 'SELLER', $12, $2, ` + nextEvent + ` FROM closed RETURNING seq, action),
 	` + writeSettings
 
-// AddRecord writes the disconnection. It reads the settings back: another digest than the snapshot's becomes NULL,
+// nextEvent is the number of the next event of store $1.
+const nextEvent = `(SELECT coalesce(max(event_number), 0) + 1 FROM audit_entries WHERE store_id = $1 AND event_number IS NOT NULL)`
+
+// AddRecord writes the disconnection and how it went. It reads the settings back: another digest than the snapshot's becomes NULL,
 // which the table rejects.
-const AddRecord = `INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
-	SELECT $1, $2, $3, (SELECT seq FROM audit_entries WHERE id = $4), CASE WHEN d.digest = $5 THEN d.digest END
+const AddRecord = `WITH entry AS (SELECT seq, account_id, occurred_at, actor_kind, actor_name FROM audit_entries WHERE id = $4),
+	transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+		SELECT $1, $2, account_id, $3, 'DISCONNECT', 'COMPLETE', occurred_at, actor_kind, actor_name, occurred_at, occurred_at, seq, 'NOT_CONFIRMED' FROM entry)
+	INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
+	SELECT $1, $2, $3, (SELECT seq FROM entry), CASE WHEN d.digest = $5 THEN d.digest END
 	FROM (SELECT encode(sha256(convert_to(coalesce(string_agg(key || E'\t' || value || E'\n', '' ORDER BY key), ''), 'UTF8')), 'hex') AS digest
 		FROM settings WHERE store_id = $2 AND scope <> 'ADS' AND value IS NOT NULL) d RETURNING restored_digest`
 

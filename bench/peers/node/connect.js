@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuid } from "uuid";
-import { alone, lockStore, now, prepared, theChanges, writeSettings } from "./database.js";
+import { alone, lockStore, nextEvent, now, prepared, theChanges, writeSettings } from "./database.js";
 import { overviewOf, selectConnected } from "./reads.js";
 import { differences, digest, goJSON } from "./restoration.js";
 import { filled } from "./wanted.js";
@@ -18,8 +18,10 @@ const openAccount = prepared("open_account", `WITH ${theChanges},
       connected_at = excluded.connected_at, disconnected_at = NULL, epoch_id = excluded.epoch_id),
   epoch AS (INSERT INTO epochs (id, store_id, account_id, opened_at, snapshot, snapshot_digest, preview_salt)
     VALUES ($3, $1, $5, $2, $9, $10, $11)),
-  entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-    VALUES ($12, $1, $5, 'ACCOUNT_CONNECTED', 'SELLER', $13, $2) RETURNING seq, action),
+  entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+    VALUES ($12, $1, $5, 'ACCOUNT_CONNECTED', 'SELLER', $13, $2, ${nextEvent}) RETURNING seq, action),
+  transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+    SELECT 'connection_' || right($3, 36), $1, $5, $3, 'CONNECT', 'COMPLETE', $2, 'SELLER', $13, $2, $2, seq, 'NOT_CONFIRMED' FROM entry),
   ${writeSettings}`);
 
 // connect takes two round trips: read under the lock, then write, commit and read the overview. When a statement fails

@@ -49,5 +49,8 @@ export const writeSettings = `written AS (INSERT INTO settings (store_id, key, s
   SELECT e.seq, $1, $3, e.action, key, scope, before, after, $2, 'SYSTEM', 'TikTok Shop integration', last_changed_by_kind, last_changed_by_name
   FROM entry e CROSS JOIN c`;
 
+// nextEvent is the number of the next event of store $1.
+export const nextEvent = `(SELECT coalesce(max(event_number), 0) + 1 FROM audit_entries WHERE store_id = $1 AND event_number IS NOT NULL)`;
+
 // now is the moment as the API writes it.
 export const now = () => new Date().toISOString().replace(/\.?0+Z$/, "Z");

@@ -1,5 +1,5 @@
 import { v7 as uuid } from "uuid";
-import { alone, lockStore, now, prepared, theChanges, writeSettings } from "./database.js";
+import { alone, lockStore, nextEvent, now, prepared, theChanges, writeSettings } from "./database.js";
 import { overviewOf, selectConnected } from "./reads.js";
 import { restoring } from "./restoration.js";
 
@@ -12,13 +12,16 @@ export const selectShop = prepared("shop", `SELECT a.id, a.name, a.region, e.id 
 
 const closeAccount = prepared("close_account", `WITH ${theChanges},
   closed AS (UPDATE accounts SET status = 'DISCONNECTED', disconnected_at = $2 WHERE id = $5 AND status = 'CONNECTED' RETURNING id),
-  entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-    SELECT $6, $1, closed.id, 'ACCOUNT_DISCONNECTED', 'SELLER', $7, $2 FROM closed RETURNING seq, action),
+  entry AS (INSERT INTO audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+    SELECT $6, $1, closed.id, 'ACCOUNT_DISCONNECTED', 'SELLER', $7, $2, ${nextEvent} FROM closed RETURNING seq, action),
   ${writeSettings}`);
 
-// addRecord reads the settings back. Another digest than the snapshot's becomes NULL, which the table refuses.
-const addRecord = prepared("add_record", `INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
-  SELECT $1, $2, $3, (SELECT seq FROM audit_entries WHERE id = $4), CASE WHEN d.digest = $5 THEN d.digest END
+// addRecord writes how it went, too, and reads the settings back. Another digest than the snapshot's becomes NULL, which the table refuses.
+const addRecord = prepared("add_record", `WITH entry AS (SELECT seq, account_id, occurred_at, actor_kind, actor_name FROM audit_entries WHERE id = $4),
+  transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+    SELECT $1, $2, account_id, $3, 'DISCONNECT', 'COMPLETE', occurred_at, actor_kind, actor_name, occurred_at, occurred_at, seq, 'NOT_CONFIRMED' FROM entry)
+  INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
+  SELECT $1, $2, $3, (SELECT seq FROM entry), CASE WHEN d.digest = $5 THEN d.digest END
   FROM (SELECT encode(sha256(convert_to(coalesce(string_agg(key || E'\\t' || value || E'\\n', '' ORDER BY key), ''), 'UTF8')), 'hex') AS digest
     FROM settings WHERE store_id = $2 AND scope <> 'ADS' AND value IS NOT NULL) d RETURNING restored_digest`);
 

@@ -285,14 +285,17 @@ BEGIN
         RAISE EXCEPTION 'the snapshot is damaged';
     END IF;
     UPDATE public.accounts a SET status = 'DISCONNECTED', disconnected_at = at WHERE a.id = shop.id;
-    INSERT INTO public.audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-    VALUES (peers_inner.new_id('audit'), store, shop.id, 'ACCOUNT_DISCONNECTED', 'SELLER', peers_inner.actor(), at) RETURNING seq INTO entry;
+    INSERT INTO public.audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+    VALUES (peers_inner.new_id('audit'), store, shop.id, 'ACCOUNT_DISCONNECTED', 'SELLER', peers_inner.actor(), at,
+        (SELECT coalesce(max(n.event_number), 0) + 1 FROM public.audit_entries n WHERE n.store_id = store AND n.event_number IS NOT NULL)) RETURNING seq INTO entry;
     PERFORM peers_inner.write(peers_inner.restoring(epoch.snapshot::json), entry, epoch.id, 'ACCOUNT_DISCONNECTED', at);
     SELECT encode(sha256(convert_to(coalesce(string_agg(s.key || E'\t' || s.value || E'\n', '' ORDER BY s.key), ''), 'UTF8')), 'hex') INTO digest
     FROM public.settings s WHERE s.store_id = store AND s.scope <> 'ADS' AND s.value IS NOT NULL;
     IF digest <> epoch.snapshot_digest THEN
         RAISE EXCEPTION 'the settings are not what they were';
     END IF;
+    INSERT INTO public.transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+    VALUES (record, store, shop.id, epoch.id, 'DISCONNECT', 'COMPLETE', at, 'SELLER', peers_inner.actor(), at, at, entry, 'NOT_CONFIRMED');
     INSERT INTO public.disconnections (id, store_id, epoch_id, entry_seq, restored_digest) VALUES (record, store, epoch.id, entry, digest);
     RETURN ROW(shop.id, 'DISCONNECTED', at, record, epoch.opened_at, epoch.snapshot_digest, digest, peers_inner.summary())::peers.disconnected;
 END
@@ -363,9 +366,12 @@ BEGIN
         connected_at = excluded.connected_at, disconnected_at = NULL, epoch_id = excluded.epoch_id;
     INSERT INTO public.epochs (id, store_id, account_id, opened_at, snapshot, snapshot_digest, preview_salt)
     VALUES (epoch, store, account, at, snapshot, digest, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
-    INSERT INTO public.audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at)
-    VALUES (peers_inner.new_id('audit'), store, account, 'ACCOUNT_CONNECTED', 'SELLER', peers_inner.actor(), at) RETURNING seq INTO entry;
+    INSERT INTO public.audit_entries (id, store_id, account_id, action, actor_kind, actor_name, occurred_at, event_number)
+    VALUES (peers_inner.new_id('audit'), store, account, 'ACCOUNT_CONNECTED', 'SELLER', peers_inner.actor(), at,
+        (SELECT coalesce(max(n.event_number), 0) + 1 FROM public.audit_entries n WHERE n.store_id = store AND n.event_number IS NOT NULL)) RETURNING seq INTO entry;
     PERFORM peers_inner.write(changes, entry, epoch, 'ACCOUNT_CONNECTED', at);
+    INSERT INTO public.transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
+    VALUES (peers_inner.new_id('connection'), store, account, epoch, 'CONNECT', 'COMPLETE', at, 'SELLER', peers_inner.actor(), at, at, entry, 'NOT_CONFIRMED');
     RETURN ROW(account, shop_name, parts[2], 'CONNECTED', at,
         (SELECT json_agg(json_build_object('key', c.key, 'kind', c.kind, 'before', c.before, 'after', c.after)) FROM unnest(changes) c),
         peers_inner.summary())::peers.connected;
