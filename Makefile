@@ -26,6 +26,7 @@ test: postgres browser web/node_modules ## Run all tests: with the race detector
 .PHONY: quick
 quick: postgres ## Run the tests that show most for their time, without the race detector, in about a minute
 	go test -short ./...
+	go -C bench test -short ./...
 
 .PHONY: test-go
 test-go: postgres

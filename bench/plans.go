@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// mostBuffers is how many pages a statement may look at, however much there is in its tables: an index leads to each row,
-// and there are a few dozen settings. Reading the long history once through takes thousands.
-const mostBuffers = 1_000
+// mostBuffers is how many pages a statement may look at, however much there is in its tables: an index leads to each row, by four
+// pages, and ten entries of a connect or a disconnect have a few dozen changes each. Reading the long history once through takes
+// more.
+const mostBuffers = 2_000
 
 // explaining has the server write the plan of each statement into its log, as it was carried out.
 var explaining = []string{
@@ -116,6 +117,9 @@ func between(messages []string, begin, end string) (plans []plan, whole bool) {
 	return nil, false
 }
 
+// ofQueue is how statements of the queue of jobs begin, which looks for work by itself. Its tables hold that alone.
+const ofQueue = "-- name: "
+
 var (
 	planBegins = regexp.MustCompile(`(?m)^\S.*  \(cost=`)
 	costs      = regexp.MustCompile(`  \(cost=\S+ rows=\d+ width=\d+\)`)
@@ -128,7 +132,7 @@ func parsePlan(message string) (p plan, ok bool) {
 		return p, false
 	}
 	at := planBegins.FindStringIndex(text)
-	if at == nil {
+	if at == nil || strings.HasPrefix(text, ofQueue) {
 		return p, false
 	}
 	return plan{statement: strings.Join(strings.Fields(text[:at[0]]), " "), text: costs.ReplaceAllString(strings.TrimRight(text[at[0]:], "\n"), "")}, true

@@ -53,8 +53,8 @@ func TestPlansThatGrowAreNamed(t *testing.T) {
 		"Gather (actual rows=1 loops=1)\n  ->  Parallel Seq Scan on stores (actual rows=1 loops=1)":                                            1,
 		"Sort (actual rows=1 loops=1)\n  ->  Index Scan using epochs_pkey on epochs e (actual rows=9 loops=1)\n        Buffers: shared hit=8":  1,
 		"Sort (actual rows=1 loops=1)\n  ->  Index Only Scan using epochs_pkey on epochs (actual rows=9 loops=1)":                              1,
-		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=990 read=11 dirtied=1": 1,
-		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=990 read=10":           0,
+		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=1990 read=11 dirtied=1": 1,
+		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=1990 read=10":           0,
 	} {
 		plans := []plan{{statement: "SELECT 1", text: text}, {statement: "SELECT 1", text: text}}
 		require.Len(t, badPlans("test", plans), alarms, "each is said once: %s", text)
