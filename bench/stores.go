@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -79,8 +80,15 @@ func spread(count, half int) (numbers []int) {
 // primeSized has stores disconnected and connected, so that no table is empty when the database looks how they are
 // filled.
 func (b *bench) primeSized(ctx context.Context, s *sized) error {
-	l, err := b.loadOfSized(s, mutations)
+	l, err := b.loadOfSized(s, []operation{operationOf("Accounts")})
 	if err != nil {
+		return err
+	}
+	l.stores, l.duration = (&storePool{connected: slices.Clone(s.read)}).toDisconnect(), time.Minute
+	if err := l.run(ctx, &measurement{}); err != nil {
+		return err
+	}
+	if l, err = b.loadOfSized(s, mutations); err != nil {
 		return err
 	}
 	if err := l.run(ctx, &measurement{}); err != nil {

@@ -1,6 +1,6 @@
 // The limit is what the product is measured against: a handler written by hand on net/http and pgx that answers the
 // seven operations of the comparison, and nothing else. It gives the same data, does the same checks and the same
-// writes, and sends as few statements as it can. It reads no document, knows no scopes, cost, limits or metrics.
+// writes, and sends as few statements as it can. It reads no document, knows no scopes, cost or limits.
 package main
 
 import (
@@ -38,7 +38,9 @@ func run(ctx context.Context) error {
 	}
 	defer l.reads.Close()
 	defer l.writes.Close()
-	server := &http.Server{Addr: os.Getenv("ADDR"), Handler: l}
+	handler, stop := store.Observed(l)
+	defer stop()
+	server := &http.Server{Addr: os.Getenv("ADDR"), Handler: handler}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -93,6 +95,8 @@ func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	told := store.RequestOf(r.Context())
+	told.Operation, told.Store = asked.OperationName, caller.ID
 	buffer := buffers.Get().(*[]byte)
 	defer buffers.Put(buffer)
 	*buffer, err = l.answer(r.Context(), (*buffer)[:0], caller, asked)

@@ -13,6 +13,10 @@ import (
 	"syscall"
 
 	"github.com/graph-gophers/graphql-go"
+	gqlerrors "github.com/graph-gophers/graphql-go/errors"
+	"github.com/graph-gophers/graphql-go/introspection"
+	"github.com/graph-gophers/graphql-go/trace/noop"
+	"github.com/graph-gophers/graphql-go/trace/tracer"
 	"github.com/graph-gophers/graphql-go/relay"
 
 	"github.com/handback/handback/bench/peers/schema"
@@ -41,18 +45,30 @@ func run(ctx context.Context) error {
 	defer reads.Close()
 	defer writes.Close()
 	parsed, err := graphql.ParseSchema(schema.Text, &resolver{reads: reads, writes: writes, wanted: wanted},
-		graphql.UseFieldResolvers(), graphql.DisableFieldSelections()) // nobody asks which fields are selected
+		graphql.UseFieldResolvers(), graphql.Tracer(operationNames{}), graphql.DisableFieldSelections()) // nobody asks which fields are selected
 	if err != nil {
 		return err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("POST /graphql", withCaller(store.NewSessions(reads), &relay.Handler{Schema: parsed}))
-	server := &http.Server{Addr: os.Getenv("ADDR"), Handler: mux}
+	handler, stop := store.Observed(mux)
+	defer stop()
+	server := &http.Server{Addr: os.Getenv("ADDR"), Handler: handler}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// operationNames tells the log and the metrics what an operation is called.
+type operationNames struct{ noop.Tracer }
+
+// TraceQuery implements tracer.Tracer.
+func (operationNames) TraceQuery(ctx context.Context, _, name string, _ map[string]any, _ map[string]*introspection.Type) (context.Context, tracer.QueryFinishFunc) {
+	told := store.RequestOf(ctx)
+	told.Operation, told.Store = name, callerOf(ctx).ID
+	return ctx, func([]*gqlerrors.QueryError) {}
 }
 
 type callerKey struct{}

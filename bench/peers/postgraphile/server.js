@@ -9,6 +9,7 @@ import { makePgService } from "postgraphile/adaptors/pg";
 import { grafserv } from "postgraphile/grafserv/node";
 import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 import { makeCallers } from "./callers.js";
+import { metrics, observe } from "./observe.js";
 
 const { DATABASE_URL, HOST, PORT, SETTINGS_JSON } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 8 });
@@ -24,17 +25,27 @@ const api = postgraphile({
   gather: { installWatchFixtures: false },
   grafast: {
     explain: false,
-    context: async ({ node }) => ({ pgSettings: await callerOf(node.req.headers.authorization) }),
+    context: async ({ node }, { operationName }) => {
+      const pgSettings = await callerOf(node.req.headers.authorization);
+      node.req.told = { operation: operationName ?? "", store: pgSettings["caller.store_id"] };
+      return { pgSettings };
+    },
   },
   grafserv: { graphqlPath: "/graphql", graphiql: false, watch: false, websockets: false },
 });
 const served = api.createServ(grafserv);
 const server = createServer();
 server.keepAliveTimeout = 0; // connections wait for their turn
+server.on("request", (request, response) => {
+  const began = performance.now();
+  response.once("finish", () => observe(request.told?.operation ?? "", request.told?.store, response.statusCode, performance.now() - began));
+});
 await served.addTo(server);
+const operators = createServer(async (_, response) => response.end(await metrics())).listen(0, HOST);
 server.listen(Number(PORT), HOST);
 
 process.once("SIGTERM", () => {
+  operators.close();
   server.close(async () => {
     await api.release();
     await pool.end();
