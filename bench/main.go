@@ -17,6 +17,7 @@ import (
 
 	"github.com/handback/handback/bench/contender"
 	"github.com/handback/handback/bench/peers"
+	"github.com/handback/handback/shopify/sandbox"
 )
 
 // bench is one run.
@@ -95,7 +96,7 @@ func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	b := &bench{began: time.Now(), quick: os.Getenv("QUICK") == "1", sessions: &sessions{}}
-	sections := flag.String("sections", "compare,growth,embedded", "what is measured")
+	sections := flag.String("sections", "compare,growth,embedded,platform", "what is measured")
 	contenders := flag.String("contenders", os.Getenv("CONTENDERS"), "who is measured, by name; all when empty")
 	only := flag.String("only", os.Getenv("ONLY"), "the operations that are compared, by name; all when empty")
 	output := flag.String("o", "RESULTS.md", "where the results are written")
@@ -187,7 +188,7 @@ func contenders() ([]contender.Contender, error) {
 }
 
 func (b *bench) measure(ctx context.Context, chosen []contender.Contender, sections []string) (parts []part, err error) {
-	if b.sessions.platforms, err = serveStandIns(ctx); err != nil {
+	if b.sessions.platforms, err = serveStandIns(ctx, sandbox.Options{Products: 1}); err != nil {
 		return nil, err
 	}
 	defer func() { _ = b.sessions.platforms.close() }()
@@ -279,6 +280,7 @@ func (b *bench) sections(ctx context.Context, names []string) (parts []part, err
 		{"compare", b.compareContenders},
 		{"growth", b.growth},
 		{"embedded", b.embeddedDatabase},
+		{"platform", b.platform},
 	} {
 		if !slices.Contains(names, section.name) {
 			continue

@@ -49,10 +49,10 @@ func TestPlansThatGrowAreNamed(t *testing.T) {
 	const byIndex = "Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=3"
 	for text, alarms := range map[string]int{
 		byIndex: 0,
-		"Seq Scan on stores (actual rows=1 loops=1)\n  Filter: (id = $1)\n  Buffers: shared hit=3":                                             1,
-		"Gather (actual rows=1 loops=1)\n  ->  Parallel Seq Scan on stores (actual rows=1 loops=1)":                                            1,
-		"Sort (actual rows=1 loops=1)\n  ->  Index Scan using epochs_pkey on epochs e (actual rows=9 loops=1)\n        Buffers: shared hit=8":  1,
-		"Sort (actual rows=1 loops=1)\n  ->  Index Only Scan using epochs_pkey on epochs (actual rows=9 loops=1)":                              1,
+		"Seq Scan on stores (actual rows=1 loops=1)\n  Filter: (id = $1)\n  Buffers: shared hit=3":                                              1,
+		"Gather (actual rows=1 loops=1)\n  ->  Parallel Seq Scan on stores (actual rows=1 loops=1)":                                             1,
+		"Sort (actual rows=1 loops=1)\n  ->  Index Scan using epochs_pkey on epochs e (actual rows=9 loops=1)\n        Buffers: shared hit=8":   1,
+		"Sort (actual rows=1 loops=1)\n  ->  Index Only Scan using epochs_pkey on epochs (actual rows=9 loops=1)":                               1,
 		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=1990 read=11 dirtied=1": 1,
 		"Index Scan using stores_pkey on stores (actual rows=1 loops=1)\n  Index Cond: (id = $1)\n  Buffers: shared hit=1990 read=10":           0,
 	} {

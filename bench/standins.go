@@ -18,14 +18,15 @@ import (
 type standIns struct {
 	URL     string
 	open    atomic.Bool // lets the app into linked stores
-	shopify http.Handler
+	shopify *sandbox.Sandbox
 	tikTok  http.Handler
 	server  *http.Server
 }
 
-// serveStandIns serves them on a free port. They let the app into no store until open is set.
-func serveStandIns(ctx context.Context) (*standIns, error) {
-	stores, err := sandbox.New(sandbox.Options{APIKey: apiKey, APISecret: apiSecret, Products: 1})
+// serveStandIns serves them on a free port, with stores as the options say. They let the app into no store until open is set.
+func serveStandIns(ctx context.Context, options sandbox.Options) (*standIns, error) {
+	options.APIKey, options.APISecret = apiKey, apiSecret
+	stores, err := sandbox.New(options)
 	if err != nil {
 		return nil, err
 	}
