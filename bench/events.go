@@ -114,7 +114,7 @@ func subscribe(ctx context.Context, server *server, credential []byte, told *ato
 		return fmt.Errorf("%w: %s", errUnsuccessful, response.Status)
 	}
 	go func() {
-		defer response.Body.Close()
+		defer func() { _ = response.Body.Close() }()
 		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 			if lines.Text() == "event: next" {
 				told.Add(1)

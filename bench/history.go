@@ -23,8 +23,8 @@ var earlier = []string{
 	SELECT 'audit_' || past, store_id, account_id, 'ACCOUNT_DISCONNECTED', 'SELLER', 'Shopify user 42', opened_at - interval '1 hour' FROM earlier`,
 	`INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
 	SELECT 'disconnection_' || past, r.store_id, 'epoch_' || past, e.seq, r.snapshot_digest FROM earlier r JOIN audit_entries e ON e.id = 'audit_' || past`,
-	`INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
-	SELECT 'disconnection_' || past, r.store_id, r.account_id, 'epoch_' || past, 'DISCONNECT', 'COMPLETE', e.occurred_at, e.actor_kind, e.actor_name, e.occurred_at, e.occurred_at, e.seq, 'NOT_CONFIRMED'
+	`INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, closed_at, begun_by_name, completed_at, entry_seq, authorization_status)
+	SELECT 'disconnection_' || past, r.store_id, r.account_id, 'epoch_' || past, 'DISCONNECT', 'COMPLETE', e.occurred_at, e.actor_kind, e.occurred_at, e.actor_name, e.occurred_at, e.seq, 'NOT_CONFIRMED'
 	FROM earlier r JOIN audit_entries e ON e.id = 'audit_' || past`,
 }
 

@@ -57,7 +57,7 @@ func (s *standIns) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.Contains(r.Host, "tiktok"):
 		s.tikTok.ServeHTTP(w, r)
-	case strings.HasSuffix(r.URL.Path, "/oauth/access_token") && !(s.open.Load() && isLinkedDomain(r.Host)):
+	case strings.HasSuffix(r.URL.Path, "/oauth/access_token") && (!s.open.Load() || !isLinkedDomain(r.Host)):
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(`{"error":"invalid_subject_token"}`))

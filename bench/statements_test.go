@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,12 +31,8 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 func TestStatementsFitTheSchema(t *testing.T) {
 	conn := connect(t, dbtest.Postgres(t))
 	sent := map[string]string{"what both wrote": writtenOf, "the first store is linked": linkFirst}
-	for name, statement := range statementsOfGo(t) {
-		sent[name] = statement
-	}
-	for name, statement := range statementsOfNode(t) {
-		sent[name] = statement
-	}
+	maps.Copy(sent, statementsOfGo(t))
+	maps.Copy(sent, statementsOfNode(t))
 	require.Greater(t, len(sent), 20)
 	for name, statement := range sent {
 		_, err := conn.Prepare(t.Context(), "", statement)

@@ -73,8 +73,8 @@ const nextEvent = `(SELECT coalesce(max(event_number), 0) + 1 FROM audit_entries
 // AddRecord writes the disconnection and how it went. It reads the settings back: another digest than the snapshot's becomes NULL,
 // which the table rejects.
 const AddRecord = `WITH entry AS (SELECT seq, account_id, occurred_at, actor_kind, actor_name FROM audit_entries WHERE id = $4),
-	transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, begun_by_name, closed_at, completed_at, entry_seq, authorization_status)
-		SELECT $1, $2, account_id, $3, 'DISCONNECT', 'COMPLETE', occurred_at, actor_kind, actor_name, occurred_at, occurred_at, seq, 'NOT_CONFIRMED' FROM entry)
+	transition AS (INSERT INTO transitions (id, store_id, account_id, epoch_id, kind, phase, begun_at, begun_by_kind, closed_at, begun_by_name, completed_at, entry_seq, authorization_status)
+		SELECT $1, $2, account_id, $3, 'DISCONNECT', 'COMPLETE', occurred_at, actor_kind, occurred_at, actor_name, occurred_at, seq, 'NOT_CONFIRMED' FROM entry)
 	INSERT INTO disconnections (id, store_id, epoch_id, entry_seq, restored_digest)
 	SELECT $1, $2, $3, (SELECT seq FROM entry), CASE WHEN d.digest = $5 THEN d.digest END
 	FROM (SELECT encode(sha256(convert_to(coalesce(string_agg(key || E'\t' || value || E'\n', '' ORDER BY key), ''), 'UTF8')), 'hex') AS digest
