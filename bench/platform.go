@@ -109,7 +109,7 @@ func (s *shop) carryOut(ctx context.Context, name, status string) (w work, err e
 // restores connects and disconnects stores within the rate of the standard plan.
 func (b *bench) restores(ctx context.Context) (p part, err error) {
 	t := table{head: []string{"products", "connect s", "points", "disconnect s", "points", "both s", "least s", "by the least"}}
-	for _, products := range []int{b.either(100, 50), b.either(300, 100)} {
+	for _, products := range []int{b.either(100, 50), b.either(200, 100)} {
 		if err := b.restore(ctx, products, &t); err != nil {
 			return p, fmt.Errorf("%d products: %w", products, err)
 		}

@@ -110,7 +110,7 @@ func (b *bench) compareContenders(ctx context.Context) (part, error) {
 	if err := b.rounds(ctx, "as many as there can be", b.maxLoadRounds(), b.maxLoad(ctx), r.addMaxLoad); err != nil {
 		return part{}, err
 	}
-	if err := b.rounds(ctx, "half as many", b.either(4, 1), b.halfLoad(ctx, r), r.addHalfLoad); err != nil {
+	if err := b.rounds(ctx, "half as many", b.either(3, 1), b.halfLoad(ctx, r), r.addHalfLoad); err != nil {
 		return part{}, err
 	}
 	b.compared = r

@@ -111,7 +111,7 @@ func (b *bench) loadOfSized(s *sized, sequence []operation) (l load, err error) 
 // growthOfStores measures the product with few and with many stores.
 func (b *bench) growthOfStores(ctx context.Context, list []*sized) (part, error) {
 	found := map[string][]measurement{}
-	for round := range b.either(3, 1) {
+	for round := range b.either(2, 1) {
 		for _, sequence := range sequences() {
 			for i := range list {
 				s := list[(i+round)%len(list)]
