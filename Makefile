@@ -108,7 +108,7 @@ bench: postgres ## Time the repository and whole requests on both databases
 	go test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: bench-compare
-bench-compare: postgres node ## Measure the product beside a handler written by hand, and peers: 15 minutes, with QUICK=1 three
+bench-compare: postgres node ## Measure the product beside a handler written by hand, and peers: 15 minutes, with QUICK=1 four
 	go -C bench run .
 
 .PHONY: fuzz

@@ -81,8 +81,8 @@ func main() {
 	}
 }
 
-// longest is how long a run may take, once every contender is built.
-func (b *bench) longest() time.Duration { return time.Duration(b.either(15, 3)) * time.Minute }
+// longest is how long a run may take, once every contender is built: some minutes more than it takes where nobody else works.
+func (b *bench) longest() time.Duration { return time.Duration(b.either(20, 5)) * time.Minute }
 
 // longestBuild is how long it may take to build every contender, which fetches what they are made of.
 const longestBuild = 8 * time.Minute
@@ -101,7 +101,7 @@ func run() error {
 	only := flag.String("only", os.Getenv("ONLY"), "the operations that are compared, by name; all when empty")
 	output := flag.String("o", "RESULTS.md", "where the results are written")
 	counts := flag.String("counts", "1000,10000,100000", "how many stores there are, to see how cost grows with them; at most 10000 of them when QUICK=1")
-	flag.IntVar(&b.count, "stores", 10_000, "how many stores there are")
+	flag.IntVar(&b.count, "stores", b.either(10_000, 4_000), "how many stores there are")
 	flag.IntVar(&b.clients, "clients", 16, "how many clients ask at once")
 	flag.DurationVar(&b.slice, "slice", time.Duration(b.either(1000, 300))*time.Millisecond, "how long one measurement takes")
 	flag.Parse()
