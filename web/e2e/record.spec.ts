@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
+import { interceptOperation } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { addFault, blockDisconnect, deactivateLocation, deleteProduct, endFaults, openOrders } from "./sandbox";
@@ -201,6 +202,70 @@ test.describe("on paper", () => {
     await expect(page.getByText("Aurora Outfitters (aurora-outfitters.myshopify.com)")).toBeVisible();
   });
 
+  test("orders that were read to be printed go when that is done", async ({ page, program }) => {
+    await openOrders(program, 30);
+    const id = await disconnectOverApi(program);
+    await page.addInitScript(
+      `window.print = () => {
+         window.printed = document.querySelectorAll("li").length;
+         dispatchEvent(new Event("afterprint"));
+       }`,
+    );
+    await openRecord(page, id);
+    const orders = page.getByRole("region", { name: "Open orders" });
+    await expect(orders.getByRole("listitem")).toHaveCount(20);
+    await page.getByRole("button", { name: "Print", exact: true }).click();
+    await expect.poll(() => page.evaluate("window.printed")).toBeGreaterThanOrEqual(32);
+    await expect(orders.locator("li")).toHaveCount(20);
+    await page.emulateMedia({ media: "print" });
+    await expect(orders.getByText("20 of 32 are listed. The button Print lists all of them.")).toBeVisible();
+  });
+
+  test.describe("when orders cannot be read", () => {
+    test.use({ expectedErrors: [/Failed to load resource/] });
+
+    test("what cannot be read is said on paper and on the page, and the rest is printed", async ({ page, program }) => {
+      await openOrders(program, 300);
+      const id = await disconnectOverApi(program);
+      await page.addInitScript("window.prints = 0; window.print = () => { window.prints++; }");
+      await failSecondPage(page);
+      await openRecord(page, id);
+      const orders = page.getByRole("region", { name: "Open orders" });
+      await expect(orders.getByRole("listitem")).toHaveCount(20);
+      await page.getByRole("button", { name: "Print", exact: true }).click();
+      const told = page.getByText("Not all open orders could be read. What is printed says how many are missing.");
+      await expect(told).toBeVisible();
+      expect(await page.evaluate("window.prints")).toBe(1);
+      await page.emulateMedia({ media: "print" });
+      await expect(orders.getByRole("listitem")).toHaveCount(250);
+      const missing = orders.getByText("250 of 302 are listed. The others could not be read when this was printed");
+      await expect(missing).toBeVisible();
+      await page.emulateMedia({ media: "screen" });
+      await page.unroute("**/graphql");
+      await page.getByRole("button", { name: "Read and print again" }).click();
+      await expect.poll(() => page.evaluate("window.prints")).toBe(2);
+      await expect(told).toHaveCount(0);
+      await page.emulateMedia({ media: "print" });
+      await expect(orders.getByRole("listitem")).toHaveCount(302);
+      await expect(missing).toHaveCount(0);
+    });
+
+    test("where no order can be read, those of the page are printed", async ({ page, program }) => {
+      await openOrders(program, 30);
+      const id = await disconnectOverApi(program);
+      await page.addInitScript("window.print = () => { window.printed = true; }");
+      await interceptOperation(page, "HandoffPage", (route) => route.fulfill({ status: 500, body: "" }));
+      await openRecord(page, id);
+      const orders = page.getByRole("region", { name: "Open orders" });
+      await expect(orders.getByRole("listitem")).toHaveCount(20);
+      await page.getByRole("button", { name: "Print", exact: true }).click();
+      await expect.poll(() => page.evaluate("window.printed")).toBe(true);
+      await page.emulateMedia({ media: "print" });
+      await expect(orders.getByRole("listitem")).toHaveCount(20);
+      await expect(orders.getByText("20 of 32 are listed. The others could not be read")).toBeVisible();
+    });
+  });
+
   test("what is printed without the button says how much of it is missing", async ({ page, program }) => {
     await openOrders(program, 30);
     await openRecord(page, await disconnectOverApi(program));
@@ -209,6 +274,15 @@ test.describe("on paper", () => {
     await expect(page.getByText("20 of 32 are listed. The button Print lists all of them.")).toBeVisible();
   });
 });
+
+/** Has the second page of the list fail. */
+function failSecondPage(page: Page): Promise<void> {
+  return interceptOperation(page, "HandoffPage", (route) =>
+    route.request().postDataJSON().variables.after === null
+      ? route.fallback()
+      : route.fulfill({ status: 500, body: "" }),
+  );
+}
 
 function pagesOf(pdf: Buffer): number {
   return pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;

@@ -677,6 +677,8 @@ export const en = {
     complete: "Complete, {at}. {authorization}",
     notPutBack: "Not put back",
     print: "Print",
+    printAgain: "Read and print again",
+    readingToPrint: "Reading what is printed…",
     authorizationEnds: {
       PENDING: "TikTok's authorization is being ended.",
       REVOKED: "TikTok's authorization was ended.",
@@ -773,6 +775,10 @@ export const en = {
       previous: "Previous",
       next: "Next",
       download: "Download CSV",
+      cutOnPaper: "Not all open orders could be read. What is printed says how many are missing.",
+      restUnreadable:
+        "{listed, number} of {count, number} are listed. The others could not be read when this was printed: print it again later.",
+      unreadOnPaper: "Not all open orders could be read when this was printed: print it again later.",
       someOnPaper: "{listed, number} of {count, number} are listed. The button Print lists all of them.",
       unreadable: "The list cannot be read now. Try again.",
       tasks: {

@@ -693,6 +693,8 @@ export const es: Texts & ServerTexts = {
     complete: "Completada, {at}. {authorization}",
     notPutBack: "Sin restaurar",
     print: "Imprimir",
+    printAgain: "Leer e imprimir de nuevo",
+    readingToPrint: "Leyendo lo que se imprime…",
     authorizationEnds: {
       PENDING: "Se está retirando la autorización de TikTok.",
       REVOKED: "Se retiró la autorización de TikTok.",
@@ -791,6 +793,10 @@ export const es: Texts & ServerTexts = {
       previous: "Anteriores",
       next: "Siguientes",
       download: "Descargar CSV",
+      cutOnPaper: "No se pudieron leer todos los pedidos abiertos. Lo impreso dice cuántos faltan.",
+      restUnreadable:
+        "Figuran {listed, number} de {count, number}. Los demás no se pudieron leer al imprimir: imprímelo otra vez más tarde.",
+      unreadOnPaper: "Al imprimir no se pudieron leer todos los pedidos abiertos: imprímelo otra vez más tarde.",
       someOnPaper: "Se muestran {listed, number} de {count, number}. El botón Imprimir los incluye todos.",
       unreadable: "No se puede leer la lista ahora. Reinténtalo.",
       tasks: {

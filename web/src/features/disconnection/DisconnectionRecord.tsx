@@ -1,6 +1,5 @@
-import { useState } from "react";
 import { graphql } from "../../gql";
-import type { HandoffItemFragment, RecordFragment } from "../../gql/graphql";
+import type { RecordFragment } from "../../gql/graphql";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { byActor } from "../../shared/actor";
@@ -17,6 +16,7 @@ import { Handoff } from "./Handoff";
 import { PrintRecord } from "./PrintRecord";
 import { RestorationProof } from "./RestorationProof";
 import { RestoredSettings } from "./RestoredSettings";
+import { type Paper, usePaper } from "./usePaper";
 
 graphql(`
   fragment Record on Disconnection {
@@ -89,12 +89,12 @@ function LookInSellerCenter({ record }: { record: RecordFragment }) {
 
 /** The record of a disconnect: how it ended, what is left to do, and each setting before and after. */
 export function DisconnectionRecord({ record }: { record: RecordFragment }) {
-  const [onPaper, showOnPaper] = useState<HandoffItemFragment[]>();
+  const [paper, showOnPaper] = usePaper();
   return (
     <>
       <DisconnectionProgress record={record} />
       <Outcome record={record} showOnPaper={showOnPaper} />
-      <Handoff id={record.id} onPaper={onPaper} />
+      <Handoff id={record.id} paper={paper} />
       <RestoredSettings record={record} />
     </>
   );
@@ -102,7 +102,7 @@ export function DisconnectionRecord({ record }: { record: RecordFragment }) {
 
 interface OutcomeProps {
   record: RecordFragment;
-  showOnPaper(items: HandoffItemFragment[]): void;
+  showOnPaper(paper: Paper): void;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
-import type { HandoffQuery as HandoffData, HandoffItemFragment } from "../../gql/graphql";
+import type { HandoffQuery as HandoffData } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
 import { problemText } from "../../i18n/serverText";
 import { QueryResult } from "../../shared/QueryResult";
@@ -9,11 +9,12 @@ import { usePolling } from "../../shared/transitions/usePolling";
 import { Banner } from "../../ui/Banner";
 import { Button } from "../../ui/Button";
 import { Section } from "../../ui/Section";
-import paper from "./DisconnectionRecord.module.css";
+import media from "./DisconnectionRecord.module.css";
 import { DownloadHandoff } from "./DownloadHandoff";
 import styles from "./Handoff.module.css";
 import { HandoffItems } from "./HandoffItems";
 import { useAcknowledge } from "./useAcknowledge";
+import type { Paper } from "./usePaper";
 
 const HandoffQuery = graphql(`
   query Handoff($id: ID!, $after: String) {
@@ -46,7 +47,7 @@ const HandoffQuery = graphql(`
 type Record = NonNullable<HandoffData["disconnection"]>;
 
 /** What was open at TikTok when the store was disconnected, a page at a time, and who has taken it over. */
-export function Handoff({ id, onPaper }: { id: string; onPaper: HandoffItemFragment[] | undefined }) {
+export function Handoff({ id, paper }: { id: string; paper: Paper | undefined }) {
   const [pages, setPages] = useState<string[]>([]); // the cursors that led to this page
   const response = useQuery({ query: HandoffQuery, variables: { id, after: pages.at(-1) ?? null } });
   const [{ data, fetching }, refetch] = response;
@@ -56,13 +57,28 @@ export function Handoff({ id, onPaper }: { id: string; onPaper: HandoffItemFragm
     if (!fetching) reload();
   });
   return (
-    <QueryResult key={pages.at(-1)} response={response}>
-      {({ disconnection }) =>
-        disconnection && isWorthShowing(disconnection) ? (
-          <HandoffSection record={disconnection} pages={pages} onPages={setPages} reload={reload} onPaper={onPaper} />
-        ) : null
-      }
-    </QueryResult>
+    <>
+      <QueryResult key={pages.at(-1)} response={response}>
+        {({ disconnection }) =>
+          disconnection && isWorthShowing(disconnection) ? (
+            <HandoffSection record={disconnection} pages={pages} onPages={setPages} reload={reload} paper={paper} />
+          ) : null
+        }
+      </QueryResult>
+      {!data && <UnreadOnPaper paper={paper} />}
+    </>
+  );
+}
+
+/** What is printed where the page has no list to show. */
+function UnreadOnPaper({ paper }: { paper: Paper | undefined }) {
+  return (
+    <div className={media.paper}>
+      <Section title={t("disconnection.handoff.title")}>
+        {paper && <HandoffItems items={paper.items} busy onTakenOver={() => {}} />}
+        {(!paper || paper.cut) && <p>{t("disconnection.handoff.unreadOnPaper")}</p>}
+      </Section>
+    </div>
   );
 }
 
@@ -71,28 +87,33 @@ interface SectionProps {
   pages: string[];
   onPages(pages: string[]): void;
   reload(): void;
-  /** All of them, where they were read to be printed. */
-  onPaper: HandoffItemFragment[] | undefined;
+  /** What was read to be printed. */
+  paper: Paper | undefined;
 }
 
-function HandoffSection({ record, pages, onPages, reload, onPaper }: SectionProps) {
+function HandoffSection({ record, pages, onPages, reload, paper }: SectionProps) {
   const { id, handoff } = record;
   const { acknowledge, acknowledgeAll, inFlight, problem } = useAcknowledge(id, reload);
   const { totalCount, unacknowledgedCount, nodes, pageInfo } = handoff;
+  const printed = Math.max(nodes.length, paper?.items.length ?? 0);
+  const notListed = totalCount - printed;
+  const inPlace = paper && paper.items.length > nodes.length;
   return (
     <Section title={t("disconnection.handoff.title")} aside={totalCount > 0 && <DownloadHandoff id={id} />}>
       <p role="status">{summary(record)}</p>
       {problem && <Banner tone="critical" title={problem} />}
-      <div className={onPaper && paper.screen}>
+      <div className={inPlace ? media.screen : undefined}>
         <HandoffItems items={nodes} busy={inFlight} onTakenOver={(item) => acknowledge([item])} />
       </div>
-      <div className={paper.paper}>
-        {onPaper ? (
-          <HandoffItems items={onPaper} busy onTakenOver={() => {}} />
-        ) : (
-          totalCount > nodes.length && (
-            <p>{t("disconnection.handoff.someOnPaper", { listed: nodes.length, count: totalCount })}</p>
-          )
+      <div className={media.paper}>
+        {inPlace && <HandoffItems items={paper.items} busy onTakenOver={() => {}} />}
+        {notListed > 0 && (
+          <p>
+            {t(paper?.cut ? "disconnection.handoff.restUnreadable" : "disconnection.handoff.someOnPaper", {
+              listed: totalCount - notListed,
+              count: totalCount,
+            })}
+          </p>
         )}
       </div>
       <div className={styles.actions}>

@@ -19,11 +19,15 @@ const HandoffPageQuery = graphql(`
   }
 `);
 
-/** Reads the whole list of a disconnect, page by page; a page that cannot be read ends it with an error. */
+/** In ms: how long a page may take, with what is tried again. Whoever waits for all of them is told rather than kept waiting. */
+const pageTimeout = 15_000;
+
+/** Reads the whole list of a disconnect, page by page; a page that cannot be read, or not in time, ends it with an error. */
 export function useHandoffPages() {
   const client = useClient();
   async function read(id: string, after: string | null) {
-    const { data, error } = await client.query(HandoffPageQuery, { id, after }, { requestPolicy: "network-only" });
+    const page = client.query(HandoffPageQuery, { id, after }, { requestPolicy: "network-only" }).toPromise();
+    const { data, error } = await Promise.race([page, tooLate()]);
     if (error || !data?.disconnection) throw error ?? new Error("This store has no such record.");
     return data.disconnection.handoff;
   }
@@ -35,4 +39,8 @@ export function useHandoffPages() {
       yield page.nodes;
     }
   };
+}
+
+function tooLate(): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error("The list was not read in time.")), pageTimeout));
 }
