@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { chooseShop, closeMethods, notice, shopCard, storeState } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { disconnectOverApi, openConnectDialog, titleOf, unfold } from "./steps";
+import { changingGroups, disconnectOverApi, groupsIn, openConnectDialog, titleOf, unfold } from "./steps";
 
 interface Shop {
   name: string;
@@ -55,12 +55,26 @@ test.describe("while nothing is connected", () => {
     expect(await storeState(program)).toEqual(before);
   });
 
+  test("the dialog groups what changes as the settings page does, and says of each where it is", async ({ page }) => {
+    const changes = (await openConnectDialog(page)).getByRole("region", { name: "What will change" });
+    await expect(changes.locator("summary").first()).toHaveText(/^Products · 2 in Shopify · \d in this app$/);
+    const foreseen = await groupsIn(changes);
+    await unfold(changes);
+    const row = (title: string) =>
+      changes.getByRole("listitem").filter({ has: page.getByText(title, { exact: true }) });
+    await expect(row("Published products").getByText("In Shopify", { exact: true })).toBeVisible();
+    await expect(row("Tax collection").getByText("In this app", { exact: true })).toBeVisible();
+    await chooseShop(page.getByRole("dialog"), "USLCDEMO2");
+    await expect(shopCard(page)).toContainText("Connected");
+    expect(foreseen).toEqual(await changingGroups(page));
+  });
+
   test("what the dialog foresees is what connecting changes", async ({ page, program }) => {
     const changes = (await openConnectDialog(page)).getByRole("region", { name: "What will change" });
     await unfold(changes);
     const rows = changes.getByRole("listitem").filter({ has: page.locator("dl") });
     await expect(rows.first()).toBeVisible();
-    const foreseen = await rows.locator("> div > p:first-child").allTextContents();
+    const foreseen = await rows.locator("> div > p > strong").allTextContents();
     await chooseShop(page.getByRole("dialog"), "USLCDEMO2");
     await expect(shopCard(page)).toContainText("Connected");
     const { auditTrail } = await program.graphql("{ auditTrail(first: 1) { nodes { changes { key } } } }");

@@ -18,10 +18,12 @@ import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { deactivateLocation, openOrders } from "./sandbox";
 import {
+  changingGroups,
   connectedShop,
   disconnectDialog,
   disconnectOverApi,
   graphqlExact,
+  groupsIn,
   heading,
   openDisconnectDialog,
   openTechnical,
@@ -59,6 +61,22 @@ test("the steps of TikTok's help page, word for word", async ({ page, program })
     await expect(heading(page, "Overview")).toBeVisible();
     await expect(shopCard(page).getByText("Setup in Progress", { exact: true })).toBeVisible();
   });
+});
+
+test("the dialog groups what changes as the settings page does, of each group the store's own first", async ({
+  page,
+}) => {
+  const changes = (await openDisconnectDialog(page)).getByRole("region", { name: "What will change" });
+  await expect(changes.getByRole("heading")).toHaveText("Every change, now and after: 38 settings");
+  await expect(changes.locator("summary").first()).toHaveText(
+    /^Products · \d of your store · \d+ that TikTok Shop added$/,
+  );
+  const groups = await groupsIn(changes);
+  await changes.locator("summary").first().click();
+  const marks = await changes.locator("li > div > p > strong + span").allTextContents();
+  expect(marks).toEqual([...marks].sort((one, other) => Number(one === "Removed") - Number(other === "Removed")));
+  expect(new Set(marks)).toEqual(new Set(["Restored", "Removed"]));
+  expect(groups).toEqual(await changingGroups(page));
 });
 
 test("the notice on the overview leads to the record with its proof", async ({ page, program }) => {

@@ -177,3 +177,17 @@ export async function unfold(container: Locator): Promise<void> {
     if (!open) await summary.click();
   }
 }
+
+/** The names of the groups that a list of changes is folded in. */
+export async function groupsIn(changes: Locator): Promise<string[]> {
+  const titles = await changes.locator("summary").allTextContents();
+  return titles.filter((title) => title.includes(" · ")).map((title) => title.split(" · ")[0] ?? "");
+}
+
+/** The names of the groups on the settings page, but for the ads channel's, of which nothing changes. */
+export async function changingGroups(page: Page): Promise<string[]> {
+  await page.goto("/settings");
+  await expect(page.getByRole("region", { name: "Technical" })).toBeVisible();
+  const titles = await page.getByRole("main").getByRole("heading", { level: 2 }).allTextContents();
+  return titles.filter((title) => title !== "Accounts" && title !== "TikTok for Business");
+}

@@ -1,28 +1,10 @@
 import type { SettingChangeKind, SettingGroup, SettingScope } from "../gql/graphql";
-import { t } from "../i18n/messages";
 
-/** What has to be known of a change to say where it belongs. */
+/** What has to be known of a change to say whose it is. */
 export interface GroupedChange {
   kind: SettingChangeKind;
   scope: SettingScope;
   definition: { group: SettingGroup } | null;
-}
-
-/** The groups of settings, in the order in which they are shown. */
-export const allGroups: SettingGroup[] = [
-  "PRODUCTS",
-  "PRICES",
-  "STOCK",
-  "ORDERS",
-  "SHIPPING",
-  "TAXES",
-  "ADS",
-  "TECHNICAL",
-];
-
-/** What a group is called. */
-export function groupName(group: SettingGroup): string {
-  return t(`shared.groups.${group}`);
 }
 
 /**
@@ -41,20 +23,4 @@ export function splitChanges<Change extends GroupedChange>(
     ofStore: changes.filter((change) => !isOnlyForTikTokShop(change)),
     onlyForTikTokShop: changes.filter(isOnlyForTikTokShop),
   };
-}
-
-/** How many changes there are of each group, in the order in which groups are shown. */
-export function countByGroup(changes: GroupedChange[]): { name: string; count: number }[] {
-  const groupOf = ({ definition }: GroupedChange) => allGroups.find((group) => group === definition?.group);
-  return [...allGroups, undefined] // undefined for a group that was added since
-    .map((group) => ({
-      name: group ? groupName(group) : t("shared.groups.other"),
-      count: changes.filter((change) => groupOf(change) === group).length,
-    }))
-    .filter(({ count }) => count > 0);
-}
-
-/** A count of settings, such as "1 setting". */
-export function settingsCount(count: number): string {
-  return t("shared.settingsCount", { count });
 }

@@ -5,6 +5,7 @@ import styles from "../../shared/values/ChangeList.module.css";
 import { isLong } from "../../shared/values/LongValue";
 import { SettingValue } from "../../shared/values/SettingValue";
 import { descriptionOf, titleOf } from "../../shared/values/titleOf";
+import { Badge } from "../../ui/Badge";
 
 graphql(`
   fragment Present on Setting {
@@ -16,6 +17,11 @@ graphql(`
 
 export type Foreseen = WhatChangesFragment["changes"];
 
+/** Whether the setting is one of the store at Shopify; any other exists in this app alone. */
+export function isInShopify({ definition }: Foreseen[number]): boolean {
+  return definition.source === "SHOPIFY";
+}
+
 /** Settings that connecting changes, each as it is and as it will be, as far as that is known. */
 export function ForeseenChanges({ changes, present }: { changes: Foreseen; present: PresentFragment[] }) {
   const now = new Map(present.map((setting) => [setting.key, setting]));
@@ -24,7 +30,10 @@ export function ForeseenChanges({ changes, present }: { changes: Foreseen; prese
       {changes.map((change) => (
         <li key={change.key} className={styles.change}>
           <div>
-            <p className={styles.title}>{titleOf(change)}</p>
+            <p>
+              <strong className={styles.title}>{titleOf(change)}</strong>{" "}
+              <Badge>{t(isInShopify(change) ? "connect.changes.inShopifyBadge" : "connect.changes.inAppBadge")}</Badge>
+            </p>
             <p className={styles.about}>{descriptionOf(change)}</p>
           </div>
           <dl className={styles.values}>

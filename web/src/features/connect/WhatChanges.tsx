@@ -2,9 +2,9 @@ import type { ReactNode } from "react";
 import { graphql } from "../../gql";
 import type { PresentFragment, WhatChangesFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
-import { countByGroup } from "../../shared/changeGroups";
-import { Fold } from "../../ui/Fold";
-import { type Foreseen, ForeseenChanges } from "./ForeseenChanges";
+import { GroupFolds } from "../../shared/GroupFolds";
+import { byGroup } from "../../shared/settingGroups";
+import { type Foreseen, ForeseenChanges, isInShopify } from "./ForeseenChanges";
 import { Probation } from "./Probation";
 import styles from "./WhatChanges.module.css";
 
@@ -33,15 +33,13 @@ interface Props {
 
 /** What connecting changes, before anybody is asked for anything: in the store at Shopify, in this app alone, and what stays. */
 export function WhatChanges({ preview: { changes }, present }: Props) {
-  const inStore = changes.filter(({ definition }) => definition.source === "SHOPIFY");
-  const inApp = changes.filter(({ definition }) => definition.source !== "SHOPIFY");
   return (
     <section aria-label={t("connect.changes.label")} className={styles.answers}>
       <Answer title={t("connect.changes.inShopify")}>
-        <p>{summary(inStore)}</p>
+        <p>{summary(inShopify(changes))}</p>
       </Answer>
       <Answer title={t("connect.changes.inApp")}>
-        <p>{summary(inApp)}</p>
+        <p>{summary(inApp(changes))}</p>
       </Answer>
       <Answer title={t("connect.changes.stays")}>
         <p>{t("connect.changes.staysText")}</p>
@@ -49,18 +47,14 @@ export function WhatChanges({ preview: { changes }, present }: Props) {
       <Answer title={t("connect.changes.changeOfMind")}>
         <Probation />
       </Answer>
-      <div className={styles.each}>
-        {inStore.length > 0 && (
-          <Fold title={t("connect.changes.eachInShopify", { count: inStore.length })}>
-            <ForeseenChanges changes={inStore} present={present} />
-          </Fold>
-        )}
-        {inApp.length > 0 && (
-          <Fold title={t("connect.changes.eachInApp", { count: inApp.length })}>
-            <ForeseenChanges changes={inApp} present={present} />
-          </Fold>
-        )}
-      </div>
+      {changes.length > 0 && (
+        <div className={styles.each}>
+          <h3>{t("connect.changes.each", { count: changes.length })}</h3>
+          <GroupFolds items={changes} counts={places}>
+            {(items) => <ForeseenChanges changes={[...inShopify(items), ...inApp(items)]} present={present} />}
+          </GroupFolds>
+        </div>
+      )}
     </section>
   );
 }
@@ -74,8 +68,25 @@ function Answer({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+function inShopify(changes: Foreseen): Foreseen {
+  return changes.filter(isInShopify);
+}
+
+function inApp(changes: Foreseen): Foreseen {
+  return changes.filter((change) => !isInShopify(change));
+}
+
+/** How many changes of a group are where. */
+function places(changes: Foreseen): string[] {
+  const [store, app] = [inShopify(changes).length, inApp(changes).length];
+  return [
+    ...(store > 0 ? [t("connect.changes.countInShopify", { count: store })] : []),
+    ...(app > 0 ? [t("connect.changes.countInApp", { count: app })] : []),
+  ];
+}
+
 function summary(changes: Foreseen): string {
   if (changes.length === 0) return t("connect.changes.nothing");
-  const groups = countByGroup(changes).map((group) => t("connect.changes.group", group));
+  const groups = byGroup(changes).map(({ name, items }) => t("connect.changes.group", { name, count: items.length }));
   return t("connect.changes.some", { count: changes.length, groups: groups.join(" · ") });
 }

@@ -1,70 +1,52 @@
-import type { PreviewFragment, SettingChangeKind } from "../../gql/graphql";
+import type { PreviewFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
 import { splitChanges } from "../../shared/changeGroups";
+import { GroupFolds } from "../../shared/GroupFolds";
 import { ChangeList } from "../../shared/values/ChangeList";
-import { Fold } from "../../ui/Fold";
 import styles from "./Changes.module.css";
 
-const kinds: SettingChangeKind[] = ["UPDATED", "ADDED", "REMOVED"];
+type Changes = PreviewFragment["changes"];
 
 interface Props {
   preview: PreviewFragment;
   accountId: string;
 }
 
-/** Every setting that will change, now and after: the store's own, and in a line those that exist for TikTok Shop alone. */
+/** Every setting that will change, now and after, by group: of each first the store's own, then those that exist for TikTok Shop alone. */
 export function Changes({ preview: { changes, edits }, accountId }: Props) {
-  const { ofStore, onlyForTikTokShop } = splitChanges(changes);
   const edited = new Set(edits.map(({ key }) => key));
   return (
     <section aria-label={t("disconnect.changes.label")} className={styles.changes}>
-      {changes.length === 0 && <p>{t("disconnect.changes.none")}</p>}
-      {ofStore.length > 0 && (
-        <Fold title={t("disconnect.changes.title", { count: ofStore.length })}>
-          {kinds.map((kind) => (
-            <ChangeGroup
-              key={kind}
-              title={t(`disconnect.changes.kinds.${kind}`)}
-              accountId={accountId}
-              changes={ofStore.filter((change) => change.kind === kind)}
-              edited={edited}
-            />
-          ))}
-        </Fold>
+      {changes.length === 0 ? (
+        <p>{t("disconnect.changes.none")}</p>
+      ) : (
+        <h3>{t("disconnect.changes.title", { count: changes.length })}</h3>
       )}
-      {onlyForTikTokShop.length > 0 && (
-        <Fold title={t("disconnect.changes.added", { count: onlyForTikTokShop.length })}>
-          <SideBySide accountId={accountId} changes={onlyForTikTokShop} edited={edited} />
-        </Fold>
-      )}
+      <GroupFolds items={changes} counts={counts}>
+        {(items) => (
+          <ChangeList
+            changes={storesFirst(items)}
+            nodeId={accountId}
+            before={t("disconnect.changes.now")}
+            after={t("disconnect.changes.after")}
+            edited={edited}
+            kinds
+          />
+        )}
+      </GroupFolds>
     </section>
   );
 }
 
-interface GroupProps {
-  accountId: string;
-  changes: PreviewFragment["changes"];
-  edited: ReadonlySet<string>;
+function storesFirst(changes: Changes): Changes {
+  const { ofStore, onlyForTikTokShop } = splitChanges(changes);
+  return [...ofStore, ...onlyForTikTokShop];
 }
 
-function ChangeGroup({ title, ...group }: GroupProps & { title: string }) {
-  if (group.changes.length === 0) return null;
-  return (
-    <div>
-      <h4 className={styles.kind}>{t("disconnect.changes.kind", { kind: title, count: group.changes.length })}</h4>
-      <SideBySide {...group} />
-    </div>
-  );
-}
-
-function SideBySide({ accountId, changes, edited }: GroupProps) {
-  return (
-    <ChangeList
-      changes={changes}
-      nodeId={accountId}
-      before={t("disconnect.changes.now")}
-      after={t("disconnect.changes.after")}
-      edited={edited}
-    />
-  );
+function counts(changes: Changes): string[] {
+  const { ofStore, onlyForTikTokShop } = splitChanges(changes);
+  return [
+    ...(ofStore.length > 0 ? [t("disconnect.changes.ofStore", { count: ofStore.length })] : []),
+    ...(onlyForTikTokShop.length > 0 ? [t("disconnect.changes.added", { count: onlyForTikTokShop.length })] : []),
+  ];
 }

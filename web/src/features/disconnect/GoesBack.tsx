@@ -2,8 +2,9 @@ import type { PreviewFragment } from "../../gql/graphql";
 import { formatDuration } from "../../i18n/format";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
-import { countByGroup, splitChanges } from "../../shared/changeGroups";
+import { splitChanges } from "../../shared/changeGroups";
 import { ExceptionName } from "../../shared/Exceptions";
+import { byGroup } from "../../shared/settingGroups";
 import { exceptionCount } from "./exceptionCount";
 import styles from "./GoesBack.module.css";
 
@@ -47,7 +48,9 @@ function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
 
 function goBack(changes: PreviewFragment["changes"]): string {
   if (changes.length === 0) return t("disconnect.goesBack.none");
-  const groups = countByGroup(changes).map((group) => t("disconnect.goesBack.group", group));
+  const groups = byGroup(changes).map(({ name, items }) =>
+    t("disconnect.goesBack.group", { name, count: items.length }),
+  );
   return t("disconnect.goesBack.some", { count: changes.length, groups: groups.join(" · ") });
 }
 

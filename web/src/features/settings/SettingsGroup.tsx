@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { settingsCount } from "../../shared/changeGroups";
+import { settingsCount } from "../../shared/settingGroups";
 import { Section } from "../../ui/Section";
 import styles from "./SettingsGroup.module.css";
 

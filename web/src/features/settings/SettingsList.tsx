@@ -1,10 +1,10 @@
 import { useState } from "react";
 import type { AccountFragment, SettingFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
-import { allGroups } from "../../shared/changeGroups";
+import { byGroup } from "../../shared/settingGroups";
 import { useResources } from "../../shared/values/resourceNames";
 import { isEditable, shopStatus } from "./editable";
-import { membersOf, textsOf } from "./groups";
+import { aboutOf, switchesFirst } from "./groups";
 import { SettingRow } from "./SettingRow";
 import { SettingsGroup } from "./SettingsGroup";
 import { SettingsSearch } from "./SettingsSearch";
@@ -36,20 +36,19 @@ export function SettingsList({ accounts, settings }: { accounts: AccountFragment
         changed={changed.size}
         found={searching ? foundText(found.size) : ""}
       />
-      {allGroups.map((group) => {
-        const members = membersOf(group, settings);
-        if (members.length === 0) return null;
-        const count = members.filter((setting) => found.has(setting)).length;
+      {byGroup(settings).map(({ group, name, items }) => {
+        const count = items.filter((setting) => found.has(setting)).length;
         return (
           <SettingsGroup
-            key={group}
-            {...textsOf(group)}
+            key={name}
+            title={name}
+            about={aboutOf(group)}
             folded={group === "TECHNICAL"}
             searching={searching}
             count={count}
             hidden={count === 0}
           >
-            {members.map((setting) => (
+            {switchesFirst(items).map((setting) => (
               <SettingRow
                 key={setting.key}
                 setting={setting}

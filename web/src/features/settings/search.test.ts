@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AccountFragment, SettingFragment } from "../../gql/graphql";
 import type { Json } from "../../json";
-import { groupOf, membersOf } from "./groups";
+import { switchesFirst } from "./groups";
 import { connectedSince, foundText, isChangedSince, matches } from "./search";
 
 function setting(key: string, title: string, value: Json): SettingFragment {
@@ -71,16 +71,9 @@ test("since connecting is since the connected shop was connected", () => {
   expect(connectedSince([ads, old])).toBeUndefined();
 });
 
-test("what the app has no definition of is technical", () => {
-  const known = setting("tax.handling", "Tax collection", "MARKETPLACE");
-  expect(groupOf(known)).toBe("TAXES");
-  expect(groupOf({ ...known, definition: null })).toBe("TECHNICAL");
-});
-
 test("a group begins with what switches the rest of it", () => {
   const [one, other, sync] = ["a", "b", "price.syncEnabled"].map((key) => setting(key, key, true));
-  expect(membersOf("TAXES", [one, other, sync] as SettingFragment[])).toEqual([sync, one, other]);
-  expect(membersOf("ADS", [one] as SettingFragment[])).toEqual([]);
+  expect(switchesFirst([one, other, sync] as SettingFragment[])).toEqual([sync, one, other]);
 });
 
 test.each([

@@ -37,10 +37,12 @@ interface Props {
   after: string;
   /** The keys of settings that are marked as edited by hand. */
   edited?: ReadonlySet<string>;
+  /** Each is marked with what becomes of it. */
+  kinds?: boolean;
 }
 
 /** Settings that change, each with its two values side by side. */
-export function ChangeList({ changes, nodeId, before, after, edited }: Props) {
+export function ChangeList({ changes, nodeId, before, after, edited, kinds = false }: Props) {
   return (
     <ul className={styles.changes}>
       {changes.map((change) => (
@@ -48,6 +50,7 @@ export function ChangeList({ changes, nodeId, before, after, edited }: Props) {
           <div>
             <p>
               <strong className={styles.title}>{titleOf(change)}</strong>{" "}
+              {kinds && <Badge>{t(`values.kinds.${change.kind}`)}</Badge>}{" "}
               {edited?.has(change.key) && <Badge tone="attention">{t("values.edited")}</Badge>}
             </p>
             <p className={styles.about}>{descriptionOf(change)}</p>
