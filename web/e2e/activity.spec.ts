@@ -10,6 +10,7 @@ import {
   graphqlExact,
   heading,
   makeEdits,
+  makeEntries,
   parseExact,
   settled,
   shop,
@@ -22,7 +23,7 @@ import { type Change, shownLines } from "./words";
 const perPage = 10;
 
 test("the audit trail is paginated, forward and back", async ({ page, program }) => {
-  await makeEdits(program, 20);
+  await makeEntries(program, 20);
   const timestamps = await timestampsOf(program);
   const pages = [0, 1, 2].map((place) => timestamps.slice(place * perPage, (place + 1) * perPage));
   const older = page.getByRole("link", { name: "Older" });
@@ -48,13 +49,13 @@ test("the audit trail is paginated, forward and back", async ({ page, program })
 });
 
 test("the address of a page of the audit trail is stable", async ({ page, program }) => {
-  await makeEdits(program, 10);
+  await makeEntries(program, 10);
   const second = (await timestampsOf(program)).slice(perPage);
   await page.goto("/activity");
   await page.getByRole("link", { name: "Older" }).click();
   await expectTimestamps(page, second);
   const address = page.url();
-  await makeEdits(program, 3);
+  await makeEntries(program, 3);
   await page.goto("/");
   await page.goto(address);
   await expectTimestamps(page, second);
@@ -122,17 +123,50 @@ test("many edits in a row are a line that opens, and so are the steps of a disco
   await expect(run.getByText("Shipping template: default → template 1")).toBeVisible();
 });
 
+test("many edits in a row are one line where a page would end among them, too, and on the overview", async ({
+  page,
+  program,
+}) => {
+  await makeEntries(program, 3);
+  await makeEdits(program, 36);
+  await makeEntries(program, 8);
+  await page.goto("/activity");
+  const run = page.getByText("1 setting changed in 36 edits");
+  await expect(run).toBeVisible();
+  await expect(trail(page)).toHaveCount(9);
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(trail(page).first()).toContainText("Changed a webhook endpoint");
+  await makeEdits(program, 12);
+  await page.goto("/");
+  const latest = page.getByRole("region", { name: "Latest activity" }).locator("> ul > li");
+  await expect(latest.first()).toContainText("1 setting changed in 12 edits");
+  await expect(latest).toHaveCount(5);
+  await latest.first().locator("summary").click();
+  await expect(latest.first().getByText("Shipping template: template 11 → template 12")).toBeVisible();
+});
+
+test.describe("when a run cannot be read", () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test("it is shown as far as it was read", async ({ page, program }) => {
+    await makeEdits(program, 30);
+    await interceptOperation(page, "OlderEntries", (route) => route.abort());
+    await page.goto("/");
+    await expect(page.getByText("1 setting changed in 10 edits")).toBeVisible();
+  });
+});
+
 test("the trail can be read of some alone, by an address that keeps it", async ({ page, program }) => {
-  await makeEdits(program, perPage);
+  await makeEntries(program, perPage + 2);
   await disconnectOverApi(program);
   await page.goto("/activity");
-  await page.getByRole("combobox", { name: "What" }).selectOption({ label: "Settings" });
-  await expect(page).toHaveURL(`${program.url}/activity?what=settings`);
-  await expect(trail(page).first()).toContainText(`Shipping template: template ${perPage - 1} → template ${perPage}`);
+  await page.getByRole("combobox", { name: "What" }).selectOption({ label: "API keys and webhooks" });
+  await expect(page).toHaveURL(`${program.url}/activity?what=partners`);
+  await expect(trail(page).first()).toContainText("Changed a webhook endpoint");
   await page.getByRole("link", { name: "Older" }).click();
   await expect(page.getByRole("link", { name: "Older" })).toHaveCount(0);
-  await expect(trail(page).first()).toContainText("Locations that fulfill online orders changed");
-  await expect(page.getByRole("combobox", { name: "What" })).toHaveValue("settings");
+  await expect(trail(page).last()).toContainText("Made a webhook endpoint");
+  await expect(page.getByRole("combobox", { name: "What" })).toHaveValue("partners");
   await page.getByRole("link", { name: "Newest" }).click();
 
   const who = page.getByRole("combobox", { name: "Who" });

@@ -73,7 +73,7 @@ test("the dialog groups what changes as the settings page does, of each group th
   );
   const groups = await groupsIn(changes);
   await changes.locator("summary").first().click();
-  const marks = await changes.locator("li > div > p > strong + span").allTextContents();
+  const marks = await changes.locator("details").first().locator("li > div > p > strong + span").allTextContents();
   expect(marks).toEqual([...marks].sort((one, other) => Number(one === "Removed") - Number(other === "Removed")));
   expect(new Set(marks)).toEqual(new Set(["Restored", "Removed"]));
   expect(groups).toEqual(await changingGroups(page));

@@ -5,7 +5,7 @@ import {
   disconnectOverApi,
   editButton,
   heading,
-  makeEdits,
+  makeEntries,
   settingRow,
   settingValue,
   shop,
@@ -114,7 +114,7 @@ test("navigation moves the focus to the title of the page", async ({ page }) => 
 });
 
 test("pagination moves the focus to the title of the page", async ({ page, program }) => {
-  await makeEdits(program, 10);
+  await makeEntries(program, 10);
   await page.goto("/activity");
   for (const name of ["Older", "Newest"]) {
     await tabTo(page.getByRole("link", { name }));

@@ -190,7 +190,7 @@ test.describe("empty states", () => {
   test("the activity: nothing has been done", async ({ page }) => {
     for (const operation of ["LatestActivity", "Activity"]) {
       await changeResponse(page, operation, ({ auditTrail }) => {
-        auditTrail.nodes = [];
+        auditTrail.edges = [];
         if (auditTrail.pageInfo) Object.assign(auditTrail.pageInfo, { hasNextPage: false, endCursor: null });
       });
     }

@@ -89,7 +89,17 @@ export async function makeEndpoint(program: Program, url: string, topics: string
   return createWebhookEndpoint.webhookEndpoint.id;
 }
 
-/** Makes so many entries of the audit trail, the newest last. */
+/** Makes so many entries of the audit trail, each of which is a line of its own. */
+export async function makeEntries(program: Program, times: number): Promise<void> {
+  const id = await makeEndpoint(program, "https://example.com/0");
+  for (let time = 1; time < times; time++)
+    await program.graphql(
+      "mutation ($id: ID!, $url: URL!) { updateWebhookEndpoint(id: $id, url: $url) { userErrors { message } } }",
+      { id, url: `https://example.com/${time}` },
+    );
+}
+
+/** Edits a setting so many times in a row, the newest last: entries of the audit trail that belong together. */
 export async function makeEdits(program: Program, times: number): Promise<void> {
   for (let time = 1; time <= times; time++) await writeSetting(program, "shipping.template", `"template ${time}"`);
 }

@@ -6,8 +6,8 @@ import {
   connectedShop,
   disconnectOverApi,
   heading,
-  makeEdits,
   makeEndpoint,
+  makeEntries,
   makeKey,
   openConnectDialog,
   openDisconnectDialog,
@@ -186,7 +186,7 @@ export const views: View[] = [
   {
     name: "activity, second page",
     async open(page, program) {
-      await makeEdits(program, 10);
+      await makeEntries(program, 10);
       await page.goto("/activity");
       await page.getByRole("link", { name: "Older" }).click();
       await expect(page.getByRole("link", { name: "Newest" })).toBeVisible();

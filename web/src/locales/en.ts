@@ -107,6 +107,8 @@ export const en = {
     },
     change: "{title}: {before} → {after}",
     changed: "{titles} changed",
+    earlierSteps: "{count, plural, one {# earlier step} other {# earlier steps}}",
+    edits: "<strong>{settings}</strong> in {count, number} edits · {actor} · until {at}",
     none: "Nothing has been done yet.",
     settingsChanged: "{count, plural, one {# setting changed} other {# settings changed}}",
   },
@@ -646,8 +648,6 @@ export const en = {
     trail: "Audit trail",
     before: "Before",
     after: "After",
-    earlierSteps: "{count, plural, one {# earlier step} other {# earlier steps}}",
-    edits: "<strong>{settings}</strong> in {count, number} edits · {actor} · until {at}",
     filter: {
       who: "Who",
       everybody: "Everybody",

@@ -111,6 +111,8 @@ export const es: Texts & ServerTexts = {
     },
     change: "{title}: {before} → {after}",
     changed: "Se cambió: {titles}",
+    earlierSteps: "{count, plural, one {# paso anterior} other {# pasos anteriores}}",
+    edits: "<strong>{settings}</strong> en {count, number} ediciones · {actor} · hasta {at}",
     none: "Todavía no se ha hecho nada.",
     settingsChanged: "{count, plural, one {# ajuste cambiado} other {# ajustes cambiados}}",
   },
@@ -662,8 +664,6 @@ export const es: Texts & ServerTexts = {
     trail: "Historial",
     before: "Antes",
     after: "Después",
-    earlierSteps: "{count, plural, one {# paso anterior} other {# pasos anteriores}}",
-    edits: "<strong>{settings}</strong> en {count, number} ediciones · {actor} · hasta {at}",
     filter: {
       who: "Quién",
       everybody: "Todos",

@@ -1,9 +1,9 @@
-import type { EntryFragment } from "../gql/graphql";
-import { t } from "../i18n/messages";
-import { accountKind } from "./accountKinds";
-import { isLong } from "./values/LongValue";
-import { titleOf } from "./values/titleOf";
-import { valueText } from "./values/words";
+import type { EntryFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { accountKind } from "../accountKinds";
+import { isLong } from "../values/LongValue";
+import { titleOf } from "../values/titleOf";
+import { valueText } from "../values/words";
 
 const maxListedTitles = 3;
 

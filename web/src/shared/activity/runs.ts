@@ -12,10 +12,28 @@ export function runsOf<Entry extends EntryFragment>(entries: Entry[]): Entry[][]
   for (const entry of entries) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    if (run && last && (isSameDisconnect(last, entry) || isSameSession(last, entry))) run.push(entry);
+    if (run && last && goesOn(last, entry)) run.push(entry);
     else runs.push([entry]);
   }
   return runs.flatMap((run) => (isEdit(run[0]) && run.length < manyEdits ? run.map((entry) => [entry]) : [run]));
+}
+
+/**
+ * How many of the entries a page of so many goes to, when the run that it would end in is shown whole; undefined when that run may go on
+ * beyond the entries.
+ */
+export function endOfRun(entries: EntryFragment[], page: number): number | undefined {
+  for (let at = Math.max(page, 1); at < entries.length; at++) {
+    const [last, next] = [entries[at - 1], entries[at]];
+    if (last && next && !goesOn(last, next)) return at;
+  }
+  const last = entries.at(-1);
+  return last === undefined || (!isEdit(last) && last.disconnection === null) ? entries.length : undefined;
+}
+
+/** Whether an older entry belongs to the run of a newer one. */
+function goesOn(newer: EntryFragment, older: EntryFragment): boolean {
+  return isSameDisconnect(newer, older) || isSameSession(newer, older);
 }
 
 /** How many different settings the edits of a run have changed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { EntryFragment } from "../gql/graphql";
-import type { Json } from "../json";
+import type { EntryFragment } from "../../gql/graphql";
+import type { Json } from "../../json";
 import { subjectOf } from "./subject";
 
 const entry = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EntryFragment } from "../../gql/graphql";
-import { changedSettings, runsOf } from "./runs";
+import { changedSettings, endOfRun, runsOf } from "./runs";
 
 const entry = (id: string, more: object = {}) =>
   ({
@@ -38,4 +38,16 @@ test("the steps of a disconnect are one run", () => {
   ];
   expect(sizes([...one, step("ACCOUNT_DISCONNECTED", "b"), entry("1")])).toEqual([3, 1, 1]);
   expect(runsOf(one)).toEqual([one]);
+});
+
+test("a page goes on to the end of the run that it would end in", () => {
+  const other = entry("other", { action: "API_KEY_CREATED" });
+  expect(endOfRun([...edits(12), other], 10)).toBe(12);
+  expect(endOfRun([...edits(10), other], 10)).toBe(10);
+  expect(endOfRun(edits(12), 10)).toBeUndefined(); // it may go on
+  expect(endOfRun([...edits(9), other], 10)).toBe(10);
+  expect(
+    endOfRun([other, entry("step", { action: "ACCOUNT_DISCONNECTED", disconnection: { id: "a" } })], 2),
+  ).toBeUndefined();
+  expect(endOfRun([], 10)).toBe(0);
 });

@@ -1,10 +1,10 @@
 import { Link } from "react-router";
-import { graphql } from "../gql";
-import type { EntryFragment } from "../gql/graphql";
-import { t } from "../i18n/messages";
-import { Timestamp } from "../ui/Timestamp";
+import { graphql } from "../../gql";
+import type { EntryFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { Timestamp } from "../../ui/Timestamp";
+import { actorLabel } from "../actor";
 import styles from "./AuditEntries.module.css";
-import { actorLabel } from "./actor";
 import { subjectOf } from "./subject";
 
 graphql(`
@@ -41,20 +41,7 @@ graphql(`
   }
 `);
 
-/** A list of audit entries, newest first. */
-export function AuditEntries({ entries }: { entries: EntryFragment[] }) {
-  if (entries.length === 0) return <p>{t("audit.none")}</p>;
-  return (
-    <ul className={styles.entries}>
-      {entries.map((entry) => (
-        <li key={entry.id}>
-          <AuditEntryRow entry={entry} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
+/** What was done, by whom and when. */
 export function AuditEntryRow({ entry }: { entry: EntryFragment }) {
   return (
     <div className={styles.entry}>
