@@ -7,7 +7,8 @@ import (
 	"github.com/handback/handback/models"
 )
 
-// DailyLimits reads what may be stored for the caller's store on one day, and what was on the present one.
+// DailyLimits reads what may be stored for the caller's store on one day, and what was on the present one. Within Once that is with what
+// the request itself has added so far, which the database has when it is committed; without the answer, which is not made yet.
 func (r *Repository) DailyLimits(ctx context.Context, caller models.Caller) (*models.DailyLimits, error) {
 	tx, done := r.reading(ctx)
 	defer done()
@@ -18,8 +19,11 @@ func (r *Repository) DailyLimits(ctx context.Context, caller models.Caller) (*mo
 	return models.NewDailyLimits(use, r.LedgerBudget, r.Now()), nil
 }
 
-// dailyUse is of a store that may be gone: then nothing was stored for it.
+// dailyUse is of a store that may be gone: then nothing was stored for it. Of one that the transaction has locked it is known.
 func (s session) dailyUse(storeID string) (models.DailyUse, error) {
+	if s.transaction != nil && s.transaction.locked == storeID {
+		return s.transaction.use, nil
+	}
 	found, err := selectDailyUse.all(s, storeID)
 	return append(found, models.DailyUse{})[0], err
 }

@@ -65,6 +65,42 @@ func ledgerOf(t *testing.T, tables tables, caller models.Caller) (bytes int64) {
 	return tables.number(t, `SELECT ledger_bytes FROM stores WHERE id = ?`, caller.Store.ID)
 }
 
+// TestDailyLimitsWithinOnce: the answer to a mutation with a key tells what is stored after it, and a refusal what was before.
+func TestDailyLimitsWithinOnce(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		repository := open(t, databaseURL, models.DefaultCatalogue())
+		seller := register(t, repository, "once.myshopify.com")
+		history := func(ctx context.Context) int {
+			limits, err := repository.DailyLimits(ctx, seller)
+			require.NoError(t, err)
+			return limits.History.Used
+		}
+		once := func(key string, do func(ctx context.Context) error) {
+			request := models.IdempotentRequest{Key: key, Digest: key}
+			_, _, err := repository.Once(context.Background(), seller, request, func(ctx context.Context) ([]byte, error) {
+				return []byte(key), do(ctx)
+			})
+			require.NoError(t, err)
+		}
+		require.Zero(t, history(context.Background()))
+		once("connect", func(ctx context.Context) error {
+			require.Zero(t, history(ctx))
+			_, err := repository.ConnectTikTokShop(ctx, seller, owner("once"))
+			require.Equal(t, 1, history(ctx), "as a call after it says")
+			return err
+		})
+		require.Equal(t, 1, history(context.Background()))
+		once("refused", func(ctx context.Context) error {
+			repository.LedgerBudget = 1
+			_, err := repository.UpdateSettings(ctx, seller, []models.SettingInput{{Key: "order.tags", Value: models.Value(`["a"]`)}})
+			require.NotEmpty(t, models.RefusalsIn[models.UpdateSettingsErrorCode](err))
+			require.Equal(t, 1, history(ctx))
+			return nil
+		})
+	})
+}
+
 // TestLedgerBudgetBoundsConnects: a store that connects and disconnects again and again is refused when the day has no room, before an
 // authorization code is spent; disconnecting never is.
 func TestLedgerBudgetBoundsConnects(t *testing.T) {

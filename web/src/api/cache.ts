@@ -32,6 +32,8 @@ const embeddedTypes = [
   "CreateWebhookEndpointUserError",
   "DeleteWebhookEndpointPayload",
   "DeleteWebhookEndpointUserError",
+  "DailyLimit",
+  "DailyLimits",
   "DisconnectionConnection",
   "DisconnectPreview",
   "DisconnectTikTokShopPayload",

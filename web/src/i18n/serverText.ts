@@ -18,6 +18,7 @@ import type {
   UpdateSettingsErrorCode,
   UpdateWebhookEndpointErrorCode,
 } from "../gql/graphql";
+import { dailyLimitText } from "./dailyLimit";
 import { textIfAny } from "./messages";
 
 // What the server says in English. A language that has words of its own for it, by the code or the key that comes with it, says
@@ -33,8 +34,9 @@ export function settingText(key: string, what: "title" | "description", english:
   return textIfAny(`server.settings.${key}.${what}`) ?? english;
 }
 
-/** A refusal of a mutation. The words for it can quote the server's, which name what it is about. */
+/** A refusal of a mutation. When the day has no room for it, it is told when the next begins. Else the words for it can quote the server's, which name what it is about. */
 export function refusalText(mutation: keyof ServerTexts["server"]["refusals"], { code, message }: Coded): string {
+  if (code === "DAILY_LIMIT_REACHED") return dailyLimitText();
   return textIfAny(`server.refusals.${mutation}.${code}`, { message }) ?? message;
 }
 
@@ -69,6 +71,9 @@ export function warningOf({ code, message }: Coded, values: Record<string, strin
   return textIfAny(`server.warnings.${code}`, values) ?? message;
 }
 
+/** By the codes, but for what is refused because of the day: of all mutations that is told in the same words. */
+type Refusals<Code extends string> = Record<Exclude<Code, "DAILY_LIMIT_REACHED">, string>;
+
 /** What a language says in the place of the server's English. */
 export interface ServerTexts {
   server: {
@@ -80,21 +85,21 @@ export interface ServerTexts {
     problems: Record<ProblemCode, string>;
     /** By the mutation, and its codes. */
     refusals: {
-      acceptExceptions: Record<AcceptExceptionsErrorCode, string>;
-      acknowledgeHandoffItems: Record<AcknowledgeHandoffItemsErrorCode, string>;
-      beginTikTokAuthorization: Record<BeginTikTokAuthorizationErrorCode, string>;
-      connectTikTokShop: Record<ConnectTikTokShopErrorCode, string>;
-      createApiKey: Record<CreateApiKeyErrorCode, string>;
-      createWebhookEndpoint: Record<CreateWebhookEndpointErrorCode, string>;
-      deleteWebhookEndpoint: Record<DeleteWebhookEndpointErrorCode, string>;
-      disconnectTikTokShop: Record<DisconnectTikTokShopErrorCode, string>;
-      redeliverEvents: Record<RedeliverEventsErrorCode, string>;
-      retryDisconnection: Record<RetryDisconnectionErrorCode, string>;
-      revokeApiKey: Record<RevokeApiKeyErrorCode, string>;
-      rotateApiKey: Record<RotateApiKeyErrorCode, string>;
-      rotateWebhookSecret: Record<RotateWebhookSecretErrorCode, string>;
-      updateSettings: Record<UpdateSettingsErrorCode, string>;
-      updateWebhookEndpoint: Record<UpdateWebhookEndpointErrorCode, string>;
+      acceptExceptions: Refusals<AcceptExceptionsErrorCode>;
+      acknowledgeHandoffItems: Refusals<AcknowledgeHandoffItemsErrorCode>;
+      beginTikTokAuthorization: Refusals<BeginTikTokAuthorizationErrorCode>;
+      connectTikTokShop: Refusals<ConnectTikTokShopErrorCode>;
+      createApiKey: Refusals<CreateApiKeyErrorCode>;
+      createWebhookEndpoint: Refusals<CreateWebhookEndpointErrorCode>;
+      deleteWebhookEndpoint: Refusals<DeleteWebhookEndpointErrorCode>;
+      disconnectTikTokShop: Refusals<DisconnectTikTokShopErrorCode>;
+      redeliverEvents: Refusals<RedeliverEventsErrorCode>;
+      retryDisconnection: Refusals<RetryDisconnectionErrorCode>;
+      revokeApiKey: Refusals<RevokeApiKeyErrorCode>;
+      rotateApiKey: Refusals<RotateApiKeyErrorCode>;
+      rotateWebhookSecret: Refusals<RotateWebhookSecretErrorCode>;
+      updateSettings: Refusals<UpdateSettingsErrorCode>;
+      updateWebhookEndpoint: Refusals<UpdateWebhookEndpointErrorCode>;
     };
     /** By the key. */
     settings: Record<string, { title: string; description: string }>;

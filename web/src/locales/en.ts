@@ -32,6 +32,8 @@ export const en = {
     wentWrong: "Something went wrong",
   },
   api: {
+    dailyLimit:
+      "As much is stored for this store as may be on one day. Nothing was changed. The next day begins {at}: try again then.",
     signIn: "Open the app from your Shopify admin to sign in.",
     unreachable: "The app's server cannot be reached. Check the connection and try again.",
   },
@@ -639,9 +641,14 @@ export const en = {
       SHOPIFY_UNAVAILABLE:
         "Shopify did not answer, or refused what connecting writes. The shop is not connected; try again later.",
       TIKTOK_UNAVAILABLE: "TikTok does not answer at the moment. Nothing was changed. Try again later.",
-      DAILY_LIMIT_REACHED:
-        "As much is stored for this store as may be on one day. Nothing was changed. Connect again after midnight UTC.",
     },
+  },
+  dailyLimit: {
+    goesOn: "Disconnecting, revoking API keys and deleting webhook endpoints goes on.",
+    nearly: "{percent, number} % of what may be stored for this store today is used.",
+    reached: "As much is stored for this store as may be today. From {at} on there is room again.",
+    outlook:
+      "Edits by people and by partners' programs take room. When none is left, settings cannot be edited, and no shop can be connected, until {at}. Disconnecting always works.",
   },
   activity: {
     title: "Activity",

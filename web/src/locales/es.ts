@@ -31,6 +31,8 @@ export const es: Texts & ServerTexts = {
     wentWrong: "Se produjo un error",
   },
   api: {
+    dailyLimit:
+      "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada. El día siguiente empieza el {at}: vuelve a intentarlo entonces.",
     signIn: "Abre la app desde tu panel de control de Shopify para iniciar sesión.",
     unreachable: "No se puede acceder al servidor de la app. Comprueba la conexión y reinténtalo.",
   },
@@ -655,9 +657,14 @@ export const es: Texts & ServerTexts = {
       SHOPIFY_UNAVAILABLE:
         "Shopify no respondió, o rechazó lo que se escribe al conectar. TikTok Shop no está conectada; reinténtalo más tarde.",
       TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se ha cambiado nada. Reinténtalo más tarde.",
-      DAILY_LIMIT_REACHED:
-        "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada. Vuelve a conectar después de medianoche UTC.",
     },
+  },
+  dailyLimit: {
+    goesOn: "Desconectar, revocar claves API y eliminar destinos de webhooks sigue siendo posible.",
+    nearly: "Ya se ha usado el {percent, number} % de lo que se puede guardar hoy para esta tienda.",
+    reached: "Hoy ya no se puede guardar nada más para esta tienda. A partir del {at} vuelve a haber espacio.",
+    outlook:
+      "Los cambios de personas y de programas de socios ocupan espacio. Cuando no quede, no se podrán editar ajustes ni conectar cuentas hasta el {at}. Desconectar es posible siempre.",
   },
   activity: {
     title: "Actividad",
@@ -901,8 +908,6 @@ export const es: Texts & ServerTexts = {
       acknowledgeHandoffItems: { NOT_FOUND: "Esta tienda no tiene ese pedido o solicitud." },
       beginTikTokAuthorization: {
         ALREADY_CONNECTED: "La tienda ya está conectada a una cuenta de TikTok Shop. Desconéctala primero.",
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_RETURN_TO: "Esta no es una página de la app.",
         RESTORATION_IN_PROGRESS: "La tienda se está restaurando después de una desconexión. Espera a que termine.",
         TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se hizo nada; reinténtalo más tarde.",
@@ -912,8 +917,6 @@ export const es: Texts & ServerTexts = {
         ALREADY_CONNECTED: "La tienda ya está conectada a una cuenta de TikTok Shop. Desconéctala primero.",
         AUTHORIZATION_INVALID:
           "TikTok no reconoce esta autorización. Puede que ya se haya usado o que tenga más de 30 minutos: empieza a conectar de nuevo.",
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         OWNER_REQUIRED:
           "Solo el propietario principal de la cuenta de TikTok Shop puede conectarla; los empleados y administradores, no. Pide al propietario que la conecte.",
         REGION_MISMATCH:
@@ -928,8 +931,6 @@ export const es: Texts & ServerTexts = {
         TIKTOK_UNAVAILABLE: "TikTok no responde en este momento. No se hizo nada; reinténtalo más tarde.",
       },
       createApiKey: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_EXPIRY: "Una clave debe caducar en el futuro, o nunca.",
         INVALID_NAME: "La clave necesita un nombre con algún carácter visible y no demasiado largo.",
         NAME_TAKEN:
@@ -938,8 +939,6 @@ export const es: Texts & ServerTexts = {
         TOO_MANY_KEYS: "Una tienda puede tener como máximo 100 claves. Revoca antes una.",
       },
       createWebhookEndpoint: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_URL: "La URL debe empezar por https:// y llevar a un servidor público. En inglés: «{message}»",
         SECRETS_UNAVAILABLE: "Este servidor no guarda secretos: quien lo administra debe configurarlo antes.",
         TOO_MANY_ENDPOINTS: "Una tienda puede tener como máximo 10 destinos de webhooks. Elimina antes uno.",
@@ -956,8 +955,6 @@ export const es: Texts & ServerTexts = {
         WRONG_ACCOUNT_KIND: "No es una cuenta de TikTok Shop; la desconexión deja TikTok for Business como está.",
       },
       redeliverEvents: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_DISABLED: "El destino de webhooks está desactivado: actívalo antes.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         NO_EVENTS: "Todavía no hay eventos de este tipo.",
@@ -970,22 +967,16 @@ export const es: Texts & ServerTexts = {
       rotateApiKey: {
         ALREADY_ROTATED: "Esta clave ya tiene sucesora: renueva esa.",
         API_KEY_NOT_FOUND: "Esta tienda no tiene esa clave.",
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         INVALID_EXPIRY: "La clave antigua debe terminar en el futuro. Para terminarla de inmediato, revócala.",
         ROTATION_IN_PROGRESS: "La clave anterior a esta todavía está activa. Espera a que termine, o revócala antes.",
       },
       rotateWebhookSecret: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         ROTATION_IN_PROGRESS:
           "El destino tiene 5 secretos todavía válidos. Espera a que termine uno, o crea otro destino y elimina este.",
         SECRETS_UNAVAILABLE: "Este servidor no guarda secretos: quien lo administra debe configurarlo antes.",
       },
       updateSettings: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         DUPLICATE_KEY: "El ajuste aparece más de una vez.",
         INVALID_VALUE: "El ajuste no admite este valor. En inglés: «{message}»",
         NOT_CONNECTED: "El ajuste existe solo mientras TikTok Shop está conectada.",
@@ -995,8 +986,6 @@ export const es: Texts & ServerTexts = {
         VALUE_TOO_LARGE: "El ajuste puede ocupar como máximo 1 MiB.",
       },
       updateWebhookEndpoint: {
-        DAILY_LIMIT_REACHED:
-          "Hoy ya no se puede guardar nada más para esta tienda. No se ha cambiado nada; el día siguiente empieza a medianoche UTC.",
         ENDPOINT_NOT_FOUND: "Esta tienda no tiene ese destino de webhooks.",
         INVALID_URL: "La URL debe empezar por https:// y llevar a un servidor público. En inglés: «{message}»",
       },

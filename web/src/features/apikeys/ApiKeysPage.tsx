@@ -5,6 +5,7 @@ import { graphql } from "../../gql";
 import type { ApiKeyFragment } from "../../gql/graphql";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
+import { DailyLimitNotice } from "../../shared/DailyLimitNotice";
 import { QueryResult } from "../../shared/QueryResult";
 import { ButtonLink } from "../../ui/Button";
 import { Page } from "../../ui/Page";
@@ -42,6 +43,7 @@ export function ApiKeysPage() {
             </>
           )}
         </p>
+        <DailyLimitNotice />
         <QueryResult response={response}>{({ apiKeys }) => <Keys apiKeys={apiKeys} />}</QueryResult>
       </Page>
       <Outlet />

@@ -1,3 +1,4 @@
+import { dailyLimitText } from "../../i18n/dailyLimit";
 import { t } from "../../i18n/messages";
 import { en } from "../../locales/en";
 import type { Notice } from "../../shared/notice";
@@ -11,6 +12,7 @@ const successes: Outcome[] = ["CONNECTED", "CONNECTING"];
  * told of what is no code, as anybody can have written it.
  */
 export function consentOutcome(code: string | null): Notice | undefined {
+  if (code === "DAILY_LIMIT_REACHED") return { tone: "critical", text: dailyLimitText() };
   if (code === null || !isOutcome(code)) return undefined;
   return { tone: successes.includes(code) ? "success" : "critical", text: t(`connect.outcomes.${code}`) };
 }

@@ -2,6 +2,7 @@ import { Outlet } from "react-router";
 import { useQuery } from "urql";
 import { graphql } from "../../gql";
 import { t } from "../../i18n/messages";
+import { DailyLimitNotice } from "../../shared/DailyLimitNotice";
 import { QueryResult } from "../../shared/QueryResult";
 import { Page } from "../../ui/Page";
 import { Accounts } from "./Accounts";
@@ -27,6 +28,7 @@ export function SettingsPage() {
         <QueryResult response={response}>
           {(data) => (
             <>
+              <DailyLimitNotice />
               <Accounts accounts={data.accounts} />
               <SettingsList {...data} />
             </>
