@@ -285,6 +285,6 @@ WHERE s.store_id = $1 AND s.scope <> 'ADS' AND EXISTS (
 ORDER BY s.key`}
 
 // Connects that are being carried out.
-var selectSetups = query[models.Transition]{text: `SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.problem_code, t.problem_detail
+var selectSetups = query[models.Transition]{text: `SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.leased_until, t.problem_code, t.problem_detail
 FROM transitions t
 WHERE t.store_id = $1 AND t.closed_at IS NULL AND t.kind = 'CONNECT'`}

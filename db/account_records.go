@@ -81,6 +81,7 @@ SELECT t.id AS transition_id, t.store_id AS transition_store_id, t.account_id AS
     t.epoch_id AS transition_epoch_id, t.kind AS transition_kind, t.phase AS transition_phase,
     t.begun_at AS transition_begun_at, t.begun_by_kind AS transition_begun_by_kind,
     t.begun_by_name AS transition_begun_by_name, t.next_attempt_at AS transition_next_attempt_at,
+    t.leased_until AS transition_leased_until,
     t.problem_code AS transition_problem_code, t.problem_detail AS transition_problem_detail,
     t.cause_code AS transition_cause_code, t.cause_detail AS transition_cause_detail,
     t.closed_at AS transition_closed_at, t.completed_at AS transition_completed_at,

@@ -409,6 +409,7 @@ type ComplexityRoot struct {
 	}
 
 	Progress struct {
+		Attempting    func(childComplexity int) int
 		Done          func(childComplexity int) int
 		NextAttemptAt func(childComplexity int) int
 		Problem       func(childComplexity int) int
@@ -2117,6 +2118,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Problem.URL(childComplexity), true
 
+	case "Progress.attempting":
+		if e.ComplexityRoot.Progress.Attempting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Attempting(childComplexity), true
 	case "Progress.done":
 		if e.ComplexityRoot.Progress.Done == nil {
 			break
@@ -3867,6 +3874,8 @@ func (ec *executionContext) childFields_Progress(ctx context.Context, field grap
 		return ec.fieldContext_Progress_total(ctx, field)
 	case "nextAttemptAt":
 		return ec.fieldContext_Progress_nextAttemptAt(ctx, field)
+	case "attempting":
+		return ec.fieldContext_Progress_attempting(ctx, field)
 	case "problem":
 		return ec.fieldContext_Progress_problem(ctx, field)
 	}
@@ -10880,6 +10889,29 @@ func (ec *executionContext) _Progress_nextAttemptAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Progress_nextAttemptAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Progress", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Progress_attempting(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_attempting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempting, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_attempting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _Progress_problem(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
@@ -19125,6 +19157,11 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 		case "nextAttemptAt":
 			out.Values[i] = ec._Progress_nextAttemptAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "attempting":
+			out.Values[i] = ec._Progress_attempting(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "problem":

@@ -60,6 +60,25 @@ func TestTransitionsOfADeadProcessAreTakenOver(t *testing.T) {
 	})
 }
 
+// TestDisconnectTellsThatAPlatformIsWaitedFor: as long as a call is out, and neither before, nor between attempts, nor at the end.
+func TestDisconnectTellsThatAPlatformIsWaitedFor(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		l.connect()
+		id := l.beginDisconnecting()
+		attempting := func() bool { return l.disconnection(id).Progress().Attempting }
+		require.False(t, attempting(), "nobody works on it yet")
+		calls := 0
+		l.wire.watch(func(int, string) {
+			calls++
+			require.True(t, attempting())
+		}, nil)
+		l.carryOut(id)
+		require.Positive(t, calls)
+		l.requirePhase(id, models.PhaseComplete)
+		require.False(t, attempting())
+	})
+}
+
 // TestDisconnectWaitsForTheConnectItTakesThePlaceOf has the seller disconnect at each call of a connect that goes on meanwhile: it
 // stops soon, and then the store is given back.
 func TestDisconnectWaitsForTheConnectItTakesThePlaceOf(t *testing.T) {

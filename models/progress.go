@@ -55,6 +55,7 @@ func (a *Account) Setup() *Progress {
 type Progress struct {
 	Done, Total   int32      // writes
 	NextAttemptAt *time.Time // nil when none waits
+	Attempting    bool       // a process works on it: what takes long then are the platforms
 	Problem       *Problem
 }
 
@@ -66,7 +67,7 @@ type Problem struct {
 }
 
 func (t *Transition) progress(account *Account) Progress {
-	progress := Progress{Done: t.WritesDone, Total: t.WritesTotal, NextAttemptAt: t.NextAttemptAt}
+	progress := Progress{Done: t.WritesDone, Total: t.WritesTotal, NextAttemptAt: t.NextAttemptAt, Attempting: t.LeasedUntil != nil}
 	switch {
 	case t.ProblemCode != "":
 		progress.Problem = t.problem(account)

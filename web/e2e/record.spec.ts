@@ -68,6 +68,26 @@ test("a product that no longer exists is said to, by its number", async ({ page,
   await expect(left.getByRole("link")).toHaveCount(0);
 });
 
+test("while Shopify is waited for within a step, the page says so after some seconds", async ({ page, program }) => {
+  await addFault(program, "THROTTLED", 1000);
+  const id = await begin(program);
+  await openRecord(page, id);
+  const current = page.getByRole("region", { name: "Progress" }).locator("[aria-current=step]");
+  await expect(current).toContainText("The store is being read.");
+  await expect(current).not.toContainText("Waiting for Shopify");
+  await expect(current).toContainText("Waiting for Shopify to answer.");
+  expect(await statusOf(program, id)).toMatchObject({
+    status: "RESTORING",
+    progress: { attempting: true, nextAttemptAt: null },
+  });
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "is being disconnected." })).toContainText(
+    "Waiting for Shopify",
+  );
+  await endFaults(program);
+  await expect(page.getByText("Waiting for Shopify")).toHaveCount(0);
+});
+
 test("the steps are shown as they happen", async ({ page, program }) => {
   await addFault(program, "THROTTLED", 1000);
   const id = await begin(program);
@@ -92,7 +112,7 @@ test("while TikTok does not answer, the store is said to be given back, and unti
   const id = await begin(program);
   await expect
     .poll(() => statusOf(program, id))
-    .toMatchObject({ status: "REVOKING", progress: { nextAttemptAt: expect.any(String) } });
+    .toMatchObject({ status: "REVOKING", progress: { nextAttemptAt: expect.any(String), attempting: false } });
   await openRecord(page, id);
   const progress = page.getByRole("region", { name: "Progress" });
   await expect(progress.getByRole("img", { name: "Done" })).toHaveCount(2);
@@ -303,6 +323,6 @@ async function begin(program: Program): Promise<string> {
 }
 
 async function statusOf(program: Program, id: string): Promise<unknown> {
-  const query = "query ($id: ID!) { disconnection(id: $id) { status progress { nextAttemptAt } } }";
+  const query = "query ($id: ID!) { disconnection(id: $id) { status progress { nextAttemptAt attempting } } }";
   return (await program.graphql(query, { id })).disconnection;
 }

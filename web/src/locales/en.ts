@@ -131,6 +131,10 @@ export const en = {
       nothingWritten: "Nothing is written to the store yet.",
       reading: "The store is being read.",
       waiting: "Next attempt at {at}.",
+      waitingFor: {
+        SHOPIFY: "Waiting for Shopify to answer. There is nothing to do: it goes on by itself.",
+        ANY: "Waiting for Shopify or TikTok to answer. There is nothing to do: it goes on by itself.",
+      },
       written: "{done, number} of {total, number} changes are written to the store.",
     },
   },

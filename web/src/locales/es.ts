@@ -135,6 +135,10 @@ export const es: Texts & ServerTexts = {
       nothingWritten: "Todavía no se ha escrito nada en la tienda.",
       reading: "Se está leyendo la tienda.",
       waiting: "Próximo intento: {at}.",
+      waitingFor: {
+        SHOPIFY: "Se espera la respuesta de Shopify. No tienes que hacer nada: continúa por sí solo.",
+        ANY: "Se espera la respuesta de Shopify o de TikTok. No tienes que hacer nada: continúa por sí solo.",
+      },
       written: "Se han escrito en la tienda {done, number} de {total, number} cambios.",
     },
   },

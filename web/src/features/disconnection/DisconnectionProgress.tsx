@@ -3,6 +3,7 @@ import { graphql } from "../../gql";
 import type { DisconnectionProgressFragment } from "../../gql/graphql";
 import { t } from "../../i18n/messages";
 import { ProgressFacts } from "../../shared/transitions/ProgressFacts";
+import { Waiting } from "../../shared/transitions/Waiting";
 import { Badge } from "../../ui/Badge";
 import { Banner } from "../../ui/Banner";
 import { Button, ButtonLink } from "../../ui/Button";
@@ -35,8 +36,12 @@ export function DisconnectionProgress({ record }: { record: DisconnectionProgres
     >
       <p role="status">{t(`disconnection.progress.texts.${status}`)}</p>
       <Steps record={record}>
-        {status === "REVOKING" && !progress.problem && !progress.nextAttemptAt ? null : (
-          <ProgressFacts progress={progress} blocked={blocked} />
+        {status === "REVOKING" && !progress.problem && !progress.nextAttemptAt ? (
+          <div aria-live="off">
+            <Waiting progress={progress} step={`${id} ${status}`} platform="ANY" />
+          </div>
+        ) : (
+          <ProgressFacts progress={progress} blocked={blocked} step={`${id} ${status}`} />
         )}
       </Steps>
       {refusal && <Banner tone="critical" title={refusal} />}

@@ -20,7 +20,7 @@ function recordWith(exceptions: RecordFragment["restoration"]["exceptions"], res
     account: { id: "a", name: "Shop <b>", externalId: "US1", region: "US", orderManagement: null },
     disconnectedAt: at,
     disconnectedBy: { kind: "SELLER", name: "Aurora" },
-    progress: { done: 1, total: 1, nextAttemptAt: null, problem: null },
+    progress: { done: 1, total: 1, nextAttemptAt: null, attempting: false, problem: null },
     completedAt: at,
     authorization: { status: "REVOKED", revokedAt: at },
     restoration,

@@ -4,12 +4,14 @@ import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { Timestamp } from "../../ui/Timestamp";
 import { ProblemText } from "../ProblemText";
+import { Waiting } from "./Waiting";
 
 graphql(`
   fragment Progress on Progress {
     done
     total
     nextAttemptAt
+    attempting
     problem {
       code
       message
@@ -18,8 +20,16 @@ graphql(`
   }
 `);
 
+interface Props {
+  progress: ProgressFragment;
+  /** A person has to help. */
+  blocked: boolean;
+  /** What distinguishes this step from those before and after it. */
+  step: string;
+}
+
 /** How far work in the store is, until when it waits, and what hinders it. It changes too often to be announced. */
-export function ProgressFacts({ progress, blocked }: { progress: ProgressFragment; blocked: boolean }) {
+export function ProgressFacts({ progress, blocked, step }: Props) {
   const { nextAttemptAt, problem } = progress;
   return (
     <div aria-live="off">
@@ -34,6 +44,7 @@ export function ProgressFacts({ progress, blocked }: { progress: ProgressFragmen
         </p>
       )}
       <p>{progressText(progress, blocked)}</p>
+      <Waiting progress={progress} step={step} platform="SHOPIFY" />
     </div>
   );
 }

@@ -13,7 +13,7 @@ export function TransitionBanner() {
   return transitions.map((one) => (
     <div key={one.disconnectionId ?? one.accountId} className={styles.transition}>
       <Banner tone={one.blocked ? "critical" : "info"} title={titleOf(one)}>
-        <ProgressFacts progress={one.progress} blocked={one.blocked} />
+        <ProgressFacts progress={one.progress} blocked={one.blocked} step={one.disconnectionId ?? one.accountId} />
         <RecordLink transition={one} />
       </Banner>
     </div>

@@ -3,7 +3,7 @@ import type { AccountInTransitionFragment, AccountStatus, DisconnectionStatus } 
 import { followedIn, stateOf, transitionsOf } from "./transitions";
 
 const disconnectedAt = "2026-01-04T00:00:00Z";
-const progress = { done: 1, total: 2, nextAttemptAt: null, problem: null };
+const progress = { done: 1, total: 2, nextAttemptAt: null, attempting: true, problem: null };
 
 function account(status: AccountStatus, disconnection?: DisconnectionStatus): AccountInTransitionFragment {
   return {
