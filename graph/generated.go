@@ -445,6 +445,7 @@ type ComplexityRoot struct {
 	ResourceName struct {
 		ID   func(childComplexity int) int
 		Name func(childComplexity int) int
+		URL  func(childComplexity int) int
 	}
 
 	Restoration struct {
@@ -2297,6 +2298,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResourceName.Name(childComplexity), true
+	case "ResourceName.url":
+		if e.ComplexityRoot.ResourceName.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceName.URL(childComplexity), true
 
 	case "Restoration.certificate":
 		if e.ComplexityRoot.Restoration.Certificate == nil {
@@ -3910,6 +3917,8 @@ func (ec *executionContext) childFields_ResourceName(ctx context.Context, field 
 		return ec.fieldContext_ResourceName_id(ctx, field)
 	case "name":
 		return ec.fieldContext_ResourceName_name(ctx, field)
+	case "url":
+		return ec.fieldContext_ResourceName_url(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResourceName", field.Name)
 }
@@ -11655,6 +11664,29 @@ func (ec *executionContext) _ResourceName_name(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_ResourceName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResourceName", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ResourceName_url(ctx context.Context, field graphql.CollectedField, obj *models.ResourceName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResourceName_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResourceName_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceName", field, false, false, errors.New("field of type URL does not have child fields"))
 }
 
 func (ec *executionContext) _Restoration_snapshotTakenAt(ctx context.Context, field graphql.CollectedField, obj *models.Restoration) (ret graphql.Marshaler) {
@@ -19619,6 +19651,11 @@ func (ec *executionContext) _ResourceName(ctx context.Context, sel ast.Selection
 			}
 		case "name":
 			out.Values[i] = ec._ResourceName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "url":
+			out.Values[i] = ec._ResourceName_url(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -90,4 +90,5 @@ type AppMetafield struct {
 type ResourceName struct {
 	ID   string // such as gid://shopify/Product/7001
 	Name string // such as the product's title
+	URL  string // its page in the Shopify admin
 }

@@ -3,31 +3,44 @@ package shopify_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/handback/handback/models"
 	"github.com/handback/handback/shopify"
 )
 
 func TestResourcesAreNamed(t *testing.T) {
 	api := newAPI(t).on("ResourceNames", data(`{"nodes":[{"__typename":"Product","id":"gid://shopify/Product/1","title":"Ridge jacket"},null,
+		{"__typename":"ProductVariant","id":"gid://shopify/ProductVariant/5","displayName":"Ridge jacket - Blue / M","product":{"id":"gid://shopify/Product/1"}},
+		{"__typename":"ProductVariant","id":"gid://shopify/ProductVariant/6","displayName":"Camp mug - Default Title","product":{"id":"gid://shopify/Product/7"}},
 		{"__typename":"Location","id":"gid://shopify/Location/3","name":"Main warehouse"}]}`))
 
 	names, err := api.client().ResourceNames(t.Context(), store, []string{
-		"gid://shopify/Product/1", "gid://shopify/Product/2", "gid://shopify/Location/3", "gid://shopify/Publication/4", "7500000000000000001", "",
+		"gid://shopify/Product/1", "gid://shopify/ProductVariant/5", "gid://shopify/ProductVariant/6", "gid://shopify/Product/2", "gid://shopify/Product/1",
+		"gid://shopify/Location/3", "gid://shopify/Publication/4", "7500000000000000001", "",
 	})
 
 	require.NoError(t, err)
-	require.Equal(t, map[string]string{"gid://shopify/Product/1": "Ridge jacket", "gid://shopify/Location/3": "Main warehouse"}, names)
-	require.Equal(t, []any{"gid://shopify/Product/1", "gid://shopify/Product/2", "gid://shopify/Location/3"}, api.calls[0].Variables["ids"],
+	admin := "https://admin.shopify.com/store/" + strings.TrimSuffix(store, ".myshopify.com")
+	require.Equal(t, []models.ResourceName{
+		{ID: "gid://shopify/Product/1", Name: "Ridge jacket", URL: admin + "/products/1"},
+		{ID: "gid://shopify/ProductVariant/5", Name: "Ridge jacket - Blue / M", URL: admin + "/products/1/variants/5"},
+		{ID: "gid://shopify/ProductVariant/6", Name: "Camp mug", URL: admin + "/products/7/variants/6"},
+		{ID: "gid://shopify/Location/3", Name: "Main warehouse", URL: admin + "/settings/locations/3"},
+	}, names)
+	require.Equal(t, []any{
+		"gid://shopify/Location/3", "gid://shopify/Product/1", "gid://shopify/Product/2", "gid://shopify/ProductVariant/5", "gid://shopify/ProductVariant/6",
+	}, api.calls[0].Variables["ids"],
 		"an id of anything else would fail the call")
 }
 
 func TestManyResourcesAreNamedByCallsOf250(t *testing.T) {
 	var ids []string
 	for i := range 501 {
-		ids = append(ids, fmt.Sprintf("gid://shopify/Product/%d", i+1))
+		ids = append(ids, fmt.Sprintf("gid://shopify/Product/%d", 1000+i))
 	}
 	api := newAPI(t).on("ResourceNames", func(w http.ResponseWriter, received call) {
 		first := received.Variables["ids"].([]any)[0].(string)
@@ -37,7 +50,10 @@ func TestManyResourcesAreNamedByCallsOf250(t *testing.T) {
 	names, err := api.client().ResourceNames(t.Context(), store, ids)
 
 	require.NoError(t, err)
-	require.Equal(t, map[string]string{ids[0]: "First", ids[250]: "First", ids[500]: "First"}, names)
+	require.Len(t, names, 3)
+	for i, name := range names {
+		require.Equal(t, ids[250*i], name.ID)
+	}
 	require.Len(t, api.calls[1].Variables["ids"], 250)
 	require.Len(t, api.calls[2].Variables["ids"], 1)
 }

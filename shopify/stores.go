@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -225,7 +223,7 @@ func (s *Stores) Observe(ctx context.Context, store models.Store) *models.Observ
 	return observed
 }
 
-// ResourceNames returns the names of products and locations, in the order of their ids. The error is a *models.UnansweredError.
+// ResourceNames returns the names of products, variants and locations, in the order of their ids. The error is a *models.UnansweredError.
 func (s *Stores) ResourceNames(ctx context.Context, store models.Store, ids []string) ([]models.ResourceName, error) {
 	if !store.Linked || len(ids) == 0 {
 		return []models.ResourceName{}, nil
@@ -237,9 +235,5 @@ func (s *Stores) ResourceNames(ctx context.Context, store models.Store, ids []st
 		s.log.WarnContext(ctx, "names could not be read", "store", store.Domain, "error", err)
 		return nil, &models.UnansweredError{Platform: "Shopify", Cause: err}
 	}
-	list := make([]models.ResourceName, 0, len(names))
-	for _, id := range slices.Sorted(maps.Keys(names)) {
-		list = append(list, models.ResourceName{ID: id, Name: names[id]})
-	}
-	return list, nil
+	return names, nil
 }

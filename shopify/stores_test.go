@@ -2,6 +2,7 @@ package shopify_test
 
 import (
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -132,7 +133,7 @@ func TestResourceNamesOfLinkedStore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		box := sandboxtest.Open(t, sandbox.Options{})
 		stores, _, registered := newStores(t, databaseURL, box)
-		ids := []string{"gid://shopify/Product/7001", "gid://shopify/Product/1", "gid://shopify/Location/1001"}
+		ids := []string{"gid://shopify/ProductVariant/9001", "gid://shopify/Product/7001", "gid://shopify/Product/1", "gid://shopify/Location/1001"}
 		none, err := stores.ResourceNames(t.Context(), registered, ids)
 		require.NoError(t, err)
 		require.Empty(t, none, "the app was not let in")
@@ -141,8 +142,11 @@ func TestResourceNamesOfLinkedStore(t *testing.T) {
 		names, err := stores.ResourceNames(t.Context(), linked, ids)
 
 		require.NoError(t, err)
+		admin := "https://admin.shopify.com/store/" + strings.TrimSuffix(domain, ".myshopify.com")
 		require.Equal(t, []models.ResourceName{
-			{ID: "gid://shopify/Location/1001", Name: "Main warehouse"}, {ID: "gid://shopify/Product/7001", Name: "Ridge jacket"},
+			{ID: "gid://shopify/Location/1001", Name: "Main warehouse", URL: admin + "/settings/locations/1001"},
+			{ID: "gid://shopify/Product/7001", Name: "Ridge jacket", URL: admin + "/products/7001"},
+			{ID: "gid://shopify/ProductVariant/9001", Name: "Ridge jacket", URL: admin + "/products/7001/variants/9001"},
 		}, names)
 	})
 }

@@ -212,5 +212,6 @@ func (a *app) outcomes(operation string) []string {
 
 const (
 	productID  = "gid://shopify/Product/7001"
+	variantID  = "gid://shopify/ProductVariant/9001"
 	locationID = "gid://shopify/Location/1001"
 )

@@ -15,6 +15,8 @@ func (e *execution) node(typeName string, raw any) any {
 	switch typeName {
 	case "Product":
 		return orNil(w.Products.get(id))
+	case "ProductVariant":
+		return orNil(w.Products.variant(id))
 	case "Location":
 		return orNil(w.Locations[id])
 	case "Publication":
@@ -39,7 +41,7 @@ func orNil[T any](value *T) any {
 
 // scopesOfNodes are needed to read what an id stands for.
 var scopesOfNodes = map[string]string{
-	"Product": "read_products", "Location": "read_locations", "Publication": "read_publications",
+	"Product": "read_products", "ProductVariant": "read_products", "Location": "read_locations", "Publication": "read_publications",
 	"WebhookSubscription": "", "Channel": "", "BulkOperation": "",
 }
 

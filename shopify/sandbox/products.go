@@ -19,6 +19,24 @@ type product struct {
 
 func (p *product) typeName() string { return "Product" }
 
+// variant is the only one of a product, as of one without options.
+type variant struct{ of *product }
+
+func (v *variant) typeName() string { return "ProductVariant" }
+
+// firstVariant is how much greater a variant's number is than its product's.
+const firstVariant = 2000
+
+const onlyVariant = "Default Title" // Shopify's name for it
+
+// variant returns the variant of a number, nil when there is none.
+func (s *productSet) variant(id int64) *variant {
+	if p := s.get(id - firstVariant); p != nil {
+		return &variant{p}
+	}
+	return nil
+}
+
 // productSet is a store's products. Those it begins with are numbers in a row, which take no room until one of them
 // is changed.
 type productSet struct {
@@ -146,6 +164,12 @@ func productTypes(types map[string]objectType) {
 		"handle":                 get(func(p *product) any { return strings.ReplaceAll(strings.ToLower(p.Title), " ", "-") }),
 		"status":                 get(func(p *product) any { return p.Status }),
 		"publishedOnPublication": publishable,
+	}}
+	types["ProductVariant"] = objectType{interfaces: []string{"Node"}, fields: map[string]field{
+		"id":          get(func(v *variant) any { return gid("ProductVariant", v.of.ID+firstVariant) }),
+		"title":       get(func(*variant) any { return onlyVariant }),
+		"displayName": get(func(v *variant) any { return v.of.Title + " - " + onlyVariant }),
+		"product":     object("Product", func(v *variant) any { return v.of }),
 	}}
 	types["Count"] = objectType{fields: map[string]field{
 		"count":     get(func(c count) any { return c.count }),

@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { idempotencyKeys, interceptOperation, navLink, notice } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
+import { deleteProduct } from "./sandbox";
 import { editButton, openDetails, openTechnical, settingRow, settingValue, startEditing, writeSetting } from "./steps";
 
 /** What a seller does with one kind of control, and what the API has then. */
@@ -509,7 +510,7 @@ test.describe("what a seller reads", () => {
     await expect(link).toHaveAttribute("target", "_blank");
     await expect(link).toHaveAttribute("rel", "noreferrer");
     await expect(row.getByRole("listitem")).toHaveText([
-      "A product that no longer exists (1): Not managed",
+      /^A product that no longer exists Number.*: Not managed$/,
       "Ridge jacket: Managed",
     ]);
     const location = settingRow(page, "location.fulfillsOnlineOrders").getByRole("link", { name: "Main warehouse" });
@@ -582,9 +583,26 @@ test.describe("what a seller reads", () => {
     await expect(technical.getByRole("listitem")).toHaveCount(0);
     await openTechnical(page);
     await expect(settingRow(page, "product.links")).toContainText(
-      "Variant 9001: product 1729384756102938475, SKU 1729384756102938999",
+      "Ridge jacket: TikTok product 1729384756102938475, TikTok SKU 1729384756102938999",
+    );
+    await expect(settingRow(page, "product.links").getByRole("link", { name: "Ridge jacket" })).toHaveAttribute(
+      "href",
+      "https://admin.shopify.com/store/aurora-outfitters/products/7001/variants/9001",
     );
     await expect(technical.getByRole("button", { name: /^Edit/ })).toHaveCount(0);
+  });
+
+  test("a variant that is gone is said to be, and its number can be copied", async ({ page, program, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await deleteProduct(program, product(7001));
+    await page.goto("/settings");
+    await openTechnical(page);
+    const row = settingRow(page, "product.links");
+    await expect(row).toContainText("A variant that is no longer in your store");
+    await row.getByText("Number", { exact: true }).click();
+    await row.getByRole("button", { name: "Copy the number 9001" }).click();
+    await expect(row.getByText("Copied.")).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("9001");
   });
 
   test("a setting without a definition is technical, and has its key for a title", async ({ page }) => {

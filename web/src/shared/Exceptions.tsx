@@ -71,5 +71,5 @@ export function Exceptions({ exceptions, count }: Props) {
 
 /** What an exception is of, in a word or two: the product or the location, or the setting where it is all of it. */
 export function ExceptionName({ exception }: { exception: ExceptionFragment }) {
-  return exception.entry === null ? titleOf(exception) : <Name of={exception.entry} />;
+  return exception.entry === null ? titleOf(exception) : <Name of={exception.entry} inSentence />;
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { t } from "../../i18n/messages";
 import type { Json } from "../../json";
 import { Button } from "../../ui/Button";
+import { CopyButton } from "../../ui/CopyButton";
 import { useResources } from "./resourceNames";
 import styles from "./SettingValue.module.css";
 import { countText, type Line, linesOf, maxLines, named } from "./words";
@@ -87,13 +88,29 @@ function LineContent({ entry, text }: Line) {
   );
 }
 
-/** A text, or what it stands for when it is a Shopify id, with the way to that in the Shopify admin, if it is there. */
-export function Name({ of }: { of: string }) {
+/**
+ * A text, or what it stands for when it is a Shopify id, with the way to that in the Shopify admin, if it is there. Of what is gone the
+ * number can be looked at and copied.
+ */
+export function Name({ of, inSentence = false }: { of: string; inSentence?: boolean }) {
   const resource = useResources([of]).get(of);
+  if (resource?.number !== undefined && !inSentence) return <Gone name={resource.name} number={resource.number} />;
   if (!resource?.url) return resource?.name ?? named(of);
   return (
     <a className={styles.link} href={resource.url} target="_blank" rel="noreferrer">
       {resource.name}
     </a>
+  );
+}
+
+function Gone({ name, number }: { name: string; number: string }) {
+  return (
+    <>
+      {name}{" "}
+      <details className={styles.gone}>
+        <summary>{t("values.gone.number")}</summary>
+        <code>{number}</code> <CopyButton text={number} label={t("values.gone.copyNumber", { number })} />
+      </details>
+    </>
   );
 }

@@ -8,9 +8,7 @@ function reading(found = true) {
   const calls: string[][] = [];
   const resources = new Resources(async (ids) => {
     calls.push(ids);
-    return found
-      ? { domain: "aurora.myshopify.com", names: ids.map((id) => ({ id, name: `Name of ${id}` })) }
-      : undefined;
+    return found ? ids.map((id) => ({ id, name: `Name of ${id}`, url: `https://admin.shopify.com/${id}` })) : undefined;
   });
   return { calls, resources };
 }
@@ -27,16 +25,13 @@ test("what is wanted at one moment is one call, and each id is asked for once", 
   expect(calls).toEqual([[product(1), product(2), "gid://shopify/Location/3"]]);
   expect(resources.known.get(product(1))).toEqual({
     name: `Name of ${product(1)}`,
-    url: "https://admin.shopify.com/store/aurora/products/1",
+    url: `https://admin.shopify.com/${product(1)}`,
   });
-  expect(resources.known.get("gid://shopify/Location/3")?.url).toBe(
-    "https://admin.shopify.com/store/aurora/settings/locations/3",
-  );
 });
 
 test("what has no name is not asked for", async () => {
   const { calls, resources } = reading();
-  resources.want(["gid://shopify/ProductVariant/1", "USPS", "gid://shopify/constructor/1", "gid://shopify/Product/x"]);
+  resources.want(["gid://shopify/Collection/1", "USPS", "gid://shopify/constructor/1", "gid://shopify/Product/x"]);
   await settled();
   expect(calls).toEqual([]);
 });
@@ -61,14 +56,15 @@ test("what was not answered is asked again", async () => {
 });
 
 test("what Shopify does not have is said to exist no longer, and leads nowhere", async () => {
-  const resources = new Resources(async () => ({
-    domain: "aurora.myshopify.com",
-    names: [{ id: product(1), name: "Ridge jacket" }],
-  }));
-  resources.want([product(1), product(2), "gid://shopify/Location/3"]);
+  const resources = new Resources(async () => [{ id: product(1), name: "Ridge jacket", url: "https://example.com" }]);
+  resources.want([product(1), product(2), "gid://shopify/Location/3", "gid://shopify/ProductVariant/4"]);
   await settled();
   expect(resources.known.get(product(1))?.name).toBe("Ridge jacket");
-  expect(resources.known.get(product(2))).toEqual({ name: "A product that no longer exists (2)" });
-  expect(resources.known.get("gid://shopify/Location/3")).toEqual({ name: "A location that no longer exists (3)" });
+  expect(resources.known.get(product(2))).toEqual({ name: "A product that no longer exists", number: "2" });
+  expect(resources.known.get("gid://shopify/Location/3")).toEqual({
+    name: "A location that no longer exists",
+    number: "3",
+  });
+  expect(resources.known.get("gid://shopify/ProductVariant/4")?.name).toBe("A variant that is no longer in your store");
   expect(resources.unreadable).toBe(false);
 });

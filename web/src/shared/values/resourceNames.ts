@@ -8,10 +8,10 @@ const ResourceNamesQuery = graphql(`
   query ResourceNames($ids: [ID!]!) {
     store {
       id
-      domain
       resourceNames(ids: $ids) {
         id
         name
+        url
       }
     }
   }
@@ -19,24 +19,24 @@ const ResourceNamesQuery = graphql(`
 
 const MAX_IDS = 250; // that a call may name
 
-/** What has a name in the API: where it is in the Shopify admin, and what stands for its name when it is there no more. */
-const types = {
-  Product: { place: "products", gone: "values.gone.product" },
-  Location: { place: "settings/locations", gone: "values.gone.location" },
+/** What has a name in the API, and what stands for that when it is in the store no more. */
+const gone = {
+  Product: "values.gone.product",
+  ProductVariant: "values.gone.variant",
+  Location: "values.gone.location",
 } as const;
 
-/** A product or a location of the store. */
+/** A product, a variant or a location of the store. */
 export interface Resource {
   /** Its name, or in words that it does not exist any more. */
   name: string;
   /** Its page in the Shopify admin, where it exists. */
   url?: string;
+  /** Its number at Shopify, where that is all there is left of it. */
+  number?: string;
 }
 
-interface Found {
-  domain: string;
-  names: { id: string; name: string }[];
-}
+type Found = { id: string; name: string; url: string }[];
 
 /** Names of what settings refer to by Shopify id: those that a page asks for in one moment are read in one call, each once. */
 export class Resources {
@@ -80,35 +80,30 @@ export class Resources {
     }
   }
 
-  #add(asked: string[], { domain, names }: Found): void {
-    const handle = domain.replace(/\.myshopify\.com$/, "");
-    const found = new Map(names.map(({ id, name }) => [id, name]));
+  #add(asked: string[], names: Found): void {
+    const found = new Map(names.map(({ id, name, url }) => [id, { name, url }]));
     const known = new Map(this.known);
-    for (const id of asked) {
-      const name = found.get(id);
-      if (name === undefined) known.set(id, { name: goneText(id) });
-      else known.set(id, { name, url: `https://admin.shopify.com/store/${handle}/${placeOf(id)}` });
-    }
+    for (const id of asked) known.set(id, found.get(id) ?? goneResource(id));
     this.known = known;
   }
 }
 
 /** The type and the number in the id of what has a name; undefined for any other id. */
-function typeOf(id: string): { type: keyof typeof types; number: string } | undefined {
-  const [, type, number] = id.match(/^gid:\/\/shopify\/(Product|Location)\/(\d+)$/) ?? [];
-  return type && number ? { type: type as keyof typeof types, number } : undefined;
+function typeOf(id: string): { type: keyof typeof gone; number: string } | undefined {
+  const [, type, number] = id.match(/^gid:\/\/shopify\/(Product|ProductVariant|Location)\/(\d+)$/) ?? [];
+  return type && number ? { type: type as keyof typeof gone, number } : undefined;
 }
 
-/** Where the resource is within the store's admin, such as products/7001. */
-function placeOf(id: string): string | undefined {
+/** What Shopify does not have. */
+function goneResource(id: string): Resource {
   const of = typeOf(id);
-  return of && `${types[of.type].place}/${of.number}`;
+  return of ? { name: t(gone[of.type]), number: of.number } : { name: id };
 }
 
-/** What stands for the name of a product or a location that Shopify does not have. */
+/** What stands for the name of what Shopify does not have, in text that nobody can open. */
 function goneText(id: string): string {
-  const of = typeOf(id);
-  return of ? t(types[of.type].gone, { number: of.number }) : id;
+  const { name, number } = goneResource(id);
+  return number === undefined ? name : t("values.gone.numbered", { name, number });
 }
 
 const ofClients = new WeakMap<Client, Resources>();
@@ -118,14 +113,14 @@ function resourcesOf(client: Client): Resources {
   if (existing) return existing;
   const resources = new Resources(async (ids) => {
     const { data } = await client.query(ResourceNamesQuery, { ids }, { requestPolicy: "network-only" });
-    return data ? { domain: data.store.domain, names: data.store.resourceNames } : undefined;
+    return data?.store.resourceNames;
   });
   ofClients.set(client, resources);
   return resources;
 }
 
 /**
- * The names of at most 250 products and locations, as Shopify has them now, or that it has them no more; none when they cannot be
+ * The names of at most 250 products, variants and locations, as Shopify has them now, or that it has them no more; none when they cannot be
  * read.
  */
 export async function readNames(client: Client, ids: string[]): Promise<NameOf> {

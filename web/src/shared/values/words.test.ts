@@ -61,12 +61,14 @@ describe("a value in words", () => {
     ["price.strikethrough", { enabled: false, expiresAt: null }, "Off"],
     ["price.strikethrough", { enabled: true, expiresAt: new Date(2026, 2, 2).toISOString() }, "On, until Mar 2, 2026"],
     ["price.strikethrough", { enabled: true, expiresAt: "soon" }, "Shown: On, Until: soon"],
-    ["ads.pixel", { id: "C4", advancedMatching: true }, "Id: C4, Advanced matching: On"],
+    ["ads.pixel", { id: "C4", advancedMatching: true }, "Id at TikTok: C4, Advanced matching: On"],
     [
       "product.links",
       { "gid://shopify/ProductVariant/9001": { productId: "17", skuId: "18" } },
-      "Variant 9001: product 17, SKU 18",
+      "Variant 9001: TikTok product 17, TikTok SKU 18",
     ],
+    ["ads.adAccount", "7123", "Id at TikTok: 7123"],
+    ["warehouse.mapping", { Main: "706" }, "Main: Id at TikTok: 706"],
     ["order.tags", [], "None"],
     ["order.tags", null as Json, "Not set"],
   ])("%s %j reads %j", (key, value, text) => expect(valueText(key, value)).toBe(text));

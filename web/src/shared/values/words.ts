@@ -25,6 +25,8 @@ interface Words {
   unit?: `values.units.${Key<typeof en.values.units>}`;
   /** What the members of an object are called. */
   members?: Record<string, `values.members.${Key<typeof en.values.members>}`>;
+  /** Texts are ids that only TikTok has names for. */
+  tikTokIds?: boolean;
   /** Says how many entries there are; on is how many of them are true. */
   count?(entries: number, on: number): string;
   /** What an entry that is not there stands for. */
@@ -49,8 +51,8 @@ const settings: Record<string, Words> = {
     members: { productId: "values.members.product", skuId: "values.members.sku" },
     count: (count) => t("values.counts.listings", { count }),
   },
-  "warehouse.mapping": { count: (count) => t("values.counts.locations", { count }) },
-  "shipping.carrierMapping": { count: (count) => t("values.counts.carriers", { count }) },
+  "warehouse.mapping": { tikTokIds: true, count: (count) => t("values.counts.locations", { count }) },
+  "shipping.carrierMapping": { tikTokIds: true, count: (count) => t("values.counts.carriers", { count }) },
   "webhook.topics": { count: (count) => t("values.counts.events", { count }) },
   "listing.categoryTemplates": { count: (count) => t("values.counts.templates", { count }) },
   "order.tags": { count: (count) => t("values.counts.tags", { count }) },
@@ -108,6 +110,10 @@ const settings: Record<string, Words> = {
       handle: "values.members.channel",
     },
   },
+  "ads.adAccount": { tikTokIds: true },
+  "ads.catalog": { tikTokIds: true },
+  "warehouse.default": { tikTokIds: true },
+  "warehouse.returnAddress": { tikTokIds: true },
   "ads.businessAccount": { members: { id: "values.members.id", businessCenter: "values.members.businessCenter" } },
   "ads.pixel": { members: { id: "values.members.id", advancedMatching: "values.members.advancedMatching" } },
 };
@@ -139,7 +145,7 @@ export function lineText({ entry, text }: Line, nameOf: NameOf = noName): string
   return entry === undefined ? named(text, nameOf) : `${named(entry, nameOf)}: ${named(text, nameOf)}`;
 }
 
-/** The text, or the name of what it stands for when it is a Shopify id: "Product 7001" where that has no name. */
+/** The text, or the name of what it stands for when it is a Shopify id: "Product 7001" as long as that has no name. */
 export function named(text: string, nameOf: NameOf = noName): string {
   return nameOf(text) ?? text.replace(/^gid:\/\/shopify\/(?:Product)?(\w+)\/(\w+)$/, "$1 $2");
 }
@@ -237,6 +243,7 @@ function scalarText(words: Words, value: Json): string {
   if (value === false) return t("values.off");
   if (value === null) return t("values.none");
   const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (words.tikTokIds && text.trim() !== "") return t("values.tikTokId", { id: text });
   return text.trim() === "" ? (text === "" ? t("values.empty") : JSON.stringify(text)) : text;
 }
 
