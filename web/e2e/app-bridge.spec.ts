@@ -92,7 +92,7 @@ test.describe("without a token", () => {
 
   const cases: [string, (page: Page) => Promise<unknown>][] = [
     ["App Bridge does not load", (page) => page.route(appBridge, (route) => route.abort())],
-    ["App Bridge never answers", (page) => signIn(page, () => new Promise<string>(() => {}))],
+    ["App Bridge never answers", (page) => signIn(page, () => new Promise<string>(() => {}), false)],
     ["App Bridge rejects", (page) => signIn(page, () => Promise.reject(new Error("not in the admin")))],
     [
       "App Bridge has no idToken",
@@ -279,8 +279,8 @@ function anyOf(...all: RegExp[]): RegExp {
   return new RegExp(all.map(({ source }) => source).join("|"));
 }
 
-/** A fake App Bridge: makes a new session token at each call. Returns the list of the tokens it made. */
-async function signIn(page: Page, token: () => string | Promise<string>): Promise<string[]> {
+/** A fake App Bridge, that of Shopify's app for phones where there is no frame: makes a new session token at each call. Returns the list of the tokens it made. */
+async function signIn(page: Page, token: () => string | Promise<string>, inShopify = true): Promise<string[]> {
   const given: string[] = [];
   await page.exposeFunction("newToken", async () => {
     const fresh = await token();
@@ -288,7 +288,7 @@ async function signIn(page: Page, token: () => string | Promise<string>): Promis
     return fresh;
   });
   const body = `window.toasts = []; window.shopify = {
-    environment: { embedded: window.top !== window },
+    environment: { embedded: window.top !== window, mobile: window.top === window && ${inShopify} },
     idToken: () => window.newToken(),
     toast: { show: (message) => window.toasts.push(message) },
   }`;

@@ -2,7 +2,7 @@
 declare global {
   interface Window {
     shopify?: {
-      environment?: { embedded?: boolean };
+      environment?: { embedded?: boolean; mobile?: boolean; pos?: boolean };
       config?: { locale?: string };
       idToken?(): Promise<string>;
       toast?: { show(message: string): void };
@@ -13,6 +13,12 @@ declare global {
 /** Whether the Shopify admin shows the page, and its own navigation beside it. */
 export function isEmbedded(): boolean {
   return window.shopify?.environment?.embedded === true;
+}
+
+/** Whether one of Shopify's own shows the page: its admin in a frame, or its app for phones or for points of sale, which have none. */
+export function isInShopify(): boolean {
+  const { embedded, mobile, pos } = window.shopify?.environment ?? {};
+  return embedded === true || mobile === true || pos === true || window.top !== window;
 }
 
 /** The locale of whoever is signed in to Shopify, such as es-MX, which Shopify also puts into the address that it opens; undefined outside it. */

@@ -1,6 +1,8 @@
-import "./appBridge";
+import { isInShopify } from "./appBridge";
 
-const timeout = 5_000; // ms; outside the Shopify admin App Bridge has nobody to ask, and never answers
+// ms that App Bridge may take. Outside of Shopify's admin and apps it has nobody to ask, and never answers: then the page does not keep
+// whoever opened it waiting for being told that.
+const timeouts = { inShopify: 5_000, elsewhere: 300 };
 
 /**
  * A fresh session token, which App Bridge gives for a minute each:
@@ -9,6 +11,7 @@ const timeout = 5_000; // ms; outside the Shopify admin App Bridge has nobody to
  */
 export async function sessionToken(): Promise<string | undefined> {
   const token = window.shopify?.idToken?.().catch(() => undefined);
+  const timeout = isInShopify() ? timeouts.inShopify : timeouts.elsewhere;
   const timedOut = new Promise<undefined>((resolve) => setTimeout(resolve, timeout));
   return token && Promise.race([token, timedOut]);
 }
