@@ -19,7 +19,12 @@ export default defineConfig({
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/admin[extname]",
         codeSplitting: {
-          groups: [{ name: "shared", test: /node_modules|src\/(api|gql|i18n|shared|ui)\/|src\/json|src\/locales\/en/ }],
+          groups: [
+            {
+              name: "shared",
+              test: /node_modules|src\/(api|gql|i18n|shared|ui)\/|src\/json|src\/locales\/en\.ts\?part=start/,
+            },
+          ],
         },
       },
     },

@@ -3,8 +3,9 @@ import { createBrowserRouter, createRoutesFromElements, Route } from "react-rout
 import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
 import { newClient } from "../api/client";
-import { ActivityPage } from "../features/activity/ActivityPage";
 import { OverviewPage } from "../features/overview/OverviewPage";
+import { loadTexts } from "../i18n/language";
+import type { Part } from "../i18n/parts";
 import { NoticeProvider } from "../shared/notice";
 import { UnsavedProvider } from "../shared/unsaved";
 import { Loading } from "../ui/Loading";
@@ -13,14 +14,18 @@ import { Layout } from "./Layout";
 import { NotFoundPage } from "./NotFoundPage";
 
 // What the first page does not show is loaded when it is opened.
-const settings = componentsOf(() => import("./settings"));
-const disconnection = componentsOf(() => import("../features/disconnection"));
-const apiKeys = componentsOf(() => import("../features/apikeys"));
-const webhooks = componentsOf(() => import("../features/webhooks"));
+const settings = componentsOf(() => import("./settings"), ["settings", "descriptions"]);
+const activity = componentsOf(() => import("../features/activity/ActivityPage"), ["activity", "descriptions"]);
+const disconnection = componentsOf(() => import("../features/disconnection"), ["disconnection", "descriptions"]);
+const apiKeys = componentsOf(() => import("../features/apikeys"), ["apikeys"]);
+const webhooks = componentsOf(() => import("../features/webhooks"), ["webhooks"]);
 
-/** Components of a feature, for routes; it is loaded when the first of them is opened. */
-function componentsOf<Name extends string>(load: () => Promise<Record<Name, ComponentType>>) {
-  return (name: Name) => async () => ({ Component: (await load())[name] });
+/** Components of a feature, for routes; it is loaded with what it says when the first of them is opened. */
+function componentsOf<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, texts: Part[]) {
+  return (name: Name) => async () => {
+    const [components] = await Promise.all([load(), loadTexts(texts)]);
+    return { Component: components[name] };
+  };
 }
 
 const client = newClient();
@@ -30,8 +35,8 @@ const router = createBrowserRouter(
   createRoutesFromElements(
     <Route element={<Layout />}>
       <Route index element={<OverviewPage />} />
-      <Route path="activity" element={<ActivityPage />} />
       <Route hydrateFallbackElement={<Loading />} errorElement={<PageError />}>
+        <Route path="activity" lazy={activity("ActivityPage")} />
         <Route path="settings" lazy={settings("SettingsPage")}>
           <Route path="connect" lazy={settings("ConnectDialog")} />
           <Route path="accounts/:accountId/disconnect" lazy={settings("DisconnectDialog")} />

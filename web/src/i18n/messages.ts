@@ -1,5 +1,6 @@
 import { type I18n, setupI18n } from "@lingui/core";
-import { en } from "../locales/en";
+import type { en } from "../locales/en";
+import { en as start } from "../locales/en.ts?part=start";
 
 /** The texts of a language, of the same shape as the English ones. */
 export type Texts<Of = typeof en> = { [Name in keyof Of]: Of[Name] extends string ? string : Texts<Of[Name]> };
@@ -36,7 +37,7 @@ export type Values<Address extends Key, Value = string | number> = [Placeholders
 
 const i18n: I18n = setupI18n();
 
-speak("en", en);
+speak("en", start);
 
 /** The text of a message in the language of the page. */
 export function t<Address extends Key>(key: Address, ...[values]: Values<Address>): string {
@@ -56,6 +57,11 @@ export function locale(): string {
 /** Has the page speak a language from now on: what was rendered before stays as it is. */
 export function speak(locale: string, texts: object) {
   i18n.loadAndActivate({ locale, messages: flatten(texts) });
+}
+
+/** Adds texts to what the page can say in its language. */
+export function addTexts(texts: object) {
+  i18n.load(i18n.locale, flatten(texts));
 }
 
 /** The texts by their addresses. */

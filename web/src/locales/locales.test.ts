@@ -7,7 +7,8 @@ import { en } from "./en";
 
 const english = flatten(en);
 const others: Record<string, Record<string, string>> = {};
-for (const [locale, load] of Object.entries(languages)) if (locale !== "en") others[locale] = flatten(await load());
+for (const locale of Object.keys(languages).filter((one) => one !== "en"))
+  others[locale] = flatten((await import(`./${locale}.ts`))[locale]);
 const inPlaceOfTheServers = /^server\./;
 
 /** What is written the same in another language: placeholders, elements, names and units. */

@@ -1,7 +1,14 @@
 import { useEffect } from "react";
 import { useSearchParams } from "react-router";
+import { loadTexts } from "../../i18n/language";
 import { useNotice } from "../../shared/notice";
-import { consentOutcome } from "./consentOutcomes";
+
+/** Its words are loaded when there is something to say. */
+async function tell(code: string, notify: ReturnType<typeof useNotice>) {
+  const [{ consentOutcome }] = await Promise.all([import("./consentOutcomes"), loadTexts(["settings"])]);
+  const outcome = consentOutcome(code);
+  if (outcome) notify(outcome);
+}
 
 /** Tells a seller who comes back from TikTok's consent page what has happened, once: it is taken out of the address. */
 export function ConsentNotice() {
@@ -10,8 +17,7 @@ export function ConsentNotice() {
   const code = parameters.get("consent");
   useEffect(() => {
     if (code === null) return;
-    const outcome = consentOutcome(code);
-    if (outcome) notify(outcome);
+    tell(code, notify);
     setParameters(
       (others) => {
         others.delete("consent");

@@ -1,6 +1,6 @@
 import { dailyLimitText } from "../../i18n/dailyLimit";
-import { t } from "../../i18n/messages";
-import { en } from "../../locales/en";
+import { textIfAny } from "../../i18n/messages";
+import type { en } from "../../locales/en";
 import type { Notice } from "../../shared/notice";
 
 type Outcome = keyof typeof en.connect.outcomes;
@@ -13,10 +13,7 @@ const successes: Outcome[] = ["CONNECTED", "CONNECTING"];
  */
 export function consentOutcome(code: string | null): Notice | undefined {
   if (code === "DAILY_LIMIT_REACHED") return { tone: "critical", text: dailyLimitText() };
-  if (code === null || !isOutcome(code)) return undefined;
-  return { tone: successes.includes(code) ? "success" : "critical", text: t(`connect.outcomes.${code}`) };
-}
-
-function isOutcome(code: string): code is Outcome {
-  return Object.hasOwn(en.connect.outcomes, code);
+  const text = textIfAny(`connect.outcomes.${code}`);
+  if (text === undefined) return undefined;
+  return { tone: successes.includes(code as Outcome) ? "success" : "critical", text };
 }
