@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { formatDocument, stringifyDocument, type TypedDocumentNode } from "@urql/core";
 import { createServer, type Plugin } from "vite";
 
@@ -18,9 +19,13 @@ export function documents(): Plugin {
   };
 }
 
+const generated = new URL("src/gql/graphql.ts", import.meta.url);
+const prefix = "\0document:"; // of the modules that have one document each
+
 /**
  * Puts the generated document in the place of each text of an operation in the sources, as the plugins of GraphQL Code Generator for
- * other compilers do: otherwise the admin would hold each text and the list of all of them, too.
+ * other compilers do: otherwise the admin would hold each text and the list of all of them, too. Each is a module of its own, and so is
+ * loaded with the page that sends it.
  */
 export function generatedDocuments(): Plugin {
   return {
@@ -32,11 +37,21 @@ export function generatedDocuments(): Plugin {
       const names = new Set<string>();
       const replaced = code.replace(/\bgraphql\(`([^`]*)`\)/g, (_, text: string) => {
         const [, kind, name] = /(query|mutation|subscription|fragment) (\w+)/.exec(text) ?? [];
-        const generated = `${name}${kind === "fragment" ? "FragmentDoc" : "Document"}`;
-        names.add(generated);
-        return generated;
+        if (kind === "fragment") return "undefined"; // it is in the documents of operations
+        names.add(`${name}Document`);
+        return `${name}Document`;
       });
-      return `import { ${[...names].join(", ")} } from "/src/gql/graphql";\n${replaced}`;
+      const imports = [...names].map((name) => `import { ${name} } from "${prefix}${name}";`);
+      return `${imports.join("")}\n${replaced}`;
+    },
+    resolveId: (id) => (id.startsWith(prefix) ? id : undefined),
+    load(id) {
+      if (!id.startsWith(prefix)) return;
+      const name = id.slice(prefix.length);
+      const declared = RegExp(`^export const ${name} = (.*) as unknown as DocumentNode`, "m");
+      const [, document] = declared.exec(readFileSync(generated, "utf8")) ?? [];
+      if (!document) throw new Error(`GraphQL Code Generator has made no ${name}`);
+      return `export const ${name} = ${document};`;
     },
   };
 }

@@ -3,6 +3,7 @@ import { createBrowserRouter, createRoutesFromElements, Route } from "react-rout
 import { RouterProvider } from "react-router/dom";
 import { Provider } from "urql";
 import { newClient } from "../api/client";
+import { ActivityPage } from "../features/activity/ActivityPage";
 import { OverviewPage } from "../features/overview/OverviewPage";
 import { loadTexts } from "../i18n/language";
 import type { Part } from "../i18n/parts";
@@ -15,7 +16,6 @@ import { NotFoundPage } from "./NotFoundPage";
 
 // What the first page does not show is loaded when it is opened.
 const settings = componentsOf(() => import("./settings"), ["settings", "descriptions"]);
-const activity = componentsOf(() => import("../features/activity/ActivityPage"), ["activity", "descriptions"]);
 const disconnection = componentsOf(() => import("../features/disconnection"), ["disconnection", "descriptions"]);
 const apiKeys = componentsOf(() => import("../features/apikeys"), ["apikeys"]);
 const webhooks = componentsOf(() => import("../features/webhooks"), ["webhooks"]);
@@ -28,6 +28,12 @@ function componentsOf<Name extends string>(load: () => Promise<Record<Name, Comp
   };
 }
 
+/** What the values that were changed are of is told by the server in English, and by other languages in words of their own. */
+async function loadDescriptions() {
+  await loadTexts(["descriptions"]);
+  return null;
+}
+
 const client = newClient();
 
 /** Every page and dialog has an address; web/admin.go knows which are pages. */
@@ -36,7 +42,7 @@ const router = createBrowserRouter(
     <Route element={<Layout />}>
       <Route index element={<OverviewPage />} />
       <Route hydrateFallbackElement={<Loading />} errorElement={<PageError />}>
-        <Route path="activity" lazy={activity("ActivityPage")} />
+        <Route path="activity" element={<ActivityPage />} loader={loadDescriptions} />
         <Route path="settings" lazy={settings("SettingsPage")}>
           <Route path="connect" lazy={settings("ConnectDialog")} />
           <Route path="accounts/:accountId/disconnect" lazy={settings("DisconnectDialog")} />

@@ -8,7 +8,6 @@ export const languages: Record<string, Record<Part, () => Promise<object>>> = {
   en: {
     start: async () => start,
     settings: async () => (await import("../locales/en.ts?part=settings")).en,
-    activity: async () => (await import("../locales/en.ts?part=activity")).en,
     disconnection: async () => (await import("../locales/en.ts?part=disconnection")).en,
     apikeys: async () => (await import("../locales/en.ts?part=apikeys")).en,
     webhooks: async () => (await import("../locales/en.ts?part=webhooks")).en,
@@ -17,7 +16,6 @@ export const languages: Record<string, Record<Part, () => Promise<object>>> = {
   es: {
     start: async () => (await import("../locales/es.ts?part=start")).es,
     settings: async () => (await import("../locales/es.ts?part=settings")).es,
-    activity: async () => (await import("../locales/es.ts?part=activity")).es,
     disconnection: async () => (await import("../locales/es.ts?part=disconnection")).es,
     apikeys: async () => (await import("../locales/es.ts?part=apikeys")).es,
     webhooks: async () => (await import("../locales/es.ts?part=webhooks")).es,

@@ -7,7 +7,6 @@ import { type Part, partOf } from "./parts";
 
 /** The parts that are loaded with a folder of the sources, beside the start. */
 const partsOf: Record<string, Part[]> = {
-  "features/activity": ["activity"],
   "features/apikeys": ["apikeys"],
   "features/connect": ["settings"],
   "features/disconnect": ["settings"],

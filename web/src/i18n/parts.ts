@@ -1,10 +1,9 @@
 /** What the messages of a language are loaded in: what the first page says, and the rest with what says it. */
-export type Part = "start" | "settings" | "activity" | "disconnection" | "apikeys" | "webhooks" | "descriptions";
+export type Part = "start" | "settings" | "disconnection" | "apikeys" | "webhooks" | "descriptions";
 
 /** The part of a message, by the beginning of its address; what is not listed is of the start. The first that fits counts. */
 const beginnings: [beginning: RegExp, part: Part][] = [
   [/^(settings|connect|disconnect)\./, "settings"],
-  [/^activity\./, "activity"],
   [/^disconnection\./, "disconnection"],
   [/^apikeys\./, "apikeys"],
   [/^webhooks\./, "webhooks"],

@@ -5,9 +5,6 @@ declare module "*/en.ts?part=start" {
 declare module "*/en.ts?part=settings" {
   export const en: object;
 }
-declare module "*/en.ts?part=activity" {
-  export const en: object;
-}
 declare module "*/en.ts?part=disconnection" {
   export const en: object;
 }
@@ -21,9 +18,6 @@ declare module "*/es.ts?part=start" {
   export const es: object;
 }
 declare module "*/es.ts?part=settings" {
-  export const es: object;
-}
-declare module "*/es.ts?part=activity" {
   export const es: object;
 }
 declare module "*/es.ts?part=disconnection" {
