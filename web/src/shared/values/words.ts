@@ -52,7 +52,7 @@ const settings: Record<string, Words> = {
     count: (count) => t("values.counts.listings", { count }),
   },
   "warehouse.mapping": { tikTokIds: true, count: (count) => t("values.counts.locations", { count }) },
-  "shipping.carrierMapping": { tikTokIds: true, count: (count) => t("values.counts.carriers", { count }) },
+  "shipping.carrierMapping": { count: (count) => t("values.counts.carriers", { count }) },
   "webhook.topics": { count: (count) => t("values.counts.events", { count }) },
   "listing.categoryTemplates": { count: (count) => t("values.counts.templates", { count }) },
   "order.tags": { count: (count) => t("values.counts.tags", { count }) },
