@@ -60,9 +60,10 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	})
 	signIn := authenticator.Caller
 	tell.Metrics.ExpectRefusals(endpoint.Refusals(schema))
+	pacer := endpoint.NewPacer()
 	api := endpoint.New(schema, endpoint.Options{
 		SignIn: signIn, SignInAgain: authenticator.CallerAgain, Challenge: challenge, Once: repository.Once, Log: tell.Log, Observe: telemetry.ObserveOperations(tell.Log, tell.Metrics), Traces: tell.Traces,
-		Throttle: c.throttle(), Introspection: c.Introspection, TrustedDocuments: trusted,
+		Throttle: c.throttle(), Pacer: pacer, Introspection: c.Introspection, TrustedDocuments: trusted,
 		Stopping: ready.Stopping(), Streams: tell.Metrics.Streams(),
 	})
 	mux := http.NewServeMux()
@@ -75,7 +76,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	mux.HandleFunc(choosePath, back.serveChoose)
 	page := http.NotFoundHandler()
 	if c.GraphiQL {
-		page = notWronglySignedIn(signIn, graphiQL(c.ShopifyAPIKey))
+		page = notWronglySignedIn(signIn, pacer, graphiQL(c.ShopifyAPIKey))
 	}
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
@@ -94,7 +95,28 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	if demo != nil {
 		handler = rejectOtherHosts(handler)
 	}
-	return ready.LastAnswers(endpoint.WithRequestIDs(secured(demo != nil, handler))), nil
+	return ready.LastAnswers(endpoint.WithRequestIDs(secured(demo != nil, rejectManyFields(handler)))), nil
+}
+
+// mostFields is how many fields a request's header may have. Small ones take twenty times their length in memory, for as long as the request
+// lasts, and a stream lasts for ever.
+const mostFields = 100
+
+// rejectManyFields is a middleware against headers that are short and take much memory.
+func rejectManyFields(next http.Handler) http.Handler {
+	rejected := endpoint.Reject(http.StatusRequestHeaderFieldsTooLarge, "HEADER_TOO_LARGE", "The header has more fields than are read: "+strconv.Itoa(mostFields)+".")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fields := 0
+		for _, values := range r.Header {
+			fields += len(values)
+		}
+		if fields > mostFields {
+			w.Header().Set("Connection", "close")
+			rejected.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // secured is a middleware that sets the security headers of every answer. Pages set their own policy.
@@ -163,13 +185,20 @@ const signInTime = 8 * time.Second
 // notWronglySignedIn is an authentication middleware for a page that signs in by itself: it rejects who comes with a credential
 // that is no good. A browser that opens a page can send no token of its own, so who comes without one is shown the page: it
 // holds nothing secret, and can do nothing without a token that it gets from Shopify's admin around it, or a key that is
-// typed in. A password is an API key.
-func notWronglySignedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
+// typed in. A password is an API key. To look one up costs no points, so that the pacer bounds how often that is done.
+func notWronglySignedIn(signIn func(*http.Request) (models.Caller, error), pacer *endpoint.Pacer, page http.Handler) http.Handler {
+	signedIn := pacer.Pace(onlySignedIn(signIn, page))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.Header.Values("Authorization")) == 0 {
 			page.ServeHTTP(w, r)
 			return
 		}
+		signedIn.ServeHTTP(w, r)
+	})
+}
+
+func onlySignedIn(signIn func(*http.Request) (models.Caller, error), page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), signInTime)
 		defer cancel()
 		asked := r.Clone(ctx)

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -164,6 +165,28 @@ func TestMetricsAreOperatorsOnly(t *testing.T) {
 		test.handler.ServeHTTP(answer, request)
 		require.Equal(t, test.status, answer.Code, "%+v", test)
 		require.Equal(t, test.path == "/metrics" && test.status == http.StatusOK, strings.Contains(answer.Body.String(), "go_goroutines"))
+	}
+}
+
+// TestHeadersOfManyFieldsAreRejected, whatever they are sent to; those of browsers and proxies have less than half as many.
+func TestHeadersOfManyFieldsAreRejected(t *testing.T) {
+	clients, _ := rehearsed(t, config{})
+	send := func(path string, fields int) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host = "127.0.0.1"
+		for i := range fields {
+			r.Header.Add("A"+strconv.Itoa(i/2), "") // half of them twice
+		}
+		w := httptest.NewRecorder()
+		clients.ServeHTTP(w, r)
+		return w
+	}
+	for _, path := range []string{"/", "/graphql?query={__typename}", "/livez"} {
+		require.Equal(t, http.StatusOK, send(path, mostFields).Code, path)
+		w := send(path, mostFields+1)
+		require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, w.Code, path)
+		require.Equal(t, "close", w.Header().Get("Connection"))
+		require.Contains(t, w.Body.String(), "HEADER_TOO_LARGE")
 	}
 }
 

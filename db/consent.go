@@ -140,8 +140,16 @@ func (s authorizationState) times() models.ConsentTimes {
 	return models.ConsentTimes{CreatedAt: s.CreatedAt, UsedAt: s.UsedAt, ChosenAt: s.ChosenAt}
 }
 
-// changeConsent changes the row that the hash is of, alone on it.
+// changeConsent changes the row that the hash is of, alone on it. Anybody can bring a hash that is of none, which takes nobody's turn to write.
 func (r *Repository) changeConsent(ctx context.Context, column, hash string, change func(session, *authorizationState, *models.Consent) error) (models.Consent, error) {
+	var known []authorizationState
+	read := r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB { return db.Select("state_hash").Where(column, hash).Limit(1).Find(&known) })
+	switch {
+	case read.Error != nil:
+		return models.Consent{}, fault(read.Error)
+	case len(known) == 0:
+		return models.Consent{}, &models.ConsentOver{Outcome: models.ConsentUnknown}
+	}
 	var consent models.Consent
 	err := r.write(ctx, "consent "+hash, func(tx session) error {
 		row, found, err := tx.consent(column, hash, func(db *gorm.DB) *gorm.DB {

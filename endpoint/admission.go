@@ -21,7 +21,6 @@ type capacity struct {
 	values    *semaphore.Weighted // bytes of what is made of them
 	answers   *semaphore.Weighted // bytes of what operations read and write
 	documents *semaphore.Weighted // that are being parsed and validated: one on each processor
-	refusals  *semaphore.Weighted // that are kept back
 	streams   *semaphore.Weighted
 	events    *semaphore.Weighted // bytes of what streams read and write
 
@@ -38,6 +37,7 @@ type storeCapacity struct {
 	answers   *semaphore.Weighted // bytes of what operations read and write
 	events    *semaphore.Weighted // bytes of what streams read and write
 	documents *semaphore.Weighted
+	refusals  *semaphore.Weighted // that are kept back
 	streams   *semaphore.Weighted
 }
 
@@ -52,7 +52,6 @@ func newCapacity() capacity {
 		values:    semaphore.NewWeighted(valuesBytes),
 		answers:   semaphore.NewWeighted(answersBytes),
 		documents: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		refusals:  semaphore.NewWeighted(maxPaused),
 		streams:   semaphore.NewWeighted(maxStreams),
 		events:    semaphore.NewWeighted(eventsBytes),
 		mu:        &sync.Mutex{},
@@ -69,7 +68,7 @@ func (c *capacity) store(id string) *storeCapacity {
 		found = &storeCapacity{
 			bodies: semaphore.NewWeighted(storeBodies), values: semaphore.NewWeighted(storeValues),
 			answers: semaphore.NewWeighted(storeAnswers), events: semaphore.NewWeighted(storeEvents),
-			documents: semaphore.NewWeighted(1), streams: semaphore.NewWeighted(storeStreams),
+			documents: semaphore.NewWeighted(1), refusals: semaphore.NewWeighted(storePaused), streams: semaphore.NewWeighted(storeStreams),
 		}
 		c.stores.Add(id, found)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/handback/handback/models"
 )
@@ -69,21 +70,28 @@ func (c *call) throttled(points *int, wait time.Duration) *requestError {
 	return rejection
 }
 
-// pause keeps a refusal back that tells a client to slow down, for one that does not: it would be refused as often as the processors can, and
-// they are everybody's. Nothing is held meanwhile but the connection. Of too many refusals at once the others are told at once, and their
-// connections closed.
+// pause keeps a refusal back that tells a client to slow down, and of more than are free one that costs nothing. What the request held is given
+// back before. Of too many refusals at once the others are told at once, and their connections closed.
 func (c *call) pause(rejection *requestError) {
+	wait := min(max(rejection.retryAfter, minPause), maxPause)
+	if rejection.status != http.StatusTooManyRequests {
+		if rejection.cost != nil || rejection.status >= http.StatusInternalServerError || c.options.Pacer.free.Allow() {
+			return
+		}
+		wait = maxPause
+	}
 	c.release()
-	if !c.capacity.refusals.TryAcquire(1) {
+	places := []*semaphore.Weighted{c.options.Pacer.strangers}
+	if c.caller.Store.ID != "" {
+		places = []*semaphore.Weighted{c.capacity.store(c.caller.Store.ID).refusals, c.options.Pacer.stores}
+	}
+	began := time.Now()
+	if !c.options.Pacer.keep(c.r.Context(), wait, places...) {
 		c.unread = true
 		return
 	}
-	defer c.capacity.refusals.Release(1)
-	began := time.Now()
-	select {
-	case <-time.After(min(max(rejection.retryAfter, minPause), maxPause)):
-	case <-c.r.Context().Done():
-	}
 	c.paused = time.Since(began)
-	rejection.retryAfter = max(rejection.retryAfter-c.paused, time.Second)
+	if rejection.retryAfter > 0 {
+		rejection.retryAfter = max(rejection.retryAfter-c.paused, time.Second)
+	}
 }

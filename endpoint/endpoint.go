@@ -29,7 +29,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.options.Observe(r.Context(), c.operation)
 	}()
 	response, rejection := c.answer()
-	if rejection != nil && rejection.status == http.StatusTooManyRequests {
+	if rejection != nil {
 		c.pause(rejection)
 	}
 	switch {
@@ -215,6 +215,9 @@ func New(schema Schema, options Options) http.Handler {
 func newEndpoint(schema Schema, options Options) *endpoint {
 	if options.SignInAgain == nil {
 		options.SignInAgain = options.SignIn
+	}
+	if options.Pacer == nil {
+		options.Pacer = NewPacer()
 	}
 	if options.Throttle == (Throttle{}) {
 		options.Throttle = DefaultThrottle

@@ -101,7 +101,7 @@ const (
 	signInAge = time.Second
 	// maxSignIns is how many requests may be signed in at once, credentialSignIns how many of them with one credential; others wait.
 	maxSignIns        = 4096
-	credentialSignIns = 32
+	credentialSignIns = 4
 	// answerPieceTime is how long a client may take for pieceBytes of an answer, which holds memory until it is read, answerTime for all of
 	// it.
 	answerPieceTime = 5 * time.Second
@@ -115,10 +115,15 @@ const (
 	maxArriving    = 4096
 	storeArriving  = 256
 	callerArriving = 128
-	// minPause and maxPause are how long a refusal is kept back that tells a client to slow down, maxPaused how many are at once.
-	minPause  = 250 * time.Millisecond
-	maxPause  = time.Second
-	maxPaused = 4096
+	// minPause and maxPause are how long a refusal is kept back that tells a client to slow down, storePaused how many of one store's callers
+	// are at once, maxPaused of all stores', and strangersPaused of those of whom it is not known who they are. freeRefusals are how many a
+	// second are told at once of those that cost no points.
+	minPause        = 250 * time.Millisecond
+	maxPause        = time.Second
+	storePaused     = 512
+	maxPaused       = 4096
+	strangersPaused = 1024
+	freeRefusals    = 200
 	// maxWait is how long who has nothing to spend is told to wait at most.
 	maxWait = 24 * time.Hour
 	// storeBuckets is how many times as much as one caller all callers of a store together may spend, however many keys it has.

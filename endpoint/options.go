@@ -50,6 +50,7 @@ type Options struct {
 	Log              *slog.Logger
 	Observe          Observe              // may be nil
 	Throttle         Throttle             // DefaultThrottle when it is zero
+	Pacer            *Pacer               // one of its own when it is nil
 	Introspection    bool                 // whether callers may ask for the schema
 	TrustedDocuments TrustedDocuments     // nil lets every document through
 	Traces           trace.TracerProvider // nil makes none

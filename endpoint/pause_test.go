@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/handback/handback/models"
 )
@@ -57,33 +59,43 @@ func TestPausedRefusalHoldsNothing(t *testing.T) {
 		for _, bucket := range s.endpoint.limiter.bucketsOf(sellerOfA) {
 			require.Equal(t, [stages]int{}, bucket.requests)
 		}
-		all := s.endpoint.capacity
-		require.False(t, all.refusals.TryAcquire(maxPaused))
+		all, paused := s.endpoint.capacity, s.endpoint.options.Pacer.stores
+		require.False(t, paused.TryAcquire(maxPaused))
 		require.True(t, all.inFlight.TryAcquire(maxInFlight))
 		require.True(t, all.arriving.TryAcquire(maxArriving))
 		require.True(t, all.bodies.TryAcquire(bodiesBytes))
 		require.True(t, all.answersOf(sellerOfA.Store.ID).tryAcquire(storeAnswers))
 		time.Sleep(maxPause) // until it is told
 		synctest.Wait()
-		require.True(t, all.refusals.TryAcquire(maxPaused))
+		require.True(t, paused.TryAcquire(maxPaused))
 	})
 }
 
-// TestPausedRefusalsAreBounded: of more than so many the others are told at once, and their connections closed.
+// TestPausedRefusalsAreBounded, of a store and of all: of more the others are told at once, and their connections closed.
 func TestPausedRefusalsAreBounded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := servePenniless(t, 1_000)
-		require.True(t, s.endpoint.capacity.refusals.TryAcquire(maxPaused))
-		began := time.Now()
-		a := s.post(`{ settings { key } }`, nil)
-		require.Equal(t, codeThrottled, a.code())
-		require.Zero(t, time.Since(began))
-		require.Equal(t, "close", a.Header().Get("Connection"))
-		s.endpoint.capacity.refusals.Release(1)
-		s.post(`{ settings { key } }`, nil)
-		require.Equal(t, maxPause, time.Since(began))
-		require.True(t, s.endpoint.capacity.refusals.TryAcquire(1), "the place is given back")
-	})
+	for name, places := range map[string]func(*endpoint) (*semaphore.Weighted, int64){
+		"of a store": func(e *endpoint) (*semaphore.Weighted, int64) {
+			return e.capacity.store(sellerOfA.Store.ID).refusals, storePaused
+		},
+		"of all stores": func(e *endpoint) (*semaphore.Weighted, int64) { return e.options.Pacer.stores, maxPaused },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := servePenniless(t, 1_000)
+				kept, most := places(s.endpoint)
+				require.True(t, kept.TryAcquire(most))
+				began := time.Now()
+				a := s.post(`{ settings { key } }`, nil)
+				require.Equal(t, codeThrottled, a.code())
+				require.Zero(t, time.Since(began))
+				require.Equal(t, "close", a.Header().Get("Connection"))
+				kept.Release(1)
+				s.post(`{ settings { key } }`, nil)
+				require.Equal(t, maxPause, time.Since(began))
+				require.True(t, kept.TryAcquire(1), "the place is given back")
+			})
+		})
+	}
 }
 
 // TestPauseEndsWithClient that has gone.
@@ -98,18 +110,67 @@ func TestPauseEndsWithClient(t *testing.T) {
 	})
 }
 
-// TestOnlyRefusalsToSlowDownArePaced, because others do not become fewer by waiting.
-func TestOnlyRefusalsToSlowDownArePaced(t *testing.T) {
+// TestRefusalsThatCostNothingArePaced when there are more of them than are free, whoever they are told to. Those that cost points become
+// refusals to slow down, and faults of ours are told at once.
+func TestRefusalsThatCostNothingArePaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fails := models.ErrUnauthenticated
 		s := serve(t, newBlocked(), sellerOfA, func(o *Options) {
 			o.SignIn = func(*http.Request) (models.Caller, error) { return sellerOfA, fails }
 		})
+		refused := func() answer { return s.post(`{ settings { key } }`, nil) }
+		took := func(send func() answer) time.Duration {
+			began := time.Now()
+			send()
+			return time.Since(began)
+		}
+		for range freeRefusals {
+			require.Zero(t, took(refused))
+		}
+		require.Equal(t, maxPause, took(refused))
 		began := time.Now()
-		require.Equal(t, codeUnauthenticated, s.post(`{ settings { key } }`, nil).code())
+		for range freeRefusals {
+			require.Zero(t, took(refused), "those that are free come back")
+		}
 		require.Zero(t, time.Since(began))
+		wrongMedia := func() answer { return s.post(`{ settings { key } }`, nil, "Accept", "text/html") }
+		require.Equal(t, maxPause, took(wrongMedia))
+		for range freeRefusals {
+			wrongMedia()
+		}
 		fails = &models.TooManyAttempts{RetryAfter: 3 * time.Second}
-		require.Equal(t, codeThrottled, s.post(`{ settings { key } }`, nil).code())
+		require.Equal(t, maxPause, took(refused))
+		fails = errors.New("ours")
+		require.Zero(t, took(refused))
+		fails = nil
+		require.Zero(t, took(func() answer { return s.post(`{ nothing }`, nil) }), "which has cost something")
+	})
+}
+
+// TestPaceIsOfWhatCostsNothing: a page is sent to as many as come, a second later when they are too many.
+func TestPaceIsOfWhatCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPacer()
+		page := p.Pace(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+		send := func() *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			page.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+			return w
+		}
+		began := time.Now()
+		for range freeRefusals {
+			require.Equal(t, http.StatusNoContent, send().Code)
+		}
+		require.Zero(t, time.Since(began))
+		require.Equal(t, http.StatusNoContent, send().Code)
 		require.Equal(t, maxPause, time.Since(began))
+		for range freeRefusals {
+			send()
+		}
+		require.True(t, p.strangers.TryAcquire(strangersPaused))
+		w := send()
+		require.Equal(t, http.StatusTooManyRequests, w.Code)
+		require.Equal(t, "close", w.Header().Get("Connection"))
+		require.Contains(t, w.Body.String(), codeThrottled)
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// arrivals are the bodies that are on their way, those that began first in front. When there is no memory for one that has come, the one that
-// has been on its way longest is cut: what a platform sends is there within milliseconds, and who only takes memory has been there longer.
+// arrivals are the bodies that are on their way, in front those of which nothing has come for the longest time, a step or its beginning. When there
+// is no memory for another one, the first is cut: what a platform sends comes along, and who only takes memory does not.
 type arrivals struct {
 	mu   sync.Mutex
 	open list.List // of *arrival
@@ -35,15 +35,25 @@ func (a *arrivals) end(ended *arrival) {
 	a.open.Remove(ended.place)
 }
 
-// cutBefore ends the reading of the body that has been on its way longest, unless that is the given one. It reports whether there was one.
-func (a *arrivals) cutBefore(other *arrival) bool {
+// moved notes that a step of the body has come.
+func (a *arrivals) moved(on *arrival) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	front := a.open.Front()
-	if front == nil || front == other.place {
+	a.open.MoveToBack(on.place)
+}
+
+// cutFor ends the reading of the first body that is not the given one. It reports whether there was one.
+func (a *arrivals) cutFor(other *arrival) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first := a.open.Front()
+	if first == other.place && first != nil {
+		first = first.Next()
+	}
+	if first == nil {
 		return false
 	}
-	a.open.Remove(front)
-	oldest, _ := front.Value.(*arrival)
-	return oldest.control.SetReadDeadline(time.Now()) == nil
+	a.open.Remove(first)
+	stalled, _ := first.Value.(*arrival)
+	return stalled.control.SetReadDeadline(time.Now()) == nil
 }

@@ -129,13 +129,14 @@ func (h *Handler) readBody(r *http.Request, arrival *arrival) (body []byte, held
 		case err != nil && read.Len() <= maxBody:
 			return nil, held, http.StatusBadRequest
 		}
+		h.arrivals.moved(arrival)
 	}
 	return nil, held, http.StatusRequestEntityTooLarge
 }
 
-// holdStep takes memory for more of a body, from the one that has been on its way longest when there is none left.
+// holdStep takes memory for more of a body, when there is none left from the one that has not come along for the longest time.
 func (h *Handler) holdStep(ctx context.Context, arrival *arrival) bool {
-	return h.bodies.TryAcquire(bodyStep) || h.arrivals.cutBefore(arrival) && h.bodies.Acquire(ctx, bodyStep) == nil
+	return h.bodies.TryAcquire(bodyStep) || h.arrivals.cutFor(arrival) && h.bodies.Acquire(ctx, bodyStep) == nil
 }
 
 func (h *Handler) note(ctx context.Context, header http.Header, body []byte) int {

@@ -4019,7 +4019,11 @@ ORDER BY a.connected_at DESC, a.id DESC;
 INSERT INTO `tiktok_authorization_states` (`state_hash`,`store_id`,`caller_id`,`actor_kind`,`actor_name`,`return_to`,`created_at`,`used_at`,`choice_hash`,`shops`,`chosen_at`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11);
 COMMIT;
 
+-- use a consent that is not known
+SELECT `state_hash` FROM `tiktok_authorization_states` WHERE `state_hash` = $1 LIMIT 1;
+
 -- use a consent
+SELECT `state_hash` FROM `tiktok_authorization_states` WHERE `state_hash` = $1 LIMIT 1;
 BEGIN;
 SELECT `tiktok_authorization_states`.`state_hash`,`tiktok_authorization_states`.`store_id`,`tiktok_authorization_states`.`caller_id`,`tiktok_authorization_states`.`actor_kind`,`tiktok_authorization_states`.`actor_name`,`tiktok_authorization_states`.`return_to`,`tiktok_authorization_states`.`created_at`,`tiktok_authorization_states`.`used_at`,`tiktok_authorization_states`.`choice_hash`,`tiktok_authorization_states`.`shops`,`tiktok_authorization_states`.`chosen_at` FROM `tiktok_authorization_states` WHERE `state_hash` = $1 LIMIT 1;
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores`.`linked` FROM `stores` WHERE `id` = $1 LIMIT 1;
@@ -4027,6 +4031,7 @@ UPDATE `tiktok_authorization_states` SET `used_at`=$1 WHERE `state_hash` = $2;
 COMMIT;
 
 -- use a consent, again
+SELECT `state_hash` FROM `tiktok_authorization_states` WHERE `state_hash` = $1 LIMIT 1;
 BEGIN;
 SELECT `tiktok_authorization_states`.`state_hash`,`tiktok_authorization_states`.`store_id`,`tiktok_authorization_states`.`caller_id`,`tiktok_authorization_states`.`actor_kind`,`tiktok_authorization_states`.`actor_name`,`tiktok_authorization_states`.`return_to`,`tiktok_authorization_states`.`created_at`,`tiktok_authorization_states`.`used_at`,`tiktok_authorization_states`.`choice_hash`,`tiktok_authorization_states`.`shops`,`tiktok_authorization_states`.`chosen_at` FROM `tiktok_authorization_states` WHERE `state_hash` = $1 LIMIT 1;
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores`.`linked` FROM `stores` WHERE `id` = $1 LIMIT 1;
@@ -4060,6 +4065,7 @@ SELECT `tiktok_authorization_states`.`state_hash`,`tiktok_authorization_states`.
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores`.`linked` FROM `stores` WHERE `id` = $1 LIMIT 1;
 
 -- choose a shop of a consent
+SELECT `state_hash` FROM `tiktok_authorization_states` WHERE `choice_hash` = $1 LIMIT 1;
 BEGIN;
 SELECT `tiktok_authorization_states`.`state_hash`,`tiktok_authorization_states`.`store_id`,`tiktok_authorization_states`.`caller_id`,`tiktok_authorization_states`.`actor_kind`,`tiktok_authorization_states`.`actor_name`,`tiktok_authorization_states`.`return_to`,`tiktok_authorization_states`.`created_at`,`tiktok_authorization_states`.`used_at`,`tiktok_authorization_states`.`choice_hash`,`tiktok_authorization_states`.`shops`,`tiktok_authorization_states`.`chosen_at` FROM `tiktok_authorization_states` WHERE `choice_hash` = $1 LIMIT 1;
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores`.`linked` FROM `stores` WHERE `id` = $1 LIMIT 1;
