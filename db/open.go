@@ -36,8 +36,9 @@ const DefaultURL = "sqlite:handback.db"
 const (
 	postgresConnections = 8
 	sqliteReaders       = 8
-	// storeReaders is how many connections for reads one store's callers have at once: others of theirs wait, and nobody else's do.
-	storeReaders = 4
+	// storeReaders is how many connections for reads one store's callers have at once: others of theirs wait, and nobody else's do. With more, a store
+	// that reads long rows has all of a small machine's processors.
+	storeReaders = 2
 )
 
 // sqlitePatience is how long a statement waits for a lock that another process has on the embedded database.

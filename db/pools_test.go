@@ -63,7 +63,7 @@ func (heldBudget) Charge(int, int) {}
 
 func (heldBudget) Err() error { return nil }
 
-// TestStoreHasAShareOfReaders: however many of a store's callers read at once, however slowly, they have half of the connections, and
+// TestStoreHasAShareOfReaders: however many of a store's callers read at once, however slowly, they have a quarter of the connections, and
 // who reads for another store does not wait for them.
 func TestStoreHasAShareOfReaders(t *testing.T) {
 	const callers = 20
@@ -85,7 +85,7 @@ func TestStoreHasAShareOfReaders(t *testing.T) {
 		for i := range callers {
 			go func() { done <- reads[i%len(reads)]() }()
 		}
-		const share = 4
+		const share = 2
 		for range share {
 			<-budget.reading
 		}
@@ -93,7 +93,7 @@ func TestStoreHasAShareOfReaders(t *testing.T) {
 		require.Empty(t, budget.reading, "the others wait")
 		pool := repository.Pools()[0]
 		require.Equal(t, share, pool.InUse)
-		require.Equal(t, 2*share, pool.Limit)
+		require.Equal(t, 4*share, pool.Limit)
 		for _, read := range []func(context.Context) error{
 			func(ctx context.Context) error {
 				return second(repository.Overview(as(ctx, other), other, models.AccountDetails{Preview: true}))
