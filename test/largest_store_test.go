@@ -164,13 +164,17 @@ func (s *largestStore) read(into any, query string, variables ...any) {
 	require.NoError(s.T, json.Unmarshal([]byte(s.Data(query, variables...)), into))
 }
 
+// mostOlder is how many entries the admin reads at most beyond a page, at once.
+const mostOlder = 150
+
 // askAll carries out every query of the admin.
 func (s *largestStore) askAll(operations []program.AdminOperation) {
 	s.T.Helper()
 	shop, entries := s.shop(), s.entries("key")
 	require.Equal(s.T, entries, s.entries("key before after"), "an entry is there once, however much it has")
 	given := map[string][][]any{
-		"Activity":         {{"after", nil}},
+		"Activity":         {{"first", 10, "after", nil}, {"first", mostOlder, "after", nil}},
+		"OlderEntries":     {{"first", mostOlder, "after", nil}},
 		"Disconnection":    {{"id", shop.Disconnections[0].ID}},
 		"Acceptable":       {{"id", shop.Disconnections[0].ID}},
 		"Outcome":          {{"id", shop.Disconnections[0].ID}},
@@ -187,7 +191,7 @@ func (s *largestStore) askAll(operations []program.AdminOperation) {
 	}
 	for at, entry := range entries {
 		if at%10 == 9 { // the last one of a page
-			given["Activity"] = append(given["Activity"], []any{"after", entry.Cursor})
+			given["Activity"] = append(given["Activity"], []any{"first", 10, "after", entry.Cursor})
 		}
 		if len(entry.Node.Changes) > 0 {
 			given["LongChange"] = append(given["LongChange"], []any{"id", entry.Node.ID, "key", entry.Node.Changes[0].Key})
