@@ -629,7 +629,7 @@ test.describe("searching", () => {
     ["sentence", "remits tax", ["Tax collection"]],
     ["key", "inventory.percent", ["Stock share"]],
     ["value", "tiktok collects", ["Tax collection"]],
-    ["product's name", "ridge jacket", ["Published products", "Stock managed by TikTok Shop"]],
+    ["product's name", "ridge jacket", ["Published products", "Stock managed by TikTok Shop", "Linked listings"]],
   ] as const) {
     test(`a setting is found by its ${by}`, async ({ page }) => {
       await page.goto("/settings");
