@@ -125,7 +125,7 @@ const edits: Edit[] = [
     key: "ads.pixel",
     control: "Pixel",
     async edit(row) {
-      await row.getByLabel("Id", { exact: true }).fill("C5");
+      await row.getByLabel("Id at TikTok", { exact: true }).fill("C5");
       await row.getByLabel("Advanced matching").selectOption("Off");
     },
     stored: { id: "C5", advancedMatching: false },
