@@ -653,7 +653,7 @@ export const en = {
     },
   },
   dailyLimit: {
-    goesOn: "Disconnecting, revoking API keys and deleting webhook endpoints goes on.",
+    goesOn: "Disconnecting, revoking API keys and deleting webhook endpoints always works.",
     nearly: "{percent, number} % of what may be stored for this store today is used.",
     reached: "As much is stored for this store as may be today. From {at} on there is room again.",
     outlook:
