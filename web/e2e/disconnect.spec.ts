@@ -371,7 +371,7 @@ test.describe("on a small phone", () => {
     const dialog = await openDisconnectDialog(page);
     await expect(dialog.getByText("Nothing: no setting was edited since connecting.")).toBeInViewport({ ratio: 1 });
     await expect(dialog.getByText("Nothing is open now.")).toBeInViewport({ ratio: 1 });
-    await expect(dialog.getByText("Everything can be put back.")).toBeInViewport({ ratio: 1 });
+    await expect(dialog.getByText("All of this can be restored.")).toBeInViewport({ ratio: 1 });
     await expect(dialog.getByText(/cannot be put back/)).toHaveCount(0);
   });
 

@@ -359,7 +359,7 @@ export const en = {
       published: "{count, plural, one {# of them was published since.} other {# of them were published since.}}",
       exception: "1 value cannot be put back: {what}.",
       exceptions: "{count, number} values cannot be put back: {what} and others.",
-      noException: "Everything can be put back.",
+      noException: "All of this can be restored.",
       moment: "This takes a moment.",
       duration: "This takes about {duration}.",
     },
@@ -379,7 +379,7 @@ export const en = {
       nothing: "Nothing is open now.",
       unknown: "TikTok did not say what is open: look there.",
       deadline: "Nearest deadline: {at}",
-      center: "Orders are done there from then on: <link>Seller Center</link>",
+      center: "Once disconnected, TikTok orders are handled in <link>Seller Center</link>.",
       tasks: {
         FULFILLMENT: "{count, number} to ship",
         CANCELLATION: "{count, plural, one {# cancellation} other {# cancellations}}",
