@@ -117,6 +117,7 @@ test("revoking asks first, and is said when it is done", async ({ page, program 
   await page.getByRole("link", { name: "Revoke Rithum" }).click();
   const dialog = page.getByRole("dialog", { name: "Revoke Rithum?" });
   await expect(dialog).toContainText("It was never used.");
+  await dialog.getByRole("button", { name: "Revoke" }).dispatchEvent("click", { detail: 2 }); // the second of two
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole("link", { name: "Revoke Rithum" })).toBeFocused();

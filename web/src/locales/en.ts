@@ -358,7 +358,8 @@ export const en = {
       leaving: "{count, plural, one {# product leaves TikTok Shop.} other {# products leave TikTok Shop.}}",
       published: "{count, plural, one {# of them was published since.} other {# of them were published since.}}",
       exception: "1 value cannot be put back: {what}.",
-      exceptions: "{count, number} values cannot be put back: {what} and others.",
+      exceptions:
+        "{count, number} values cannot be put back: {what} and {others, plural, one {# other} other {# others}}.",
       noException: "All of this can be restored.",
       moment: "This takes a moment.",
       duration: "This takes about {duration}.",

@@ -369,7 +369,8 @@ export const es: Texts & ServerTexts = {
       published:
         "{count, plural, one {# de ellos se publicó desde entonces.} other {# de ellos se publicaron desde entonces.}}",
       exception: "No se puede restaurar 1 valor: {what}.",
-      exceptions: "No se pueden restaurar {count, number} valores: {what} y otros.",
+      exceptions:
+        "No se pueden restaurar {count, number} valores: {what} y {others, plural, one {# más} other {# más}}.",
       noException: "Se puede restaurar todo.",
       moment: "Tarda un momento.",
       duration: "Tarda aproximadamente {duration}.",
@@ -669,7 +670,7 @@ export const es: Texts & ServerTexts = {
     },
   },
   dailyLimit: {
-    goesOn: "Desconectar, revocar claves API y eliminar destinos de webhooks sigue siendo posible.",
+    goesOn: "Desconectar, revocar claves de API y eliminar destinos de webhooks sigue siendo posible.",
     nearly: "Ya se ha usado el {percent, number} % de lo que se puede guardar hoy para esta tienda.",
     reached: "Hoy ya no se puede guardar nada más para esta tienda. A partir del {at} vuelve a haber espacio.",
     outlook:

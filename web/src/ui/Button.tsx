@@ -1,6 +1,7 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { Link } from "react-router";
 import styles from "./Button.module.css";
+import { isRepeatedClick } from "./isRepeatedClick";
 
 type Variant = "primary" | "critical" | "plain";
 
@@ -10,14 +11,19 @@ interface ButtonProps extends ComponentProps<"button"> {
   busy?: boolean;
 }
 
+/** One that is critical takes no second click of a double click: it was meant for what opened the dialog that it stands in. */
 export function Button({ variant = "plain", busy = false, onClick, className, ...rest }: ButtonProps) {
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    if (busy || (variant === "critical" && isRepeatedClick(event))) event.preventDefault();
+    else onClick?.(event);
+  };
   return (
     <button
       type="button"
       {...rest}
       className={classes(variant, className)}
       aria-disabled={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      onClick={press}
     />
   );
 }

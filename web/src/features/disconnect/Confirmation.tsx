@@ -9,7 +9,6 @@ import { Support } from "../../ui/Support";
 import styles from "./Confirmation.module.css";
 import { ConsentCheckbox } from "./ConsentCheckbox";
 import { DisconnectError } from "./DisconnectError";
-import { isRepeatedClick } from "./isRepeatedClick";
 import { Preview } from "./Preview";
 import { StaleNotice } from "./StaleNotice";
 import { useDisconnect } from "./useDisconnect";
@@ -62,12 +61,7 @@ export function Confirmation({ account, preview, close }: Props) {
           <Button busy={inFlight} onClick={close}>
             {t("ui.cancel")}
           </Button>
-          <Button
-            type="submit"
-            variant="critical"
-            busy={inFlight}
-            onClick={(event) => isRepeatedClick(event) && event.preventDefault()}
-          >
+          <Button type="submit" variant="critical" busy={inFlight}>
             {t(inFlight ? "disconnect.disconnecting" : "disconnect.disconnect")}
           </Button>
         </DialogActions>

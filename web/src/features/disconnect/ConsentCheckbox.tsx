@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 import { t } from "../../i18n/messages";
+import { isRepeatedClick } from "../../ui/isRepeatedClick";
 import styles from "./ConsentCheckbox.module.css";
-import { isRepeatedClick } from "./isRepeatedClick";
 
 interface Props {
   agreed: boolean;

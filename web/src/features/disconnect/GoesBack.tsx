@@ -40,7 +40,10 @@ function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
       {count === 1 ? (
         <Message id="disconnect.goesBack.exception" values={{ what: <ExceptionName exception={first} /> }} />
       ) : (
-        <Message id="disconnect.goesBack.exceptions" values={{ count, what: <ExceptionName exception={first} /> }} />
+        <Message
+          id="disconnect.goesBack.exceptions"
+          values={{ count, others: count - 1, what: <ExceptionName exception={first} /> }}
+        />
       )}
     </span>
   );

@@ -1,1 +1,0 @@
-import{un as e,zt as t}from"./shared-C4GEA5Qg.js";var n=[`CONNECTED`,`CONNECTING`];function r(r){if(r===`DAILY_LIMIT_REACHED`)return{tone:`critical`,text:t()};let i=e(`connect.outcomes.${r}`);if(i!==void 0)return{tone:n.includes(r)?`success`:`critical`,text:i}}export{r as consentOutcome};
