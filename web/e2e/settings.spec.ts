@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { idempotencyKeys, interceptOperation, navLink, notice } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
-import { deleteProduct } from "./sandbox";
+import { addFault, deleteProduct } from "./sandbox";
 import { editButton, openDetails, openTechnical, settingRow, settingValue, startEditing, writeSetting } from "./steps";
 
 /** What a seller does with one kind of control, and what the API has then. */
@@ -434,6 +434,30 @@ test("what a colleague has saved meanwhile is shown, and replaced only by saving
   await row.getByRole("button", { name: "Save" }).click();
   await expect(editButton(page, "shipping.template")).toBeVisible();
   expect(await settingValue(program, "shipping.template")).toBe("mine");
+});
+
+test("what Shopify has not taken is not said to be saved, after a colleague's edit neither", async ({
+  page,
+  program,
+}) => {
+  const key = "location.fulfillsOnlineOrders";
+  await page.goto("/settings");
+  const row = await startEditing(page, key);
+  await row.getByRole("checkbox", { name: "Main warehouse" }).uncheck();
+  const colleagues = {
+    "gid://shopify/Location/1001": true,
+    "gid://shopify/Location/1002": false,
+    "gid://shopify/Location/1003": false,
+  };
+  await writeSetting(program, key, JSON.stringify(colleagues));
+  await expect.poll(() => settingValue(program, key)).toEqual(colleagues);
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(row.getByRole("alert")).toContainText("was changed since it was read");
+
+  await addFault(program, "THROTTLED", 1000);
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(row.getByRole("alert")).toContainText("Shopify has not taken this.");
+  expect(await settingValue(program, key)).toEqual(colleagues);
 });
 
 test.describe("what a seller reads", () => {

@@ -64,10 +64,11 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
       if (now !== undefined) setSeen(now);
     }
     setProblem(refused && { message: refusalText("updateSettings", refused) });
-    if (!data?.updateSettings?.settings || refused) return;
-    if (setting.definition?.source === "SHOPIFY" && draft !== draftOf(setting)) {
+    const answered = data?.updateSettings?.settings?.[0] as SettingFragment | undefined; // as the commit has left it
+    if (!answered || refused) return;
+    if (setting.definition?.source === "SHOPIFY" && draft !== draftOf({ ...setting, value: answered.value })) {
       setWaiting(true);
-      const done = await written(setting);
+      const done = await written(answered);
       setWaiting(false);
       if (!done) return setProblem({ message: t("settings.editor.notTaken") });
     }
