@@ -42,18 +42,38 @@ func connectWrite(key string, before, after models.Value) models.SystemWrite {
 
 var anApp = models.Actor{Kind: models.ActorPartner, Name: "Connector"}
 
+// history is what became of a setting in a connection, and the edit of it that disconnecting loses.
+type history struct {
+	name, key      string
+	recorded       models.Value
+	steps          []step
+	now, afterward models.Value // of the edit; both empty where there is none
+	by             models.Actor
+}
+
+// requireEdit fails unless the preview tells the edit, and the record of the disconnect the same.
+func (h history) requireEdit(t *testing.T) {
+	writes, last := writesOf(h.key, h.recorded, h.steps)
+	change := models.SettingChange{Key: h.key, Before: last.value, After: h.recorded, LastChangedBy: last.by}.WithKind()
+	edits := models.LostEdits([]models.SettingChange{change}, writes)
+	closing := models.SystemWrite{Change: change, Action: models.AccountDisconnectedAction}
+	require.Equal(t, edits, models.RestoredEdits(append(writes, closing)), "the record is judged otherwise than the preview")
+	if h.now == "" && h.afterward == "" {
+		require.Empty(t, edits)
+		return
+	}
+	require.Len(t, edits, 1)
+	require.Equal(t, h.now, edits[0].Before)
+	require.Equal(t, h.afterward, edits[0].After)
+	require.Equal(t, h.by, edits[0].LastChangedBy)
+}
+
 // TestLostEditsAreJudgedByEveryWriteOfTheApp: what the app wrote over is no longer anybody's edit, and what it wrote beside is not.
 func TestLostEditsAreJudgedByEveryWriteOfTheApp(t *testing.T) {
 	const tags, products, percent, carriers = "order.tags", "product.published", "inventory.percent", "shipping.carrierMapping"
 	system := models.InSellerCenter
 	connected := func(value models.Value) step { return step{models.Integration, value} }
-	for _, test := range []struct {
-		name, key      string
-		recorded       models.Value
-		steps          []step
-		now, afterward models.Value // of the edit; both empty where there is none
-		by             models.Actor
-	}{
+	for _, test := range []history{
 		{"the app alone", percent, ``, []step{connected(`100`), {system, `90`}}, ``, ``, models.Actor{}},
 		{"edited, then written over", percent, ``, []step{connected(`100`), {seller, `80`}, {system, `90`}}, ``, ``, models.Actor{}},
 		{"edited, written over, edited", percent, ``, []step{connected(`100`), {seller, `80`}, {system, `90`}, {anApp, `70`}}, `70`, ``, anApp},
@@ -96,21 +116,7 @@ func TestLostEditsAreJudgedByEveryWriteOfTheApp(t *testing.T) {
 			[]step{connected(`["web"]`), {seller, `["gift","web"]`}, {system, `["web","us"]`}}, ``, ``, models.Actor{},
 		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			writes, last := writesOf(test.key, test.recorded, test.steps)
-			change := models.SettingChange{Key: test.key, Before: last.value, After: test.recorded, LastChangedBy: last.by}.WithKind()
-			edits := models.LostEdits([]models.SettingChange{change}, writes)
-			closing := models.SystemWrite{Change: change, Action: models.AccountDisconnectedAction}
-			require.Equal(t, edits, models.RestoredEdits(append(writes, closing)), "the record is judged otherwise than the preview")
-			if test.now == "" && test.afterward == "" {
-				require.Empty(t, edits)
-				return
-			}
-			require.Len(t, edits, 1)
-			require.Equal(t, test.now, edits[0].Before)
-			require.Equal(t, test.afterward, edits[0].After)
-			require.Equal(t, test.by, edits[0].LastChangedBy)
-		})
+		t.Run(test.name, test.requireEdit)
 	}
 }
 
