@@ -74,10 +74,7 @@ func newHandler(c config, repository *db.Repository, platforms *platforms, demo 
 	back := &consents{repository: repository, accounts: accounts, tikTok: platforms.tikTok, appKey: c.ShopifyAPIKey, log: tell.Log}
 	mux.HandleFunc(callbackPath, back.serveCallback)
 	mux.HandleFunc(choosePath, back.serveChoose)
-	page := http.NotFoundHandler()
-	if c.GraphiQL {
-		page = notWronglySignedIn(signIn, pacer, graphiQL(c.ShopifyAPIKey))
-	}
+	page := c.graphiQL(signIn, pacer)
 	mux.Handle("/graphiql", page)
 	mux.Handle("/graphiql/", page)
 	if platforms.sandbox != nil {
@@ -181,6 +178,14 @@ func rejectOtherHosts(next http.Handler) http.Handler {
 
 // signInTime is how long signing in for a page may take.
 const signInTime = 8 * time.Second
+
+// graphiQL is the page, or that there is none.
+func (c config) graphiQL(signIn func(*http.Request) (models.Caller, error), pacer *endpoint.Pacer) http.Handler {
+	if !c.GraphiQL {
+		return http.NotFoundHandler()
+	}
+	return notWronglySignedIn(signIn, pacer, graphiQL(c.ShopifyAPIKey))
+}
 
 // notWronglySignedIn is an authentication middleware for a page that signs in by itself: it rejects who comes with a credential
 // that is no good. A browser that opens a page can send no token of its own, so who comes without one is shown the page: it
