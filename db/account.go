@@ -84,6 +84,11 @@ var (
 	startOfTime = time.Unix(0, 0).UTC()
 )
 
+// listsAll reports whether the filter leaves out nothing but what goes over its limit.
+func (f accountFilter) listsAll() bool {
+	return f.ids == nil && f.status == "" && f.after.ID == "" && f.limit > 0
+}
+
 // args are the parameters $1 to $7 of the statements that read what the filter selects, and more that follow.
 func (f accountFilter) args(storeID string, more ...any) []any {
 	limit, after := int64(math.MaxInt64), endOfTime
@@ -120,6 +125,8 @@ func (f *foundAccounts) reads(storeID string, details models.AccountDetails, fil
 	switch {
 	case len(filter.ids) == 1:
 		reads[0] = selectAccount.into(&f.accounts, storeID, filter.ids[0])
+	case filter.listsAll():
+		reads[0] = selectListedAccounts.into(&f.accounts, storeID, string(filter.last), int64(filter.limit))
 	case filter.status != "":
 		reads[0] = selectAccountsInStatus.into(&f.accounts, storeID, string(filter.status))
 	default:
@@ -257,6 +264,16 @@ WHERE a.id IN (
     SELECT p.id FROM accounts p
     WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
     ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+ORDER BY a.connected_at DESC, a.id DESC`}
+
+// What selectAccounts selects when nothing but the store, the status that goes first and how many are left is given. It is asked for most
+// often, and takes three quarters of the time.
+var selectListedAccounts = query[models.Account]{text: `SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
+    a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC`}
 
 var selectAccount = query[models.Account]{text: `SELECT id, store_id, kind, name, external_id, region, status, connected_at, disconnected_at, epoch_id,

@@ -1,22 +1,20 @@
 -- accounts
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 
 -- accounts with snapshot and preview
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
@@ -53,11 +51,10 @@ COMMIT;
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
@@ -166,22 +163,20 @@ COMMIT;
 -- page of accounts
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 
 -- page of accounts with everything
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 SELECT e.id, e.store_id, e.account_id, e.opened_at, e.snapshot, e.snapshot_digest, e.preview_salt, e.drift, e.open_orders
 FROM accounts a JOIN epochs e ON e.id = a.epoch_id
@@ -291,11 +286,10 @@ COMMIT;
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
@@ -341,11 +335,10 @@ COMMIT;
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 WITH RECURSIVE page AS (
     SELECT listed.id AS account_id, (
@@ -1903,11 +1896,10 @@ ROLLBACK;
 BEGIN READ ONLY;
 SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem
-FROM accounts a
-WHERE a.id IN (
-    SELECT p.id FROM accounts p
-    WHERE p.store_id = $1 AND ($2 = '' OR $2 LIKE '%,' || p.id || ',%') AND ($3 = '' OR p.status = $3) AND (p.connected_at, p.id) < ($4, $5)
-    ORDER BY CASE WHEN p.status = $7 THEN 1 ELSE 0 END, p.connected_at DESC, p.id DESC LIMIT $6)
+FROM (
+    SELECT * FROM accounts
+    WHERE store_id = $1
+    ORDER BY CASE WHEN status = $2 THEN 1 ELSE 0 END, connected_at DESC, id DESC LIMIT $3) AS a
 ORDER BY a.connected_at DESC, a.id DESC;
 SELECT t.id, t.account_id, t.phase, t.writes_done, t.writes_total, t.next_attempt_at, t.leased_until, t.problem_code, t.problem_detail
 FROM transitions t
