@@ -205,7 +205,10 @@ func (b *bench) measure(ctx context.Context, chosen []contender.Contender, secti
 	if err := b.fill(ctx, chosen); err != nil {
 		return nil, err
 	}
-	return b.sections(ctx, sections)
+	if parts, err = b.sections(ctx, sections); err != nil {
+		err = fmt.Errorf("%w\nthe product said last:\n%s", err, b.product.SaidLast())
+	}
+	return parts, err
 }
 
 // choose returns the limit, the product and those named, all when nobody is.

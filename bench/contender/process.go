@@ -98,6 +98,19 @@ func (p *Process) Said() string {
 	return string(text)
 }
 
+// SaidLast is the last of what it wrote.
+func (p *Process) SaidLast() string {
+	of, err := p.said.Stat()
+	if err != nil {
+		return err.Error()
+	}
+	text, err := io.ReadAll(io.NewSectionReader(p.said, max(0, of.Size()-8<<10), 8<<10))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
 // unnamedFile is gone when it is closed.
 func unnamedFile() (*os.File, error) {
 	file, err := os.CreateTemp("", "handback-bench-")
