@@ -37,6 +37,8 @@ var challenge = endpoint.Challenge{
 // newHandler serves everything the program has to show, with its middleware. demo is nil outside demo mode.
 func newHandler(c config, repository *db.Repository, platforms *platforms, demo *models.Caller, ready *telemetry.Readiness, tell telemetry.Telemetry) (http.Handler, error) {
 	repository.LedgerBudget = c.ledgerBudget()
+	build := readBuildInfo()
+	repository.Versions = models.Versions{Program: build.version, Commit: build.commit, ShopifyAPI: shopify.APIVersion}
 	repository.LocalWebhooks = c.demo() // so that they can be tried: nobody but who is on this machine gets in
 	repository.OnDamage = telemetry.LogDamage(tell.Log, endpoint.RequestID)
 	accounts := &shopify.FreshAccounts{AccountRepository: repository, Stores: platforms.stores, Rehearses: c.sandboxed(), OpenApp: platforms.openApp, OpenOrders: platforms.openOrders.Refresh, ShopSettings: platforms.shopSettings.Refresh}

@@ -33,8 +33,11 @@ func document() models.CertificateDocument {
 		Restoration: models.Restoration{SnapshotDigest: digest, RestoredDigest: &digest, VerifiedAt: &noon},
 	}
 	snapshot := models.Snapshot{TakenAt: noon, Digest: digest, Settings: settings}
-	ads := models.AdsDigests{Before: models.Digest(nil), After: models.Digest(nil)}
-	return models.Certify(models.Store{Name: "Aurora", Domain: "aurora.myshopify.com"}, record, snapshot, ads, nil, &models.HandoffPage{})
+	details := models.CertificateDetails{
+		Ads:      models.AdsDigests{Before: models.Digest(nil), After: models.Digest(nil)},
+		Versions: &models.Versions{Program: "v1.2.3", Commit: "0123abc", ShopifyAPI: "2026-10"},
+	}
+	return models.Certify(models.Store{Name: "Aurora", Domain: "aurora.myshopify.com"}, record, snapshot, details, nil, &models.HandoffPage{})
 }
 
 func sign(t *testing.T, keys string) (file, published []byte) {

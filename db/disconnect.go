@@ -212,7 +212,7 @@ func (r *Repository) storeDisconnection(tx session, caller models.Caller, record
 	}
 	err := tx.orm().Create(&disconnection{
 		ID: record.ID, StoreID: account.StoreID, EpochID: *account.EpochID, EntrySeq: entry.Seq, RestoredDigest: record.Restoration.SnapshotDigest,
-		Verified: record.Restoration.VerifiedAt != nil,
+		Verified: record.Restoration.VerifiedAt != nil, Versions: r.Versions.Text(),
 	}).Error
 	if err != nil {
 		return err

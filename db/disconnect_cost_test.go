@@ -13,7 +13,7 @@ var disconnectCosts = []cost{
 	}},
 	{"exceptions of a restoration", 1, func(c *costed) error { return second(c.RestorationExceptions(c.ctx, c.seller, c.record, 10, 0)) }},
 	{"snapshot of a restoration", 1, func(c *costed) error { return second(c.RestoredSnapshot(c.ctx, c.seller, c.record)) }},
-	{"the ads channel around a disconnect", 1, func(c *costed) error { return second(c.AdsDigests(c.ctx, c.seller, c.record)) }},
+	{"what a certificate alone states", 1, func(c *costed) error { return second(c.CertificateDetails(c.ctx, c.seller, c.record)) }},
 	{"edits that a restoration has undone", 1, func(c *costed) error {
 		return second(c.RestorationEdits(c.ctx, c.seller, c.record, models.ChangeDetail{}))
 	}},

@@ -239,6 +239,7 @@ func TestMigrateBringsJobsToEarlierDatabase(t *testing.T) {
 			`DROP TABLE platform_notifications`, `DROP TABLE redactions`, `ALTER TABLE stores DROP COLUMN installed_at`, `ALTER TABLE stores DROP COLUMN uninstalled_at`,
 			`ALTER TABLE accounts DROP COLUMN shopify_problem`, `ALTER TABLE accounts DROP COLUMN shopify_problem_detail`, `ALTER TABLE accounts DROP COLUMN tiktok_problem`,
 			`ALTER TABLE settings DROP COLUMN observed_at`, `ALTER TABLE epochs DROP COLUMN drift`, `ALTER TABLE disconnections DROP COLUMN exceptions`, `ALTER TABLE disconnections DROP COLUMN verified`,
+			`ALTER TABLE disconnections DROP COLUMN accepted_by_kind`, `ALTER TABLE disconnections DROP COLUMN accepted_by_name`, `ALTER TABLE disconnections DROP COLUMN versions`,
 			`DROP TABLE shopify_credentials`, `DROP TABLE tiktok_credentials`, `DROP TABLE tiktok_authorization_states`, `DROP TABLE river_job`, `DROP TABLE river_leader`, `DROP TABLE river_queue`, `DROP TABLE river_notification`, `DROP TABLE river_migration`,
 			`DELETE FROM handback_migrations WHERE version_id > 5`,
 		} {

@@ -58,6 +58,8 @@ type Repository struct {
 	// LedgerBudget is how many bytes edits and connects may add to a store's ledger on one day; models.DefaultLedgerBudget unless it is
 	// set. It says how many bytes of answers are stored on one day, too: models.AnswerBudget.
 	LedgerBudget int64
+	// Versions are kept with each restoration.
+	Versions models.Versions
 	// OnDamage is told of an account that was to be previewed and whose snapshot is damaged; it may be nil.
 	OnDamage func(ctx context.Context, account *models.Account)
 

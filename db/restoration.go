@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -34,9 +35,9 @@ func (r *Repository) RestoredSnapshot(ctx context.Context, caller models.Caller,
 	return &snapshot, nil
 }
 
-// AdsDigests says what the settings of the ads channel were before and after a disconnect of the caller's store wrote, nil when it has not
-// written yet.
-func (r *Repository) AdsDigests(ctx context.Context, caller models.Caller, disconnectionID string) (*models.AdsDigests, error) {
+// CertificateDetails says what the settings of the ads channel were before and after a disconnect of the caller's store wrote, who accepted
+// what could not be put back, and what carried it out; nil when it has not written yet.
+func (r *Repository) CertificateDetails(ctx context.Context, caller models.Caller, disconnectionID string) (*models.CertificateDetails, error) {
 	tx, done := r.reading(ctx)
 	defer done()
 	settings, err := selectAdsAround.all(tx, caller.Store.ID, disconnectionID)
@@ -52,14 +53,25 @@ func (r *Repository) AdsDigests(ctx context.Context, caller models.Caller, disco
 			after = append(after, models.SnapshotSetting{Key: setting.Key, Value: *setting.After})
 		}
 	}
-	return &models.AdsDigests{Before: models.Digest(before), After: models.Digest(after)}, nil
+	details := &models.CertificateDetails{Ads: models.AdsDigests{Before: models.Digest(before), After: models.Digest(after)}}
+	if by := settings[0].AcceptedByKind; by != "" {
+		details.AcceptedBy = &models.Actor{Kind: by, Name: settings[0].AcceptedByName}
+	}
+	if text := settings[0].Versions; text != "" {
+		details.Versions = &models.Versions{}
+		err = json.Unmarshal([]byte(text), details.Versions)
+	}
+	return details, err
 }
 
-// settingAround is what a setting was before and after something was written, nil for none.
+// settingAround is what a setting was before and after something was written, nil for none, beside what the record says.
 type settingAround struct {
-	Key    string
-	Before *models.Value
-	After  *models.Value
+	Key            string
+	Before         *models.Value
+	After          *models.Value
+	AcceptedByKind models.ActorKind
+	AcceptedByName string
+	Versions       string
 }
 
 // readDisconnection reads the record of this id, or of the epoch of this id, with its account.
@@ -120,6 +132,9 @@ type disconnection struct {
 	RestoredDigest string
 	Verified       bool // RestoredDigest is of what was read back
 	Exceptions     int32
+	AcceptedByKind *models.ActorKind // nil where nobody had to accept exceptions
+	AcceptedByName *string
+	Versions       string // JSON of models.Versions
 }
 
 // proveRestored compares the settings as they were read back with the snapshot. A difference is a fault that must end
@@ -141,7 +156,8 @@ WHERE t.store_id = $1 AND t.id = $2 AND t.kind = 'DISCONNECT'`}
 // has no settings of the ads channel has one row, without a key.
 var selectAdsAround = query[settingAround]{text: `SELECT COALESCE(s.key, '') AS key,
     CASE WHEN b.seq IS NULL THEN s.value ELSE b.before END AS before,
-    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after
+    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after,
+    d.accepted_by_kind, d.accepted_by_name, d.versions
 FROM disconnections d
 LEFT JOIN settings s ON s.store_id = d.store_id AND s.scope = 'ADS'
 LEFT JOIN setting_changes b ON b.seq = (

@@ -181,11 +181,13 @@ func previewOf(t *testing.T, repository *db.Repository, seller models.Caller) *m
 	return overview.TikTokShop.Accounts[0].DisconnectPreview
 }
 
-// TestAdsDigestsAreOfTheMoment at which a disconnect wrote, whatever was edited of the ads channel before and since, and of its own store.
-func TestAdsDigestsAreOfTheMoment(t *testing.T) {
+// TestCertificateDetailsAreOfTheMoment at which a disconnect wrote, whatever was edited of the ads channel before and since, and of its own store.
+func TestCertificateDetailsAreOfTheMoment(t *testing.T) {
 	const edited, kept = "ads.catalog", "ads.adAccount"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository, rawTables := open(t, databaseURL, models.DefaultCatalogue()), openTables(t, databaseURL)
+		versions := models.Versions{Program: "v1.2.3", Commit: "0123abc", ShopifyAPI: "2026-10"}
+		repository.Versions = versions
 		seller, stranger := register(t, repository, "ads.myshopify.com"), register(t, repository, "stranger.myshopify.com")
 		digest := func() string {
 			settings, err := repository.Settings(t.Context(), seller, models.SettingFilter{Scope: models.ScopeAds})
@@ -209,10 +211,12 @@ func TestAdsDigestsAreOfTheMoment(t *testing.T) {
 		}
 		require.NotEqual(t, digests[0], digests[1])
 		for i, id := range records {
-			ads, err := repository.AdsDigests(t.Context(), seller, id)
+			details, err := repository.CertificateDetails(t.Context(), seller, id)
 			require.NoError(t, err)
-			require.Equal(t, &models.AdsDigests{Before: digests[i], After: digests[i]}, ads)
-			none, err := repository.AdsDigests(t.Context(), stranger, id)
+			require.Equal(t, models.AdsDigests{Before: digests[i], After: digests[i]}, details.Ads)
+			require.Nil(t, details.AcceptedBy, "there was nothing to accept")
+			require.Equal(t, &versions, details.Versions)
+			none, err := repository.CertificateDetails(t.Context(), stranger, id)
 			require.NoError(t, err)
 			require.Nil(t, none)
 		}
@@ -224,10 +228,10 @@ func TestAdsDigestsAreOfTheMoment(t *testing.T) {
 			SELECT d.entry_seq, d.store_id, 'DISCONNECT', '`+edited+`', 'ADS', '"3"', '"4"', au.occurred_at, 'SYSTEM', '', 'SYSTEM', ''
 			FROM disconnections d JOIN audit_entries au ON au.seq = d.entry_seq WHERE d.id = '`+last+`'`))
 		require.NoError(t, rawTables.write(`UPDATE settings SET value = '"4"' WHERE key = '`+edited+`'`))
-		touched, err := repository.AdsDigests(t.Context(), seller, last)
+		touched, err := repository.CertificateDetails(t.Context(), seller, last)
 		require.NoError(t, err)
-		require.NotEqual(t, touched.Before, touched.After, "what a disconnect writes of the ads channel shows")
-		require.Equal(t, digest(), touched.After)
+		require.NotEqual(t, touched.Ads.Before, touched.Ads.After, "what a disconnect writes of the ads channel shows")
+		require.Equal(t, digest(), touched.Ads.After)
 		require.Contains(t, rawTables.explain(t, db.SelectAdsAround), "setting_changes_of_ads", "however long the ledger is")
 	})
 }

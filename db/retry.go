@@ -73,7 +73,7 @@ func (r *Repository) AcceptExceptions(ctx context.Context, caller models.Caller,
 		if err != nil {
 			return err
 		}
-		if err := r.acceptExceptions(tx, work, observed); err != nil {
+		if err := r.acceptExceptions(tx, caller, work, observed); err != nil {
 			return err
 		}
 		return tx.promise(models.CarryOut{TransitionID: id})
@@ -84,7 +84,7 @@ func (r *Repository) AcceptExceptions(ctx context.Context, caller models.Caller,
 	return r.recordSince(ctx, caller, id)
 }
 
-func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, observed *models.Observation) error {
+func (r *Repository) acceptExceptions(tx session, caller models.Caller, work *models.TransitionWork, observed *models.Observation) error {
 	snapshot, err := readStoreSnapshot(tx, work.Epoch)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (r *Repository) acceptExceptions(tx session, work *models.TransitionWork, o
 	check := snapshot.Check(observed, impossible)
 	check.Presumed = presumed
 	check.Accept(snapshot.Snapshot, reason)
-	if err := r.closeDisconnecting(tx, work, snapshot, check, observed); err != nil || work.ProblemCode != models.NewerConnection {
+	if err := r.closeDisconnecting(tx, work, snapshot, check, observed, &caller.Actor); err != nil || work.ProblemCode != models.NewerConnection {
 		return err
 	}
 	// TikTok's authorization is the newer connection's.

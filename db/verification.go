@@ -155,7 +155,7 @@ func (r *Repository) verifyRestoring(tx session, work *models.TransitionWork, ob
 	if len(check.Again) > 0 {
 		return r.writeAgain(tx, work, check.Again, impossible)
 	}
-	return r.closeDisconnecting(tx, work, snapshot, check, observed)
+	return r.closeDisconnecting(tx, work, snapshot, check, observed, nil)
 }
 
 // writeAgain plans what differs. It waits before Shopify is asked again for what it has rejected. When that was done too often a
@@ -254,8 +254,10 @@ func (r *Repository) closeWith(tx session, work *models.TransitionWork, entry *m
 }
 
 // closeDisconnecting makes the settings what the store has now, which is what the snapshot says but for the exceptions, and
-// proves it on what was read back.
-func (r *Repository) closeDisconnecting(tx session, work *models.TransitionWork, snapshot models.StoreSnapshot, check models.StoreCheck, observed *models.Observation) error {
+// proves it on what was read back. acceptedBy is who accepted exceptions, nil for nobody.
+func (r *Repository) closeDisconnecting(
+	tx session, work *models.TransitionWork, snapshot models.StoreSnapshot, check models.StoreCheck, observed *models.Observation, acceptedBy *models.Actor,
+) error {
 	entry := r.entryOf(work, models.AccountDisconnectedAction)
 	if err := r.closeWith(tx, work, entry, snapshot.With(check).ChangesFrom); err != nil {
 		return err
@@ -277,11 +279,14 @@ func (r *Repository) closeDisconnecting(tx session, work *models.TransitionWork,
 	if err != nil {
 		return err
 	}
-	err = tx.orm().Create(&disconnection{
+	row := &disconnection{
 		ID: work.ID, StoreID: work.StoreID, EpochID: *work.EpochID, EntrySeq: entry.Seq, RestoredDigest: digest,
-		Verified: !check.Presumed, Exceptions: int32(len(check.Exceptions)),
-	}).Error
-	if err != nil {
+		Verified: !check.Presumed, Exceptions: int32(len(check.Exceptions)), Versions: r.Versions.Text(),
+	}
+	if acceptedBy != nil {
+		row.AcceptedByKind, row.AcceptedByName = &acceptedBy.Kind, &acceptedBy.Name
+	}
+	if err := tx.orm().Create(row).Error; err != nil {
 		return err
 	}
 	if err := tx.storeExceptions(work.ID, check.Exceptions); err != nil {

@@ -20,8 +20,8 @@ func (r *Resolver) certify(ctx context.Context, caller models.Caller, id string)
 	if err != nil || snapshot == nil {
 		return nil, err
 	}
-	ads, err := r.Repository.AdsDigests(ctx, caller, id)
-	if err != nil || ads == nil {
+	details, err := r.Repository.CertificateDetails(ctx, caller, id)
+	if err != nil || details == nil {
 		return nil, err
 	}
 	var exceptions []models.RestorationException
@@ -34,5 +34,5 @@ func (r *Resolver) certify(ctx context.Context, caller models.Caller, id string)
 	if err != nil {
 		return nil, err
 	}
-	return r.Certificates.Sign(models.Certify(caller.Store, record, *snapshot, *ads, exceptions, orders))
+	return r.Certificates.Sign(models.Certify(caller.Store, record, *snapshot, *details, exceptions, orders))
 }

@@ -50,7 +50,7 @@ type Repository interface {
 // Proofs are what a disconnect can be checked by, and the edits that it has undone; nil when they are missing. Its errors are as those of AccountRepository.
 type Proofs interface {
 	RestoredSnapshot(ctx context.Context, caller models.Caller, disconnectionID string) (*models.Snapshot, error)
-	AdsDigests(ctx context.Context, caller models.Caller, disconnectionID string) (*models.AdsDigests, error)
+	CertificateDetails(ctx context.Context, caller models.Caller, disconnectionID string) (*models.CertificateDetails, error)
 	RestorationEdits(ctx context.Context, caller models.Caller, disconnectionID string, detail models.ChangeDetail) ([]models.SettingChange, error)
 }
 

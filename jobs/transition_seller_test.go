@@ -135,4 +135,7 @@ func (l *life) accept(id string) {
 		return err
 	}))
 	l.carryOut(id)
+	details, err := l.CertificateDetails(l.ctx, l.seller, id)
+	require.NoError(l.t, err)
+	require.Equal(l.t, &l.seller.Actor, details.AcceptedBy)
 }

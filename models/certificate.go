@@ -3,6 +3,7 @@ package models
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type CertificateDocument struct {
 	Account        CertifiedAccount       `json:"account"`
 	DisconnectedAt time.Time              `json:"disconnectedAt"`
 	DisconnectedBy CertifiedActor         `json:"disconnectedBy"`
+	AcceptedBy     *CertifiedActor        `json:"acceptedBy"`
 	CompletedAt    time.Time              `json:"completedAt"`
 	Recorded       CertifiedSnapshot      `json:"recorded"`
 	Restored       CertifiedReading       `json:"restored"`
@@ -35,6 +37,20 @@ type CertificateDocument struct {
 	Ads            CertifiedAds           `json:"ads"`
 	Authorization  CertifiedAuthorization `json:"authorization"`
 	OpenOrders     CertifiedOrders        `json:"openOrders"`
+	Versions       *Versions              `json:"versions"`
+}
+
+// Versions are what carried a restoration out.
+type Versions struct {
+	Program    string `json:"program"`
+	Commit     string `json:"commit"` // that the program was built of
+	ShopifyAPI string `json:"shopifyApi"`
+}
+
+// Text is the versions as JSON.
+func (v Versions) Text() string {
+	text, _ := json.Marshal(v) // which cannot fail for strings
+	return string(text)
 }
 
 // CertifiedStore is the store that was given back.
@@ -96,6 +112,13 @@ type CertifiedException struct {
 // disconnect has put the others back. No call to that channel is made for them: they are computed of the ledger.
 type AdsDigests struct{ Before, After string }
 
+// CertificateDetails are what a certificate alone states of a disconnect that has written.
+type CertificateDetails struct {
+	Ads        AdsDigests
+	AcceptedBy *Actor    // nil where nobody had to
+	Versions   *Versions // nil in records from before they were kept
+}
+
 // CertifiedAds are those digests, "" in certificates that were made before they were stated.
 type CertifiedAds struct {
 	DigestBefore string `json:"digestBefore"`
@@ -116,7 +139,7 @@ type CertifiedOrders struct {
 
 // Certify states what a disconnect has restored that is complete. record has its account and all its changes, exceptions are the first CertifiedExceptions of
 // them.
-func Certify(store Store, record *Disconnection, snapshot Snapshot, ads AdsDigests, exceptions []RestorationException, orders *HandoffPage) CertificateDocument {
+func Certify(store Store, record *Disconnection, snapshot Snapshot, details CertificateDetails, exceptions []RestorationException, orders *HandoffPage) CertificateDocument {
 	account, restoration, authorization := record.Account, &record.Restoration, record.Authorization()
 	document := CertificateDocument{
 		Format: CertificateFormat, Disconnection: record.ID,
@@ -127,9 +150,13 @@ func Certify(store Store, record *Disconnection, snapshot Snapshot, ads AdsDiges
 		Recorded:       CertifiedSnapshot{TakenAt: snapshot.TakenAt.UTC(), Digest: snapshot.Digest, Settings: make([]CertifiedSetting, len(snapshot.Settings))},
 		Restored:       CertifiedReading{Digest: restoration.RestoredDigest, VerifiedAt: utc(restoration.VerifiedAt)},
 		ExceptionCount: restoration.ExceptionCount, Exceptions: make([]CertifiedException, len(exceptions)),
-		Ads:           CertifiedAds{DigestBefore: ads.Before, DigestAfter: ads.After},
+		Ads:           CertifiedAds{DigestBefore: details.Ads.Before, DigestAfter: details.Ads.After},
+		Versions:      details.Versions,
 		Authorization: CertifiedAuthorization{Status: authorization.Status, RevokedAt: utc(authorization.RevokedAt)},
 		OpenOrders:    CertifiedOrders{Count: orders.Total, ReadAt: utc(orders.ReadAt)},
+	}
+	if by := details.AcceptedBy; by != nil {
+		document.AcceptedBy = &CertifiedActor{Kind: by.Kind, Name: by.Name}
 	}
 	for i, setting := range snapshot.Settings {
 		document.Recorded.Settings[i] = CertifiedSetting{Key: setting.Key, Value: textOf(setting.Value), SHA256: setting.Value.sha256()}
@@ -162,6 +189,9 @@ func (d CertificateDocument) Summary() string {
 		lines = append(lines, "Read back, they had the same digest: the store is as it was.")
 	default:
 		lines = append(lines, "The store is as it was, but for "+strconv.Itoa(entries)+" "+plural(entries, "entry", "entries")+" that could not be put back.")
+	}
+	if d.AcceptedBy != nil {
+		lines = append(lines, "Accepted as it was by "+d.AcceptedBy.Name+".")
 	}
 	if d.adsUntouched() && d.Ads.DigestAfter != "" {
 		lines = append(lines, "TikTok for Business was not touched: its settings had the digest "+d.Ads.DigestAfter+" before and after.")

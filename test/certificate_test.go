@@ -31,6 +31,9 @@ func TestCertificateIsVerifiedOffline(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal([]byte(seller.Data(`{ accounts { disconnections { restoration { certificate { document signature keyId } } } } }`)), &accounts))
 		signed := string(accounts.Accounts[0].Disconnections[0].Restoration.Certificate)
+		var file struct{ Document string }
+		require.NoError(t, json.Unmarshal([]byte(signed), &file))
+		require.Regexp(t, `"versions":\{"commit":"[^"]+","program":"[^"]+","shopifyApi":"20\d\d-\d\d"\}`, file.Document)
 		keys := p.Send(http.MethodGet, "/.well-known/jwks.json", "").Body
 		p.Stop()
 

@@ -1918,10 +1918,11 @@ SELECT e.id, e.opened_at, e.snapshot, e.snapshot_digest
 FROM transitions t JOIN epochs e ON e.id = t.epoch_id
 WHERE t.store_id = $1 AND t.id = $2 AND t.kind = 'DISCONNECT';
 
--- the ads channel around a disconnect
+-- what a certificate alone states
 SELECT COALESCE(s.key, '') AS key,
     CASE WHEN b.seq IS NULL THEN s.value ELSE b.before END AS before,
-    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after
+    CASE WHEN a.seq IS NULL THEN s.value ELSE a.before END AS after,
+    d.accepted_by_kind, d.accepted_by_name, d.versions
 FROM disconnections d
 LEFT JOIN settings s ON s.store_id = d.store_id AND s.scope = 'ADS'
 LEFT JOIN setting_changes b ON b.seq = (
@@ -2108,7 +2109,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -2343,7 +2344,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -3386,7 +3387,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -3657,7 +3658,7 @@ ON CONFLICT (store_id, key) DO UPDATE SET scope = excluded.scope, value = exclud
     updated_by_kind = excluded.updated_by_kind, updated_by_name = excluded.updated_by_name;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -5303,7 +5304,7 @@ SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 UPDATE `transitions` SET `attempts`=$1,`closed_at`=$2,`entry_seq`=$3,`next_attempt_at`=$4,`phase`=$5,`problem_code`=$6,`problem_detail`=$7 WHERE `id` = $8;
 SELECT `transitions`.`id`,`transitions`.`store_id`,`transitions`.`account_id`,`transitions`.`epoch_id`,`transitions`.`kind`,`transitions`.`phase`,`transitions`.`begun_at`,`transitions`.`begun_by_kind`,`transitions`.`begun_by_name`,`transitions`.`api_key_id`,`transitions`.`api_key_name`,`transitions`.`shopify_user_id`,`transitions`.`rounds`,`transitions`.`writes_done`,`transitions`.`writes_total`,`transitions`.`attempts`,`transitions`.`next_attempt_at`,`transitions`.`leased_until`,`transitions`.`problem_code`,`transitions`.`problem_detail`,`transitions`.`cause_code`,`transitions`.`cause_detail`,`transitions`.`closed_at`,`transitions`.`completed_at`,`transitions`.`entry_seq`,`transitions`.`authorization_status`,`transitions`.`authorization_revoked_at`,`transitions`.`handoff_state`,`transitions`.`handoff_read_at`,`transitions`.`handoff_attempts`,`transitions`.`handoff_next_attempt_at`,`transitions`.`handoff_leased_until`,`transitions`.`handoff_problem_code` FROM `transitions` WHERE `id` = $1 LIMIT 1;
 SELECT `stores`.`id`,`stores`.`domain`,`stores`.`name`,`stores`.`region`,`stores`.`linked` FROM `stores` WHERE `id` = $1 LIMIT 1;
@@ -5398,7 +5399,7 @@ UPDATE `accounts` SET `epoch_id`=$1 WHERE `id` = $2;
 INSERT INTO `audit_entries` (`id`,`store_id`,`account_id`,`action`,`actor_kind`,`actor_name`,`occurred_at`,`api_key_id`,`api_key_name`,`shopify_user_id`,`disconnection_id`,`event_number`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,(SELECT COALESCE(MAX(event_number), 0) + 1 FROM `audit_entries` WHERE `store_id` = $12 AND `event_number` IS NOT NULL)) RETURNING `seq`;
 UPDATE `accounts` SET `disconnected_at`=$1,`status`=$2 WHERE `id` = $3 AND `status` = $4;
 INSERT INTO `transitions` (`id`,`store_id`,`account_id`,`epoch_id`,`kind`,`phase`,`begun_at`,`begun_by_kind`,`begun_by_name`,`api_key_id`,`api_key_name`,`shopify_user_id`,`rounds`,`writes_done`,`writes_total`,`attempts`,`next_attempt_at`,`leased_until`,`problem_code`,`problem_detail`,`cause_code`,`cause_detail`,`closed_at`,`completed_at`,`entry_seq`,`authorization_status`,`authorization_revoked_at`,`handoff_state`,`handoff_read_at`,`handoff_attempts`,`handoff_next_attempt_at`,`handoff_leased_until`,`handoff_problem_code`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33);
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
@@ -5585,7 +5586,7 @@ SELECT key, scope, value
 FROM settings
 WHERE store_id = $1 AND scope <> 'ADS' AND value IS NOT NULL
 ORDER BY key;
-INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`) VALUES ($1,$2,$3,$4,$5,$6,$7);
+INSERT INTO `disconnections` (`id`,`store_id`,`epoch_id`,`entry_seq`,`restored_digest`,`verified`,`exceptions`,`accepted_by_kind`,`accepted_by_name`,`versions`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10);
 INSERT INTO `restoration_exceptions` (`disconnection_id`,`seq`,`key`,`entry`,`reason`,`recorded`,`present`) VALUES ($1,$2,$3,$4,$5,$6,$7),($8,$9,$10,$11,$12,$13,$14),($15,$16,$17,$18,$19,$20,$21),($22,$23,$24,$25,$26,$27,$28),($29,$30,$31,$32,$33,$34,$35),($36,$37,$38,$39,$40,$41,$42),($43,$44,$45,$46,$47,$48,$49),($50,$51,$52,$53,$54,$55,$56),($57,$58,$59,$60,$61,$62,$63),($64,$65,$66,$67,$68,$69,$70),($71,$72,$73,$74,$75,$76,$77),($78,$79,$80,$81,$82,$83,$84),($85,$86,$87,$88,$89,$90,$91),($92,$93,$94,$95,$96,$97,$98);
 UPDATE `transitions` SET `attempts`=$1,`closed_at`=$2,`entry_seq`=$3,`next_attempt_at`=$4,`phase`=$5,`problem_code`=$6,`problem_detail`=$7 WHERE `id` = $8;
 -- River's JobInsertFastMany;
