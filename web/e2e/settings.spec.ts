@@ -3,7 +3,16 @@ import { idempotencyKeys, interceptOperation, navLink, notice } from "./actions"
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { addFault, deleteProduct } from "./sandbox";
-import { editButton, openDetails, openTechnical, settingRow, settingValue, startEditing, writeSetting } from "./steps";
+import {
+  disconnectOverApi,
+  editButton,
+  openDetails,
+  openTechnical,
+  settingRow,
+  settingValue,
+  startEditing,
+  writeSetting,
+} from "./steps";
 
 /** What a seller does with one kind of control, and what the API has then. */
 interface Edit {
@@ -264,21 +273,56 @@ test("carriers that are all removed are refused by the server, and can be added 
   expect(await settingValue(program, "shipping.carrierMapping")).toEqual({ USPS: "7117858858072016686" });
 });
 
-test("a value that no form can hold is edited as JSON, to the last digit", async ({ page, program }) => {
+test("a value that no form can hold says so, and has no Edit", async ({ page, program }) => {
   await writeSetting(program, "price.adjustment", '{"kind":"OTHER","value":12.50}');
   await page.goto("/settings");
-  const row = await startEditing(page, "price.adjustment");
-  await expect(field(row)).toHaveValue('{\n  "kind": "OTHER",\n  "value": 12.50\n}');
-  await field(row).fill("{kind: 1}");
-  await row.getByRole("button", { name: "Save" }).click();
-  await expect(field(row)).toHaveAccessibleDescription(/not a value/);
-  expect(await countEdits(program)).toBe(4);
-  await field(row).fill('{"kind":"OTHER","value":1234567890123456789012345}');
+  await expect(settingRow(page, "price.adjustment")).toContainText("A program has written this in a way");
+  await expect(editButton(page, "price.adjustment")).toHaveCount(0);
+});
+
+test("one of hundreds of products is searched by its name, and ticked", async ({ page, program }) => {
+  const key = "product.inventoryManagedByChannel";
+  const products = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [product(6801 + at), false]));
+  await writeSetting(program, key, JSON.stringify(products));
+  await page.goto("/settings");
+  const row = await startEditing(page, key);
+  const status = row.getByRole("group").getByRole("status");
+  await expect(status).toHaveText("0 of 300 ticked.");
+  await expect(row.getByRole("checkbox")).toHaveCount(50);
+  await row.getByRole("button", { name: "Show 50 of 250 more" }).click();
+  await expect(row.getByRole("checkbox")).toHaveCount(100);
+
+  const search = row.getByRole("searchbox", { name: "Search in Stock managed by TikTok Shop" });
+  await search.fill("ridge JACKET");
+  await expect(status).toHaveText("1 found. 0 of 1 ticked.");
+  await search.press("Enter"); // saves nothing
+  await row.getByRole("checkbox", { name: "Ridge jacket" }).check();
+  await search.press("Escape"); // closes nothing
+  await search.fill("parka");
+  await row.getByRole("button", { name: "Tick all 1", exact: true }).click();
+  await search.fill("6801");
+  await expect(row.getByRole("checkbox", { name: "A product that no longer exists (6801)" })).toBeVisible();
+  await search.fill("");
+  await expect(status).toHaveText("2 of 300 ticked.");
   await save(row);
-  expect(await settingValue(program, "price.adjustment")).toEqual({
-    kind: "OTHER",
-    value: "digits 1234567890123456789012345",
-  });
+  expect(await settingValue(program, key)).toEqual({ ...products, [product(7001)]: true, [product(7002)]: true });
+});
+
+test("nothing is edited as JSON, while TikTok Shop is connected and when it is not", async ({ page, program }) => {
+  const editAll = async () => {
+    await page.goto("/settings");
+    await expect(editButton(page, "order.tags")).toBeVisible();
+    const edit = page.getByRole("main").getByRole("button", { name: /^Edit / });
+    while ((await edit.count()) > 0) await edit.first().click();
+    for (const one of await page.getByRole("main").getByRole("textbox").all())
+      expect(await one.inputValue()).not.toMatch(/^[[{]/);
+  };
+  await editAll();
+  await disconnectOverApi(program);
+  await editAll();
+  const managed = settingRow(page, "product.inventoryManagedByChannel");
+  await expect(managed).toContainText("There is nothing in it to switch on or off.");
+  await expect(managed.getByRole("button")).toHaveCount(0);
 });
 
 test("who changed a setting, and when, is updated after an edit", async ({ page, program }) => {

@@ -1,7 +1,11 @@
-import type { Ref } from "react";
-import { useResources } from "../../shared/values/resourceNames";
-import { named } from "../../shared/values/words";
+import { type Ref, useState } from "react";
+import { t } from "../../i18n/messages";
+import { type Resource, useResources } from "../../shared/values/resourceNames";
+import { type NameOf, named } from "../../shared/values/words";
+import { Button } from "../../ui/Button";
+import { CheckboxFilter } from "./CheckboxFilter";
 import styles from "./CheckboxGroup.module.css";
+import { hasWords } from "./search";
 
 interface Props {
   ref: Ref<HTMLFieldSetElement>;
@@ -13,29 +17,95 @@ interface Props {
   "aria-describedby": string | undefined;
 }
 
-/** A checkbox for each member of an object of booleans. */
+type Checks = { [member: string]: boolean };
+
+const few = 20; // are seen at a glance
+const batch = 50; // that are shown at a time
+
+/** A checkbox for each member of an object of booleans; many are searched, and shown in parts. */
 export function CheckboxGroup(props: Props) {
   const { ref, className, value, change } = props;
-  const checks = JSON.parse(value) as { [member: string]: boolean };
-  const resources = useResources(Object.keys(checks));
+  const checks = JSON.parse(value) as Checks;
+  const many = Object.keys(checks).length > few;
+  const update = (next: Checks) => change(JSON.stringify({ ...checks, ...next }));
   return (
     <fieldset
       ref={ref}
       tabIndex={-1}
-      className={`${className} ${styles.group}`}
+      className={className}
       aria-label={props["aria-label"]}
       aria-describedby={props["aria-describedby"]}
     >
-      {Object.entries(checks).map(([member, on]) => (
+      {many ? (
+        <SearchedCheckboxes title={props["aria-label"]} checks={checks} update={update} />
+      ) : (
+        <Checkboxes members={Object.keys(checks)} checks={checks} update={update} />
+      )}
+    </fieldset>
+  );
+}
+
+interface CheckboxesProps {
+  members: string[];
+  checks: Checks;
+  update(changes: Checks): void;
+}
+
+function Checkboxes({ members, checks, update }: CheckboxesProps) {
+  const resources = useResources(members);
+  return (
+    <div className={styles.group}>
+      {members.map((member) => (
         <label key={member} className={styles.checkbox}>
           <input
             type="checkbox"
-            checked={on}
-            onChange={(event) => change(JSON.stringify({ ...checks, [member]: event.target.checked }))}
+            checked={checks[member] ?? false}
+            onChange={(event) => update({ [member]: event.target.checked })}
           />
-          {named(member, (id) => resources.get(id)?.name)}
+          {named(member, labels(resources))}
         </label>
       ))}
-    </fieldset>
+    </div>
   );
+}
+
+/** Checkboxes that are too many to look through. The names of all are read when the first is looked for. */
+function SearchedCheckboxes({ title, checks, update }: Omit<CheckboxesProps, "members"> & { title: string }) {
+  const [query, setQuery] = useState("");
+  const [limit, setLimit] = useState(batch);
+  const all = Object.keys(checks);
+  const searching = query.trim() !== "";
+  const resources = useResources(searching ? all : []);
+  const found = searching ? all.filter((member) => hasWords(named(member, labels(resources)), query.trim())) : all;
+  return (
+    <div className={styles.searched}>
+      <CheckboxFilter
+        title={title}
+        query={query}
+        setQuery={setQuery}
+        checks={checks}
+        found={searching ? found : undefined}
+        unread={searching ? all.filter((member) => !resources.has(member)).length : 0}
+        tick={(on) => update(Object.fromEntries(found.map((member) => [member, on])))}
+      />
+      <div className={styles.list}>
+        <Checkboxes members={found.slice(0, limit)} checks={checks} update={update} />
+      </div>
+      {found.length > limit && (
+        <div>
+          <Button onClick={() => setLimit(limit + batch)}>
+            {t("values.showMore", { some: Math.min(batch, found.length - limit), rest: found.length - limit })}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** What is beside a checkbox: of what is gone with its number, by which one is told from another. */
+function labels(resources: ReadonlyMap<string, Resource>): NameOf {
+  return (id) => {
+    const { name, number } = resources.get(id) ?? {};
+    return name !== undefined && number !== undefined ? t("values.gone.numbered", { name, number }) : name;
+  };
 }

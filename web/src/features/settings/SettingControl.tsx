@@ -63,9 +63,7 @@ export function SettingControl({ setting, draft, change, problem, report }: Prop
         />
       )}
       {kind === "pairs" && <PairList {...attributes} change={change} problem={problem} />}
-      {(kind === "lines" || kind === "json") && (
-        <textarea {...attributes} rows={Math.min(draft.split("\n").length + 1, 12)} />
-      )}
+      {kind === "lines" && <textarea {...attributes} rows={Math.min(draft.split("\n").length + 1, 12)} />}
       {(kind === "text" || kind === "number") && (
         <div className={styles.line}>
           <input {...attributes} inputMode={kind === "number" ? "decimal" : "text"} />

@@ -8,7 +8,7 @@ import { descriptionOf, titleOf } from "../../shared/values/titleOf";
 import { useLongSetting } from "../../shared/values/useLongValues";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
-import { isWrittenByPrograms } from "./editable";
+import { isWrittenByPrograms, whyNoForm } from "./editable";
 import { SettingDetails } from "./SettingDetails";
 import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
@@ -47,19 +47,10 @@ interface Props {
 
 /** One setting: what it is, and its value, which can be edited in place where that is possible. */
 export function SettingRow({ setting, editable, changed, hidden }: Props) {
-  const [edited, setEdited] = useState<SettingFragment>();
-  const [failed, setFailed] = useState(false);
-  const readValue = useLongSetting();
+  const { edited, problem, start, close } = useEditing(setting);
   const edit = useRestoreFocus(edited !== undefined);
-  const long = isLong(setting.value, setting.valueBytes);
   const title = titleOf(setting);
-
-  async function startEditing() {
-    const value = long ? await readValue(setting.key) : setting.value;
-    setFailed(value === undefined);
-    if (value !== undefined) setEdited({ ...setting, value });
-  }
-
+  const noForm = whyNoForm(setting);
   return (
     <li className={styles.row} hidden={hidden}>
       <div className={styles.what}>
@@ -67,35 +58,25 @@ export function SettingRow({ setting, editable, changed, hidden }: Props) {
           {title} {changed && <Badge>{t("settings.row.changed")}</Badge>}
         </h3>
         <p className={styles.about}>
-          {descriptionOf(setting)} {isWrittenByPrograms(setting) && t("settings.row.byPrograms")}
+          {descriptionOf(setting)} {(editable || isWrittenByPrograms(setting)) && noForm}
         </p>
       </div>
       {edited ? (
         <div className={styles.side}>
-          <SettingEditor setting={edited} close={() => setEdited(undefined)} />
+          <SettingEditor setting={edited} close={close} />
         </div>
       ) : (
         <div className={`${styles.side} ${styles.present}`}>
           <div className={styles.value}>
-            {long ? (
-              <LongValue
-                key={setting.updatedAt}
-                name={setting.key}
-                title={title}
-                bytes={setting.valueBytes}
-                read={() => readValue(setting.key)}
-              />
-            ) : (
-              <SettingValue name={setting.key} value={setting.value} />
-            )}
-            {failed && <p role="alert">{t("values.unreadable")}</p>}
+            <PresentValue setting={setting} />
+            {problem && <p role="alert">{problem}</p>}
           </div>
-          {editable && (
+          {editable && !noForm && (
             <Button
               ref={edit}
               className={styles.edit}
               aria-label={t("settings.row.editSetting", { title })}
-              onClick={startEditing}
+              onClick={start}
             >
               {t("settings.row.edit")}
             </Button>
@@ -107,6 +88,33 @@ export function SettingRow({ setting, editable, changed, hidden }: Props) {
       </div>
     </li>
   );
+}
+
+/** The value that a setting has, which is read when it is opened where it is long. */
+function PresentValue({ setting }: { setting: SettingFragment }) {
+  const { key, value, valueBytes, updatedAt } = setting;
+  const readValue = useLongSetting();
+  if (!isLong(value, valueBytes)) return <SettingValue name={key} value={value} />;
+  return (
+    <LongValue key={updatedAt} name={key} title={titleOf(setting)} bytes={valueBytes} read={() => readValue(key)} />
+  );
+}
+
+/** The setting as it is edited, with its whole value, or why it cannot be. */
+function useEditing(setting: SettingFragment) {
+  const [edited, setEdited] = useState<SettingFragment>();
+  const [problem, setProblem] = useState<string>();
+  const readValue = useLongSetting();
+
+  async function start() {
+    const value = isLong(setting.value, setting.valueBytes) ? await readValue(setting.key) : setting.value;
+    const whole = value === undefined ? undefined : { ...setting, value };
+    const why = whole ? whyNoForm(whole) : t("values.unreadable");
+    setProblem(why);
+    if (!why) setEdited(whole);
+  }
+
+  return { edited, problem, start, close: () => setEdited(undefined) };
 }
 
 /** Restores the focus to the button that started editing. */

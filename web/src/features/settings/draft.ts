@@ -1,15 +1,16 @@
 import type { SettingFragment } from "../../gql/graphql";
-import { t } from "../../i18n/messages";
 import { type Json, parse } from "../../json";
+import { digitsOf } from "../../shared/values/digits";
 import { isObject, optionText } from "../../shared/values/words";
 import { fieldsOf, type MemberDrafts, memberDrafts, objectFrom, problemOfMembers } from "./members";
 import { isTextMap, mapFrom, type Pair, problemOfPairs } from "./pairs";
 import type { Problem } from "./problem";
 
-/** The kind of form control that edits a value; JSON text for what no other can hold without changing it. */
-export type ControlKind = "select" | "text" | "number" | "lines" | "checkboxes" | "members" | "pairs" | "json";
+/** The kind of form control that edits a value. */
+export type ControlKind = "select" | "text" | "number" | "lines" | "checkboxes" | "members" | "pairs";
 
-export function controlKindOf({ key, value, definition }: SettingFragment): ControlKind {
+/** The control for a setting's value; undefined where none can hold it without changing it, as what a program may have written. */
+export function controlKindOf({ key, value, definition }: SettingFragment): ControlKind | undefined {
   const type = definition?.type;
   if (type === "BOOLEAN" || type === "ENUM") return "select";
   if (type === "STRING" && isOneLine(value)) return "text";
@@ -18,10 +19,8 @@ export function controlKindOf({ key, value, definition }: SettingFragment): Cont
   if (isBooleanMap(value)) return "checkboxes";
   if (fieldsOf(key, value).length > 0) return "members";
   if (key === "shipping.carrierMapping" && isTextMap(value)) return "pairs";
-  return "json";
+  return undefined;
 }
-
-const maxCheckboxes = 200; // more are not ticked one by one
 
 /** The options of a select: their values as JSON, and their words. */
 export function optionsOf({ key, definition }: SettingFragment): { value: string; name: string }[] {
@@ -37,10 +36,10 @@ export function draftOf(setting: SettingFragment): string {
   if (kind === "lines") return (value as string[]).join("\n");
   if (kind === "members") return JSON.stringify(memberDrafts(fieldsOf(key, value), value));
   if (kind === "pairs") return JSON.stringify(Object.entries(value as object));
-  return JSON.stringify(value, null, kind === "json" ? 2 : undefined);
+  return JSON.stringify(value);
 }
 
-/** The value that the text stands for; undefined when it stands for none, as null does, which would remove the setting. A number is sent with the digits typed. */
+/** The value that the text stands for; undefined when it stands for none. A number is sent with the digits typed. */
 export function valueFrom(setting: SettingFragment, draft: string): Json | undefined {
   const { key, value } = setting;
   const kind = controlKindOf(setting);
@@ -48,10 +47,15 @@ export function valueFrom(setting: SettingFragment, draft: string): Json | undef
   if (kind === "lines") return draft.split("\n").filter((line) => line !== "");
   if (kind === "members") return objectFrom(fieldsOf(key, value), value, JSON.parse(draft) as MemberDrafts);
   if (kind === "pairs") return mapFrom(JSON.parse(draft) as Pair[], value);
+  return kind === "number" ? (numberIn(draft) ?? draft) : (parse(draft) as Json); // the server says what a number must be
+}
+
+function numberIn(text: string): Json | undefined {
   try {
-    return (parse(draft) as Json) ?? undefined;
+    const value = parse(text) as Json;
+    return digitsOf(value) === undefined ? undefined : value;
   } catch {
-    return kind === "number" ? draft : undefined; // the server says what a number must be
+    return undefined;
   }
 }
 
@@ -61,13 +65,13 @@ export function problemOf(setting: SettingFragment, draft: string): Problem | un
   const kind = controlKindOf(setting);
   if (kind === "members") return problemOfMembers(fieldsOf(key, value), value, JSON.parse(draft) as MemberDrafts);
   if (kind === "pairs") return problemOfPairs(JSON.parse(draft) as Pair[], value);
-  return valueFrom(setting, draft) === undefined ? { message: t("settings.editor.notAValue") } : undefined;
+  return undefined;
 }
 
-export function isBooleanMap(value: Json): value is { [member: string]: boolean } {
+function isBooleanMap(value: Json): value is { [member: string]: boolean } {
   if (!isObject(value)) return false;
   const members = Object.values(value);
-  return members.length > 0 && members.length <= maxCheckboxes && members.every((one) => typeof one === "boolean");
+  return members.length > 0 && members.every((one) => typeof one === "boolean");
 }
 
 /** What a control of one line can hold without changing it. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { AccountStatus, SettingFragment } from "../../gql/graphql";
-import { isEditable, shopStatus } from "./editable";
+import type { Json } from "../../json";
+import { isEditable, shopStatus, whyNoForm } from "./editable";
 
 type Source = NonNullable<SettingFragment["definition"]>["source"];
 
@@ -37,6 +38,19 @@ test("settings are editable when the server takes edits of them", () => {
 test("what only programs write is not edited", () => {
   const templates = { ...setting("TIKTOK_SHOP", "APP"), key: "listing.categoryTemplates" };
   expect(isEditable(templates, "CONNECTED")).toBe(false);
+});
+
+test("a value without a form says why, and one that has to be read first does not", () => {
+  const fragment = (value: Json, valueBytes = 1): SettingFragment => {
+    const { definition, ...rest } = setting("STORE", "APP");
+    const updatedBy = { kind: "SELLER" as const, name: "" };
+    return { ...rest, definition: { ...definition, type: "MAP" }, value, valueBytes, updatedAt: "", updatedBy };
+  };
+  expect(whyNoForm(fragment({ a: true }))).toBeUndefined();
+  expect(whyNoForm(fragment(null, 100_000))).toBeUndefined();
+  expect(whyNoForm(fragment({}))).toContain("nothing in it");
+  expect(whyNoForm(fragment({ a: 1 }))).toContain("A program has written this");
+  expect(whyNoForm({ ...fragment({}), key: "listing.categoryTemplates" })).toContain("API key");
 });
 
 test("the account that counts is the shop's that is not disconnected", () => {

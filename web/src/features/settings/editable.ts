@@ -1,4 +1,8 @@
 import type { AccountFragment, AccountStatus, SettingFragment } from "../../gql/graphql";
+import { t } from "../../i18n/messages";
+import { isLong } from "../../shared/values/LongValue";
+import { isObject } from "../../shared/values/words";
+import { controlKindOf } from "./draft";
 
 /** How the store's TikTok Shop account is; undefined when none is connected. */
 export function shopStatus(accounts: Pick<AccountFragment, "kind" | "status">[]): AccountStatus | undefined {
@@ -19,4 +23,12 @@ export function isEditable(
   if (setting.scope === "TIKTOK_SHOP") return shop === "CONNECTED";
   if (shop === "DISCONNECTING") return setting.scope !== "STORE";
   return shop !== "CONNECTING" || setting.definition.source !== "SHOPIFY";
+}
+
+/** Why a setting has no form; undefined when it has one, or when its value has to be read first. */
+export function whyNoForm(setting: SettingFragment): string | undefined {
+  if (isWrittenByPrograms(setting)) return t("settings.row.byPrograms");
+  const { value, valueBytes } = setting;
+  if (isLong(value, valueBytes) || controlKindOf(setting)) return undefined;
+  return isObject(value) && Object.keys(value).length === 0 ? t("settings.row.nothingInIt") : t("settings.row.noForm");
 }

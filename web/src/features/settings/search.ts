@@ -5,10 +5,15 @@ import { countText, linesOf, lineText, type NameOf } from "../../shared/values/w
 
 /** Whether all words of the query are in what a seller reads of the setting, or in its key. */
 export function matches(setting: SettingFragment, query: string, nameOf: NameOf): boolean {
-  const text = folded(textOf(setting, nameOf));
+  return hasWords(textOf(setting, nameOf), query);
+}
+
+/** Whether all words of the query are in the text. */
+export function hasWords(text: string, query: string): boolean {
+  const whole = folded(text);
   return folded(query)
     .split(/\s+/)
-    .every((word) => text.includes(word));
+    .every((word) => whole.includes(word));
 }
 
 /** Without capitals and accents, which many leave out when they search. */
