@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { FrameLocator, Page } from "@playwright/test";
+import { saveBarScript } from "./saveBar";
 
 // Shopify's side of signing in: App Bridge, the session tokens that it gives, and the admin's frame round the app.
 
@@ -40,7 +41,7 @@ export async function signIn(page: Page, token: () => string | Promise<string>, 
     environment: { embedded: window.top !== window, mobile: window.top === window && ${inShopify} },
     idToken: () => window.newToken(),
     toast: { show: (message) => window.toasts.push(message) },
-  }`;
+  }; ${saveBarScript}`;
   await page.route(appBridge, (route) => route.fulfill(script(body)));
   return given;
 }

@@ -1,3 +1,11 @@
+/** The bar on top of the Shopify admin that saves and discards: https://shopify.dev/docs/api/app-home/apis/save-bar */
+interface SaveBar {
+  show(id: string): Promise<void>;
+  hide(id: string): Promise<void>;
+  /** Asks whoever is about to leave; kept when they leave, or when no bar is shown, and never when they stay. */
+  leaveConfirmation(): Promise<void>;
+}
+
 // Inside the Shopify admin the page has App Bridge: https://shopify.dev/docs/api/app-home/latest/app-bridge-web-components
 declare global {
   interface Window {
@@ -6,6 +14,7 @@ declare global {
       config?: { locale?: string };
       idToken?(): Promise<string>;
       toast?: { show(message: string): void };
+      saveBar?: SaveBar;
     };
   }
 }
@@ -25,6 +34,14 @@ export function isInShopify(): boolean {
 export function shopifyLocale(): string | undefined {
   return window.shopify?.config?.locale ?? new URLSearchParams(window.location.search).get("locale") ?? undefined;
 }
+
+/** The save bar of the Shopify admin; undefined outside it. */
+export function saveBar(): SaveBar | undefined {
+  return isEmbedded() ? window.shopify?.saveBar : undefined;
+}
+
+/** The id of the one element that says what the save bar does. */
+export const saveBarId = "unsaved";
 
 /** Shows a message in the Shopify admin for some seconds. False outside it: somebody else has to show it. */
 export function showToast(message: string): boolean {

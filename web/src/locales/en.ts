@@ -338,6 +338,7 @@ export const en = {
       noForm: "A program has written this in a way that no form here can hold. It is not edited here.",
       nothingInIt: "There is nothing in it to switch on or off.",
     },
+    saveBar: { discard: "Discard", saved: "{count, plural, one {# setting is saved.} other {# settings are saved.}}" },
     search: {
       changedSince: "Changed since connecting ({count, number})",
       found: "{count, plural, one {# setting found.} other {# settings found.}}",

@@ -347,6 +347,7 @@ export const es: Texts & ServerTexts = {
       noForm: "Un programa lo ha escrito de un modo que ningún formulario de aquí admite. Aquí no se edita.",
       nothingInIt: "No contiene nada que activar o desactivar.",
     },
+    saveBar: { discard: "Descartar", saved: "{count, plural, one {# ajuste guardado.} other {# ajustes guardados.}}" },
     search: {
       changedSince: "Cambiados desde la conexión ({count, number})",
       found: "{count, plural, one {# ajuste encontrado.} other {# ajustes encontrados.}}",

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { errorMessage } from "../../api/errorMessage";
 import { useIdempotentMutation } from "../../api/useIdempotentMutation";
 import { graphql } from "../../gql";
@@ -50,12 +50,27 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
   const notify = useNotify();
   const readValue = useLongSetting();
   const inFlight = sending || waiting;
-  useUnsaved(draft !== draftOf(setting), "/settings", t("settings.editor.unsaved", { title: titleOf(setting) }));
+  const form = useRef<HTMLFormElement>(null);
+  const unsaved = draft !== draftOf(setting);
+  useUnsaved(unsaved, "/settings", t("settings.editor.unsaved", { title: titleOf(setting) }), {
+    save: async () => (form.current?.reportValidity() ? save() : undefined),
+    discard: close,
+  });
 
-  async function save(event: FormEvent) {
+  async function submit(event: FormEvent) {
     event.preventDefault();
+    const saved = await save();
+    if (saved) notify({ text: saved });
+  }
+
+  /** Answers with what to tell when it is saved; undefined when it is not, which stands at the control. */
+  async function save(): Promise<string | undefined> {
+    if (inFlight) return undefined;
     const wrong = problemOf(setting, draft);
-    if (wrong) return setProblem(wrong);
+    if (wrong) {
+      setProblem(wrong);
+      return undefined;
+    }
     const value = valueFrom(setting, draft);
     const data = await send({ setting: { key: setting.key, value, expected: seen } });
     const refused = data?.updateSettings?.userErrors[0];
@@ -65,19 +80,27 @@ export function SettingEditor({ setting: present, close }: { setting: SettingFra
     }
     setProblem(refused && { message: refusalText("updateSettings", refused) });
     const answered = data?.updateSettings?.settings?.[0] as SettingFragment | undefined; // as the commit has left it
-    if (!answered || refused) return;
+    if (!answered || refused) return undefined;
     if (setting.definition?.source === "SHOPIFY" && draft !== draftOf({ ...setting, value: answered.value })) {
       setWaiting(true);
       const done = await written(answered);
       setWaiting(false);
-      if (!done) return setProblem({ message: t("settings.editor.notTaken") });
+      if (!done) {
+        setProblem({ message: t("settings.editor.notTaken") });
+        return undefined;
+      }
     }
-    notify({ text: t("settings.editor.saved", { title: titleOf(setting) }) });
     close();
+    return t("settings.editor.saved", { title: titleOf(setting) });
   }
 
   return (
-    <form className={styles.form} onSubmit={save} onKeyDown={(event) => event.key === "Escape" && !inFlight && close()}>
+    <form
+      ref={form}
+      className={styles.form}
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === "Escape" && !inFlight && close()}
+    >
       <SettingControl setting={setting} draft={draft} change={setDraft} problem={problem} report={setProblem} />
       {seen !== setting.value && (
         <div role="status">

@@ -6,6 +6,7 @@ import { DailyLimitNotice } from "../../shared/DailyLimitNotice";
 import { QueryResult } from "../../shared/QueryResult";
 import { Page } from "../../ui/Page";
 import { Accounts } from "./Accounts";
+import { SaveBar } from "./SaveBar";
 import { SettingsList } from "./SettingsList";
 
 const SettingsQuery = graphql(`
@@ -35,6 +36,7 @@ export function SettingsPage() {
           )}
         </QueryResult>
       </Page>
+      <SaveBar />
       <Outlet />
     </>
   );
