@@ -5,9 +5,10 @@ import { t } from "../../i18n/messages";
 import type { Json } from "../../json";
 import { byActor } from "../../shared/actor";
 import { isLong } from "../../shared/values/LongValue";
-import { useResources } from "../../shared/values/resourceNames";
+import { isUnanswered, useResources } from "../../shared/values/resourceNames";
 import { titleOf } from "../../shared/values/titleOf";
 import { diffValues, type Line, linesOf, type NameOf, named } from "../../shared/values/words";
+import { Placeholder } from "../../ui/Placeholder";
 import styles from "./Edits.module.css";
 
 type Change = PreviewFragment["edits"][number];
@@ -49,8 +50,10 @@ function EditList({ edits }: { edits: Change[] }) {
 function Edit({ change }: { change: Change }) {
   const { lastChangedBy } = change;
   const { now, after } = sidesOf(change);
-  const resources = useResources(idsIn([...now, ...after]));
-  const inLine = (lines: Line[]) => shorten(lines, (id) => resources.get(id)?.name);
+  const ids = idsIn([...now, ...after]);
+  const resources = useResources(ids);
+  const waiting = ids.some((id) => isUnanswered(resources, id));
+  const inLine = (lines: Line[]) => (waiting ? <Placeholder /> : shorten(lines, (id) => resources.get(id)?.name));
   return (
     <li>
       <span className={styles.title}>{t("disconnect.edits.setting", { title: titleOf(change) })}</span>{" "}

@@ -1,8 +1,9 @@
 import { type Ref, useState } from "react";
 import { t } from "../../i18n/messages";
-import { type Resource, useResources } from "../../shared/values/resourceNames";
+import { isUnanswered, type Resource, useResources } from "../../shared/values/resourceNames";
 import { type NameOf, named } from "../../shared/values/words";
 import { Button } from "../../ui/Button";
+import { Placeholder } from "../../ui/Placeholder";
 import { CheckboxFilter } from "./CheckboxFilter";
 import styles from "./CheckboxGroup.module.css";
 import { hasWords } from "./search";
@@ -62,7 +63,7 @@ function Checkboxes({ members, checks, update }: CheckboxesProps) {
             checked={checks[member] ?? false}
             onChange={(event) => update({ [member]: event.target.checked })}
           />
-          {named(member, labels(resources))}
+          {isUnanswered(resources, member) ? <Placeholder /> : named(member, labels(resources))}
         </label>
       ))}
     </div>
@@ -85,7 +86,7 @@ function SearchedCheckboxes({ title, checks, update }: Omit<CheckboxesProps, "me
         setQuery={setQuery}
         checks={checks}
         found={searching ? found : undefined}
-        unread={searching ? all.filter((member) => !resources.has(member)).length : 0}
+        unread={searching ? all.filter((member) => isUnanswered(resources, member)).length : 0}
         tick={(on) => update(Object.fromEntries(found.map((member) => [member, on])))}
       />
       <div className={styles.list}>

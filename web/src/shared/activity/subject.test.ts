@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EntryFragment } from "../../gql/graphql";
 import type { Json } from "../../json";
-import { subjectOf } from "./subject";
+import { idsInSubject, subjectOf } from "./subject";
 
 const entry = {
   id: "1",
@@ -45,6 +45,17 @@ describe("the subject of an edit", () => {
     expect(subjectOf({ ...entry, changes: [published] } as EntryFragment)).toBe(
       "Published products: 0 of 5 products published → 5 of 5 products published",
     );
+  });
+
+  test("has the names of products and locations, where they are known", () => {
+    const location = "gid://shopify/Location/1001";
+    const one = { ...change({ [location]: true }, { [location]: false }), definition: { title: "Locations" } };
+    const edit = { ...entry, changes: [one] } as EntryFragment;
+    expect(idsInSubject(edit)).toContain(location);
+    expect(subjectOf(edit, (id) => (id === location ? "Main warehouse" : undefined))).toBe(
+      "Locations: Main warehouse: On → Main warehouse: Off",
+    );
+    expect(idsInSubject({ ...edit, changes: [one, one] })).toEqual([]);
   });
 
   test("is the titles of a few settings, and the number of many", () => {

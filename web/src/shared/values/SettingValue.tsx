@@ -3,7 +3,8 @@ import { t } from "../../i18n/messages";
 import type { Json } from "../../json";
 import { Button } from "../../ui/Button";
 import { CopyButton } from "../../ui/CopyButton";
-import { useResources } from "./resourceNames";
+import { Placeholder } from "../../ui/Placeholder";
+import { isUnanswered, useResources } from "./resourceNames";
 import styles from "./SettingValue.module.css";
 import { countText, type Line, linesOf, maxLines, named } from "./words";
 
@@ -93,7 +94,9 @@ function LineContent({ entry, text }: Line) {
  * number can be looked at and copied.
  */
 export function Name({ of, inSentence = false }: { of: string; inSentence?: boolean }) {
-  const resource = useResources([of]).get(of);
+  const resources = useResources([of]);
+  if (isUnanswered(resources, of)) return <Placeholder />;
+  const resource = resources.get(of);
   if (resource?.number !== undefined && !inSentence) return <Gone name={resource.name} number={resource.number} />;
   if (!resource?.url) return resource?.name ?? named(of);
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Resources } from "./resourceNames";
+import { isUnanswered, Resources } from "./resourceNames";
 
 const product = (number: number) => `gid://shopify/Product/${number}`;
 
@@ -51,7 +51,7 @@ test("what was not answered is asked again", async () => {
   resources.want([product(1)]);
   await settled();
   expect(calls).toEqual([[product(1)], [product(1)]]);
-  expect(resources.known.size).toBe(0);
+  expect(resources.known.get(product(1))).toEqual({ name: "Product 1" }); // for want of a better
   expect(resources.unreadable).toBe(true);
 });
 
@@ -67,4 +67,23 @@ test("what Shopify does not have is said to exist no longer, and leads nowhere",
   });
   expect(resources.known.get("gid://shopify/ProductVariant/4")?.name).toBe("A variant that is no longer in your store");
   expect(resources.unreadable).toBe(false);
+});
+
+test("a name is waited for until it is answered, and only what can have one", async () => {
+  const { resources } = reading();
+  const unanswered = (id: string) => isUnanswered(resources.known, id);
+  expect([product(1), "gid://shopify/Collection/1", "USPS"].map(unanswered)).toEqual([true, false, false]);
+  resources.want([product(1)]);
+  expect(unanswered(product(1))).toBe(true);
+  await settled();
+  expect(unanswered(product(1))).toBe(false);
+});
+
+test("where Shopify cannot be asked nobody waits, neither while it is asked once more", async () => {
+  const { resources } = reading(false);
+  resources.want([product(1)]);
+  await settled();
+  expect(isUnanswered(resources.known, product(1))).toBe(false);
+  resources.want([product(1)]);
+  expect(isUnanswered(resources.known, product(1))).toBe(false);
 });

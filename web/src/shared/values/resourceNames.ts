@@ -2,7 +2,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import { type Client, useClient } from "urql";
 import { graphql } from "../../gql";
 import { t } from "../../i18n/messages";
-import type { NameOf } from "./words";
+import { type NameOf, named } from "./words";
 
 const ResourceNamesQuery = graphql(`
   query ResourceNames($ids: [ID!]!) {
@@ -28,7 +28,7 @@ const gone = {
 
 /** A product, a variant or a location of the store. */
 export interface Resource {
-  /** Its name, or in words that it does not exist any more. */
+  /** Its name, or in words that it does not exist any more; what kind it is and its number, where Shopify could not be asked. */
   name: string;
   /** Its page in the Shopify admin, where it exists. */
   url?: string;
@@ -74,16 +74,16 @@ export class Resources {
       const found = await this.#read(some);
       this.unreadable = found === undefined;
       // What was not answered is asked again when it is shown again.
-      if (found) this.#add(some, found);
-      else for (const id of some) this.#asked.delete(id);
+      if (!found) for (const id of some) this.#asked.delete(id);
+      this.#add(some, found);
       for (const listener of this.#listeners) listener();
     }
   }
 
-  #add(asked: string[], names: Found): void {
-    const found = new Map(names.map(({ id, name, url }) => [id, { name, url }]));
+  #add(asked: string[], names: Found | undefined): void {
+    const found = new Map(names?.map(({ id, name, url }) => [id, { name, url }]));
     const known = new Map(this.known);
-    for (const id of asked) known.set(id, found.get(id) ?? goneResource(id));
+    for (const id of asked) known.set(id, found.get(id) ?? (names ? goneResource(id) : { name: named(id) }));
     this.known = known;
   }
 }
@@ -92,6 +92,11 @@ export class Resources {
 function typeOf(id: string): { type: keyof typeof gone; number: string } | undefined {
   const [, type, number] = id.match(/^gid:\/\/shopify\/(Product|ProductVariant|Location)\/(\d+)$/) ?? [];
   return type && number ? { type: type as keyof typeof gone, number } : undefined;
+}
+
+/** Whether it is not known yet what an id stands for: whoever shows its name waits for the answer. */
+export function isUnanswered(known: ReadonlyMap<string, Resource>, id: string): boolean {
+  return typeOf(id) !== undefined && !known.has(id);
 }
 
 /** What Shopify does not have. */
