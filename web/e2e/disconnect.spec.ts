@@ -25,6 +25,7 @@ import {
   graphqlExact,
   groupsIn,
   heading,
+  inZone,
   openDisconnectDialog,
   openTechnical,
   settingRow,
@@ -454,9 +455,22 @@ async function expectAnswers(dialog: Locator, answers: Record<string, (string | 
   }
 }
 
-async function warningsOf(program: Program): Promise<string[]> {
+test.describe("a seller in New York", () => {
+  const timeZone = "America/New_York";
+  test.use({ timezoneId: timeZone });
+
+  test("reads the times in warnings in the zone of New York, which they name", async ({ page, program }) => {
+    const dialog = await openDisconnectDialog(page);
+    const warnings = dialog.getByRole("region", { name: "Before you disconnect" });
+    await expect(warnings.getByRole("listitem")).toHaveText(await warningsOf(program, timeZone));
+    await expect(warnings).toContainText(/[AP]M E[SD]T/);
+    await expect(warnings).not.toContainText("UTC");
+  });
+});
+
+async function warningsOf(program: Program, timeZone = "UTC"): Promise<string[]> {
   const { accounts } = await program.graphql("{ accounts { disconnectPreview { warnings { message } } } }");
-  return accounts[0].disconnectPreview.warnings.map(({ message }: { message: string }) => message);
+  return accounts[0].disconnectPreview.warnings.map(({ message }: { message: string }) => inZone(message, timeZone));
 }
 
 async function recordedDigest(program: Program): Promise<string> {

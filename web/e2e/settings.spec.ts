@@ -116,7 +116,7 @@ const edits: Edit[] = [
       await field(row).fill("1234567890123456789012345");
     },
     stored: { kind: "AMOUNT", value: "digits 1234567890123456789012345" },
-    shown: "+1234567890123456789012345",
+    shown: "+1234567890123456789012345 in your store's currency",
   },
   {
     kind: "until when something is shown",
@@ -151,7 +151,7 @@ const edits: Edit[] = [
       await carrier(row, 2).getByLabel("Carrier id at TikTok").fill("7117858858072016999");
     },
     stored: { USPS: "7117858858072016686", "DHL Express": "7117858858072016999" },
-    shown: "DHL Express: 7117858858072016999",
+    shown: "DHL Express: Id at TikTok: 7117858858072016999",
   },
 ];
 
@@ -173,7 +173,7 @@ test("an edit keeps the digits of the numbers it does not change", async ({ page
   await expect(field(row)).toHaveValue("+12.50");
   await expect(field(row)).toHaveAccessibleDescription("% + raises the price, - lowers it.");
   await row.getByLabel("Kind").selectOption("Fixed amount");
-  await expect(field(row)).toHaveAccessibleDescription(/^in the currency of the price/);
+  await expect(field(row)).toHaveAccessibleDescription(/^in your store's currency/);
   await save(row);
   expect(await settingValue(program, "price.adjustment")).toEqual({ kind: "AMOUNT", value: "digits 12.50" });
 });
@@ -560,6 +560,8 @@ test.describe("what a seller reads", () => {
       "price.adjustment": "+12.50 %",
       "price.strikethrough": "Off",
       "order.holdPolicy": "Comes in after that hour",
+      "shipping.template": "Default template",
+      "shipping.carrierMapping": "USPS: Id at TikTok: 7117858858072016686",
     })) {
       await expect(settingRow(page, key).getByText(words, { exact: true })).toBeVisible();
     }

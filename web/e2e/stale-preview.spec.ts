@@ -66,7 +66,7 @@ const variants: Variant[] = [
     title: "a setting of the connection is removed",
     key: "shipping.template",
     value: "null",
-    shown: ["default"],
+    shown: ["Default template"],
     now: ["Removed"],
     listed: undefined,
     after: undefined,

@@ -165,6 +165,20 @@ export async function openConnectDialog(page: Page): Promise<Locator> {
   return dialog;
 }
 
+/** A warning of the server as the page shows it: with its moments in the zone of the browser. */
+export function inZone(warning: string, timeZone = "UTC"): string {
+  const zoned = new Intl.DateTimeFormat("en-US", {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZoneName: "short",
+    timeZone,
+  });
+  return warning.replace(/\d+ \w+ \d{4}, \d\d:\d\d UTC/g, (moment) => zoned.format(new Date(moment.replace(",", ""))));
+}
+
 /** Edits a setting in its place. */
 export async function startEditing(page: Page, key: string): Promise<Locator> {
   await editButton(page, key).click();

@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { chooseShop, confirmDisconnect, expectDisconnected, navLink, notice, shopCard } from "./actions";
 import { expect, test } from "./fixtures";
 import { addFault, deactivateLocation, endFaults, uninstallApp } from "./sandbox";
-import { disconnectOverApi, heading, openConnectDialog, openDisconnectDialog, settled, shop } from "./steps";
+import { disconnectOverApi, heading, inZone, openConnectDialog, openDisconnectDialog, settled, shop } from "./steps";
 
 test("a disconnect that takes its time is followed to its end, through pages and a reload", async ({
   page,
@@ -122,7 +122,7 @@ test("the dialog tells what cannot be put back, as of when, and activity what wa
   const { exceptions, warnings } = accounts[0].disconnectPreview;
   expect(exceptions).toEqual([{ reason: "LOCATION_INACTIVE" }]);
   const warned = dialog.getByRole("region", { name: "Before you disconnect" }).getByRole("listitem");
-  await expect(warned).toHaveText(warnings.map(({ message }: { message: string }) => message));
+  await expect(warned).toHaveText(warnings.map(({ message }: { message: string }) => inZone(message)));
   expect(warnings.map(({ code }: { code: string }) => code)).toContain("CANNOT_BE_RESTORED");
   const entry = dialog.getByRole("region", { name: "What cannot be put back" }).getByRole("listitem");
   await expect(entry).toContainText("Harbor shop");

@@ -197,6 +197,7 @@ export const en = {
       autoSku: "By matching SKUs",
       byHand: "By hand",
       compareAtPrice: "Compare-at price",
+      defaultTemplate: "Default template",
       enhanced: "Enhanced",
       fixedAmount: "Fixed amount",
       holdImmediate: "Comes in at once",
@@ -221,6 +222,7 @@ export const en = {
     quantities: {
       inStock: "{digits} in stock",
       kilograms: "{digits} kg",
+      money: "{digits} in your store's currency",
       oneProductADay: "Up to {digits} product a day",
       percent: "{digits} %",
       productsADay: "Up to {digits} products a day",
@@ -229,8 +231,7 @@ export const en = {
       inStock: "in stock",
       kilograms: "kg",
       percent: "%",
-      priceCurrency: "in the currency of the price",
-      productsADay: "products a day",
+      priceCurrency: "in your store's currency",
     },
   },
   overview: {

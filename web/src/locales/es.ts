@@ -201,6 +201,7 @@ export const es: Texts & ServerTexts = {
       autoSku: "Por coincidencia de SKU",
       byHand: "A mano",
       compareAtPrice: "Precio de comparación",
+      defaultTemplate: "Plantilla predeterminada",
       enhanced: "Mejorado",
       fixedAmount: "Importe fijo",
       holdImmediate: "Entra de inmediato",
@@ -225,6 +226,7 @@ export const es: Texts & ServerTexts = {
     quantities: {
       inStock: "{digits} en existencias",
       kilograms: "{digits} kg",
+      money: "{digits} en la moneda de tu tienda",
       oneProductADay: "Hasta {digits} producto al día",
       percent: "{digits} %",
       productsADay: "Hasta {digits} productos al día",
@@ -233,8 +235,7 @@ export const es: Texts & ServerTexts = {
       inStock: "en existencias",
       kilograms: "kg",
       percent: "%",
-      priceCurrency: "en la moneda del precio",
-      productsADay: "productos al día",
+      priceCurrency: "en la moneda de tu tienda",
     },
   },
   overview: {
@@ -1171,12 +1172,18 @@ export const es: Texts & ServerTexts = {
         title: "Cuenta empresarial",
         description: "La cuenta de TikTok for Business y el Business Center.",
       },
-      "ads.adAccount": { title: "Cuenta publicitaria", description: "La cuenta publicitaria." },
+      "ads.adAccount": {
+        title: "Cuenta publicitaria",
+        description: "La cuenta de TikTok en la que funcionan y se pagan tus anuncios.",
+      },
       "ads.dataSharing": {
         title: "Uso compartido de datos",
         description: "Cuántos datos de la tienda recibe el canal de anuncios.",
       },
-      "ads.pixel": { title: "Píxel", description: "El píxel." },
+      "ads.pixel": {
+        title: "Píxel",
+        description: "El código de TikTok que mide lo que hacen en tu tienda quienes ven tus anuncios.",
+      },
       "ads.catalog": {
         title: "Catálogo de productos",
         description: "El catálogo de productos que usan los anuncios.",

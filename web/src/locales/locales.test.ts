@@ -54,6 +54,22 @@ describe.each(Object.entries(others))("%s beside English", (_, messages) => {
   });
 });
 
+test("one thing has one name in Spanish: API keys are claves de API", () => {
+  const wrong = Object.values(others.es ?? {}).filter((text) => /claves? (?!de\b)API|llaves? (de )?API/i.test(text));
+  expect(wrong).toEqual([]);
+});
+
+test("no setting is described by nothing but its title", () => {
+  const { settings } = JSON.parse(readFileSync(new URL("../../../models/settings.json", import.meta.url), "utf8"));
+  const bare = (title: string, about: string) =>
+    about.replace(/^(El|La|Los|Las) |\.$/gi, "").toLowerCase() === title.toLowerCase();
+  for (const { key, title, about } of settings) {
+    expect(bare(title, about), key).toBe(false);
+    const [own, spanish] = ["title", "description"].map((what) => others.es?.[`server.settings.${key}.${what}`] ?? "");
+    expect(bare(own ?? "", spanish ?? ""), key).toBe(false);
+  }
+});
+
 test("every text that components name is in a language: none stands in the attributes of their elements", () => {
   const literal = /\s(?:title|label|aria-label|placeholder|alt|message|hint|before|after)=(?:"|\{["`])[^\n]*/g;
   const source = new URL("..", import.meta.url);

@@ -17,6 +17,7 @@ const shownAtOnce = 3;
 // Characters that are shown: the list of changes has values whole.
 const maxLength = 48;
 const maxName = 24;
+const maxValue = 34; // such as an id of 19 digits, of which the last may be all that differs, and what it is
 
 /** What was written by hand since connecting and is replaced: each with its value now and after. */
 export function Edits({ edits }: { edits: Change[] }) {
@@ -100,7 +101,7 @@ function shorten(lines: Line[], nameOf: NameOf): string {
     const value = named(text, nameOf);
     return entry === undefined
       ? cut(value, maxLength)
-      : `${cut(named(entry, nameOf), maxName)}: ${cut(value, maxName)}`;
+      : `${cut(named(entry, nameOf), maxName)}: ${cut(value, maxValue)}`;
   });
   let shown = texts[0] ?? t("values.none");
   for (const text of texts.slice(1)) {

@@ -1,5 +1,5 @@
 import type { PreviewFragment, SettingChangeKind } from "../../gql/graphql";
-import { formatList } from "../../i18n/format";
+import { formatList, formatZoned } from "../../i18n/format";
 import { warningOf } from "../../i18n/serverText";
 import { titleOf } from "../../shared/values/titleOf";
 
@@ -19,5 +19,16 @@ export function warningText(warning: Warning, { changes, edits }: PreviewFragmen
     titles: formatList(edits.map(titleOf)),
     url: address.exec(warning.message)?.[0] ?? "",
   };
-  return warningOf(warning, values);
+  return inZone(warningOf(warning, values));
+}
+
+/** A moment as the server writes it, which does not know the zone of whoever reads it: such as 2 March 2026, 09:00 UTC. */
+const momentInUTC = /\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d UTC/g;
+
+/** The text with its moments in the zone of the browser, which they name. */
+export function inZone(text: string): string {
+  return text.replace(momentInUTC, (words) => {
+    const moment = new Date(words.replace(",", ""));
+    return Number.isNaN(moment.getTime()) ? words : formatZoned(moment);
+  });
 }

@@ -52,7 +52,8 @@ const settings: Record<string, Words> = {
     count: (count) => t("values.counts.listings", { count }),
   },
   "warehouse.mapping": { tikTokIds: true, count: (count) => t("values.counts.locations", { count }) },
-  "shipping.carrierMapping": { count: (count) => t("values.counts.carriers", { count }) },
+  "shipping.template": { values: { default: "values.names.defaultTemplate" } },
+  "shipping.carrierMapping": { tikTokIds: true, count: (count) => t("values.counts.carriers", { count }) },
   "webhook.topics": { count: (count) => t("values.counts.events", { count }) },
   "listing.categoryTemplates": { count: (count) => t("values.counts.templates", { count }) },
   "order.tags": { count: (count) => t("values.counts.tags", { count }) },
@@ -91,7 +92,6 @@ const settings: Record<string, Words> = {
   "product.dailyLimit": {
     quantity: (digits) =>
       t(digits === "1" ? "values.quantities.oneProductADay" : "values.quantities.productsADay", { digits }),
-    unit: "values.units.productsADay",
   },
   "price.adjustment": {
     values: { PERCENT: "values.names.percentage", AMOUNT: "values.names.fixedAmount" },
@@ -252,12 +252,12 @@ function memberName({ members }: Words, member: string): string | undefined {
   return name && t(name);
 }
 
-/** Such as +10 %, or +2.50 for an amount of money. */
+/** Such as +10 %, or +2.50 in your store's currency. */
 function adjustment({ kind, value, ...rest }: { [member: string]: Json }): string | undefined {
   const digits = digitsOf(value ?? null);
-  const unit = kind === "PERCENT" ? " %" : kind === "AMOUNT" ? "" : undefined;
-  if (digits === undefined || unit === undefined || Object.keys(rest).length > 0) return undefined;
-  return `${signed(digits)}${unit}`;
+  if (digits === undefined || Object.keys(rest).length > 0) return undefined;
+  if (kind === "PERCENT") return t("values.quantities.percent", { digits: signed(digits) });
+  return kind === "AMOUNT" ? t("values.quantities.money", { digits: signed(digits) }) : undefined;
 }
 
 function strikethrough({ enabled, expiresAt, ...rest }: { [member: string]: Json }): string | undefined {
