@@ -1,6 +1,15 @@
 import { interceptOperation } from "./actions";
 import { expect, test } from "./fixtures";
-import { connectedShop, openDisconnectDialog, settingValue, shop, startEditing, writeSetting } from "./steps";
+import {
+  connectedShop,
+  editButton,
+  openDisconnectDialog,
+  settingRow,
+  settingValue,
+  shop,
+  startEditing,
+  writeSetting,
+} from "./steps";
 
 // Unusual input, and unusual data of stores.
 
@@ -9,20 +18,26 @@ test("null is refused as a value: it would remove the setting", async ({ page, p
   const row = await startEditing(page, "inventory.percent");
   await row.getByRole("textbox").fill("null");
   await row.getByRole("button", { name: "Save" }).click();
-  await expect(row.getByRole("alert")).toContainText("This is not a value.");
+  await expect(row.getByRole("alert")).not.toBeEmpty();
   expect(await settingValue(program, "inventory.percent")).toEqual("digits 100");
 });
 
-for (const value of [["web", "", "gift"], ["carriage\rreturn"]]) {
-  test(`a list that is saved unchanged keeps its entries: ${JSON.stringify(value)}`, async ({ page, program }) => {
-    await writeSetting(program, "order.tags", JSON.stringify(value));
-    await page.goto("/settings");
-    const row = await startEditing(page, "order.tags");
-    await row.getByRole("button", { name: "Save" }).click();
-    await expect(row.getByRole("button", { name: "Save" })).toHaveCount(0);
-    expect(await settingValue(program, "order.tags")).toEqual(value);
-  });
-}
+test("a list that is saved unchanged keeps its entries, an empty one as well", async ({ page, program }) => {
+  const value = ["web", "", "gift"];
+  await writeSetting(program, "order.tags", JSON.stringify(value));
+  await page.goto("/settings");
+  const row = await startEditing(page, "order.tags");
+  await row.getByRole("button", { name: "Save" }).click();
+  await expect(row.getByRole("button", { name: "Save" })).toHaveCount(0);
+  expect(await settingValue(program, "order.tags")).toEqual(value);
+});
+
+test("a list with an entry of two lines, which a field would make two, is not edited", async ({ page, program }) => {
+  await writeSetting(program, "order.tags", JSON.stringify(["carriage\rreturn"]));
+  await page.goto("/settings");
+  await expect(settingRow(page, "order.tags")).toContainText("A program has written this in a way");
+  await expect(editButton(page, "order.tags")).toHaveCount(0);
+});
 
 test("a damaged snapshot: the dialog says why the shop cannot be disconnected", async ({ page, program }) => {
   const { id } = await connectedShop(program);

@@ -79,7 +79,9 @@ export const views: View[] = [
   {
     name: "settings with every kind of editor open",
     async open(page, program) {
-      await writeSetting(program, "ads.pixel", '{"id":["of no form"],"advancedMatching":true}');
+      const products = Array.from({ length: 30 }, (_, at) => [`gid://shopify/Product/${6991 + at}`, at % 2 === 0]);
+      await writeSetting(program, "product.inventoryManagedByChannel", JSON.stringify(Object.fromEntries(products)));
+      await writeSetting(program, "ads.businessAccount", '{"id":["of no form"],"businessCenter":"A"}');
       await page.goto("/settings");
       for (const key of oneKeyOfEachType) await startEditing(page, key);
     },
@@ -386,6 +388,7 @@ export const views: View[] = [
 
 const oneKeyOfEachType = [
   "location.fulfillsOnlineOrders",
+  "product.inventoryManagedByChannel",
   "order.tags",
   "publication.autoPublish",
   "shipping.packageWeightFallbackKg",

@@ -15,7 +15,7 @@ export function controlKindOf({ key, value, definition }: SettingFragment): Cont
   if (type === "BOOLEAN" || type === "ENUM") return "select";
   if (type === "STRING" && isOneLine(value)) return "text";
   if (type === "INTEGER" || type === "DECIMAL") return "number";
-  if (Array.isArray(value) && value.every((one) => one !== "" && isOneLine(one))) return "lines";
+  if (Array.isArray(value) && value.every(isOneLine)) return "lines";
   if (isBooleanMap(value)) return "checkboxes";
   if (fieldsOf(key, value).length > 0) return "members";
   if (key === "shipping.carrierMapping" && isTextMap(value)) return "pairs";
@@ -44,7 +44,7 @@ export function valueFrom(setting: SettingFragment, draft: string): Json | undef
   const { key, value } = setting;
   const kind = controlKindOf(setting);
   if (kind === "text") return draft;
-  if (kind === "lines") return draft.split("\n").filter((line) => line !== "");
+  if (kind === "lines") return draft === draftOf(setting) ? value : draft.split("\n").filter((line) => line !== "");
   if (kind === "members") return objectFrom(fieldsOf(key, value), value, JSON.parse(draft) as MemberDrafts);
   if (kind === "pairs") return mapFrom(JSON.parse(draft) as Pair[], value);
   return kind === "number" ? (numberIn(draft) ?? draft) : (parse(draft) as Json); // the server says what a number must be
