@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from "@playwright/test";
+import { holdRequests, idempotencyKeys, interceptOperation } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { SaveBar } from "./saveBar";
@@ -123,6 +124,38 @@ test("Discard in the bar gives up all that was typed, and saves nothing", async 
   await expect(edit(app, "Default package weight")).toBeVisible();
   expect(saved).not.toContain("UpdateSetting");
   expect(await bar.toasts()).toEqual([]);
+});
+
+test("pressing Save in the bar twice saves once", async ({ page, program }) => {
+  const { app, bar } = await openSettings(page, program);
+  await type(app, "Order tags", "web");
+  const keys = idempotencyKeys(page, "UpdateSetting");
+  const release = await holdRequests(page, "UpdateSetting");
+  await bar.save();
+  await expect(app.getByRole("button", { name: "Saving…" })).toBeVisible();
+  await bar.save();
+  await bar.discard(); // neither is it given up while it is being saved
+  await expect(app.getByRole("button", { name: "Saving…" })).toBeVisible();
+  release();
+  await expect(edit(app, "Order tags")).toBeVisible();
+  await bar.expectShown(false);
+  expect(keys).toHaveLength(1);
+  expect(await bar.toasts()).toEqual(["Order tags is saved."]);
+});
+
+test.describe("while the server cannot be reached", () => {
+  test.use({ expectedErrors: [anyOf(askedAppBridge, askedAdmin, /^Failed to load resource: net::ERR_FAILED/)] });
+
+  test("what was typed stays open, and so does the bar", async ({ page, program }) => {
+    const { app, bar } = await openSettings(page, program);
+    await type(app, "Order tags", "web");
+    await interceptOperation(page, "UpdateSetting", (route) => route.abort());
+    await bar.save();
+    await expect(formOf(app, "Order tags").getByRole("alert").filter({ hasText: "cannot be reached" })).toBeVisible();
+    await expect(field(app, "Order tags")).toHaveValue("web");
+    await bar.expectShown(true);
+    expect(await bar.toasts()).toEqual([]);
+  });
 });
 
 test("the admin asks before its menu leads to another page of the app", async ({ page, program }) => {
