@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	Disconnection() DisconnectionResolver
 	Event() EventResolver
 	Mutation() MutationResolver
+	Problem() ProblemResolver
 	Query() QueryResolver
 	Restoration() RestorationResolver
 	RestorationException() RestorationExceptionResolver
@@ -403,9 +404,13 @@ type ComplexityRoot struct {
 	}
 
 	Problem struct {
-		Code    func(childComplexity int) int
-		Message func(childComplexity int) int
-		URL     func(childComplexity int) int
+		Code            func(childComplexity int) int
+		Definition      func(childComplexity int) int
+		Key             func(childComplexity int) int
+		Message         func(childComplexity int) int
+		PlatformMessage func(childComplexity int) int
+		Scopes          func(childComplexity int) int
+		URL             func(childComplexity int) int
 	}
 
 	Progress struct {
@@ -696,6 +701,9 @@ type MutationResolver interface {
 	DeleteWebhookEndpoint(ctx context.Context, id string) (*DeleteWebhookEndpointPayload, error)
 	RotateWebhookSecret(ctx context.Context, id string) (*RotateWebhookSecretPayload, error)
 	RedeliverEvents(ctx context.Context, endpointID string, after *string, last *int32) (*RedeliverEventsPayload, error)
+}
+type ProblemResolver interface {
+	Definition(ctx context.Context, obj *models.Problem) (*models.SettingDefinition, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (Node, error)
@@ -2106,12 +2114,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Problem.Code(childComplexity), true
+	case "Problem.definition":
+		if e.ComplexityRoot.Problem.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Definition(childComplexity), true
+	case "Problem.key":
+		if e.ComplexityRoot.Problem.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Key(childComplexity), true
 	case "Problem.message":
 		if e.ComplexityRoot.Problem.Message == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Problem.Message(childComplexity), true
+	case "Problem.platformMessage":
+		if e.ComplexityRoot.Problem.PlatformMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.PlatformMessage(childComplexity), true
+	case "Problem.scopes":
+		if e.ComplexityRoot.Problem.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Scopes(childComplexity), true
 	case "Problem.url":
 		if e.ComplexityRoot.Problem.URL == nil {
 			break
@@ -3869,6 +3901,14 @@ func (ec *executionContext) childFields_Problem(ctx context.Context, field graph
 		return ec.fieldContext_Problem_message(ctx, field)
 	case "url":
 		return ec.fieldContext_Problem_url(ctx, field)
+	case "key":
+		return ec.fieldContext_Problem_key(ctx, field)
+	case "definition":
+		return ec.fieldContext_Problem_definition(ctx, field)
+	case "scopes":
+		return ec.fieldContext_Problem_scopes(ctx, field)
+	case "platformMessage":
+		return ec.fieldContext_Problem_platformMessage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 }
@@ -10829,6 +10869,107 @@ func (ec *executionContext) _Problem_url(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Problem_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type URL does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_key(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_definition(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Problem().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *models.SettingDefinition) graphql.Marshaler {
+			return ec.marshalOSettingDefinition2ᚖgithubᚗcomᚋhandbackᚋhandbackᚋmodelsᚐSettingDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Problem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SettingDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Problem_scopes(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_scopes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scopes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_scopes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Problem_platformMessage(ctx context.Context, field graphql.CollectedField, obj *models.Problem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Problem_platformMessage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlatformMessage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Problem_platformMessage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Problem", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _Progress_done(ctx context.Context, field graphql.CollectedField, obj *models.Progress) (ret graphql.Marshaler) {
@@ -19131,17 +19272,70 @@ func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, 
 		case "code":
 			out.Values[i] = ec._Problem_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "message":
 			out.Values[i] = ec._Problem_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "url":
 			out.Values[i] = ec._Problem_url(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "key":
+			out.Values[i] = ec._Problem_key(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Problem_definition(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scopes":
+			out.Values[i] = ec._Problem_scopes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "platformMessage":
+			out.Values[i] = ec._Problem_platformMessage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -50,6 +50,13 @@ func (r *mutationResolver) AcceptExceptions(ctx context.Context, disconnectionID
 	return &AcceptExceptionsPayload{Disconnection: record}, nil
 }
 
+func (r *problemResolver) Definition(ctx context.Context, obj *models.Problem) (*models.SettingDefinition, error) {
+	if obj.Key == nil {
+		return nil, nil
+	}
+	return r.Catalogue.Definition(*obj.Key), nil
+}
+
 func (r *queryResolver) Disconnection(ctx context.Context, id string) (*models.Disconnection, error) {
 	if kindOfID(id) != "disconnection" {
 		return nil, nil
@@ -93,6 +100,8 @@ func (r *Resolver) AcceptExceptionsPayload() AcceptExceptionsPayloadResolver {
 
 func (r *Resolver) Disconnection() DisconnectionResolver { return &disconnectionResolver{r} }
 
+func (r *Resolver) Problem() ProblemResolver { return &problemResolver{r} }
+
 func (r *Resolver) Restoration() RestorationResolver { return &restorationResolver{r} }
 
 func (r *Resolver) RestorationException() RestorationExceptionResolver {
@@ -106,6 +115,7 @@ func (r *Resolver) RetryDisconnectionPayload() RetryDisconnectionPayloadResolver
 type (
 	acceptExceptionsPayloadResolver   struct{ *Resolver }
 	disconnectionResolver             struct{ *Resolver }
+	problemResolver                   struct{ *Resolver }
 	restorationResolver               struct{ *Resolver }
 	restorationExceptionResolver      struct{ *Resolver }
 	retryDisconnectionPayloadResolver struct{ *Resolver }

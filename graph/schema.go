@@ -34,7 +34,7 @@ func NewSchema(resolver *Resolver) Schema {
 			"ConnectPreviewChange.definition", "Store.connectPreview", "Store.dailyLimits",
 			"ConnectTikTokShopPayload.account", "ConnectTikTokShopPayload.overview",
 			"DisconnectTikTokShopPayload.account", "DisconnectTikTokShopPayload.disconnection", "DisconnectTikTokShopPayload.overview",
-			"Event.cursor", "Restoration.snapshot", "Restoration.edits", "Restoration.certificate", "RestorationException.definition",
+			"Event.cursor", "Problem.definition", "Restoration.snapshot", "Restoration.edits", "Restoration.certificate", "RestorationException.definition",
 			"Setting.definition", "SettingChange.definition", "SettingDefinition.description", "SettingDefinition.type",
 		},
 		RawScalars:      []string{"SettingValue"},

@@ -132,7 +132,7 @@ func TestScopesUpdateNeedsAttention(t *testing.T) {
 		all := sandbox.Scopes
 		n.box.Grant(domain, slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return scope == "write_locations" })...)
 		n.tell(n.of(models.TopicScopesUpdate))
-		require.Equal(t, "Needs attention: the app lacks the permission write_locations in the store", n.label())
+		require.Equal(t, "Needs attention: the app lacks the permission to change locations in the store", n.label())
 		require.Equal(t, models.Shopify, n.orderSystem())
 
 		n.box.Grant(domain, all...)

@@ -18,7 +18,7 @@ func (a *Account) attention() string {
 	case a.TikTokProblem == TikTokAccessLost:
 		return "TikTok does not let the app into the shop any more"
 	case a.ShopifyProblem != "":
-		return "the app lacks the permission " + a.ShopifyProblemDetail + " in the store"
+		return "the app lacks the permission to " + permissionTo(splitScopes(a.ShopifyProblemDetail)) + " in the store"
 	}
 	return ""
 }
@@ -34,7 +34,9 @@ func (a *Account) Problem() *Problem {
 	case a.TikTokProblem == TikTokAccessLost:
 		return &Problem{Code: TikTokAccessLost, URL: center, Message: "Disconnect the shop, which gives the store back, and connect it again. Until then its orders are looked after in Seller Center."}
 	case a.ShopifyProblem == ShopifyScopeMissing:
-		return &Problem{Code: ShopifyScopeMissing, URL: &apps, Message: "Open the app in the Shopify admin and allow it the permission " + a.ShopifyProblemDetail + "; or disconnect the shop."}
+		scopes := splitScopes(a.ShopifyProblemDetail)
+		return &Problem{Code: ShopifyScopeMissing, URL: &apps, Scopes: scopes,
+			Message: "Open the app in the Shopify admin and allow it to " + permissionTo(scopes) + "; or disconnect the shop."}
 	case a.TikTokProblem == TikTokAccessEnding:
 		return &Problem{Code: TikTokAccessEnding, URL: center, Message: "TikTok lets the app into the shop for a few weeks more at most. Disconnect it and connect it again before that: then TikTok asks you anew."}
 	}

@@ -21,7 +21,7 @@ func TestAttention(t *testing.T) {
 		{models.Account{TikTokProblem: models.TikTokAccessEnding}, "Connected", true, "https://seller-us.tiktok.com"},
 		{models.Account{ShopifyProblem: models.ShopifyAccessLost}, "Needs attention: the app was uninstalled from the store", false, "https://aurora.myshopify.com/admin/settings/apps"},
 		{models.Account{TikTokProblem: models.TikTokAccessLost}, "Needs attention: TikTok does not let the app into the shop any more", false, "https://seller-us.tiktok.com"},
-		{models.Account{ShopifyProblem: models.ShopifyScopeMissing, ShopifyProblemDetail: "write_locations"}, "Needs attention: the app lacks the permission write_locations in the store", true, "https://aurora.myshopify.com/admin/settings/apps"},
+		{models.Account{ShopifyProblem: models.ShopifyScopeMissing, ShopifyProblemDetail: "write_locations"}, "Needs attention: the app lacks the permission to change locations in the store", true, "https://aurora.myshopify.com/admin/settings/apps"},
 	} {
 		account := c.account
 		account.Kind, account.Status, account.Region = models.TikTokShop, models.AccountConnected, "US"

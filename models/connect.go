@@ -115,7 +115,7 @@ func RefuseWithoutAccess(problem *PlatformError) *ConnectTikTokShopUserError {
 	case problem == nil:
 		return nil
 	case problem.Code == ShopifyScopeMissing:
-		return refuse(ConnectScopeMissing, "The app lacks permissions in the store: "+problem.Detail+". Open the app in Shopify's admin and allow them.")
+		return refuse(ConnectScopeMissing, "The app lacks the permission to "+permissionTo(splitScopes(problem.Detail))+" in the store. Open the app in Shopify's admin and allow it.")
 	case problem.Code == ShopifyAccessLost:
 		return refuse(ConnectShopifyAway, "Shopify does not let the app into the store. Open the app in Shopify's admin, then try again.")
 	case problem.Code == TikTokUnavailable && problem.Detail != "":

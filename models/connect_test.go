@@ -65,7 +65,7 @@ func TestRefuseConnectingSaysWhatTheRestorationWaitsFor(t *testing.T) {
 	refusal := models.RefuseConnecting([]*models.Account{account}, nil)
 	require.Equal(t, models.RestorationInProgress, refusal.Code)
 	require.NotContains(t, refusal.Message, "Wait")
-	require.Contains(t, refusal.Message, "The app lacks the permission write_locations in the store.")
+	require.Contains(t, refusal.Message, "The app lacks the permission to change locations in the store.")
 	require.Contains(t, refusal.Message, "https://aurora.myshopify.com/admin/settings/apps")
 }
 
@@ -74,7 +74,7 @@ func TestRefuseFailedConnectNamesTheScopeThatIsMissing(t *testing.T) {
 	failed := models.Transition{Kind: models.TransitionConnect, Phase: models.PhaseComplete, ProblemCode: models.ShopifyScopeMissing, ProblemDetail: "write_locations"}
 	refusal := models.RefuseFailedConnect(account, failed)
 	require.Equal(t, models.ConnectScopeMissing, refusal.Code)
-	require.Contains(t, refusal.Message, "write_locations")
+	require.Contains(t, refusal.Message, "change locations")
 	failed.ProblemCode, failed.ProblemDetail = models.ShopifyRejected, "ChannelCreate: The shop sells nothing."
 	refusal = models.RefuseFailedConnect(account, failed)
 	require.Equal(t, models.ConnectShopifyAway, refusal.Code)

@@ -64,6 +64,10 @@ type Problem struct {
 	Code    ProblemCode
 	Message string
 	URL     *string // where to put it right; nil when there is nothing to be done but to wait
+	// Parts that the sentence is made of, for programs and other languages.
+	Key             *string  // of the setting that it is about; nil when it is about none, or about more than one
+	Scopes          []string // of Shopify, that the app lacks
+	PlatformMessage *string  // what the platform says to it, in its own words; nil when it says nothing
 }
 
 func (t *Transition) progress(account *Account) Progress {
@@ -84,10 +88,15 @@ func (t *Transition) problem(account *Account) *Problem {
 	problem := &Problem{Code: t.ProblemCode, Message: t.problemMessage()}
 	apps := "https://" + account.StoreDomain + "/admin/settings/apps" // where apps are let in and removed
 	switch t.ProblemCode {
-	case ShopifyAccessLost, ShopifyScopeMissing, VerificationFailed:
+	case ShopifyAccessLost:
 		problem.URL = &apps
+	case ShopifyScopeMissing:
+		problem.URL, problem.Scopes = &apps, splitScopes(t.ProblemDetail)
+	case VerificationFailed:
+		problem.URL, problem.Key = &apps, optional(t.ProblemDetail)
 	case ShopifyRejected:
-		problem.Code, problem.URL = VerificationFailed, &apps
+		key, said := splitRejection(t.ProblemDetail)
+		problem.Code, problem.URL, problem.Key, problem.PlatformMessage = VerificationFailed, &apps, optional(key), optional(said)
 	case ShopifyUnexpected:
 		problem.Code = ShopifyUnavailable
 	case TikTokAccessLost:
@@ -106,13 +115,14 @@ func (t *Transition) problemMessage() string {
 	case ShopifyAccessLost:
 		return "Shopify does not let the app into the store any more" + detail + ". Open the app in Shopify's admin, or install it again; then try again."
 	case ShopifyScopeMissing:
-		return "The app lacks the permission " + t.ProblemDetail + " in the store. Open the app in Shopify's admin and allow it; then try again."
+		return "The app lacks the permission to " + permissionTo(splitScopes(t.ProblemDetail)) +
+			" in the store. Open the app in Shopify's admin and allow it; then try again."
 	case ShopifyUnavailable:
 		return "Shopify does not answer at the moment. It is asked again by itself."
 	case ShopifyUnexpected:
-		return "Shopify's answer is none that the app knows" + detail + ". It is asked again by itself. If that goes on, the app has to be mended."
+		return "Shopify's answer is none that the app knows. It is asked again by itself. If that goes on, ask the app's support."
 	case ShopifyRejected:
-		return "Shopify refuses what the app asks of the store" + detail + "." + t.wayOn(" Put that right in Shopify's admin, then try again; or accept the store as it is.")
+		return rejectionText(t.ProblemDetail) + t.wayOn(" Put that right in Shopify's admin, then try again; or accept the store as it is.")
 	case TikTokAccessLost:
 		return "TikTok does not let the app in any more. End the authorization in TikTok Seller Center."
 	case TikTokUnavailable:
@@ -121,8 +131,7 @@ func (t *Transition) problemMessage() string {
 		}
 		return "TikTok does not answer at the moment. It is asked again by itself."
 	case VerificationFailed:
-		return "The store was written and still reads back differently" + detail + ". Something else changes it at the same time." +
-			t.wayOn(" Stop that, then try again; or accept it as it is.")
+		return differenceText(t.ProblemDetail) + t.wayOn(" Stop that, then try again; or accept it as it is.")
 	case NewerConnection:
 		return "The store belongs to a newer connection" + detail + " than this app's database knows. Nothing was written to it. The database may have been brought back from a backup."
 	}
@@ -140,6 +149,44 @@ func (t *Transition) wayOn(blocked string) string {
 		return " It is tried again by itself."
 	}
 	return ""
+}
+
+// rejectionText says that Shopify says no to what the app writes, of the detail of the problem.
+func rejectionText(detail string) string {
+	text := "Shopify refuses what the app asks of the store"
+	key, said := splitRejection(detail)
+	if key != "" {
+		text = "Shopify does not let the app change " + quotedTitle(key)
+	}
+	if said == "" {
+		return text + "."
+	}
+	return text + ". It says: “" + said + "”"
+}
+
+// differenceText says which setting somebody else writes.
+func differenceText(key string) string {
+	subject := "The store"
+	if key != "" {
+		subject = quotedTitle(key)
+	}
+	return subject + " does not stay as the app writes it: another app, an automation or a person changes it at the same time."
+}
+
+// splitRejection takes a detail apart that says what Shopify does not take, and why: the first is a setting's key, or an operation of
+// the client, which is for engineers.
+func splitRejection(detail string) (key, said string) {
+	what, said, found := strings.Cut(detail, ": ")
+	switch {
+	case !found:
+		what, said = "", detail
+	case said == what: // Shopify has said nothing
+		said = ""
+	}
+	if defaultDefinition(what).Key == "" {
+		what = ""
+	}
+	return what, strings.ToValidUTF8(said, "")
 }
 
 func about(detail string) string {

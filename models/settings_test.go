@@ -161,6 +161,17 @@ func TestShopifysRefusalsSayWhatIsNotChanged(t *testing.T) {
 			},
 		},
 		{
+			edit: models.Transition{Phase: models.PhaseComplete, CompletedAt: &noon},
+			rejected: []models.StoreWrite{
+				{Key: models.KeyAutoPublish, Entry: "gid://shopify/Product/7001", Reason: models.ResourceDeleted},
+				{Key: models.KeyOnlineLocations, Entry: "gid://shopify/Location/1003", Reason: models.LocationInactive},
+			},
+			said: []string{
+				"“Publish new products” was not changed in whole: there is no product 7001 in the store.",
+				"“Locations that fulfill online orders” was not changed in whole: the location 1003 is deactivated.",
+			},
+		},
+		{
 			edit: models.Transition{Phase: models.PhaseWriting, ProblemCode: models.ShopifyUnavailable},
 			said: []string{
 				"“Publish new products” is not changed yet. Shopify does not answer at the moment. It is asked again by itself.",

@@ -56,13 +56,22 @@ const (
 func (w StoreWrite) rejection() string {
 	switch w.Reason {
 	case ResourceDeleted:
-		return "there is no " + shortened(w.Entry) + " in the store."
+		return "there is no " + spokenEntry(w.Entry) + " in the store."
 	case OnlyOnlineLocation:
 		return "Shopify keeps the last location on that fulfills online orders."
 	case LocationInactive:
-		return "the location " + shortened(w.Entry) + " is deactivated."
+		return "the " + spokenEntry(w.Entry) + " is deactivated."
 	}
 	return "Shopify does not let the app change it" + about(w.Detail) + "."
+}
+
+// spokenEntry is an entry in a sentence: "product 7001" for Shopify's id of it.
+func spokenEntry(entry string) string {
+	kind, number, found := strings.Cut(strings.TrimPrefix(entry, "gid://shopify/"), "/")
+	if !found || kind+"/"+number == entry {
+		return shortened(entry)
+	}
+	return strings.ToLower(kind) + " " + shortened(number)
 }
 
 // shortened is a name that somebody has sent, for a sentence.

@@ -19,6 +19,7 @@ import type {
   UpdateWebhookEndpointErrorCode,
 } from "../gql/graphql";
 import { dailyLimitText } from "./dailyLimit";
+import { formatList } from "./format";
 import { textIfAny } from "./messages";
 
 // What the server says in English. A language that has words of its own for it, by the code or the key that comes with it, says
@@ -45,9 +46,34 @@ export function channelStatusText(code: string, english: string): string {
   return textIfAny(`server.channels.${code}`) ?? english;
 }
 
+/** A problem with what its sentence is made of. */
+interface CodedProblem extends Coded {
+  key: string | null;
+  definition: { title: string } | null;
+  scopes: string[];
+  platformMessage: string | null;
+}
+
 /** What hinders an account, or work in the store. */
-export function problemText({ code, message }: Coded): string {
-  return textIfAny(`server.problems.${code}`, { message }) ?? message;
+export function problemText({ code, message, key, definition, scopes, platformMessage }: CodedProblem): string {
+  const rejected = code === "VERIFICATION_FAILED" && (key === null || platformMessage !== null);
+  const words = rejected ? (key === null ? "REJECTED" : "SETTING_REJECTED") : code;
+  const setting = key === null ? "" : settingText(key, "title", definition?.title ?? key);
+  return (
+    textIfAny(`server.problems.${words}`, { setting, permissions: formatList(scopes.map(permissionText)) }) ?? message
+  );
+}
+
+/** Introduces what a platform says to a problem, in languages whose sentence does not quote it. */
+export function platformSays(): string | undefined {
+  return textIfAny("server.platformSays");
+}
+
+/** What an access scope of Shopify allows. */
+function permissionText(scope: string): string {
+  const [, verb = "", object = ""] = /^(read|write)_(.*)$/.exec(scope) ?? [];
+  const what = textIfAny(`server.permissions.objects.${object}`) ?? `«${object.replaceAll("_", " ")}»`;
+  return textIfAny(`server.permissions.verbs.${verb}`, { what }) ?? scope;
 }
 
 /** An error that is nobody's choice. */
@@ -82,7 +108,12 @@ export interface ServerTexts {
     /** By the status, or by the problem of what needs attention. */
     channels: Record<ChannelStatus, string> & { [code in ProblemCode]?: string };
     faults: Record<string, string>;
-    problems: Record<ProblemCode, string>;
+    /** By the beginning of an access scope of Shopify, and by the rest of it. */
+    permissions: { verbs: Record<"read" | "write", string>; objects: Record<string, string> };
+    /** Introduces what a platform has said. */
+    platformSays: string;
+    /** By the code; what Shopify says no to has words of its own, with a setting that it is about and without. */
+    problems: Record<ProblemCode | "REJECTED" | "SETTING_REJECTED", string>;
     /** By the mutation, and its codes. */
     refusals: {
       acceptExceptions: Refusals<AcceptExceptionsErrorCode>;

@@ -903,13 +903,29 @@ export const es: Texts & ServerTexts = {
       THROTTLED: "Son demasiadas solicitudes a la vez. No se hizo nada; reinténtalo más tarde.",
       TRY_AGAIN: "No hubo respuesta a tiempo. Reinténtalo.",
     },
+    permissions: {
+      verbs: { read: "ver {what}", write: "cambiar {what}" },
+      objects: {
+        legal_policies: "las políticas de la tienda",
+        locations: "las sucursales",
+        product_listings: "los productos publicados",
+        products: "los productos",
+        publications: "lo que muestran los canales de venta",
+        resource_feedbacks: "los avisos de configuración",
+      },
+    },
+    platformSays: "Lo que dice Shopify, en inglés",
     problems: {
       NEWER_CONNECTION:
         "La tienda pertenece a una conexión más reciente que las que conoce la base de datos de la app. No se escribió nada en ella. Puede que la base de datos se haya recuperado de una copia de seguridad.",
+      REJECTED:
+        "Shopify rechaza lo que la app pide en la tienda. Hay que corregirlo en el panel de control de Shopify.",
+      SETTING_REJECTED:
+        "Shopify no deja que la app cambie «{setting}». Hay que corregirlo en el panel de control de Shopify.",
       SHOPIFY_ACCESS_LOST:
         "Shopify ya no da acceso a la app en la tienda. Instálala de nuevo y ábrela en el panel de control de Shopify.",
       SHOPIFY_SCOPE_MISSING:
-        "A la app le falta un permiso en la tienda. Ábrela en el panel de control de Shopify y concédelo.",
+        "A la app le falta en la tienda el permiso para {permissions}. Ábrela en el panel de control de Shopify y concédelo.",
       SHOPIFY_UNAVAILABLE:
         "Shopify no responde como se espera en este momento. Se le vuelve a preguntar automáticamente.",
       TIKTOK_ACCESS_ENDING:
@@ -918,7 +934,7 @@ export const es: Texts & ServerTexts = {
         "TikTok ya no da acceso a la app. Los pedidos se gestionan en Seller Center; para volver a vender desde aquí, desconecta la cuenta y conéctala de nuevo.",
       TIKTOK_UNAVAILABLE: "TikTok no ha respondido. Puedes mirar en TikTok Seller Center.",
       VERIFICATION_FAILED:
-        "La tienda no tiene lo que la app ha escrito en ella. Corrígelo en el panel de control de Shopify y reinténtalo, o acepta la tienda tal como está. En inglés: «{message}»",
+        "«{setting}» no se queda como lo escribe la app: otra aplicación, una automatización o una persona lo cambia a la vez. Hay que detener ese cambio.",
     },
     refusals: {
       acceptExceptions: {

@@ -1,19 +1,38 @@
-import type { ProblemCode } from "../gql/graphql";
+import { graphql } from "../gql";
+import type { ProblemCode, ProblemFragment } from "../gql/graphql";
 import { t } from "../i18n/messages";
-import { problemText } from "../i18n/serverText";
+import { platformSays, problemText } from "../i18n/serverText";
 import { ExternalLink } from "../ui/ExternalLink";
+import { Fold } from "../ui/Fold";
 
-interface Problem {
-  code: ProblemCode;
-  message: string;
-  url: string | null;
-}
+graphql(`
+  fragment Problem on Problem {
+    code
+    message
+    url
+    key
+    definition {
+      title
+    }
+    scopes
+    platformMessage
+  }
+`);
 
-/** What is wrong, what to do about it, and the way there. */
-export function ProblemText({ url, ...problem }: Problem) {
+/** What is wrong, what to do about it, and the way there; folded what the platform says, where the sentence does not quote that. */
+export function ProblemText({ problem }: { problem: ProblemFragment }) {
+  const { code, url, platformMessage } = problem;
+  const saidTitle = platformSays();
   return (
     <>
-      {problemText(problem)} {url && <ProblemLink code={problem.code} url={url} />}
+      <p>
+        {problemText(problem)} {url && <ProblemLink code={code} url={url} />}
+      </p>
+      {platformMessage !== null && saidTitle && (
+        <Fold title={saidTitle}>
+          <p lang="en">{platformMessage}</p>
+        </Fold>
+      )}
     </>
   );
 }

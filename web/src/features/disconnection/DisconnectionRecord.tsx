@@ -74,15 +74,10 @@ graphql(`
 function LookInSellerCenter({ record }: { record: RecordFragment }) {
   const { problem } = record.progress;
   const center = record.account.orderManagement?.routes.find(({ system }) => system === "SELLER_CENTER")?.url ?? null;
+  if (problem?.code === "TIKTOK_UNAVAILABLE") return <ProblemText problem={problem} />;
   return (
     <p>
-      {problem?.code === "TIKTOK_UNAVAILABLE" ? (
-        <ProblemText {...problem} />
-      ) : (
-        <>
-          {t("disconnection.lookInSellerCenter")} {center && <ProblemLink code="TIKTOK_UNAVAILABLE" url={center} />}
-        </>
-      )}
+      {t("disconnection.lookInSellerCenter")} {center && <ProblemLink code="TIKTOK_UNAVAILABLE" url={center} />}
     </p>
   );
 }

@@ -23,9 +23,7 @@ const HandoffQuery = graphql(`
       status
       progress {
         problem {
-          code
-          message
-          url
+          ...Problem
         }
       }
       handoff(first: 20, after: $after) {

@@ -22,9 +22,7 @@ graphql(`
       region
       connectedAt
       problem {
-        code
-        message
-        url
+        ...Problem
       }
     }
   }
@@ -90,9 +88,7 @@ interface AccountProblemProps {
 function AccountProblem({ account, problem }: AccountProblemProps) {
   return (
     <>
-      <p>
-        <ProblemText {...problem} />
-      </p>
+      <ProblemText problem={problem} />
       <p>
         <ButtonLink
           to={`/settings/accounts/${encodeURIComponent(account.id)}/disconnect`}

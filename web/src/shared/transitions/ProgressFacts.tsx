@@ -13,9 +13,7 @@ graphql(`
     nextAttemptAt
     attempting
     problem {
-      code
-      message
-      url
+      ...Problem
     }
   }
 `);
@@ -33,11 +31,7 @@ export function ProgressFacts({ progress, blocked, step }: Props) {
   const { nextAttemptAt, problem } = progress;
   return (
     <div aria-live="off">
-      {problem && (
-        <p>
-          <ProblemText {...problem} />
-        </p>
-      )}
+      {problem && <ProblemText problem={problem} />}
       {nextAttemptAt && (
         <p>
           <Message id="transitions.progress.waiting" values={{ at: <Timestamp at={nextAttemptAt} as="time" /> }} />
