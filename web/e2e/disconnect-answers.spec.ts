@@ -44,7 +44,7 @@ test.describe("on a small phone", () => {
         /^This takes /,
       ],
       "What you changed and will lose": [
-        "Order tags: now gift, then removed",
+        "Order tags: now with gift, then without",
         /^Price adjustment: now .*, then removed$/,
       ],
       "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+/],
@@ -73,7 +73,7 @@ test.describe("on a small phone", () => {
         /^Tarda /,
       ],
       "Lo que cambiaste y perderás": [
-        "Etiquetas de pedidos: ahora gift, después eliminado",
+        "Etiquetas de pedidos: ahora con gift, después sin ello",
         /^Ajuste de precios: ahora .*, después eliminado$/,
       ],
       "Lo que espera en Seller Center": [/30 por enviar · 1 cancelación · 1 reembolso/, /Plazo más próximo: \d+/],

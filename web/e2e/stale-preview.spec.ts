@@ -91,6 +91,22 @@ for (const { title, key, value, shown, now, listed, after } of variants) {
   });
 }
 
+for (const [value, told] of [
+  [["web", "tiktok-shop"], "now without priority, then with it"],
+  [["web", "tiktok-shop", "priority", "express", "gift"], "now with express, gift, then without"],
+  [["web", "express"], "now with express, then with priority instead"],
+] as const)
+  test(`the dialog says of a list what is true of its other items, too: ${told}`, async ({ page, program }) => {
+    const dialog = await openDisconnectDialog(page);
+    await writeSetting(program, "order.tags", JSON.stringify(value));
+    await confirmDisconnect(dialog);
+    await expect(staleNotice(dialog)).toBeVisible();
+    const lost = dialog.getByRole("region", { name: "What you changed and will lose" });
+    await expect(lost.getByRole("listitem").filter({ hasText: titleOf("order.tags") })).toHaveText(
+      `${titleOf("order.tags")}: ${told}`,
+    );
+  });
+
 test("two changes in a row: each is shown", async ({ page, program }) => {
   const dialog = await openDisconnectDialog(page);
   await writeSetting(program, "inventory.percent", "80");

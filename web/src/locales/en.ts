@@ -384,7 +384,12 @@ export const en = {
       notSet: "not set",
       removed: "removed",
       setting: "{title}:",
-      sides: "now {now}, then {after}",
+      sides: {
+        values: "now {now}, then {after}",
+        gone: "now with {now}, then without",
+        back: "now without {after}, then {count, plural, one {with it} other {with them}}",
+        replaced: "now with {now}, then with {after} instead",
+      },
     },
     waiting: {
       title: "Waiting in Seller Center",

@@ -395,7 +395,12 @@ export const es: Texts & ServerTexts = {
       notSet: "sin definir",
       removed: "eliminado",
       setting: "{title}:",
-      sides: "ahora {now}, después {after}",
+      sides: {
+        values: "ahora {now}, después {after}",
+        gone: "ahora con {now}, después sin ello",
+        back: "ahora sin {after}, después de nuevo con ello",
+        replaced: "ahora con {now}, después con {after} en su lugar",
+      },
     },
     waiting: {
       title: "Lo que espera en Seller Center",

@@ -2,14 +2,13 @@ import type { PreviewFragment } from "../../gql/graphql";
 import { formatList } from "../../i18n/format";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
-import type { Json } from "../../json";
 import { byActor } from "../../shared/actor";
-import { isLong } from "../../shared/values/LongValue";
 import { isUnanswered, useResources } from "../../shared/values/resourceNames";
 import { titleOf } from "../../shared/values/titleOf";
-import { diffValues, type Line, linesOf, type NameOf, named } from "../../shared/values/words";
+import { type Line, type NameOf, named } from "../../shared/values/words";
 import { Placeholder } from "../../ui/Placeholder";
 import styles from "./Edits.module.css";
+import { sidesOf } from "./sides";
 
 type Change = PreviewFragment["edits"][number];
 
@@ -50,7 +49,7 @@ function EditList({ edits }: { edits: Change[] }) {
 
 function Edit({ change }: { change: Change }) {
   const { lastChangedBy } = change;
-  const { now, after } = sidesOf(change);
+  const { as, now, after } = sidesOf(change);
   const ids = idsIn([...now, ...after]);
   const resources = useResources(ids);
   const waiting = ids.some((id) => isUnanswered(resources, id));
@@ -59,8 +58,9 @@ function Edit({ change }: { change: Change }) {
     <li>
       <span className={styles.title}>{t("disconnect.edits.setting", { title: titleOf(change) })}</span>{" "}
       <Message
-        id="disconnect.edits.sides"
+        id={`disconnect.edits.sides.${as}`}
         values={{
+          count: after.length,
           now: <del className={styles.value}>{inLine(now)}</del>,
           after: <ins className={styles.value}>{inLine(after)}</ins>,
         }}
@@ -68,27 +68,6 @@ function Edit({ change }: { change: Change }) {
       {lastChangedBy.kind !== "SELLER" && ` ${t("disconnect.edits.by", { actor: byActor(lastChangedBy) })}`}
     </li>
   );
-}
-
-/** Both values; of a list or a map the entries that were changed, of which a side may have none. */
-function sidesOf(change: Change): { now: Line[]; after: Line[] } {
-  const { key, before, after } = change;
-  if (before !== null && after !== null) {
-    const diff = diffValues(key, before, after);
-    const orElse = (lines: Line[], nothing: string) => (lines.length > 0 ? lines : [{ text: nothing }]);
-    return {
-      now: orElse(diff.before, t("disconnect.edits.notSet")),
-      after: orElse(diff.after, t("disconnect.edits.removed")),
-    };
-  }
-  const side = (value: Json, bytes: number, nothing: string) => {
-    if (isLong(value, bytes)) return [{ text: t("disconnect.edits.longValue") }];
-    return value === null ? [{ text: nothing }] : linesOf(key, value);
-  };
-  return {
-    now: side(before, change.beforeBytes, t("disconnect.edits.notSet")),
-    after: side(after, change.afterBytes, t("disconnect.edits.removed")),
-  };
 }
 
 function idsIn(lines: Line[]): string[] {
