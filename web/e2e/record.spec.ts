@@ -12,7 +12,8 @@ test("the store is as it was: in one sentence, with the proof one click below", 
   await expect(account.getByText("Your store is as it was.", { exact: true })).toBeVisible();
   const proof = page.getByRole("region", { name: "Proof" });
   await expect(proof.getByRole("definition")).toHaveCount(0);
-  await proof.getByText("Proof: both digests are equal").click();
+  const day = new Date().toLocaleDateString("en", { dateStyle: "medium" });
+  await proof.getByText(`Read again afterwards: every setting outside your ads is what it was on ${day}`).click();
   await expect(proof.getByRole("definition")).toHaveCount(2);
   await expect(proof.getByText(/^Each digest is the SHA-256/)).toBeVisible();
 });
@@ -24,6 +25,7 @@ test("what was not put back is said in the sentence, and listed before all else"
   await expect(page.getByText("Your store is as it was, but for 1 value.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Open orders" })).toContainText("5 orders and requests were open");
   await expect(page.getByRole("heading", { level: 2 })).toHaveText([shop, "Open orders", "Settings"]);
+  await expect(page.getByRole("region", { name: "Proof" })).toContainText(/what it was on .*, but for the value above/);
   const left = page.getByRole("region", { name: "Not put back" });
   await expect(left.getByRole("term")).toHaveText(["Before TikTok Shop", "Now"]);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -201,15 +203,71 @@ test.describe("on paper", () => {
     await expect(page.getByRole("button")).toHaveCount(0);
     await expect(page.getByText("order.tags")).toBeHidden(); // of a folded list
     await expect(page.getByText("The location was deactivated.")).toBeVisible();
-    await expect(page.getByText(/^Due /).first()).toBeVisible();
+    await expect(ordersOnPaper(page).first()).toContainText(/ · Due /);
     for (const digest of await page.getByRole("region", { name: "Proof" }).locator("dd").all())
       await expect(digest).toBeVisible();
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("light");
-    expect(pagesOf(await page.pdf({ format: "A4" }))).toBe(1);
-    expect(pagesOf(await page.pdf({ format: "Letter" }))).toBe(1);
+    await expectOneSheet(page);
   });
 
-  test("all open orders are printed, with the store's name", async ({ page, program }) => {
+  for (const locale of ["en", "es"])
+    test(`with 32 orders and an exception it is one sheet still, with all of them: in ${locale}`, async ({
+      page,
+      program,
+    }) => {
+      await openOrders(program, 30);
+      await deactivateLocation(program, "gid://shopify/Location/1003");
+      const id = await disconnectOverApi(program);
+      await printRecord(page, `${id}?locale=${locale}`);
+      await expect(ordersOnPaper(page)).toHaveCount(32);
+      await expectOneSheet(page);
+    });
+
+  for (const locale of ["en", "es"])
+    test(`of more orders than a sheet holds, it says how many there are and where: in ${locale}`, async ({
+      page,
+      program,
+    }) => {
+      await openOrders(program, 300);
+      await deactivateLocation(program, "gid://shopify/Location/1003");
+      const id = await disconnectOverApi(program);
+      await takeOverAll(program, id);
+      await printRecord(page, `${id}?locale=${locale}`);
+      await expect(ordersOnPaper(page)).toHaveCount(35);
+      await expect(
+        page.getByText(
+          locale === "en"
+            ? "35 of 302 are listed. 267 more are in the CSV on the record's page."
+            : "Figuran 35 de 302. Los otros 267 están en el CSV de la página del registro.",
+        ),
+      ).toBeVisible();
+      await expectOneSheet(page);
+    });
+
+  test("of more exceptions than a sheet holds, it says how many there are", async ({ page, program }) => {
+    await openOrders(program, 30);
+    await deactivateLocation(program, "gid://shopify/Location/1003");
+    const id = await disconnectOverApi(program);
+    await interceptOperation(page, "Disconnection", async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      const { exceptions } = json.data.disconnection.restoration;
+      const [one] = exceptions.nodes;
+      exceptions.nodes = Array.from({ length: 40 }, (_, at) => ({
+        ...one,
+        entry: `gid://shopify/Location/${2000 + at}`,
+      }));
+      exceptions.totalCount = 40;
+      await route.fulfill({ response, json });
+    });
+    await printRecord(page, id);
+    const left = page.getByRole("region", { name: "Not put back" });
+    await expect(left.getByText("The first 6 of 40 are printed.")).toBeVisible();
+    await expect(left.getByRole("listitem")).toHaveCount(6);
+    await expectOneSheet(page);
+  });
+
+  test("open orders are printed that the page does not show, with the store's name", async ({ page, program }) => {
     await openOrders(program, 30);
     const id = await disconnectOverApi(program);
     await page.addInitScript("window.print = () => { window.printed = true; }");
@@ -238,39 +296,13 @@ test.describe("on paper", () => {
     await expect(orders.getByRole("listitem")).toHaveCount(20);
     await page.getByRole("button", { name: "Print", exact: true }).click();
     await expect.poll(() => page.evaluate("window.printed")).toBeGreaterThanOrEqual(32);
-    await expect(orders.locator("li")).toHaveCount(20);
+    await expect(orders.locator("li")).toHaveCount(40); // on the screen and on paper
     await page.emulateMedia({ media: "print" });
-    await expect(orders.getByText("20 of 32 are listed. The button Print lists all of them.")).toBeVisible();
+    await expect(orders.getByText("20 of 32 are listed. 12 more are in the CSV on the record's page.")).toBeVisible();
   });
 
   test.describe("when orders cannot be read", () => {
     test.use({ expectedErrors: [/Failed to load resource/] });
-
-    test("what cannot be read is said on paper and on the page, and the rest is printed", async ({ page, program }) => {
-      await openOrders(program, 300);
-      const id = await disconnectOverApi(program);
-      await page.addInitScript("window.prints = 0; window.print = () => { window.prints++; }");
-      await failSecondPage(page);
-      await openRecord(page, id);
-      const orders = page.getByRole("region", { name: "Open orders" });
-      await expect(orders.getByRole("listitem")).toHaveCount(20);
-      await page.getByRole("button", { name: "Print", exact: true }).click();
-      const told = page.getByText("Not all open orders could be read. What is printed says how many are missing.");
-      await expect(told).toBeVisible();
-      expect(await page.evaluate("window.prints")).toBe(1);
-      await page.emulateMedia({ media: "print" });
-      await expect(orders.getByRole("listitem")).toHaveCount(250);
-      const missing = orders.getByText("250 of 302 are listed. The others could not be read when this was printed");
-      await expect(missing).toBeVisible();
-      await page.emulateMedia({ media: "screen" });
-      await page.unroute("**/graphql");
-      await page.getByRole("button", { name: "Read and print again" }).click();
-      await expect.poll(() => page.evaluate("window.prints")).toBe(2);
-      await expect(told).toHaveCount(0);
-      await page.emulateMedia({ media: "print" });
-      await expect(orders.getByRole("listitem")).toHaveCount(302);
-      await expect(missing).toHaveCount(0);
-    });
 
     test("where no order can be read, those of the page are printed", async ({ page, program }) => {
       await openOrders(program, 30);
@@ -284,7 +316,17 @@ test.describe("on paper", () => {
       await expect.poll(() => page.evaluate("window.printed")).toBe(true);
       await page.emulateMedia({ media: "print" });
       await expect(orders.getByRole("listitem")).toHaveCount(20);
-      await expect(orders.getByText("20 of 32 are listed. The others could not be read")).toBeVisible();
+      const missing = orders.getByText("20 of 32 are listed. 12 more could not be read when this was printed");
+      await expect(missing).toBeVisible();
+      await page.emulateMedia({ media: "screen" });
+      const told = page.getByText("Not all open orders could be read. What is printed says how many are missing.");
+      await expect(told).toBeVisible();
+      await page.unroute("**/graphql");
+      await page.getByRole("button", { name: "Read and print again" }).click();
+      await expect(told).toHaveCount(0);
+      await page.emulateMedia({ media: "print" });
+      await expect(orders.getByRole("listitem")).toHaveCount(32);
+      await expect(missing).toHaveCount(0);
     });
   });
 
@@ -293,17 +335,44 @@ test.describe("on paper", () => {
     await openRecord(page, await disconnectOverApi(program));
     await expect(page.getByRole("region", { name: "Open orders" }).getByRole("listitem")).toHaveCount(20);
     await page.emulateMedia({ media: "print" });
-    await expect(page.getByText("20 of 32 are listed. The button Print lists all of them.")).toBeVisible();
+    await expect(page.getByText("20 of 32 are listed. 12 more are in the CSV on the record's page.")).toBeVisible();
   });
 });
 
-/** Has the second page of the list fail. */
-function failSecondPage(page: Page): Promise<void> {
-  return interceptOperation(page, "HandoffPage", (route) =>
-    route.request().postDataJSON().variables.after === null
-      ? route.fallback()
-      : route.fulfill({ status: 500, body: "" }),
-  );
+/** Presses Print, and shows what is printed. */
+async function printRecord(page: Page, address: string): Promise<void> {
+  await page.addInitScript("window.print = () => { window.printed = true; }");
+  await page.goto(`/activity/disconnections/${address}`);
+  await expect(page.getByRole("main").getByRole("listitem").nth(19)).toBeVisible();
+  await page.getByRole("button", { name: /^(Print|Imprimir)$/ }).click();
+  await expect.poll(() => page.evaluate("window.printed")).toBe(true);
+  await page.emulateMedia({ media: "print" });
+}
+
+function ordersOnPaper(page: Page): Locator {
+  return page.getByRole("region", { name: /^(Open orders|Pedidos abiertos)$/ }).getByRole("listitem");
+}
+
+/** With the margins that a browser leaves by itself. */
+async function expectOneSheet(page: Page): Promise<void> {
+  const margin = { top: "1cm", right: "1cm", bottom: "1cm", left: "1cm" };
+  for (const format of ["A4", "Letter"]) expect(pagesOf(await page.pdf({ format, margin })), format).toBe(1);
+}
+
+async function takeOverAll(program: Program, id: string): Promise<void> {
+  let after: string | null = null;
+  do {
+    const { disconnection } = await program.graphql(
+      `query ($id: ID!, $after: String) { disconnection(id: $id) { handoff(first: 250, after: $after) {
+         nodes { id } pageInfo { hasNextPage endCursor } } } }`,
+      { id, after },
+    );
+    const { nodes, pageInfo } = disconnection.handoff;
+    await program.graphql("mutation ($ids: [ID!]!) { acknowledgeHandoffItems(ids: $ids) { userErrors { code } } }", {
+      ids: nodes.map((item: { id: string }) => item.id),
+    });
+    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  } while (after !== null);
 }
 
 function pagesOf(pdf: Buffer): number {

@@ -712,6 +712,8 @@ export const en = {
     facts: "{externalId} · {region} · disconnected {actor}, {at}",
     complete: "Complete, {at}. {authorization}",
     notPutBack: "Not put back",
+    someExceptionsOnPaper:
+      "The first {listed, number} of {count, number} are printed. The certificate lists more, and the record's page.",
     print: "Print",
     printAgain: "Read and print again",
     readingToPrint: "Reading what is printed…",
@@ -769,10 +771,11 @@ export const en = {
     },
     proof: {
       label: "Proof",
-      none: "Proof: there is none yet",
-      exceptions: "Proof: the digests before and after",
-      equal: "Proof: both digests are equal",
-      unequal: "Proof: the digests are not equal",
+      none: "Not read again yet: there is no proof",
+      exceptions:
+        "Read again afterwards: every setting outside your ads is what it was on {day}, but for {count, plural, one {the value above} other {the # values above}}",
+      equal: "Read again afterwards: every setting outside your ads is what it was on {day}",
+      unequal: "Read again afterwards: not every setting is what it was on {day}",
       recorded: "Recorded before connecting, {at}",
       readBack: "Read back after disconnecting",
       readBackAt: "Read back after disconnecting, {at}",
@@ -813,9 +816,10 @@ export const en = {
       download: "Download CSV",
       cutOnPaper: "Not all open orders could be read. What is printed says how many are missing.",
       restUnreadable:
-        "{listed, number} of {count, number} are listed. The others could not be read when this was printed: print it again later.",
+        "{listed, number} of {count, number} are listed. {rest, number} more could not be read when this was printed: the CSV on the record's page has all of them.",
       unreadOnPaper: "Not all open orders could be read when this was printed: print it again later.",
-      someOnPaper: "{listed, number} of {count, number} are listed. The button Print lists all of them.",
+      someOnPaper:
+        "{listed, number} of {count, number} are listed. {rest, number} more are in the CSV on the record's page.",
       unreadable: "The list cannot be read now. Try again.",
       tasks: {
         FULFILLMENT: "Ship",
@@ -828,6 +832,7 @@ export const en = {
       due: "Due {at}",
       takenOver: "Mark as taken over",
       takeOver: "Mark as taken over: {task}, order {id}",
+      takenOverOnPaper: "taken over {actor}",
       takenOverBy: "Taken over {actor}, {at}",
       columns: {
         task: "Task",

@@ -728,6 +728,8 @@ export const es: Texts & ServerTexts = {
     facts: "{externalId} · {region} · desconectada {actor}, {at}",
     complete: "Completada, {at}. {authorization}",
     notPutBack: "Sin restaurar",
+    someExceptionsOnPaper:
+      "Se imprimen los primeros {listed, number} de {count, number}. El certificado y la página del registro enumeran más.",
     print: "Imprimir",
     printAgain: "Leer e imprimir de nuevo",
     readingToPrint: "Leyendo lo que se imprime…",
@@ -786,10 +788,11 @@ export const es: Texts & ServerTexts = {
     },
     proof: {
       label: "Prueba",
-      none: "Prueba: todavía no hay",
-      exceptions: "Prueba: las huellas de antes y de después",
-      equal: "Prueba: las dos huellas son iguales",
-      unequal: "Prueba: las huellas no son iguales",
+      none: "Todavía no se volvió a leer: no hay prueba",
+      exceptions:
+        "Leído de nuevo después: todos los ajustes ajenos a tus anuncios están como el {day}, salvo {count, plural, one {el valor de arriba} other {los # valores de arriba}}",
+      equal: "Leído de nuevo después: todos los ajustes ajenos a tus anuncios están como el {day}",
+      unequal: "Leído de nuevo después: no todos los ajustes están como el {day}",
       recorded: "Registrado antes de conectar, {at}",
       readBack: "Leído después de desconectar",
       readBackAt: "Leído después de desconectar, {at}",
@@ -831,9 +834,10 @@ export const es: Texts & ServerTexts = {
       download: "Descargar CSV",
       cutOnPaper: "No se pudieron leer todos los pedidos abiertos. Lo impreso dice cuántos faltan.",
       restUnreadable:
-        "Figuran {listed, number} de {count, number}. Los demás no se pudieron leer al imprimir: imprímelo otra vez más tarde.",
+        "Figuran {listed, number} de {count, number}. Los otros {rest, number} no se pudieron leer al imprimir: están en el CSV de la página del registro.",
       unreadOnPaper: "Al imprimir no se pudieron leer todos los pedidos abiertos: imprímelo otra vez más tarde.",
-      someOnPaper: "Se muestran {listed, number} de {count, number}. El botón Imprimir los incluye todos.",
+      someOnPaper:
+        "Figuran {listed, number} de {count, number}. Los otros {rest, number} están en el CSV de la página del registro.",
       unreadable: "No se puede leer la lista ahora. Reinténtalo.",
       tasks: {
         FULFILLMENT: "Enviar",
@@ -846,6 +850,7 @@ export const es: Texts & ServerTexts = {
       due: "Plazo: {at}",
       takenOver: "Marcar como asumido",
       takeOver: "Marcar como asumido: {task}, pedido {id}",
+      takenOverOnPaper: "asumido {actor}",
       takenOverBy: "Asumido {actor}, {at}",
       columns: {
         task: "Tarea",

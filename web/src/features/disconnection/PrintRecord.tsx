@@ -7,21 +7,23 @@ import type { Paper } from "./usePaper";
 
 interface Props {
   id: string;
-  /** Shows all open orders, on paper only. */
+  /** How many open orders there is room for. */
+  room: number;
+  /** Shows open orders, on paper only. */
   show(paper: Paper): void;
 }
 
-/** Prints the record with all of its open orders, which the page shows some at a time. */
-export function PrintRecord({ id, show }: Props) {
+/** Prints the record on a sheet, with as many of its open orders as that has room for: more than the page shows at a time. */
+export function PrintRecord({ id, room, show }: Props) {
   const [busy, setBusy] = useState(false);
   const [cut, setCut] = useState(false);
   const readPaper = useReadPaper();
   const isShown = useIsShown();
 
-  async function printAll() {
+  async function printSheet() {
     setBusy(true);
     setCut(false);
-    const paper = await readPaper(id);
+    const paper = await readPaper(id, room);
     if (!isShown()) return; // another page would be printed
     flushSync(() => {
       show(paper);
@@ -33,29 +35,28 @@ export function PrintRecord({ id, show }: Props) {
 
   return (
     <>
-      <Button busy={busy} onClick={printAll}>
+      <Button busy={busy} onClick={printSheet}>
         {t(busy ? "disconnection.readingToPrint" : "disconnection.print")}
       </Button>
       {cut && (
         <>
           <span role="status">{t("disconnection.handoff.cutOnPaper")}</span>
-          <Button onClick={printAll}>{t("disconnection.printAgain")}</Button>
+          <Button onClick={printSheet}>{t("disconnection.printAgain")}</Button>
         </>
       )}
     </>
   );
 }
 
-/** Reads all open orders, or as many as can be read: a page that cannot be is no reason to print nothing. */
+/** Reads the orders with the nearest deadlines, or none: that they cannot be read is no reason to print nothing. */
 function useReadPaper() {
   const readPages = useHandoffPages();
-  return async (id: string): Promise<Paper> => {
-    const items: Paper["items"] = [];
+  return async (id: string, room: number): Promise<Paper> => {
     try {
-      for await (const page of readPages(id)) items.push(...page);
-      return { items, cut: false };
+      const first = await readPages(id).next();
+      return { items: (first.value ?? []).slice(0, room), cut: false };
     } catch {
-      return { items, cut: true };
+      return { items: [], cut: true };
     }
   };
 }

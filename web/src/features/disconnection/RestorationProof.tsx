@@ -1,4 +1,5 @@
 import type { RecordFragment } from "../../gql/graphql";
+import { formatDate } from "../../i18n/format";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { Fold } from "../../ui/Fold";
@@ -46,10 +47,12 @@ export function RestorationProof({ restoration }: { restoration: Restoration }) 
   );
 }
 
-function titleOf({ snapshotDigest, restoredDigest, exceptions }: Restoration): string {
+/** What the proof is of, for who does not read digests. Settings of ads are neither restored nor compared. */
+function titleOf({ snapshotTakenAt, snapshotDigest, restoredDigest, exceptions }: Restoration): string {
   if (restoredDigest === null) return t("disconnection.proof.none");
-  if (exceptions.totalCount > 0) return t("disconnection.proof.exceptions");
-  return t(restoredDigest === snapshotDigest ? "disconnection.proof.equal" : "disconnection.proof.unequal");
+  const day = formatDate(new Date(snapshotTakenAt));
+  if (exceptions.totalCount > 0) return t("disconnection.proof.exceptions", { day, count: exceptions.totalCount });
+  return t(restoredDigest === snapshotDigest ? "disconnection.proof.equal" : "disconnection.proof.unequal", { day });
 }
 
 /** Where there are exceptions the program has compared the digest with that of the snapshot without them. */

@@ -1,10 +1,18 @@
 import { useEffect, useState } from "react";
 import type { HandoffItemFragment } from "../../gql/graphql";
 
+/** How many exceptions are printed at most; the style sheet of the record hides the rest. */
+export const exceptionsOnPaper = 6;
+
+/** How many open orders a sheet has room for beside so many exceptions. */
+export function roomOnPaper(exceptions: number): number {
+  return 40 - 5 * Math.min(exceptions, exceptionsOnPaper);
+}
+
 /** What is printed of the open orders in the place of those that the page shows. */
 export interface Paper {
   items: HandoffItemFragment[];
-  /** A page of them could not be read: the rest is not among them. */
+  /** They could not be read. */
   cut: boolean;
 }
 
