@@ -39,15 +39,15 @@ test.describe("on a small phone", () => {
       "What goes back": [
         /^7 settings of your store: 2 in Products · 2 in Stock · 1 in Orders and returns/,
         /31 settings that TikTok Shop added are removed/,
-        /12 products leave TikTok Shop.$/,
-        /^1 value cannot be put back: Harbor shop.$/,
+        /12 products leave TikTok Shop and stay in Shopify.$/,
+        /^1 value in these settings cannot be put back: Harbor shop.$/,
         /^This takes /,
       ],
       "What you changed and will lose": [
         "Order tags: now with gift, then without",
         /^Price adjustment: now .*, then removed$/,
       ],
-      "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+/],
+      "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+.* Finish what is due soon first.$/],
       "What stays": [/TikTok for Business/],
     });
     await expect(dialog.getByRole("link", { name: "Seller Center", exact: true })).toHaveAttribute(
@@ -68,15 +68,15 @@ test.describe("on a small phone", () => {
       "Lo que vuelve a su valor anterior": [
         /^7 ajustes de tu tienda: 2 en Productos/,
         /31 ajustes que TikTok Shop añadió/,
-        /Salen de TikTok Shop 12 productos.$/,
-        /^No se puede restaurar 1 valor: Harbor shop.$/,
+        /Salen de TikTok Shop 12 productos, que siguen en Shopify.$/,
+        /^No se puede restaurar 1 valor de estos ajustes: Harbor shop.$/,
         /^Tarda /,
       ],
       "Lo que cambiaste y perderás": [
         "Etiquetas de pedidos: ahora con gift, después sin ello",
         /^Ajuste de precios: ahora .*, después eliminado$/,
       ],
-      "Lo que espera en Seller Center": [/30 por enviar · 1 cancelación · 1 reembolso/, /Plazo más próximo: \d+/],
+      "Lo que espera en Seller Center": [/30 por enviar · 1 cancelación · 1 reembolso/, /Plazo más próximo: \d+.* Termina antes lo que vence pronto.$/],
       "Lo que se queda igual": [/TikTok for Business/],
     });
     await expect(dialog.getByRole("checkbox")).toBeInViewport({ ratio: 1 });

@@ -366,11 +366,22 @@ export const en = {
       group: "{count, number} in {name}",
       removed:
         "{count, plural, one {# setting that TikTok Shop added is removed.} other {# settings that TikTok Shop added are removed.}}",
-      leaving: "{count, plural, one {# product leaves TikTok Shop.} other {# products leave TikTok Shop.}}",
+      leaving:
+        "{count, plural, one {# product leaves TikTok Shop and stays in Shopify.} other {# products leave TikTok Shop and stay in Shopify.}}",
       published: "{count, plural, one {# of them was published since.} other {# of them were published since.}}",
-      exception: "1 value cannot be put back: {what}.",
-      exceptions:
-        "{count, number} values cannot be put back: {what} and {others, plural, one {# other} other {# others}}.",
+      exception: {
+        anywhere: "1 value cannot be put back: {what}.",
+        inOthers: "1 value of another setting cannot be put back: {what}.",
+        inThese: "1 value in these settings cannot be put back: {what}.",
+      },
+      exceptions: {
+        anywhere:
+          "{count, number} values cannot be put back: {what} and {others, plural, one {# other} other {# others}}.",
+        inOthers:
+          "{count, number} values of other settings cannot be put back: {what} and {others, plural, one {# other} other {# others}}.",
+        inThese:
+          "{count, number} values in these settings cannot be put back: {what} and {others, plural, one {# other} other {# others}}.",
+      },
       noException: "All of this can be restored.",
       moment: "This takes a moment.",
       duration: "This takes about {duration}.",
@@ -396,6 +407,7 @@ export const en = {
       nothing: "Nothing is open now.",
       unknown: "TikTok did not say what is open: look there.",
       deadline: "Nearest deadline: {at}",
+      dueSoon: "Finish what is due soon first.",
       center: "Once disconnected, TikTok orders are handled in <link>Seller Center</link>.",
       tasks: {
         FULFILLMENT: "{count, number} to ship",

@@ -376,12 +376,23 @@ export const es: Texts & ServerTexts = {
       group: "{count, number} en {name}",
       removed:
         "{count, plural, one {Se elimina # ajuste que TikTok Shop añadió.} other {Se eliminan # ajustes que TikTok Shop añadió.}}",
-      leaving: "{count, plural, one {Sale de TikTok Shop # producto.} other {Salen de TikTok Shop # productos.}}",
+      leaving:
+        "{count, plural, one {Sale de TikTok Shop # producto, que sigue en Shopify.} other {Salen de TikTok Shop # productos, que siguen en Shopify.}}",
       published:
         "{count, plural, one {# de ellos se publicó desde entonces.} other {# de ellos se publicaron desde entonces.}}",
-      exception: "No se puede restaurar 1 valor: {what}.",
-      exceptions:
-        "No se pueden restaurar {count, number} valores: {what} y {others, plural, one {# más} other {# más}}.",
+      exception: {
+        anywhere: "No se puede restaurar 1 valor: {what}.",
+        inOthers: "No se puede restaurar 1 valor de otro ajuste: {what}.",
+        inThese: "No se puede restaurar 1 valor de estos ajustes: {what}.",
+      },
+      exceptions: {
+        anywhere:
+          "No se pueden restaurar {count, number} valores: {what} y {others, plural, one {# más} other {# más}}.",
+        inOthers:
+          "No se pueden restaurar {count, number} valores de otros ajustes: {what} y {others, plural, one {# más} other {# más}}.",
+        inThese:
+          "No se pueden restaurar {count, number} valores de estos ajustes: {what} y {others, plural, one {# más} other {# más}}.",
+      },
       noException: "Se puede restaurar todo.",
       moment: "Tarda un momento.",
       duration: "Tarda aproximadamente {duration}.",
@@ -407,6 +418,7 @@ export const es: Texts & ServerTexts = {
       nothing: "Ahora no hay nada pendiente.",
       unknown: "TikTok no ha dicho qué hay pendiente: míralo allí.",
       deadline: "Plazo más próximo: {at}",
+      dueSoon: "Termina antes lo que vence pronto.",
       center: "Después se gestiona en <link>Seller Center</link>",
       tasks: {
         FULFILLMENT: "{count, number} por enviar",

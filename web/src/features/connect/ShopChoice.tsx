@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, type RefObject, useRef, useState } from "react";
 import { errorMessage } from "../../api/errorMessage";
 import { graphql } from "../../gql";
 import type { ShopFragment } from "../../gql/graphql";
@@ -55,26 +55,7 @@ export function ShopChoice({ shops, connection, consent, close, children }: Prop
       <DialogBody>
         {children}
         <p>{t("connect.sandbox.about")}</p>
-        <fieldset className={styles.shops}>
-          <legend>{t("connect.sandbox.account")}</legend>
-          {shops.map((shop, index) => (
-            <label key={shop.authorizationCode} className={styles.shop}>
-              <input
-                ref={index === 0 ? first : undefined}
-                type="radio"
-                name="shop"
-                checked={shop.authorizationCode === code}
-                onChange={() => choose(shop)}
-              />
-              <span>
-                <strong>{shop.name}</strong> {shop.region}
-                <span lang="en" className={styles.about}>
-                  {shop.about}
-                </span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <Shops shops={shops} chosen={code} choose={choose} first={first} />
       </DialogBody>
       <DialogActions>
         {missing && <Banner tone="critical" title={t("connect.sandbox.missing")} />}
@@ -93,5 +74,38 @@ export function ShopChoice({ shops, connection, consent, close, children }: Prop
         </Button>
       </DialogActions>
     </form>
+  );
+}
+
+interface ShopsProps {
+  shops: ShopFragment[];
+  /** The code of the one that is chosen. */
+  chosen: string;
+  choose(shop: ShopFragment): void;
+  first: RefObject<HTMLInputElement | null>;
+}
+
+function Shops({ shops, chosen, choose, first }: ShopsProps) {
+  return (
+    <fieldset className={styles.shops}>
+      <legend>{t("connect.sandbox.account")}</legend>
+      {shops.map((shop, index) => (
+        <label key={shop.authorizationCode} className={styles.shop}>
+          <input
+            ref={index === 0 ? first : undefined}
+            type="radio"
+            name="shop"
+            checked={shop.authorizationCode === chosen}
+            onChange={() => choose(shop)}
+          />
+          <span>
+            <strong>{shop.name}</strong> {shop.region}
+            <span lang="en" className={styles.about}>
+              {shop.about}
+            </span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -61,7 +61,7 @@ export function Confirmation({ account, preview, close }: Props) {
           <Button busy={inFlight} onClick={close}>
             {t("ui.cancel")}
           </Button>
-          <Button type="submit" variant="critical" busy={inFlight}>
+          <Button type="submit" variant={agreed ? "critical" : "plain"} busy={inFlight}>
             {t(inFlight ? "disconnect.disconnecting" : "disconnect.disconnect")}
           </Button>
         </DialogActions>

@@ -35,18 +35,25 @@ function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
   const [first] = preview.exceptions;
   if (count === 0) return t("disconnect.goesBack.noException");
   if (!first) return <span className={styles.exceptions}>{t("disconnect.exceptions.title", { count })}</span>;
+  const where = whereExceptions(preview, count);
+  const what = <ExceptionName exception={first} />;
   return (
     <span className={styles.exceptions}>
       {count === 1 ? (
-        <Message id="disconnect.goesBack.exception" values={{ what: <ExceptionName exception={first} /> }} />
+        <Message id={`disconnect.goesBack.exception.${where}`} values={{ what }} />
       ) : (
-        <Message
-          id="disconnect.goesBack.exceptions"
-          values={{ count, others: count - 1, what: <ExceptionName exception={first} /> }}
-        />
+        <Message id={`disconnect.goesBack.exceptions.${where}`} values={{ count, others: count - 1, what }} />
       )}
     </span>
   );
+}
+
+/** Whether what cannot be put back is of the settings that are counted above, of others, or cannot be said to be of either. */
+function whereExceptions({ changes, exceptions }: PreviewFragment, count: number): "inThese" | "inOthers" | "anywhere" {
+  const counted = new Set(changes.map(({ key }) => key));
+  const inThese = exceptions.filter(({ key }) => counted.has(key)).length;
+  if (inThese === count) return "inThese";
+  return inThese === 0 && exceptions.length === count ? "inOthers" : "anywhere";
 }
 
 function goBack(changes: PreviewFragment["changes"]): string {

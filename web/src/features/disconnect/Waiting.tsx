@@ -20,11 +20,18 @@ export function Waiting({ preview }: { preview: PreviewFragment }) {
       {nextDueAt !== null && (
         <p className={styles.deadline}>
           <Message id="disconnect.waiting.deadline" values={{ at: <Timestamp at={nextDueAt} as="deadline" /> }} />
+          {isSoon(nextDueAt) && <> {t("disconnect.waiting.dueSoon")}</>}
         </p>
       )}
       <CenterLink warnings={preview.warnings} />
     </>
   );
+}
+
+const soon = 24 * 60 * 60 * 1000; // ms: what is done in Shopify or in Seller Center is best done before it moves
+
+function isSoon(at: string): boolean {
+  return Date.parse(at) - Date.now() < soon;
 }
 
 /** Leads to Seller Center of the shop's region, which the warning names. */
