@@ -406,7 +406,7 @@ export const en = {
       title: "Waiting in Seller Center",
       nothing: "Nothing is open now.",
       unknown: "TikTok did not say what is open: look there.",
-      deadline: "Nearest deadline: {at}",
+      deadline: "Nearest deadline: {at}.",
       dueSoon: "Finish what is due soon first.",
       center: "Once disconnected, TikTok orders are handled in <link>Seller Center</link>.",
       tasks: {

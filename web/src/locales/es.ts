@@ -409,7 +409,7 @@ export const es: Texts & ServerTexts = {
       sides: {
         values: "ahora {now}, después {after}",
         gone: "ahora con {now}, después sin ello",
-        back: "ahora sin {after}, después de nuevo con ello",
+        back: "ahora sin {after}, después de nuevo {count, plural, one {con ello} other {con ellos}}",
         replaced: "ahora con {now}, después con {after} en su lugar",
       },
     },
@@ -417,7 +417,7 @@ export const es: Texts & ServerTexts = {
       title: "Lo que espera en Seller Center",
       nothing: "Ahora no hay nada pendiente.",
       unknown: "TikTok no ha dicho qué hay pendiente: míralo allí.",
-      deadline: "Plazo más próximo: {at}",
+      deadline: "Plazo más próximo: {at}.",
       dueSoon: "Termina antes lo que vence pronto.",
       center: "Después se gestiona en <link>Seller Center</link>",
       tasks: {

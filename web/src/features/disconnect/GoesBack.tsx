@@ -5,7 +5,7 @@ import { t } from "../../i18n/messages";
 import { splitChanges } from "../../shared/changeGroups";
 import { ExceptionName } from "../../shared/Exceptions";
 import { byGroup } from "../../shared/settingGroups";
-import { exceptionCount } from "./exceptionCount";
+import { exceptionCount, whereExceptions } from "./exceptionCount";
 import styles from "./GoesBack.module.css";
 
 /** What goes back, counted by what it is of; what cannot, and how long it takes. */
@@ -35,7 +35,7 @@ function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
   const [first] = preview.exceptions;
   if (count === 0) return t("disconnect.goesBack.noException");
   if (!first) return <span className={styles.exceptions}>{t("disconnect.exceptions.title", { count })}</span>;
-  const where = whereExceptions(preview, count);
+  const where = whereExceptions(preview);
   const what = <ExceptionName exception={first} />;
   return (
     <span className={styles.exceptions}>
@@ -46,14 +46,6 @@ function WhatDoesNot({ preview }: { preview: PreviewFragment }) {
       )}
     </span>
   );
-}
-
-/** Whether what cannot be put back is of the settings that are counted above, of others, or cannot be said to be of either. */
-function whereExceptions({ changes, exceptions }: PreviewFragment, count: number): "inThese" | "inOthers" | "anywhere" {
-  const counted = new Set(changes.map(({ key }) => key));
-  const inThese = exceptions.filter(({ key }) => counted.has(key)).length;
-  if (inThese === count) return "inThese";
-  return inThese === 0 && exceptions.length === count ? "inOthers" : "anywhere";
 }
 
 function goBack(changes: PreviewFragment["changes"]): string {
