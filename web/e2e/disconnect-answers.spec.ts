@@ -47,7 +47,10 @@ test.describe("on a small phone", () => {
         "Order tags: now with gift, then without",
         /^Price adjustment: now .*, then removed$/,
       ],
-      "Waiting in Seller Center": [/30 to ship · 1 cancellation · 1 refund/, /Nearest deadline: \w+ \d+.* Finish what is due soon first.$/],
+      "Waiting in Seller Center": [
+        /30 to ship · 1 cancellation · 1 refund/,
+        /Nearest deadline: \w+ \d+.* Finish what is due soon first.$/,
+      ],
       "What stays": [/TikTok for Business/],
     });
     await expect(dialog.getByRole("link", { name: "Seller Center", exact: true })).toHaveAttribute(
@@ -76,7 +79,10 @@ test.describe("on a small phone", () => {
         "Etiquetas de pedidos: ahora con gift, después sin ello",
         /^Ajuste de precios: ahora .*, después eliminado$/,
       ],
-      "Lo que espera en Seller Center": [/30 por enviar · 1 cancelación · 1 reembolso/, /Plazo más próximo: \d+.* Termina antes lo que vence pronto.$/],
+      "Lo que espera en Seller Center": [
+        /30 por enviar · 1 cancelación · 1 reembolso/,
+        /Plazo más próximo: \d+.* Termina antes lo que vence pronto.$/,
+      ],
       "Lo que se queda igual": [/TikTok for Business/],
     });
     await expect(dialog.getByRole("checkbox")).toBeInViewport({ ratio: 1 });
