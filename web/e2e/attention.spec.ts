@@ -1,7 +1,7 @@
 import { shopCard } from "./actions";
 import { expect, test } from "./fixtures";
 import { addFault, endAuthorization, letDaysPass, uninstallApp } from "./sandbox";
-import { disconnectDialog } from "./steps";
+import { disconnectDialog, shop } from "./steps";
 
 test("who was let out at TikTok is told to disconnect and connect again", async ({ page, program }) => {
   await endAuthorization(program);
@@ -13,6 +13,11 @@ test("who was let out at TikTok is told to disconnect and connect again", async 
     "href",
     "https://seller-us.tiktok.com",
   );
+  await page.goto("/settings");
+  const row = page.getByRole("region", { name: "Accounts" }).getByRole("listitem").filter({ hasText: shop });
+  await expect(row).toContainText("Disconnect the shop, which gives the store back, and connect it again.");
+  await expect(row.getByRole("link", { name: "Open Seller Center" })).toBeVisible();
+  await page.goto("/");
   await card.getByRole("link", { name: "Disconnect" }).click();
   await expect(disconnectDialog(page).getByRole("checkbox")).toBeVisible();
 });

@@ -2,6 +2,7 @@ import type { AccountFragment, AccountStatus } from "../../gql/graphql";
 import { Message } from "../../i18n/Message";
 import { t } from "../../i18n/messages";
 import { accountKind } from "../../shared/accountKinds";
+import { ProblemText } from "../../shared/ProblemText";
 import { progressText } from "../../shared/transitions/ProgressFacts";
 import { RecordLink } from "../../shared/transitions/TransitionBanner";
 import { useTransitions } from "../../shared/transitions/TransitionsProvider";
@@ -19,12 +20,16 @@ const tones: Record<AccountStatus, Tone> = {
 
 /** One account: who it is, since when, and Disconnect beside a TikTok Shop account that is connected, or being connected. */
 export function AccountRow({ account }: { account: AccountFragment }) {
+  const problem = account.status === "CONNECTED" ? account.problem : null;
   const disconnectable = account.kind === "TIKTOK_SHOP" && ["CONNECTED", "CONNECTING"].includes(account.status);
   return (
     <li className={styles.row}>
       <div>
         <p className={styles.name}>
-          {account.name} <Badge tone={tones[account.status]}>{t(`settings.accounts.statuses.${account.status}`)}</Badge>
+          {account.name}{" "}
+          <Badge tone={problem ? "attention" : tones[account.status]}>
+            {t(`settings.accounts.statuses.${account.status}`)}
+          </Badge>
         </p>
         <p className={styles.facts}>
           <Message
@@ -37,6 +42,11 @@ export function AccountRow({ account }: { account: AccountFragment }) {
             }}
           />
         </p>
+        {problem && (
+          <p>
+            <ProblemText {...problem} />
+          </p>
+        )}
         <AccountProgress account={account} />
       </div>
       {disconnectable && (

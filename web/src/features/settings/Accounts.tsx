@@ -16,6 +16,11 @@ graphql(`
     status
     connectedAt
     disconnectedAt
+    problem {
+      code
+      message
+      url
+    }
   }
 `);
 
