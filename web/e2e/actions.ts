@@ -100,6 +100,45 @@ export async function interceptOperation(
   );
 }
 
+/** Changes the response to an operation. */
+// biome-ignore lint/suspicious/noExplicitAny: each test knows what was asked for
+export async function changeResponse(page: Page, operation: string, change: (data: any) => unknown): Promise<void> {
+  await interceptOperation(page, operation, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    change(json.data);
+    await route.fulfill({ response, json });
+  });
+}
+
+/** Has the server fail at an operation. */
+export function failOperation(page: Page, operation: string): Promise<void> {
+  const extensions = { code: "INTERNAL", requestId: "3e1b9f-2" };
+  return interceptOperation(page, operation, (route) =>
+    route.fulfill({ json: { errors: [{ message: "The server has failed.", extensions }] } }),
+  );
+}
+
+/** Has so many of 256 MiB be stored today. */
+export function haveStored(page: Page, used: number): Promise<void> {
+  return changeResponse(page, "DailyLimits", ({ store }) => {
+    Object.assign(store.dailyLimits, { resetsAt: "2026-03-03T00:00:00Z" });
+    Object.assign(store.dailyLimits.history, { limit: 256, used });
+  });
+}
+
+/** Has edits be refused because the day has no room for them. */
+export function refuseForTheDay(page: Page): Promise<void> {
+  const refusal = {
+    __typename: "UpdateSettingsUserError",
+    code: "DAILY_LIMIT_REACHED",
+    message: "midnight (UTC)",
+    field: null,
+  };
+  const updateSettings = { __typename: "UpdateSettingsPayload", settings: null, userErrors: [refusal] };
+  return interceptOperation(page, "UpdateSetting", (route) => route.fulfill({ json: { data: { updateSettings } } }));
+}
+
 /** Has the log of a webhook endpoint show deliveries of every sort, on two pages: what is sent depends on a receiver. */
 export async function showDeliveries(page: Page): Promise<void> {
   const delivery = (id: number, topic: string, more: object) => ({

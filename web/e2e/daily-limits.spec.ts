@@ -1,5 +1,4 @@
-import type { Page } from "@playwright/test";
-import { interceptOperation } from "./actions";
+import { haveStored, refuseForTheDay } from "./actions";
 import { expect, test } from "./fixtures";
 import { startEditing } from "./steps";
 
@@ -35,16 +34,7 @@ test("as long as there is room, nothing is said of it", async ({ page }) => {
 });
 
 test("an edit that the day has no room for says when the next one begins, in the seller's zone", async ({ page }) => {
-  await interceptOperation(page, "UpdateSetting", async (route) => {
-    const refusal = {
-      __typename: "UpdateSettingsUserError",
-      code: "DAILY_LIMIT_REACHED",
-      message: "midnight (UTC)",
-      field: null,
-    };
-    const updateSettings = { __typename: "UpdateSettingsPayload", settings: null, userErrors: [refusal] };
-    await route.fulfill({ json: { data: { updateSettings } } });
-  });
+  await refuseForTheDay(page);
   await page.goto("/settings");
   const row = await startEditing(page, "order.tags");
   await row.getByRole("textbox").fill("a");
@@ -53,14 +43,3 @@ test("an edit that the day has no room for says when the next one begins, in the
     /The next day begins [A-Z][a-z]+ \d+, 20\d\d, [78]:00 PM E[SD]T: try again then\./,
   );
 });
-
-/** Has so many of 256 MiB be stored today. */
-function haveStored(page: Page, used: number): Promise<void> {
-  return interceptOperation(page, "DailyLimits", async (route) => {
-    const response = await route.fetch();
-    const json = await response.json();
-    Object.assign(json.data.store.dailyLimits, { resetsAt: "2026-03-03T00:00:00Z" });
-    Object.assign(json.data.store.dailyLimits.history, { limit: 256, used });
-    await route.fulfill({ response, json });
-  });
-}

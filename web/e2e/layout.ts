@@ -1,10 +1,10 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Frame, type Page } from "@playwright/test";
 
 export const phone = { width: 320, height: 568 };
 export const desktop = { width: 1280, height: 800 };
 
 /** Layout problems: an element that scrolls sideways, is clipped, is offscreen, or overlaps another. */
-export function findOverflow(page: Page): Promise<string[]> {
+export function findOverflow(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const tolerance = 1; // px; layouts round
     const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
@@ -88,7 +88,7 @@ export function findOverflow(page: Page): Promise<string[]> {
 }
 
 /** Controls that are covered, or that cannot be scrolled into view. */
-export function findUnreachableControls(page: Page): Promise<string[]> {
+export function findUnreachableControls(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
     return [...root.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
@@ -104,10 +104,34 @@ export function findUnreachableControls(page: Page): Promise<string[]> {
   });
 }
 
+/** Controls that are less than 24 CSS pixels high or wide, but for links within a sentence, and what a label beside makes larger. */
+export function findSmallTargets(page: Page | Frame): Promise<string[]> {
+  return page.evaluate(() => {
+    const least = 24;
+    const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    return [...root.querySelectorAll<HTMLElement>("a, button, input, select, summary, textarea")]
+      .filter((control) => control.checkVisibility())
+      .filter(
+        (control) => ![control, control.closest("label")].some((one) => one && isLarge(one)) && !isInSentence(control),
+      )
+      .map((control) => `${control.outerHTML} ${JSON.stringify(control.getBoundingClientRect())}`);
+
+    function isLarge(element: Element): boolean {
+      const { width, height } = element.getBoundingClientRect();
+      return width >= least && height >= least;
+    }
+
+    function isInSentence(control: HTMLElement): boolean {
+      const words = (control.parentElement?.textContent ?? "").replace(control.textContent ?? "", "").trim();
+      return control.matches("a") && getComputedStyle(control).display === "inline" && words !== "";
+    }
+  });
+}
+
 /** Buttons and fields without a visible border. */
-export function findBorderlessControls(page: Page): Promise<string[]> {
+export function findBorderlessControls(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll("button, select, textarea, input:not([type=radio], [type=checkbox])")]
+    [...document.querySelectorAll("button, select, textarea, input:not([type=radio], [type=checkbox], [type=hidden])")]
       .filter((control) => {
         const { borderStyle, borderWidth, borderColor, backgroundColor } = getComputedStyle(control);
         return borderStyle === "none" || borderWidth === "0px" || borderColor === backgroundColor;
@@ -117,7 +141,7 @@ export function findBorderlessControls(page: Page): Promise<string[]> {
 }
 
 /** Nothing overflows, and every control can be reached with a mouse or a finger. */
-export async function expectNoOverflow(page: Page): Promise<void> {
+export async function expectNoOverflow(page: Page | Frame): Promise<void> {
   expect(await findOverflow(page)).toEqual([]);
   expect(await findUnreachableControls(page)).toEqual([]);
   const dialog = page.getByRole("dialog").last(); // the one on top

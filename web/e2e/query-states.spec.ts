@@ -1,5 +1,5 @@
 import type { Locator, Page, Route } from "@playwright/test";
-import { holdRequests, interceptOperation, shopCard } from "./actions";
+import { changeResponse, holdRequests, interceptOperation, shopCard } from "./actions";
 import { expect, test } from "./fixtures";
 import type { Program } from "./program";
 import { connectedShop, disconnectOverApi, heading, shop } from "./steps";
@@ -241,14 +241,3 @@ test.describe("empty states", () => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
   });
 });
-
-/** Changes the response to an operation. */
-// biome-ignore lint/suspicious/noExplicitAny: each test knows what was asked for
-async function changeResponse(page: Page, operation: string, change: (data: any) => unknown): Promise<void> {
-  await interceptOperation(page, operation, async (route) => {
-    const response = await route.fetch();
-    const json = await response.json();
-    change(json.data);
-    await route.fulfill({ response, json });
-  });
-}

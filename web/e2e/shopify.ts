@@ -78,7 +78,7 @@ export async function openInFrame(
   app: string,
   size = "width:1000px;height:700px",
 ): Promise<FrameLocator> {
-  const body = `<title>Admin</title><iframe src="${app}" style="${size}"></iframe>`;
+  const body = `<title>Admin</title><iframe title="App" src="${app}" style="${size}"></iframe>`;
   await page.route(address, (route) => route.fulfill({ contentType: "text/html", body }));
   await page.goto(address);
   return page.frameLocator("iframe");

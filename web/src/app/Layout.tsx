@@ -38,9 +38,9 @@ export function Layout() {
   return (
     <TransitionsProvider>
       {sandboxed && (
-        <p role="note" className={styles.sandbox}>
-          {t("app.sandbox")}
-        </p>
+        <aside className={styles.sandbox}>
+          <p role="note">{t("app.sandbox")}</p>
+        </aside>
       )}
       <Navigation store={data?.store} />
       <main>
