@@ -56,6 +56,24 @@ export function generatedDocuments(): Plugin {
   };
 }
 
+const library = "@0no-co/graphql.web"; // urql's
+const withoutParser = "\0graphql-without-parser";
+
+/** Leaves the parser of GraphQL out of the admin, whose operations are documents already. */
+export function noParser(): Plugin {
+  return {
+    name: "no-parser",
+    apply: "build",
+    enforce: "pre",
+    resolveId: (id, importer) => (id === library && importer !== withoutParser ? withoutParser : undefined),
+    load(id) {
+      if (id !== withoutParser) return;
+      return `export { GraphQLError, Kind, print, valueFromASTUntyped } from "${library}";
+        export function parse() { throw new Error("operations are documents"); }`;
+    },
+  };
+}
+
 /** The operations that GraphQL Code Generator found in the sources. Fragments are parts of them. */
 async function operations(): Promise<TypedDocumentNode[]> {
   const server = await createServer({

@@ -3,13 +3,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compiledMessages } from "./compiledMessages";
 import { compress } from "./compress";
-import { documents, generatedDocuments } from "./documents";
+import { documents, generatedDocuments, noParser } from "./documents";
 
 const program = "http://127.0.0.1:8080"; // `go run .`, for `npm run dev`
 
 export default defineConfig({
-  resolve: { alias: { "react-router/dom": routerModule("dom-export"), "react-router": routerModule("index") } },
-  plugins: [generatedDocuments(), react(), documents(), compiledMessages(), compress()],
+  resolve: { alias: { "react-router": routerModule() } },
+  plugins: [noParser(), generatedDocuments(), react(), documents(), compiledMessages(), compress()],
   build: {
     // The files are committed: names that do not change keep a change readable. What is loaded later is named by what is in it,
     // so that a page never loads another version's.
@@ -22,7 +22,7 @@ export default defineConfig({
           groups: [
             {
               name: "shared",
-              test: /node_modules|src\/(api|gql|i18n|shared|ui)\/|src\/json|src\/locales\/en\.ts\?part=start/,
+              test: /node_modules|graphql-without-parser|src\/(api|gql|i18n|shared|ui)\/|src\/json|src\/locales\/en\.ts\?part=start/,
             },
           ],
         },
@@ -37,6 +37,6 @@ export default defineConfig({
 });
 
 /** The router's build for production, which its package leads no bundler to. */
-function routerModule(name: string): string {
-  return fileURLToPath(new URL(`node_modules/react-router/dist/production/${name}.mjs`, import.meta.url));
+function routerModule(): string {
+  return fileURLToPath(new URL("node_modules/react-router/dist/production/index.mjs", import.meta.url));
 }

@@ -13,7 +13,9 @@ import { expect, test } from "./fixtures";
 import { heading, openDisconnectDialog, settingRow, shop, startEditing } from "./steps";
 
 test.use({
-  expectedErrors: [/net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|FAILED)/],
+  expectedErrors: [
+    /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|FAILED)|Failed to fetch dynamically/,
+  ],
 });
 
 test("server down: a page shows an error, and Try again loads it when the server is back", async ({

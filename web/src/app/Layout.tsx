@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Outlet, useLocation } from "react-router";
 import { useQuery } from "urql";
 import { ConsentNotice } from "../features/connect/ConsentNotice";
@@ -8,6 +8,7 @@ import { NoticeBanner } from "../shared/notice";
 import { TransitionBanner } from "../shared/transitions/TransitionBanner";
 import { TransitionsProvider } from "../shared/transitions/TransitionsProvider";
 import { LeaveGuard } from "../shared/unsaved";
+import { Loading } from "../ui/Loading";
 import { ErrorBoundary } from "./ErrorBoundary";
 import styles from "./Layout.module.css";
 import { Navigation } from "./Navigation";
@@ -47,9 +48,11 @@ export function Layout() {
         <ConsentNotice />
         <NoticeBanner />
         <TransitionBanner />
-        <ErrorBoundary key={pageOf(pathname)}>
-          <Outlet />
-        </ErrorBoundary>
+        <Suspense fallback={<Loading />}>
+          <ErrorBoundary key={pageOf(pathname)}>
+            <Outlet />
+          </ErrorBoundary>
+        </Suspense>
       </main>
       <LeaveGuard />
     </TransitionsProvider>

@@ -8,6 +8,9 @@ export const languages: Record<string, Record<Part, () => Promise<object>>> = {
   en: {
     start: async () => start,
     settings: async () => (await import("../locales/en.ts?part=settings")).en,
+    connect: async () => (await import("../locales/en.ts?part=connect")).en,
+    consent: async () => (await import("../locales/en.ts?part=consent")).en,
+    disconnect: async () => (await import("../locales/en.ts?part=disconnect")).en,
     disconnection: async () => (await import("../locales/en.ts?part=disconnection")).en,
     apikeys: async () => (await import("../locales/en.ts?part=apikeys")).en,
     webhooks: async () => (await import("../locales/en.ts?part=webhooks")).en,
@@ -16,6 +19,9 @@ export const languages: Record<string, Record<Part, () => Promise<object>>> = {
   es: {
     start: async () => (await import("../locales/es.ts?part=start")).es,
     settings: async () => (await import("../locales/es.ts?part=settings")).es,
+    connect: async () => (await import("../locales/es.ts?part=connect")).es,
+    consent: async () => (await import("../locales/es.ts?part=consent")).es,
+    disconnect: async () => (await import("../locales/es.ts?part=disconnect")).es,
     disconnection: async () => (await import("../locales/es.ts?part=disconnection")).es,
     apikeys: async () => (await import("../locales/es.ts?part=apikeys")).es,
     webhooks: async () => (await import("../locales/es.ts?part=webhooks")).es,

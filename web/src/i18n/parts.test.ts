@@ -8,8 +8,8 @@ import { type Part, partOf } from "./parts";
 /** The parts that are loaded with a folder of the sources, beside the start. */
 const partsOf: Record<string, Part[]> = {
   "features/apikeys": ["apikeys"],
-  "features/connect": ["settings"],
-  "features/disconnect": ["settings"],
+  "features/connect": ["connect", "consent"],
+  "features/disconnect": ["disconnect"],
   "features/disconnection": ["disconnection"],
   "features/settings": ["settings"],
   "features/webhooks": ["webhooks"],
@@ -41,6 +41,9 @@ test.each([
   ["server.refusals.rotateApiKey.KEY_NOT_FOUND", "apikeys"],
   ["server.refusals.rotateWebhookSecret.ENDPOINT_NOT_FOUND", "webhooks"],
   ["server.refusals.updateSettings.INVALID_VALUE", "settings"],
+  ["server.refusals.connectTikTokShop.OWNER_REQUIRED", "connect"],
+  ["server.refusals.disconnectTikTokShop.STALE_PREVIEW", "disconnect"],
+  ["server.warnings.CANNOT_BE_RESTORED", "disconnect"],
   ["server.refusals.retryDisconnection.NOT_WAITING", "disconnection"],
   ["server.problems.TIKTOK_UNAVAILABLE", "start"],
 ])("%s is of the part %s", (address, part) => expect(partOf(address)).toBe(part));

@@ -1,9 +1,21 @@
 /** What the messages of a language are loaded in: what the first page says, and the rest with what says it. */
-export type Part = "start" | "settings" | "disconnection" | "apikeys" | "webhooks" | "descriptions";
+export type Part =
+  | "start"
+  | "settings"
+  | "connect"
+  | "consent"
+  | "disconnect"
+  | "disconnection"
+  | "apikeys"
+  | "webhooks"
+  | "descriptions";
 
 /** The part of a message, by the beginning of its address; what is not listed is of the start. The first that fits counts. */
 const beginnings: [beginning: RegExp, part: Part][] = [
-  [/^(settings|connect|disconnect)\./, "settings"],
+  [/^settings\./, "settings"],
+  [/^connect\.outcomes\./, "consent"],
+  [/^connect\./, "connect"],
+  [/^(disconnect|server\.warnings)\./, "disconnect"],
   [/^disconnection\./, "disconnection"],
   [/^apikeys\./, "apikeys"],
   [/^webhooks\./, "webhooks"],
@@ -11,7 +23,9 @@ const beginnings: [beginning: RegExp, part: Part][] = [
   [/^server\.refusals\.\w*ApiKey\./, "apikeys"],
   [/^server\.refusals\.(\w*Webhook\w*|redeliverEvents)\./, "webhooks"],
   [/^server\.(states|refusals\.(acceptExceptions|acknowledgeHandoffItems|retryDisconnection))\./, "disconnection"],
-  [/^server\.(warnings|refusals)\./, "settings"],
+  [/^server\.refusals\.(connectTikTokShop|beginTikTokAuthorization)\./, "connect"],
+  [/^server\.refusals\.disconnectTikTokShop\./, "disconnect"],
+  [/^server\.refusals\./, "settings"],
 ];
 
 /** The part that a message is in. */

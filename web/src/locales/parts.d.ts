@@ -5,6 +5,15 @@ declare module "*/en.ts?part=start" {
 declare module "*/en.ts?part=settings" {
   export const en: object;
 }
+declare module "*/en.ts?part=connect" {
+  export const en: object;
+}
+declare module "*/en.ts?part=consent" {
+  export const en: object;
+}
+declare module "*/en.ts?part=disconnect" {
+  export const en: object;
+}
 declare module "*/en.ts?part=disconnection" {
   export const en: object;
 }
@@ -18,6 +27,15 @@ declare module "*/es.ts?part=start" {
   export const es: object;
 }
 declare module "*/es.ts?part=settings" {
+  export const es: object;
+}
+declare module "*/es.ts?part=connect" {
+  export const es: object;
+}
+declare module "*/es.ts?part=consent" {
+  export const es: object;
+}
+declare module "*/es.ts?part=disconnect" {
   export const es: object;
 }
 declare module "*/es.ts?part=disconnection" {

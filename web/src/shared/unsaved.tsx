@@ -8,11 +8,11 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { useBlocker } from "react-router";
 import { saveBar } from "../api/appBridge";
 import { t } from "../i18n/messages";
 import { Button } from "../ui/Button";
 import { Dialog, DialogActions, DialogBody } from "../ui/Dialog";
+import { useBlocker } from "./navigation/useBlocker";
 import { type Draft, UnsavedEdits } from "./unsavedEdits";
 import { useSaveBarQuestion } from "./useSaveBarQuestion";
 

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import type { Blocker } from "react-router";
 import { type saveBar, saveBarId } from "../api/appBridge";
+import type { Blocker } from "./navigation/useBlocker";
 
 /**
  * Has the Shopify admin ask who is about to lose something, and goes on when they leave. The bar goes first: while it is shown, the admin

@@ -5,7 +5,7 @@ import { useNotice } from "../../shared/notice";
 
 /** Its words are loaded when there is something to say. */
 async function tell(code: string, notify: ReturnType<typeof useNotice>) {
-  const [{ consentOutcome }] = await Promise.all([import("./consentOutcomes"), loadTexts(["settings"])]);
+  const [{ consentOutcome }] = await Promise.all([import("./consentOutcomes"), loadTexts(["consent"])]);
   const outcome = consentOutcome(code);
   if (outcome) notify(outcome);
 }

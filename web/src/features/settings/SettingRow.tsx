@@ -9,8 +9,8 @@ import { useLongSetting } from "../../shared/values/useLongValues";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { isWrittenByPrograms, whyNoForm } from "./editable";
+import { SettingEditor } from "./LazySettingEditor";
 import { SettingDetails } from "./SettingDetails";
-import { SettingEditor } from "./SettingEditor";
 import styles from "./SettingRow.module.css";
 
 graphql(`
