@@ -68,3 +68,22 @@ test.describe("forced colours", () => {
     expect(new Set(looks).size).toBe(2);
   });
 });
+
+test("paper has nothing to click or to fill in, but for links", async ({ page }) => {
+  for (const [address, title] of [
+    ["/", "Overview"],
+    ["/settings", "Settings"],
+    ["/activity", "Activity"],
+    ["/api-keys", "API keys"],
+    ["/webhook-endpoints", "Webhooks"],
+  ] as const) {
+    await page.goto(address);
+    await expect(heading(page, title)).toBeVisible();
+    await expect(page.getByText("Loading…")).toHaveCount(0);
+    await page.emulateMedia({ media: "print" });
+    const controls = page.locator("button, input, select, textarea, nav").filter({ visible: true });
+    await expect(controls, address).toHaveCount(0);
+    await expect(page.getByText("Details", { exact: true }).filter({ visible: true }), address).toHaveCount(0);
+    await page.emulateMedia({ media: null });
+  }
+});
