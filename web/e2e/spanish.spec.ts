@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
 import { violations } from "./accessibility";
-import { showDeliveries } from "./actions";
+import { changeResponse, haveStored, showDeliveries } from "./actions";
 import { expect, test } from "./fixtures";
 import { englishOn } from "./languages";
 import { expectNoOverflow, phone } from "./layout";
 import type { Program } from "./program";
-import { blockDisconnect, deactivateLocation, openOrders } from "./sandbox";
+import { blockDisconnect, deactivateLocation, endAuthorization, openOrders } from "./sandbox";
 import { connectedShop, disconnectOverApi, heading, makeEndpoint, makeKey, unfold, writeSetting } from "./steps";
 
 test.use({ locale: "es-ES", viewport: phone, contextOptions: { reducedMotion: "reduce" } });
@@ -115,6 +115,106 @@ const views: SpanishView[] = [
       await showDeliveries(page);
       await page.goto(`/webhook-endpoints/${await makeEndpoint(program, "https://example.com/webhooks")}`);
       return "sin respuesta";
+    },
+  },
+  {
+    name: "overview of who comes back from TikTok, refused",
+    async open(page) {
+      await page.goto("/?consent=OWNER_REQUIRED");
+      return "Solo el propietario principal";
+    },
+  },
+  {
+    name: "overview with what a disconnect has left",
+    async open(page, program) {
+      await openOrders(program, 1);
+      await deactivateLocation(program, "gid://shopify/Location/1003");
+      await disconnectOverApi(program);
+      await page.goto("/");
+      return "Pendiente tras desconectar";
+    },
+  },
+  {
+    name: "settings with an account that needs attention",
+    async open(page, program) {
+      await endAuthorization(program);
+      await page.goto("/settings");
+      return "TikTok ya no da acceso";
+    },
+  },
+  {
+    name: "settings with an editor that a colleague was faster than, and little room left",
+    async open(page, program) {
+      await haveStored(page, 230);
+      await page.goto("/settings");
+      await page.getByRole("button", { name: "Editar Porcentaje de existencias" }).click();
+      await page.getByRole("textbox", { name: "Porcentaje de existencias" }).fill("80");
+      await writeSetting(program, "inventory.percent", "55");
+      await page.getByRole("button", { name: "Guardar" }).click();
+      await expect(page.getByText("Ya se ha usado el 89")).toBeVisible();
+      return "El valor actual, que se sustituirá al guardar";
+    },
+  },
+  {
+    name: "settings with nothing found",
+    async open(page) {
+      await page.goto("/settings");
+      await page.getByRole("searchbox").fill("xyzzy");
+      return "No se encontró ningún ajuste.";
+    },
+  },
+  {
+    name: "question before an edit is lost",
+    async open(page) {
+      await page.goto("/settings");
+      await page.getByRole("button", { name: "Editar Porcentaje de existencias" }).click();
+      await page.getByRole("textbox", { name: "Porcentaje de existencias" }).fill("80");
+      await page.getByRole("link", { name: "Resumen" }).click();
+      return "¿Salir sin guardar?";
+    },
+  },
+  {
+    name: "dialog to connect where TikTok asks the owner",
+    async open(page, program) {
+      await disconnectOverApi(program);
+      await changeResponse(page, "ConnectPreview", (data) => Object.assign(data, { sandboxShops: [] }));
+      await page.goto("/settings/connect");
+      return "Continuar a TikTok";
+    },
+  },
+  {
+    name: "dialog to connect while a shop is connected",
+    async open(page) {
+      await page.goto("/settings/connect");
+      return "No se ha cambiado nada";
+    },
+  },
+  {
+    name: "dialog to accept the store as it is",
+    async open(page, program) {
+      await page.goto(`/activity/disconnections/${await blockDisconnect(program)}/accept`);
+      return "¿Aceptar la tienda tal como está?";
+    },
+  },
+  {
+    name: "dialog to revoke an API key",
+    async open(page, program) {
+      await page.goto(`/api-keys/${(await makeKey(program, "Rithum")).id}/revoke`);
+      return "Revocar";
+    },
+  },
+  {
+    name: "dialog to delete a webhook endpoint",
+    async open(page, program) {
+      await page.goto(`/webhook-endpoints/${await makeEndpoint(program, "https://example.com/webhooks")}/delete`);
+      return "Eliminar";
+    },
+  },
+  {
+    name: "page not found",
+    async open(page) {
+      await page.goto("/activity/nothing");
+      return "Página no encontrada";
     },
   },
 ];
