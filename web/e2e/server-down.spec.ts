@@ -82,6 +82,18 @@ test("a page whose script cannot be loaded says so, and Try again loads it", asy
   await expect(heading(page, "API keys")).toBeVisible();
 });
 
+test("a dialog whose script cannot be loaded says so, and takes nothing away from its page", async ({ page }) => {
+  await page.route("**/assets/DisconnectDialog-*.js", (route) => route.abort());
+  await page.goto("/settings");
+  const row = await startEditing(page, "inventory.percent");
+  await row.getByRole("textbox").fill("80");
+  await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+  const dialog = page.getByRole("dialog", { name: "Something went wrong" });
+  await expect(errorBanner(dialog)).toContainText("Nothing was changed by that.");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await expect(row.getByRole("textbox")).toHaveValue("80");
+});
+
 test("server down for a moment: the retry is automatic", async ({ page, program }) => {
   await page.goto("/");
   await expect(shopCard(page)).toContainText("Connected");

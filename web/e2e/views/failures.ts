@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { changeResponse, navLink } from "../actions";
-import { heading } from "../steps";
+import { heading, shop } from "../steps";
 import type { View } from "./view";
 
 export const failureViews: View[] = [
@@ -46,6 +46,16 @@ export const failureViews: View[] = [
       await page.goto("/");
       await navLink(page, "API keys").click();
       await expect(heading(page, "Something went wrong")).toBeVisible();
+    },
+  },
+  {
+    name: "dialog whose script cannot be loaded",
+    expectedErrors: [/net::ERR_FAILED|Failed to fetch dynamically/],
+    async open(page) {
+      await page.route("**/assets/DisconnectDialog-*.js", (route) => route.abort());
+      await page.goto("/settings");
+      await page.getByRole("link", { name: `Disconnect ${shop}` }).click();
+      await expect(page.getByRole("dialog", { name: "Something went wrong" })).toBeVisible();
     },
   },
   {

@@ -7,8 +7,9 @@ import { guardedHistory } from "../shared/navigation/guardedHistory";
 import { HistoryRouter } from "../shared/navigation/HistoryRouter";
 import { NoticeProvider } from "../shared/notice";
 import { UnsavedProvider } from "../shared/unsaved";
+import { DialogError, ErrorBoundary } from "./ErrorBoundary";
 import { Layout } from "./Layout";
-import { lazyRoutes } from "./lazyRoutes";
+import { type LazyRoute, lazyRoutes } from "./lazyRoutes";
 import { NotFoundPage } from "./NotFoundPage";
 
 // What the first page does not show is loaded when it is opened.
@@ -20,6 +21,16 @@ const disconnection = lazyRoutes(() => import("../features/disconnection"), ["di
 const apiKeys = lazyRoutes(() => import("../features/apikeys"), ["apikeys"]);
 const webhooks = lazyRoutes(() => import("../features/webhooks"), ["webhooks"]);
 
+/** A dialog that is not loaded with its page: when it cannot be loaded, what is typed on the page stays. */
+function aboveSettings({ Component, handle }: LazyRoute) {
+  const element = (
+    <ErrorBoundary fallback={<DialogError page="/settings" />}>
+      <Component />
+    </ErrorBoundary>
+  );
+  return { element, handle };
+}
+
 const client = newClient();
 
 /** Every page and dialog has an address; web/admin.go knows which are pages. */
@@ -28,8 +39,8 @@ const routes = createRoutesFromElements(
     <Route index element={<OverviewPage />} />
     <Route path="activity" {...activity("ActivityPage")} />
     <Route path="settings" {...settings("SettingsPage")}>
-      <Route path="connect" {...connect("ConnectDialog")} />
-      <Route path="accounts/:accountId/disconnect" {...disconnect("DisconnectDialog")} />
+      <Route path="connect" {...aboveSettings(connect("ConnectDialog"))} />
+      <Route path="accounts/:accountId/disconnect" {...aboveSettings(disconnect("DisconnectDialog"))} />
     </Route>
     <Route path="activity/disconnections/:id" {...disconnection("DisconnectionPage")}>
       <Route path="accept" {...disconnection("AcceptDialog")} />

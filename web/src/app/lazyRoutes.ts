@@ -2,7 +2,7 @@ import { type ComponentType, lazy } from "react";
 import { loadTexts } from "../i18n/language";
 import type { Part } from "../i18n/parts";
 
-interface LazyRoute {
+export interface LazyRoute {
   Component: ComponentType;
   /** Begins to load the component. */
   handle(): void;
