@@ -39,6 +39,17 @@ func TestWhatTheRaceDetectorLeavesOutIsRunWithoutIt(t *testing.T) {
 	}))
 }
 
+// TestBrowserThatIsInstalledIsTheOneThatTestsStart: of the same files, the first that there is.
+func TestBrowserThatIsInstalledIsTheOneThatTestsStart(t *testing.T) {
+	named := func(file string) []string {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		return slices.Compact(regexp.MustCompile(`/usr/bin/chromium[a-z-]*`).FindAllString(string(text), -1))
+	}
+	require.Equal(t, []string{"/usr/bin/chromium-headless-shell", "/usr/bin/chromium"}, named("Makefile"))
+	require.Equal(t, named("Makefile"), named("web/playwright.config.ts"))
+}
+
 // leftOutUnderRace are the names of the tests in a file, if it is not built with the race detector.
 func leftOutUnderRace(t *testing.T, path string) (names []string) {
 	t.Helper()
