@@ -38,7 +38,7 @@ func TestConnectPreviewIsOfTheStoreAsItIs(t *testing.T) {
 		box.Grant(domain, "read_products")
 		refused := preview(linked)
 		require.Equal(t, models.ConnectScopeMissing, refused.Refusal.Code)
-		require.Contains(t, refused.Refusal.Message, "Open the app in Shopify's admin and allow them.")
+		require.Contains(t, refused.Refusal.Message, "The app lacks the permission to see what sales channels show, ")
 		require.Empty(t, refused.Changes)
 	})
 }

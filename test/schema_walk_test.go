@@ -41,6 +41,8 @@ func selectFields(schema *ast.Schema, of *ast.Definition, above ...string) (fiel
 			fields = append(fields, "edges { cursor }")
 		case fieldType.Name == "SettingDefinition": // the same in every store, and selected in many places
 			fields = append(fields, field.Name+" { title }")
+		case fieldType.Name == "Problem": // selected in many places
+			fields = append(fields, field.Name+" { message platformMessage }")
 		case field.Name == "edits": // parts of changes, which are selected beside them
 			fields = append(fields, "edits { key before after }")
 		case !slices.Contains(above, fieldType.Name):

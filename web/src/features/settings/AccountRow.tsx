@@ -42,11 +42,7 @@ export function AccountRow({ account }: { account: AccountFragment }) {
             }}
           />
         </p>
-        {problem && (
-          <p>
-            <ProblemText {...problem} />
-          </p>
-        )}
+        {problem && <ProblemText problem={problem} />}
         <AccountProgress account={account} />
       </div>
       {disconnectable && (

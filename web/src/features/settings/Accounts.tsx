@@ -17,9 +17,7 @@ graphql(`
     connectedAt
     disconnectedAt
     problem {
-      code
-      message
-      url
+      ...Problem
     }
   }
 `);

@@ -1,0 +1,1 @@
+import{Gt as e,vn as t}from"./shared-B4NyPO99.js";var n=[`CONNECTED`,`CONNECTING`];function r(r){if(r===`DAILY_LIMIT_REACHED`)return{tone:`critical`,text:e()};let i=t(`connect.outcomes.${r}`);if(i!==void 0)return{tone:n.includes(r)?`success`:`critical`,text:i}}export{r as consentOutcome};
