@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -37,4 +38,14 @@ func TestNotificationsCollapse(t *testing.T) {
 	require.Nil(t, uninstalled.Collapse)
 	require.Nil(t, (&models.PlatformNotification{Platform: models.PlatformTikTok, Topic: "ORDER_STATUS_CHANGE"}).Job())
 	require.Nil(t, (&models.PlatformNotification{Platform: models.PlatformTikTok, Topic: models.TopicUninstalled}).Job())
+}
+
+// TestAppIsConfiguredForItsTopics: Shopify sends what the app's configuration asks for, and the program does something about all of it.
+func TestAppIsConfiguredForItsTopics(t *testing.T) {
+	configuration, err := os.ReadFile("../shopify.app.toml")
+	require.NoError(t, err)
+	for _, topic := range models.ShopifyTopics() {
+		require.Contains(t, string(configuration), `"`+topic+`"`)
+		require.NotNil(t, (&models.PlatformNotification{Platform: models.PlatformShopify, Topic: topic}).Job(), topic)
+	}
 }
