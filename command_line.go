@@ -157,10 +157,14 @@ func (c config) keyring() (*secrets.Keyring, error) {
 		return secrets.Parse(passing)
 	case c.database() == "postgresql":
 		return secrets.Parse(demoKeyset)
-	case c.DatabaseURL == "":
-		c.DatabaseURL = db.DefaultURL
 	}
-	return secrets.OpenFile(strings.TrimSuffix(strings.TrimPrefix(c.DatabaseURL, "sqlite:"), ".db") + ".keyset")
+	return secrets.OpenFile(c.keysetFile())
+}
+
+// keysetFile is where the demo has its keyset, beside the embedded database.
+func (c config) keysetFile() string {
+	path, _ := db.EmbeddedPath(c.DatabaseURL)
+	return strings.TrimSuffix(path, ".db") + ".keyset"
 }
 
 // presentKeyset is the one that is set, whatever else is.

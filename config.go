@@ -250,9 +250,9 @@ func notInCredentials(r rune) bool { return r <= ' ' || r > '~' || strings.Conta
 // checkAddr rejects addresses that other machines can reach while there is no sign-in: whoever reaches the program
 // acts as the demo store's seller.
 func (c config) checkAddr() error {
-	host, _, err := net.SplitHostPort(c.Addr)
+	host, err := hostOf("ADDR", c.Addr)
 	if err != nil {
-		return errors.New("ADDR is not understood: it must be HOST:PORT")
+		return err
 	}
 	if c.demo() && !isLoopback(host) {
 		return errors.New("ADDR must be a loopback address such as 127.0.0.1:8080: without SHOPIFY_API_KEY and SHOPIFY_API_SECRET there is no sign-in, so anybody who reached the program could act as the seller")

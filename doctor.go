@@ -1,24 +1,38 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/handback/handback/cli"
 	"github.com/handback/handback/db"
+	"github.com/handback/handback/endpoint"
+	"github.com/handback/handback/graph"
 	"github.com/handback/handback/models"
+	"github.com/handback/handback/secrets"
+	"github.com/handback/handback/shopify/sandbox"
+	"github.com/handback/handback/telemetry"
 	"github.com/handback/handback/tiktok"
+	tiktoksandbox "github.com/handback/handback/tiktok/sandbox"
 	"github.com/handback/handback/web"
 )
 
 // checks are what doctor looks at. A configuration that is not understood is told by the first, and the others say that they know none.
 var checks = []cli.Check{
-	{Name: "configuration", Do: func(context.Context) (string, error) {
+	{Name: "configuration", Do: func(ctx context.Context) (string, error) {
 		c, err := readConfig()
+		if err == nil {
+			err = c.checkStart(ctx)
+		}
 		return c.mode() + ", on " + c.database(), err
 	}},
 	configured("database", config.checkDatabase),
@@ -36,6 +50,66 @@ var checks = []cli.Check{
 		return c.reach(ctx, "https://"+web.ShopifyAdminHost)
 	}),
 	configured("TikTok and the clock", func(c config, ctx context.Context) (string, error) { return c.reach(ctx, tiktok.APIOrigin) }),
+}
+
+// checkStart fails where a start would because of the configuration, beyond what readConfig refuses. It looks by what a start uses, and
+// makes nothing that stays.
+func (c config) checkStart(ctx context.Context) error {
+	log, err := telemetry.NewLogger(io.Discard, c.LogFormat)
+	if err != nil {
+		return err
+	}
+	_, flush, err := telemetry.StartTraces(ctx, log)
+	flush()
+	_, documents := c.trustedDocuments(endpoint.Schema(graph.NewSchema(&graph.Resolver{})))
+	_, origins := rejectCrossOrigin(c.AllowedOrigins, http.NotFoundHandler())
+	_, _, certificates := c.openCertificates()
+	return errors.Join(err, c.checkListening(ctx), documents, origins, certificates, c.checkSandboxFiles())
+}
+
+// checkListening fails where an address cannot be listened on. That of a program that runs is taken, which is no fault.
+func (c config) checkListening(ctx context.Context) error {
+	clients, port, err := tryListening(ctx, "ADDR", c.Addr)
+	if err != nil {
+		return err
+	}
+	defer clients.Close()
+	ops, _, err := tryListening(ctx, "OPS_ADDR", c.opsAddr(port))
+	if err != nil {
+		return err
+	}
+	return ops.Close()
+}
+
+// tryListening listens on the address, or on another port of its host where the address is taken. port is the address's.
+func tryListening(ctx context.Context, variable, addr string) (listener net.Listener, port int, err error) {
+	var config net.ListenConfig
+	if listener, err = config.Listen(ctx, "tcp", addr); err == nil {
+		return listener, listener.Addr().(*net.TCPAddr).Port, nil
+	}
+	host, name, _ := net.SplitHostPort(addr) // which was checked
+	port, unknown := net.DefaultResolver.LookupPort(ctx, "tcp", name)
+	if unknown == nil && !errors.Is(err, fs.ErrPermission) {
+		if listener, free := config.Listen(ctx, "tcp", net.JoinHostPort(host, "0")); free == nil {
+			return listener, port, nil
+		}
+	}
+	return nil, 0, fmt.Errorf("cannot listen on %s: %w", variable, innermost(err))
+}
+
+// checkSandboxFiles looks at what stand-ins within the process keep.
+func (c config) checkSandboxFiles() error {
+	if _, remote := c.remoteSandbox(); remote || !c.sandboxed() {
+		return nil
+	}
+	err := cmp.Or(sandbox.CheckFile(c.sandboxFile()), tiktoksandbox.CheckFile(c.tikTokFile()))
+	switch {
+	case err == nil:
+		return nil
+	case c.SandboxFile == "" && errors.Is(err, fs.ErrNotExist): // the embedded database's folder, of which its own check tells
+		return nil
+	}
+	return fmt.Errorf("cannot open SANDBOX_FILE, or the file of TikTok's stand-in beside it: %w", innermost(err))
 }
 
 var errNotConfigured = errors.New("not looked at, because the configuration is not understood")
@@ -62,7 +136,7 @@ func (c config) checkDatabase(ctx context.Context) (string, error) {
 func (c config) checkKeysetOpens(ctx context.Context) (string, error) {
 	switch {
 	case c.Keyset == "" && c.sandboxed():
-		return "the demo has its own", nil
+		return "the demo has its own", c.checkKeysetFile()
 	case c.Keyset == "":
 		return "", errors.New(cli.KeysetVariable + " is not set, so no store can be connected: handback keyset new prints one")
 	}
@@ -72,6 +146,18 @@ func (c config) checkKeysetOpens(ctx context.Context) (string, error) {
 	}
 	defer repository.Close()
 	return "opens all that is sealed", errors.Join(c.giveKeyset(repository), repository.CheckKeyset(ctx))
+}
+
+// checkKeysetFile looks at the demo's, unless none was made yet.
+func (c config) checkKeysetFile() error {
+	if c.database() == "postgresql" {
+		return nil
+	}
+	if _, err := os.Stat(c.keysetFile()); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	_, err := secrets.OpenFile(c.keysetFile())
+	return err
 }
 
 // mostClockSkew is how far the clock may be off: session tokens are good for a minute, and TikTok takes calls of five.

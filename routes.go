@@ -273,11 +273,27 @@ func (c config) opsAddr(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-func (c config) checkOpsAddr() error {
-	if _, _, err := net.SplitHostPort(c.OpsAddr); c.OpsAddr != "" && err != nil {
-		return errors.New("OPS_ADDR is not understood: it must be HOST:PORT")
+// hostOf is the host of an address to listen on, whose port must be a number or a name that the system knows.
+func hostOf(variable, addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = net.DefaultResolver.LookupPort(context.Background(), "tcp", port) // which is in a file
 	}
-	return nil
+	if err != nil {
+		return "", fmt.Errorf("%s is not understood: it must be HOST:PORT", variable)
+	}
+	return host, nil
+}
+
+func (c config) checkOpsAddr() error {
+	switch {
+	case c.OpsAddr == "":
+		return nil
+	case c.OpsAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0"):
+		return errors.New("OPS_ADDR must be another address than ADDR")
+	}
+	_, err := hostOf("OPS_ADDR", c.OpsAddr)
+	return err
 }
 
 // newOpsServer answers operators. Probes may ask here or at ADDR, where requests are sent; metrics are here only, because a proxy in front

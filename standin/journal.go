@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -58,19 +59,40 @@ func OpenJournal(path string, forget bool, state State) (*Journal, error) {
 	return j, nil
 }
 
-func (j *Journal) begin(forget bool) error {
-	if forget {
-		return j.rewrite()
-	}
-	file, err := os.Open(j.path)
-	if err == nil {
-		err = j.replay(file)
-		_ = file.Close()
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+// CheckJournal fails where OpenJournal would, and leaves the file as it is: it may be another process's. It reads the file into the state.
+func CheckJournal(path string, state State) error {
+	j := &Journal{path: path, state: state}
+	if err := j.read(); err != nil {
 		return err
 	}
+	// The file is replaced by one that is made beside it, so that is tried.
+	probe, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+func (j *Journal) begin(forget bool) error {
+	if !forget {
+		if err := j.read(); err != nil {
+			return err
+		}
+	}
 	return j.rewrite()
+}
+
+// read applies what the file holds, if there is one.
+func (j *Journal) read() error {
+	file, err := os.Open(j.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	return j.replay(file)
 }
 
 func (j *Journal) takeLock() error {

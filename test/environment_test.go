@@ -1,9 +1,11 @@
 package test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +56,11 @@ var badEnvironments = [][]string{
 	{"TRUSTED_PROXIES=10.0.0.0/8," + planted},
 	{"OPS_ADDR=" + planted},
 	{"OPS_ADDR=" + planted + ":80:80"},
+	{"OPS_ADDR=127.0.0.1:" + planted},
+	{"OPS_ADDR=127.0.0.1:99999"},
+	{"OPS_ADDR=127.0.0.1:9", "ADDR=127.0.0.1:9"},
+	{"ADDR=127.0.0.1:99999"},
+	{"ADDR=192.0.2.1:0", "SHOPIFY_API_KEY=" + program.AppKey, "SHOPIFY_API_SECRET=" + program.AppSecret}, // not of this machine
 	{"GRAPHIQL=" + planted},
 	{"LEDGER_DAILY_MIB=" + planted},
 	{"LEDGER_DAILY_MIB=63"},
@@ -97,16 +104,28 @@ var badEnvironments = [][]string{
 	{"SHUTDOWN_TIMEOUT=-1s"},
 }
 
+// badTelemetry is of variables that are OpenTelemetry's.
+var badTelemetry = [][]string{
+	{"OTEL_EXPORTER_OTLP_ENDPOINT=" + planted},
+	{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=" + planted},
+	{"OTEL_TRACES_EXPORTER=" + planted},
+	{"OTEL_EXPORTER_OTLP_PROTOCOL=" + planted, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"},
+	{"OTEL_RESOURCE_ATTRIBUTES=" + planted, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:1"},
+}
+
 // TestBadEnvironmentVariables: the program ends with one line that names the variable and does not repeat what it holds,
-// which may be a secret in the wrong place. Every variable of config.go has a value that is rejected.
+// which may be a secret in the wrong place, and doctor says what a start would. Every variable of config.go has a value that is rejected.
 func TestBadEnvironmentVariables(t *testing.T) {
 	t.Parallel()
 	trusted := filepath.Join(t.TempDir(), "trusted.json")
 	require.NoError(t, os.WriteFile(trusted, []byte(`{"other":"{ planted1 }"}`), 0o600))
+	kept := filepath.Join(t.TempDir(), "kept.shopify")
+	require.NoError(t, os.WriteFile(kept, []byte(planted+"\n"), 0o600))
 	rejected := map[string]bool{}
-	for _, environment := range append(badEnvironments, []string{"TRUSTED_DOCUMENTS=" + trusted}) {
+	for _, environment := range slices.Concat(badEnvironments, badTelemetry, [][]string{{"TRUSTED_DOCUMENTS=" + trusted},
+		{"SANDBOX_FILE=" + kept, "SANDBOX=true", "SHOPIFY_API_KEY=" + program.AppKey, "SHOPIFY_API_SECRET=" + program.AppSecret}}) {
 		name, _, _ := strings.Cut(environment[0], "=")
-		rejected[name] = true
+		rejected[name] = !strings.HasPrefix(name, "OTEL_")
 		t.Run(strings.Join(environment, " "), func(t *testing.T) {
 			p := program.Launch(t, program.Shipped, environment...)
 			line := requireStartupError(t, p)
@@ -116,8 +135,13 @@ func TestBadEnvironmentVariables(t *testing.T) {
 			if len(environment) == 1 && name != "TRUSTED_DOCUMENTS" && name != "SANDBOX_FILE" { // that one is read when the database is open
 				requireEmptyFolder(t, p.Cmd.Dir)
 			}
+			doctor := runIn(t, append(environment, "HTTPS_PROXY=http://127.0.0.1:1"), "doctor")
+			require.Equal(t, 1, doctor.Wait())
+			require.Regexp(t, `(?m)^FAIL  (configuration|database): .*`+name, doctor.Stdout.String())
+			require.NotContains(t, doctor.Stdout.String()+doctor.Stderr.String(), planted[:8])
 		})
 	}
+	maps.DeleteFunc(rejected, func(_ string, ofConfig bool) bool { return !ofConfig })
 	variables := configVariable.FindAllStringSubmatch(program.ReadFile(t, "config.go"), -1)
 	require.Len(t, rejected, len(variables))
 	for _, variable := range variables {

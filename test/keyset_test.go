@@ -164,6 +164,7 @@ func TestDemoKeysetFile(t *testing.T) {
 			require.NoError(t, os.WriteFile(file, []byte("planted"), 0o600))
 			line := requireStartupError(t, program.Launch(t, program.Shipped, "DATABASE_URL="+databaseURL))
 			require.Contains(t, line, "the keyset file "+file+" is not understood")
+			require.Contains(t, requireSaid(t, 1, databaseURL, "doctor"), "FAIL  keyset: the keyset file "+file+" is not understood")
 		}
 	})
 }

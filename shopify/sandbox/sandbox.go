@@ -81,15 +81,7 @@ type Sandbox struct {
 
 // New opens a sandbox with the state of the file, if there is one.
 func New(options Options) (*Sandbox, error) {
-	s := &Sandbox{
-		options: withDefaults(options),
-		types:   makeTypes(),
-		worlds:  map[string]*world{},
-		buckets: map[string]*bucket{},
-		files:   openFiles(options.File),
-		wake:    make(chan struct{}, 1),
-		done:    make(chan struct{}),
-	}
+	s := prepare(options)
 	s.routes = s.makeRoutes()
 	s.options.Log.Open(platform, standin.FaultKinds...)
 	journal, err := standin.OpenJournal(options.File, options.Forget, state{s})
@@ -105,6 +97,21 @@ func New(options Options) (*Sandbox, error) {
 		go s.deliverAll(ctx)
 	}
 	return s, nil
+}
+
+// CheckFile fails where New would because of the file, and leaves the file as it is.
+func CheckFile(path string) error { return standin.CheckJournal(path, state{prepare(Options{})}) }
+
+func prepare(options Options) *Sandbox {
+	return &Sandbox{
+		options: withDefaults(options),
+		types:   makeTypes(),
+		worlds:  map[string]*world{},
+		buckets: map[string]*bucket{},
+		files:   openFiles(options.File),
+		wake:    make(chan struct{}, 1),
+		done:    make(chan struct{}),
+	}
 }
 
 func withDefaults(o Options) Options {

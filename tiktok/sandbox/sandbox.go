@@ -66,7 +66,7 @@ type Sandbox struct {
 
 // New opens a sandbox with the state of the file, if there is one.
 func New(options Options) (*Sandbox, error) {
-	s := &Sandbox{options: withDefaults(options), world: newWorld(), wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s := prepare(options)
 	s.options.Log.Open(platform, standin.FaultKinds...)
 	s.routes = s.makeRoutes()
 	journal, err := standin.OpenJournal(options.File, options.Forget, state{s})
@@ -80,6 +80,13 @@ func New(options Options) (*Sandbox, error) {
 	go s.deliverAll(ctx)
 	return s, nil
 }
+
+func prepare(options Options) *Sandbox {
+	return &Sandbox{options: withDefaults(options), world: newWorld(), wake: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+// CheckFile fails where New would because of the file, and leaves the file as it is.
+func CheckFile(path string) error { return standin.CheckJournal(path, state{prepare(Options{})}) }
 
 func withDefaults(o Options) Options {
 	if o.Shops == nil {
