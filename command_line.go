@@ -65,9 +65,21 @@ func openStores(ctx context.Context) (cli.Stores, error) {
 	return c.openUnchanged(ctx)
 }
 
+// checkSchema says which version the database has, and fails unless that is this program's.
+func (c config) checkSchema(ctx context.Context) (string, error) {
+	version, err := db.ReadSchemaVersion(ctx, c.DatabaseURL)
+	switch {
+	case err == nil && version.Present > version.Target:
+		err = errors.New(cli.SchemaText(version))
+	case err == nil && version.Present < version.Target:
+		err = errors.New(cli.SchemaText(version) + "\nhandback migrate up, or a start, brings it up to date")
+	}
+	return cli.SchemaText(version), err
+}
+
 // openUnchanged opens the database, unless that would bring it up to date.
 func (c config) openUnchanged(ctx context.Context) (*db.Repository, error) {
-	if _, err := c.checkDatabase(ctx); err != nil {
+	if _, err := c.checkSchema(ctx); err != nil {
 		return nil, err
 	}
 	return db.Open(ctx, c.DatabaseURL, models.DefaultCatalogue())

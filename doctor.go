@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/handback/handback/cli"
@@ -125,12 +126,21 @@ func configured(name string, do func(config, context.Context) (string, error)) c
 	}}
 }
 
+// checkDatabase asks what /readyz does, of a database that is up to date.
 func (c config) checkDatabase(ctx context.Context) (string, error) {
-	version, err := db.ReadSchemaVersion(ctx, c.DatabaseURL)
-	if err == nil && version.Present != version.Target {
-		err = errors.New(cli.SchemaText(version) + "\nhandback migrate up, or a start, brings an older one up to date")
+	version, err := c.checkSchema(ctx)
+	if err != nil {
+		return "", err
 	}
-	return cli.SchemaText(version), err
+	repository, err := c.openUnchanged(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer repository.Close()
+	if err := repository.Ready(ctx); err != nil {
+		return "", fmt.Errorf("%s, but the program would not be ready: %s", version, strings.TrimPrefix(err.Error(), models.ErrTryAgain.Error()+": "))
+	}
+	return version + ", and takes writes", nil
 }
 
 func (c config) checkKeysetOpens(ctx context.Context) (string, error) {

@@ -2,6 +2,9 @@ package test
 
 import (
 	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,6 +54,34 @@ func TestMigrate(t *testing.T) {
 		require.Contains(t, requireSaid(t, 1, databaseURL, "migrate", "up"), "newer than this program")
 		require.Contains(t, requireSaid(t, 1, databaseURL, "doctor"), "FAIL  database")
 	})
+}
+
+// TestDoctorTriesToWrite: a database that can only be read is up to date, and the program would not be ready.
+func TestDoctorTriesToWrite(t *testing.T) {
+	t.Parallel()
+	databaseURL := dbtest.EmptyURL(t, "postgres")
+	requireSaid(t, 0, databaseURL, "migrate", "up")
+	require.Regexp(t, `(?m)^ok    database: version \d+, up to date, and takes writes$`, requireSaid(t, 0, databaseURL, "doctor"))
+	owner := program.OpenDatabase(t, databaseURL)
+	for _, statement := range []string{`CREATE ROLE doctor_reads LOGIN`, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO doctor_reads`} {
+		_, err := owner.Exec(statement)
+		require.NoError(t, err)
+	}
+	address, err := url.Parse(databaseURL)
+	require.NoError(t, err)
+	address.User = url.User("doctor_reads")
+	require.Regexp(t, `(?m)^FAIL  database: version \d+, up to date, but the program would not be ready: the database's user lacks privileges: INSERT ON stores`, requireSaid(t, 1, address.String(), "doctor"))
+	_, err = owner.Exec(`ALTER DATABASE ` + strings.TrimPrefix(address.Path, "/") + ` SET default_transaction_read_only = on`)
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^FAIL  database: version \d+, up to date, but the program would not be ready: .*read.only`, requireSaid(t, 1, databaseURL, "doctor"))
+
+	file := filepath.Join(sharedFolder(t), "handback.db")
+	requireSaid(t, 0, "sqlite:"+file, "migrate", "up")
+	require.NoError(t, os.Chmod(filepath.Dir(file), 0o777))
+	require.NoError(t, os.Chmod(file, 0o444))
+	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+file, "doctor")
+	require.Equal(t, 1, p.Wait())
+	require.Regexp(t, `(?m)^FAIL  database: .*cannot be written to: permission denied`, p.Stdout.String())
 }
 
 // TestDoctorTellsWhatToDo of a configuration that is not understood, of a database that is not there, and of keys that are missing. What is

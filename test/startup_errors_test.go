@@ -145,13 +145,16 @@ func sharedFolder(t *testing.T) string {
 }
 
 // launchUnprivileged starts the program as nobody when the tests run as root, whom no permission stops.
-func launchUnprivileged(t *testing.T, env string) *program.Process {
+func launchUnprivileged(t *testing.T, env string, arguments ...string) *program.Process {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		return program.Launch(t, program.Shipped, env)
-	}
 	file, err := program.Shipped()
 	require.NoError(t, err)
+	if os.Geteuid() != 0 {
+		p := program.Prepare(t, file, env)
+		p.Cmd.Args = append(p.Cmd.Args, arguments...)
+		p.Begin()
+		return p
+	}
 	binary := filepath.Join(sharedFolder(t), "handback")
 	require.NoError(t, exec.Command("cp", file, binary).Run())
 	nobody, err := user.Lookup("nobody")
@@ -159,6 +162,7 @@ func launchUnprivileged(t *testing.T, env string) *program.Process {
 	uid, err := strconv.ParseUint(nobody.Uid, 10, 32)
 	require.NoError(t, err)
 	p := program.Prepare(t, binary, env)
+	p.Cmd.Args = append(p.Cmd.Args, arguments...)
 	p.Cmd.Dir = "/"
 	p.Cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid)}}
 	p.Begin()
