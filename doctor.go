@@ -50,7 +50,13 @@ var checks = []cli.Check{
 	configured("Shopify and the clock", func(c config, ctx context.Context) (string, error) {
 		return c.reach(ctx, "https://"+web.ShopifyAdminHost)
 	}),
-	configured("TikTok and the clock", func(c config, ctx context.Context) (string, error) { return c.reach(ctx, tiktok.APIOrigin) }),
+	configured("TikTok and the clock", func(c config, ctx context.Context) (string, error) {
+		found, err := c.reach(ctx, tiktok.APIOrigin)
+		if !c.sandboxed() && c.TikTokAppKey == "" {
+			err = errors.Join(errors.New("TIKTOK_APP_KEY and TIKTOK_APP_SECRET are not set, so no shop can be connected: set them"), err)
+		}
+		return found, err
+	}),
 }
 
 // checkStart fails where a start would because of the configuration, beyond what readConfig refuses. It looks by what a start uses, and
@@ -236,6 +242,9 @@ func ofStore(domain string, check func(context.Context, *db.Repository, *platfor
 
 func checkScopes(ctx context.Context, _ *db.Repository, platforms *platforms, store models.Store) (string, error) {
 	lacking, err := platforms.stores.LacksScopes(ctx, store.Domain)
+	if missing, ok := errors.AsType[*models.KeyMissingError](err); ok {
+		return "", missingKey(missing)
+	}
 	if err != nil {
 		return "", fmt.Errorf("the app is not let in by Shopify (%w): have the store's owner open the app in the Shopify admin", err)
 	}
@@ -243,6 +252,10 @@ func checkScopes(ctx context.Context, _ *db.Repository, platforms *platforms, st
 		return "", fmt.Errorf("the store has not granted %s: have its owner open the app in the Shopify admin and allow it", lacking)
 	}
 	return "Shopify lets the app in, with every permission", nil
+}
+
+func missingKey(missing *models.KeyMissingError) error {
+	return fmt.Errorf("%w: put the keyset that has it into %s, and have the owner open the app only if there is none any more", missing, cli.KeysetVariable)
 }
 
 func checkShop(ctx context.Context, repository *db.Repository, platforms *platforms, store models.Store) (string, error) {
@@ -257,6 +270,9 @@ func checkShop(ctx context.Context, repository *db.Repository, platforms *platfo
 	known, err := repository.TikTokCredentials(ctx, account.ID)
 	if err == nil {
 		authorized, err = platforms.accounts.Client().IsAuthorized(ctx, account.ID, known.ShopID)
+	}
+	if missing, ok := errors.AsType[*models.KeyMissingError](err); ok {
+		return "", missingKey(missing)
 	}
 	if errors.Is(err, models.ErrAccessLost) || err == nil && !authorized {
 		return "", errors.New("TikTok lets the app into " + account.Name + " no more: have its owner connect it again, or disconnect; the store goes back either way")

@@ -322,15 +322,18 @@ func (r *Repository) CheckKeyset(ctx context.Context) error {
 	if err != nil {
 		return fault(err)
 	}
-	var unknown int64
+	var stores int64
+	var missing models.KeyMissingError
 	for _, use := range uses {
 		known := func(keyID []byte) bool { return bytes.Equal(keyID, use.KeyID) }
 		if !slices.ContainsFunc(r.Sealer.KeyIDs(), known) {
-			unknown += use.Stores
+			stores += use.Stores
+			missing.KeyIDs = append(missing.KeyIDs, use.KeyID)
 		}
 	}
-	if unknown > 0 {
-		return fmt.Errorf("the keyset lacks a key that credentials in the database are sealed with (stores: %d): use a keyset that has it, see docs/operations.md", unknown)
+	if stores > 0 {
+		slices.SortFunc(missing.KeyIDs, bytes.Compare)
+		return fmt.Errorf("%w (stores: %d): use a keyset that has it, see docs/operations.md", &missing, stores)
 	}
 	return nil
 }

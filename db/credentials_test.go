@@ -230,7 +230,7 @@ func TestKeysetIsRotatedWithoutDowntime(t *testing.T) {
 		require.NoError(t, err)
 		early := openSealed(t, databaseURL, removed)
 		require.EqualError(t, early.CheckKeyset(t.Context()),
-			"the keyset lacks a key that credentials in the database are sealed with (stores: 1): use a keyset that has it, see docs/operations.md")
+			fmt.Sprintf("the keyset lacks what credentials in the database are sealed with: key %x (stores: 1): use a keyset that has it, see docs/operations.md", keyring(t, first).KeyIDs()[0][1:]))
 		former.Sealer = keyring(t, promoted)
 		requireResealed(t, former, 1)
 		exchange("promoted")

@@ -23,7 +23,8 @@ type SchemaVersion struct {
 	Pending []string // the migrations in between, in turn
 }
 
-// ReadSchemaVersion looks at the database that the URL names, and makes and changes nothing: not even an embedded one's file. Errors are
+// ReadSchemaVersion looks at the database that the URL names, and makes and changes nothing: not even an embedded one's file, which must
+// be there or be possible to make. Errors are
 // sentences for whoever starts the program; they hold no password.
 func ReadSchemaVersion(ctx context.Context, databaseURL string) (SchemaVersion, error) {
 	read := postgresVersion
@@ -72,6 +73,9 @@ func sqliteVersion(ctx context.Context, databaseURL string) (int64, error) {
 		return fail(err)
 	}
 	if _, err := os.Stat(file.path); errors.Is(err, fs.ErrNotExist) {
+		if err := file.creatable(); err != nil {
+			return fail(err)
+		}
 		return 0, nil
 	}
 	pool := sql.OpenDB(file.connector(sqlitePatience, "&_pragma=query_only(1)"))

@@ -59,9 +59,8 @@ func (f *sqliteFile) create() error {
 	if _, err := os.Stat(f.path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return withoutPath(err)
 	}
-	// SQLite would delete the log of a database that is empty.
-	if log, err := os.Stat(f.path + walSuffix); err == nil && log.Size() > 0 {
-		return fmt.Errorf("it is missing, and its log %s is there: bring the file back that belongs to it", f.path+walSuffix)
+	if err := f.creatable(); err != nil {
+		return err
 	}
 	// Never open a file that was there: to close it would drop the locks that this process has on it.
 	created, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -72,6 +71,22 @@ func (f *sqliteFile) create() error {
 		return withoutPath(err)
 	}
 	return errors.Join(created.Chmod(0o600), created.Close()) // whatever the umask
+}
+
+// creatable says why no file can be made where there is none.
+func (f *sqliteFile) creatable() error {
+	folder := filepath.Dir(f.path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no folder %s: make it, or name another one in DATABASE_URL", folder)
+	}
+	if err := mayWrite(folder); err != nil {
+		return fmt.Errorf("no file can be made in the folder %s: %w", folder, err)
+	}
+	// SQLite would delete the log of a database that is empty.
+	if log, err := os.Stat(f.path + walSuffix); err == nil && log.Size() > 0 {
+		return fmt.Errorf("it is missing, and its log %s is there: bring the file back that belongs to it", f.path+walSuffix)
+	}
+	return nil
 }
 
 // withoutPath is the reason of an error alone, for sentences that name the file already.

@@ -3,9 +3,11 @@ package models
 import (
 	"bytes"
 	"crypto/subtle"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // redacted stands wherever a secret would be printed.
@@ -66,6 +68,20 @@ func (s Sealed) KeyID() []byte {
 		return nil
 	}
 	return bytes.Clone(s[:sealedKeyID])
+}
+
+// KeyMissingError says that the keyset lacks keys that something is sealed with.
+type KeyMissingError struct {
+	KeyIDs [][]byte // as Sealed.KeyID has them
+}
+
+// Error names the keys as handback keyset list does.
+func (e *KeyMissingError) Error() string {
+	names := make([]string, len(e.KeyIDs))
+	for i, id := range e.KeyIDs {
+		names[i] = hex.EncodeToString(id[min(1, len(id)):])
+	}
+	return "the keyset lacks what credentials in the database are sealed with: key " + strings.Join(names, ", key ")
 }
 
 // String implements fmt.Stringer.

@@ -83,7 +83,7 @@ func (k *Keyring) Open(sealed models.Sealed, table, column, rowID string) (model
 	case err == nil:
 		return models.NewSecret(string(text)), nil
 	case !k.has(sealed.KeyID()):
-		return models.Secret{}, fmt.Errorf("%s.%s of %s is sealed with a key that the keyset does not have", table, column, rowID)
+		return models.Secret{}, fmt.Errorf("%s.%s of %s: %w", table, column, rowID, &models.KeyMissingError{KeyIDs: [][]byte{sealed.KeyID()}})
 	}
 	return models.Secret{}, fmt.Errorf("%s.%s of %s was changed, or sealed in another place", table, column, rowID)
 }

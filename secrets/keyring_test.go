@@ -3,6 +3,7 @@ package secrets_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestOpenSaysThatTheKeyIsMissing(t *testing.T) {
 	sealed, err := parse(t, newKeyset(t)).Seal(models.NewSecret("planted"), "t", "c", "r")
 	require.NoError(t, err)
 	_, err = parse(t, newKeyset(t)).Open(sealed, "t", "c", "r")
-	require.EqualError(t, err, "t.c of r is sealed with a key that the keyset does not have")
+	require.EqualError(t, err, "t.c of r: the keyset lacks what credentials in the database are sealed with: key "+hex.EncodeToString(sealed.KeyID()[1:]))
 }
 
 // TestParseRejectsWhatIsNoKeyset in one sentence that repeats nothing of it.

@@ -75,7 +75,7 @@ func TestKeysetRotation(t *testing.T) {
 		p.Stop()
 		s.requireUntold(t, p)
 		p = program.Launch(t, program.Shipped, with(removed)...)
-		require.Contains(t, requireStartupError(t, p), "the keyset lacks a key that credentials in the database are sealed with (stores: 1)")
+		require.Contains(t, requireStartupError(t, p), "the keyset lacks what credentials in the database are sealed with: key "+keyIDOf(t, first)+" (stores: 1)")
 		s.requireUntold(t, p)
 
 		p = program.Start(t, program.Shipped, with(promoted)...)
@@ -97,6 +97,15 @@ func TestKeysetRotation(t *testing.T) {
 		require.Equal(t, "planted-access", credentials.AccessToken.Reveal())
 		require.Equal(t, "planted-refresh", credentials.RefreshToken.Reveal())
 	})
+}
+
+// keyIDOf is the id of a keyset's first key.
+func keyIDOf(t *testing.T, keyset string) string {
+	t.Helper()
+	list, err := keyring.List(keyset)
+	require.NoError(t, err)
+	id, _, _ := strings.Cut(list, " ")
+	return id
 }
 
 // keysets are those of a test.

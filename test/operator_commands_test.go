@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -52,8 +53,23 @@ func TestMigrate(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, requireSaid(t, 0, databaseURL, "migrate", "status"), "newer than this program's")
 		require.Contains(t, requireSaid(t, 1, databaseURL, "migrate", "up"), "newer than this program")
-		require.Contains(t, requireSaid(t, 1, databaseURL, "doctor"), "FAIL  database")
+		said = requireSaid(t, 1, databaseURL, "doctor")
+		require.Regexp(t, `(?m)^FAIL  database: version 99999, which is newer than this program's \d+: run the version that last used the database, or a later one$`, said)
 	})
+}
+
+// TestDatabaseFileThatCannotBeMade is told as a start would, and not as one that a start brings up to date.
+func TestDatabaseFileThatCannotBeMade(t *testing.T) {
+	t.Parallel()
+	databaseURL := "sqlite:" + filepath.Join(t.TempDir(), "nowhere", "handback.db")
+	for _, arguments := range []string{"migrate status", "migrate up --dry-run", "migrate up", "doctor"} {
+		said := requireSaid(t, 1, databaseURL, strings.Fields(arguments)...)
+		require.Contains(t, said, "nowhere/handback.db: there is no folder ", arguments)
+		require.NotContains(t, said, "pending")
+	}
+	dir := sharedFolder(t)
+	p := launchUnprivileged(t, "DATABASE_URL=sqlite:"+dir+"/handback.db", "migrate", "status")
+	require.Contains(t, requireStartupError(t, p), "no file can be made in the folder "+dir+": permission denied")
 }
 
 // TestDoctorTriesToWrite: a database that can only be read is up to date, and the program would not be ready.
@@ -94,7 +110,7 @@ func TestDoctorTellsWhatToDo(t *testing.T) {
 	}{
 		{[]string{"SHOPIFY_API_KEY=alone"}, []string{"FAIL  configuration: SHOPIFY_API_KEY and SHOPIFY_API_SECRET belong together", "FAIL  database: not looked at"}},
 		{[]string{"DATABASE_URL=postgres://planted:planted@127.0.0.1:1/planted"}, []string{"ok    configuration: demo, on postgresql", "FAIL  database: cannot reach", "ok    keyset"}},
-		{program.WithSignIn("HANDBACK_KEYSET=", "SANDBOX="), []string{"ok    configuration: production", "FAIL  keyset: HANDBACK_KEYSET is not set", "FAIL  certificate keys: HANDBACK_CERTIFICATE_KEYS is not set", "FAIL  Shopify and the clock: ", "FAIL  TikTok and the clock: "}},
+		{program.WithSignIn("HANDBACK_KEYSET=", "SANDBOX="), []string{"ok    configuration: production", "FAIL  keyset: HANDBACK_KEYSET is not set", "FAIL  certificate keys: HANDBACK_CERTIFICATE_KEYS is not set", "FAIL  Shopify and the clock: ", "FAIL  TikTok and the clock: TIKTOK_APP_KEY and TIKTOK_APP_SECRET are not set, so no shop can be connected: set them; https://open-api.tiktokglobalshop.com does not answer"}},
 	} {
 		p := runIn(t, append(test.environment, "HTTPS_PROXY=http://127.0.0.1:1"), "doctor")
 		require.Equal(t, 1, p.Wait())
@@ -131,6 +147,11 @@ func TestDoctorLooksAtAStore(t *testing.T) {
 		require.Contains(t, doctor(1), "FAIL  access to the shop: TikTok lets the app into ")
 		shop.Grant(borealis, "read_products", "read_locations")
 		require.Contains(t, doctor(1), "FAIL  access to the store: the store has not granted ")
+		other := runIn(t, append(slices.Clone(p.Cmd.Env), "HANDBACK_KEYSET="+runKeyset(t, "new", "")), "doctor", borealis).Stdout.String()
+		for _, check := range []string{"keyset", "access to the store", "access to the shop"} {
+			require.Contains(t, other, "FAIL  "+check+": the keyset lacks what credentials in the database are sealed with: key "+keyIDOf(t, program.Keyset))
+		}
+		require.NotContains(t, other, "the app is not let in")
 		shop.Uninstall(borealis)
 		require.Contains(t, doctor(1), "FAIL  access to the store: the app is not let in by Shopify")
 	})
