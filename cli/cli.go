@@ -41,7 +41,7 @@ func (p Program) Run(ctx context.Context, arguments []string, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetArgs(withTwoDashes(arguments))
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	failed, carriedOut := errors.AsType[*failure](err)
 	switch {
 	case err == nil, carriedOut && failed.err == nil:
@@ -50,8 +50,20 @@ func (p Program) Run(ctx context.Context, arguments []string, stdout, stderr io.
 		_, _ = fmt.Fprintln(stderr, "handback: "+oneLine(failed.Error()))
 		return exitFailed
 	}
-	_, _ = fmt.Fprintln(stderr, "handback: the arguments are not understood: handback --help lists the commands, and everything else is set by variables of the environment")
+	_, _ = fmt.Fprintln(stderr, "handback: "+misunderstood(command))
 	return exitUsage
+}
+
+// misunderstood says how the command is written that was understood.
+func misunderstood(command *cobra.Command) string {
+	const text = "the arguments are not understood: "
+	switch {
+	case !command.HasParent():
+		return text + "handback --help lists the commands, and everything else is set by variables of the environment"
+	case command.HasSubCommands():
+		return fmt.Sprintf("%s%s --help lists the commands", text, command.CommandPath())
+	}
+	return fmt.Sprintf("%sit is %s %s, and %s --help says more", text, command.Parent().CommandPath(), command.Use, command.CommandPath())
 }
 
 // withTwoDashes lets the two words that every program knows begin with one dash, as those of Go's own programs do.

@@ -50,8 +50,8 @@ func certificateKey() *cobra.Command {
 func verify() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify FILE KEYS", Short: "Say what a certificate states, or why it does not hold",
-		Long: "Say what a certificate states, or why it does not hold. FILE is a certificate as the API answers it, KEYS what the program that signed it has at /.well-known/jwks.json. " +
-			"No database is opened, and nothing is called.",
+		Long: "Say what a certificate states, or why it does not hold. FILE is a certificate as the API answers it, KEYS what the program that signed it has at /.well-known/jwks.json, " +
+			"such as by curl -o jwks.json https://HOST/.well-known/jwks.json. They are not looked for: what says where its own keys are proves nothing. No database is opened, and nothing is called.",
 		Args: cobra.ExactArgs(2),
 		RunE: printing(func(_ context.Context, arguments []string) (string, error) {
 			signed, err := os.ReadFile(arguments[0])

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -77,6 +78,8 @@ func checkToCopy(ctx context.Context, fromURL, toURL string) error {
 	switch {
 	case err != nil:
 		return ofTarget(err)
+	case sameDatabase(fromURL, toURL):
+		return errors.New("the database to copy into is the one that DATABASE_URL names: name another one, that is empty")
 	case from.Present == 0:
 		return errors.New("there is nothing to copy: DATABASE_URL is no database of this program")
 	case from.Present != from.Target:
@@ -85,6 +88,24 @@ func checkToCopy(ctx context.Context, fromURL, toURL string) error {
 		return fmt.Errorf("the database to copy into has version %d, and not this program's %d: use an empty one", to.Present, to.Target)
 	}
 	return nil
+}
+
+// sameDatabase compares files, whatever their names, and addresses of PostgreSQL as they are written: behind two names of one host the
+// database is found not to be empty.
+func sameDatabase(oneURL, otherURL string) bool {
+	one, embedded := EmbeddedPath(oneURL)
+	other, otherEmbedded := EmbeddedPath(otherURL)
+	if embedded != otherEmbedded {
+		return false
+	}
+	if embedded {
+		oneFile, err := os.Stat(one)
+		otherFile, otherErr := os.Stat(other)
+		return err == nil && otherErr == nil && os.SameFile(oneFile, otherFile)
+	}
+	oneConfig, err := parsePostgres(oneURL)
+	otherConfig, otherErr := parsePostgres(otherURL)
+	return err == nil && otherErr == nil && oneConfig.Host == otherConfig.Host && oneConfig.Port == otherConfig.Port && oneConfig.Database == otherConfig.Database
 }
 
 // ofTarget says which of the two databases an error is about. Only the other one's address is in DATABASE_URL.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,6 +112,15 @@ func TestCopyRefuses(t *testing.T) {
 			require.ErrorContains(t, err, reason)
 			require.Equal(t, before, source.all(t))
 		}
+		_, err := db.Copy(t.Context(), fromURL, fromURL)
+		require.ErrorContains(t, err, "the database to copy into is the one that DATABASE_URL names")
+		if path, embedded := db.EmbeddedPath(fromURL); embedded {
+			link := filepath.Join(t.TempDir(), "link.db")
+			require.NoError(t, os.Symlink(path, link))
+			_, err := db.Copy(t.Context(), fromURL, "sqlite:"+link)
+			require.ErrorContains(t, err, "the database to copy into is the one that DATABASE_URL names")
+		}
+		require.Equal(t, before, source.all(t))
 		leads := func(tables tables, until time.Time) {
 			require.NoError(t, tables.write(`DELETE FROM river_leader`))
 			require.NoError(t, tables.write(`INSERT INTO river_leader (leader_id, elected_at, expires_at) VALUES ('another', ?, ?)`, moment(until), moment(until)))

@@ -73,6 +73,15 @@ func TestUnknownArguments(t *testing.T) {
 		require.NotContains(t, p.Stderr.String(), "planted")
 	}
 	require.Equal(t, 2, runWith(t, "").Wait())
+	for arguments, says := range map[string]string{
+		"verify planted":              "it is handback verify FILE KEYS, and handback verify --help says more",
+		"copy":                        "it is handback copy DATABASE, and handback copy --help says more",
+		"migrate planted":             "handback migrate --help lists the commands",
+		"migrate up --planted=secret": "it is handback migrate up, and handback migrate up --help says more",
+		"planted":                     "handback --help lists the commands",
+	} {
+		require.Contains(t, runWith(t, strings.Fields(arguments)...).Stderr.String(), says)
+	}
 }
 
 // TestHealthcheck asks the program that runs, wherever it answers operators.
