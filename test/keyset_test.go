@@ -56,13 +56,14 @@ func openWithKeyset(t *testing.T, databaseURL, keyset string) *db.Repository {
 	return repository
 }
 
-// TestKeysetRotation goes through the steps of docs/operations.md with the program itself. A key that is still needed is missed at
-// the start, before a program that runs is replaced.
+// TestKeysetRotation goes through the steps of docs/operations.md with the program itself: processes of two steps at once open what the
+// other has sealed. A key that is still needed is missed at the start, before a program that runs is replaced.
 func TestKeysetRotation(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		platforms := program.ShopifyOf(databaseURL)
 		with := func(keyset string) []string {
-			return program.WithSignIn("DATABASE_URL="+databaseURL, "HANDBACK_KEYSET="+keyset)
+			return program.WithSignIn("DATABASE_URL="+databaseURL, platforms.Env(), "HANDBACK_KEYSET="+keyset)
 		}
 		first := runKeyset(t, "new", "")
 		saveToken(t, databaseURL, first)
@@ -71,22 +72,18 @@ func TestKeysetRotation(t *testing.T) {
 		removed := runKeyset(t, "remove", promoted)
 		s := keysets{first, added, promoted, removed}
 
-		p := program.Start(t, program.Shipped, with(added)...)
-		p.Stop()
-		s.requireUntold(t, p)
-		p = program.Launch(t, program.Shipped, with(removed)...)
+		p := program.Launch(t, program.Shipped, with(removed)...)
 		require.Contains(t, requireStartupError(t, p), "the keyset lacks what credentials in the database are sealed with: key "+keyIDOf(t, first)+" (stores: 1)")
 		s.requireUntold(t, p)
-
-		p = program.Start(t, program.Shipped, with(promoted)...)
-		require.Eventually(t, func() bool {
-			return strings.Contains(p.Stderr.String(), `msg="credentials are sealed by the new key" stores=1`)
-		}, program.Patience, 10*time.Millisecond, p.Stderr.String())
-		p.Stop()
-		s.requireUntold(t, p)
-		p = program.Start(t, program.Shipped, with(removed)...)
-		p.Stop()
-		s.requireUntold(t, p)
+		replaceInTurn(t, databaseURL, [][]string{with(first), with(added), with(promoted), with(removed)}, func(step int, p *program.Process) {
+			if s[step] == promoted {
+				require.Eventually(t, func() bool {
+					return strings.Contains(p.Stderr.String(), `msg="credentials are sealed by the new key" stores=2`)
+				}, program.Patience, 10*time.Millisecond, p.Stderr.String())
+			}
+			requireTokenOpens(t, p, platforms)
+			s.requireUntold(t, p)
+		})
 
 		repository := openWithKeyset(t, databaseURL, removed)
 		defer repository.Close()
@@ -97,6 +94,16 @@ func TestKeysetRotation(t *testing.T) {
 		require.Equal(t, "planted-access", credentials.AccessToken.Reveal())
 		require.Equal(t, "planted-refresh", credentials.RefreshToken.Reveal())
 	})
+}
+
+// requireTokenOpens has the process ask Shopify for a name, which takes the store's token.
+func requireTokenOpens(t *testing.T, p *program.Process, platforms *program.Shopify) {
+	t.Helper()
+	seller := p.As(program.SessionToken(borealis, "42"))
+	seller.Data(`{ store { id } }`) // with which the app is let in
+	asked := platforms.Count()
+	require.Contains(t, seller.Data(`{ store { resourceNames(ids: ["gid://shopify/Location/1001"]) { name } } }`), `"name":"`)
+	require.Greater(t, platforms.Count(), asked)
 }
 
 // keyIDOf is the id of a keyset's first key.

@@ -2,7 +2,6 @@ package test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -16,29 +15,54 @@ import (
 	"github.com/handback/handback/test/program"
 )
 
+const refusedSignature = "notifications with a wrong signature were refused" // in the log
+
+// replaceInTurn starts a process for each environment. The one before goes on until the next one serves, and check asks both then; files of
+// the embedded database belong to one process, so that one is replaced first there.
+func replaceInTurn(t *testing.T, databaseURL string, environments [][]string, check func(step int, p *program.Process)) {
+	t.Helper()
+	var former *program.Process
+	for step, environment := range environments {
+		if former != nil && program.IsSQLite(databaseURL) {
+			former.Stop(refusedSignature)
+		}
+		present := program.Start(t, program.Shipped, environment...)
+		check(step, present)
+		if former != nil && !program.IsSQLite(databaseURL) {
+			check(step-1, former)
+			check(step, present)
+			former.Stop(refusedSignature)
+		}
+		former = present
+	}
+	former.Stop(refusedSignature)
+}
+
 // TestAppSecretIsChangedWithoutAnInterruption: while Shopify signs with either secret, both are taken; when the former is taken away,
 // only the new one is.
 func TestAppSecretIsChangedWithoutAnInterruption(t *testing.T) {
 	t.Parallel()
 	const former, present = program.AppSecret, "planted-second-secret-of-the-app"
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
-		for _, step := range []struct {
+		steps := []struct {
 			environment []string
 			taken       map[string]bool // by the secret that signs
 		}{
 			{nil, map[string]bool{former: true, present: false}},
 			{[]string{"SHOPIFY_API_SECRET=" + present, "SHOPIFY_API_SECRET_FORMER=" + former}, map[string]bool{former: true, present: true}},
 			{[]string{"SHOPIFY_API_SECRET=" + present}, map[string]bool{former: false, present: true}},
-		} {
-			environment := append(program.WithSignIn("DATABASE_URL="+databaseURL, program.ShopifyOf(databaseURL).Env()), step.environment...)
-			p := program.Start(t, program.Shipped, environment...)
-			for secret, taken := range step.taken {
+		}
+		var environments [][]string
+		for _, step := range steps {
+			environments = append(environments, append(program.WithSignIn("DATABASE_URL="+databaseURL, program.ShopifyOf(databaseURL).Env()), step.environment...))
+		}
+		replaceInTurn(t, databaseURL, environments, func(step int, p *program.Process) {
+			for secret, taken := range steps[step].taken {
 				status := map[bool]int{true: http.StatusOK, false: http.StatusUnauthorized}[taken]
 				require.Equal(t, status, p.As(program.SessionTokenBy(secret, borealis, "42")).Call(`{ store { id } }`).Status)
 				require.Equal(t, status, notifyBy(p, secret).Status)
 			}
-			p.Kill()
-		}
+		})
 	})
 }
 
@@ -56,19 +80,28 @@ func TestCertificateKeyIsChangedWithoutAnInterruption(t *testing.T) {
 	t.Parallel()
 	const former = program.CertificateKey
 	present := strings.TrimSpace(runWith(t, "certificate-key").Stdout.String())
-	databaseURL := dbtest.URL(t, "sqlite")
-	var signed, published []string
-	for i, keys := range []string{former, former + "," + present, present + "," + former, present} {
-		p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL, "HANDBACK_CERTIFICATE_KEYS="+keys)
-		if i == 0 {
-			p.Query(disconnectMutation)
-			awaitGivenBack(t, p)
-			p.As("").AwaitAuthorizationsEnd()
+	dbtest.Each(t, func(t *testing.T, databaseURL string) {
+		var environments [][]string
+		for _, keys := range []string{former, former + "," + present, present + "," + former, present} {
+			environments = append(environments, []string{"DATABASE_URL=" + databaseURL, "HANDBACK_CERTIFICATE_KEYS=" + keys})
 		}
-		signed = append(signed, certificateOf(t, p))
-		published = append(published, p.Send(http.MethodGet, "/.well-known/jwks.json", "").Body)
-		p.Stop()
-	}
+		signed, published := make([]string, len(environments)), make([]string, len(environments))
+		replaceInTurn(t, databaseURL, environments, func(step int, p *program.Process) {
+			if step == 0 && signed[0] == "" {
+				p.Query(disconnectMutation)
+				awaitGivenBack(t, p)
+				p.As("").AwaitAuthorizationsEnd()
+			}
+			signed[step] = certificateOf(t, p)
+			published[step] = p.Send(http.MethodGet, "/.well-known/jwks.json", "").Body
+		})
+		requireVerified(t, signed, published)
+	})
+}
+
+// requireVerified has what was signed in each step verified by what is published in that step and its neighbours.
+func requireVerified(t *testing.T, signed, published []string) {
+	t.Helper()
 	verified := func(step, by int) error {
 		_, err := certificate.Verify([]byte(signed[step]), []byte(published[by]))
 		return err
@@ -97,8 +130,9 @@ func certificateOf(t *testing.T, p *program.Process) string {
 	return string(data.Accounts[0].Disconnections[0].Restoration.Certificate)
 }
 
-// TestDatabasePasswordIsChangedWithoutAnInterruption: two roles take turns, as docs/operations.md says. A program with the one serves until
-// another one with the other role does, and the former password opens nothing afterwards.
+// TestDatabasePasswordIsChangedWithoutAnInterruption: two roles take turns, as docs/operations.md says, beginning with a database that one
+// role has made and owns. A program with the one serves until another one with the other role does, and the former password opens
+// nothing afterwards.
 func TestDatabasePasswordIsChangedWithoutAnInterruption(t *testing.T) {
 	t.Parallel()
 	databaseURL := dbtest.EmptyURL(t, "postgres")
@@ -110,34 +144,55 @@ func TestDatabasePasswordIsChangedWithoutAnInterruption(t *testing.T) {
 			require.NoError(t, err, statement)
 		}
 	}
-	do(`CREATE ROLE `+dbtest.PasswordRole, `CREATE ROLE rotated_owner`, `ALTER SCHEMA public OWNER TO rotated_owner`)
 	as := func(role, password string) string {
 		address, err := url.Parse(databaseURL)
 		require.NoError(t, err)
 		address.User = url.UserPassword(role, password)
 		return "DATABASE_URL=" + address.String()
 	}
-	for _, role := range []string{"rotated_a", "rotated_b"} {
-		do(fmt.Sprintf(`CREATE ROLE %s LOGIN IN ROLE rotated_owner, %s`, role, dbtest.PasswordRole), `ALTER ROLE `+role+` SET role = 'rotated_owner'`)
+	edits := 0
+	edit := func(processes ...*program.Process) {
+		t.Helper()
+		for _, p := range processes {
+			edits++
+			p.Query(editShopSetting(edits).query)
+		}
 	}
-	do(`ALTER ROLE rotated_a PASSWORD 'planted-first'`)
-	former := program.Start(t, program.Shipped, as("rotated_a", "planted-first"))
-	former.Query(editShopSetting(1).query)
+	do(`CREATE ROLE `+dbtest.PasswordRole, `CREATE ROLE rotated LOGIN PASSWORD 'planted-alone' IN ROLE `+dbtest.PasswordRole, `ALTER SCHEMA public OWNER TO rotated`)
+	former := program.Start(t, program.Shipped, as("rotated", "planted-alone"))
+	edit(former)
 
-	do(`ALTER ROLE rotated_b PASSWORD 'planted-second'`)
-	present := program.Start(t, program.Shipped, as("rotated_b", "planted-second"))
-	present.Query(editShopSetting(2).query)
-	former.Query(editShopSetting(3).query)
+	steps := rotationSteps(t)
+	require.Contains(t, steps, "REASSIGN OWNED BY rotated TO rotated_owner")
+	do(steps...)
+	do(`GRANT ` + dbtest.PasswordRole + ` TO rotated_a, rotated_b`)
+	edit(former)
+	for _, next := range []struct{ former, password, role string }{{"rotated", "planted-alone", "rotated_a"}, {"rotated_a", "planted-of-rotated_a", "rotated_b"}, {"rotated_b", "planted-of-rotated_b", "rotated_a"}} {
+		password := "planted-of-" + next.role
+		do(`ALTER ROLE ` + next.role + ` PASSWORD '` + password + `'`)
+		present := program.Start(t, program.Shipped, as(next.role, password))
+		edit(present, former, present)
+		former.Stop()
+
+		do(`ALTER ROLE `+next.former+` PASSWORD NULL`, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '`+next.former+`'`)
+		edit(present)
+		late := program.Prepare(t, shippedFile(t), as(next.former, next.password))
+		late.Begin()
+		require.Equal(t, 1, late.Wait())
+		require.NotContains(t, late.Stderr.String(), "planted")
+		former = present
+	}
 	former.Stop()
-
-	do(`ALTER ROLE rotated_a PASSWORD NULL`, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotated_a'`)
-	present.Query(editShopSetting(4).query)
-	late := program.Prepare(t, shippedFile(t), as("rotated_a", "planted-first"))
-	late.Begin()
-	require.Equal(t, 1, late.Wait())
-	require.NotContains(t, late.Stderr.String(), "planted")
-	present.Stop()
 	program.Examine(t, databaseURL)
+}
+
+// rotationSteps are the statements of docs/operations.md, with the roles of this test.
+func rotationSteps(t *testing.T) []string {
+	t.Helper()
+	_, section, _ := strings.Cut(program.ReadFile(t, "docs/operations.md"), "## The database's password")
+	_, statements, _ := strings.Cut(section, "```sql\n")
+	statements, _, _ = strings.Cut(statements, ";\n```")
+	return strings.Split(strings.ReplaceAll(strings.ReplaceAll(statements, "handback", "rotated"), "…", "planted-of-rotated_a"), ";\n")
 }
 
 func shippedFile(t *testing.T) string {
