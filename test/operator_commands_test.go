@@ -72,6 +72,17 @@ func TestDatabaseFileThatCannotBeMade(t *testing.T) {
 	require.Contains(t, requireStartupError(t, p), "no file can be made in the folder "+dir+": permission denied")
 }
 
+// TestDoctorBesideTheProgram: what a program that runs holds, such as its ports and the sandbox's files, is no fault.
+func TestDoctorBesideTheProgram(t *testing.T) {
+	t.Parallel()
+	databaseURL := dbtest.EmptyURL(t, "sqlite")
+	p := program.Start(t, program.Shipped, "DATABASE_URL="+databaseURL)
+	doctor := runIn(t, []string{"DATABASE_URL=" + databaseURL, "ADDR=" + p.Host(), "OPS_ADDR=" + strings.TrimPrefix(p.Ops, "http://")}, "doctor")
+	require.Zero(t, doctor.Wait(), doctor.Stdout.String())
+	p.Query(`{ store { id } }`)
+	p.Stop()
+}
+
 // TestDoctorTriesToWrite: a database that can only be read is up to date, and the program would not be ready.
 func TestDoctorTriesToWrite(t *testing.T) {
 	t.Parallel()
