@@ -49,7 +49,10 @@ type Versions struct {
 
 // Text is the versions as JSON.
 func (v Versions) Text() string {
-	text, _ := json.Marshal(v) // which cannot fail for strings
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic("models: versions are always JSON: " + err.Error())
+	}
 	return string(text)
 }
 
