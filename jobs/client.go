@@ -17,7 +17,8 @@ import (
 )
 
 // How long things take. Rescue is when a job counts as abandoned by a process that was killed. River looks for such jobs
-// every 30 seconds, and for those whose time has come every 5: it is begun anew within a minute.
+// every 30 seconds, and for those whose time has come every 5: it is begun anew within a minute. A job that has a longer time of its
+// own counts as abandoned when that is over.
 const (
 	timeout      = 20 * time.Second
 	rescue       = 22 * time.Second

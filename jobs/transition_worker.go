@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -49,46 +48,6 @@ func registerTransitions(known *river.Workers, repository Repository, transition
 	}
 	if transitions.Webhooks != nil {
 		registerWebhooks(known, transitions.Webhooks)
-	}
-}
-
-// reconcileTime is how often every store is read.
-const reconcileTime = 24 * time.Hour
-
-// storesAtOnce is how many stores are listed at a time.
-const storesAtOnce = 100
-
-// reconcileWorker reads one store after the other, and its shop, so that what nobody looks at is brought in, too.
-type reconcileWorker struct {
-	river.WorkerDefaults[models.ReconcileStores]
-
-	repository Repository
-	stores     Stores
-	shops      Shops
-	log        *slog.Logger
-}
-
-// Timeout implements river.Worker.
-func (*reconcileWorker) Timeout(*river.Job[models.ReconcileStores]) time.Duration {
-	return reconcileTime
-}
-
-// Work implements river.Worker. A store that cannot be read is left for the next night.
-func (w *reconcileWorker) Work(ctx context.Context, job *river.Job[models.ReconcileStores]) error {
-	defer frugal.begin()()
-	for after := job.Args.After; ; {
-		domains, err := w.repository.LinkedStores(ctx, after, storesAtOnce)
-		if err != nil || len(domains) == 0 {
-			return err
-		}
-		for _, after = range domains {
-			if err := w.stores.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
-				w.log.WarnContext(ctx, "the store could not be read", "store", after, "error", err)
-			}
-			if err := w.shops.Reconcile(ctx, after); err != nil && ctx.Err() == nil {
-				w.log.WarnContext(ctx, "the shop could not be read", "store", after, "error", err)
-			}
-		}
 	}
 }
 

@@ -92,10 +92,8 @@ const TransitionQueue = "transitions"
 // Queue is the name of the queue.
 func (CarryOut) Queue() string { return TransitionQueue }
 
-// ReconcileStores is the job that brings in what was edited in the Shopify admin, store by store.
-type ReconcileStores struct {
-	After string `json:"after,omitempty"` // the domain of the store that was read last
-}
+// ReconcileStores is the job that brings in what was edited in the Shopify admin, in all stores.
+type ReconcileStores struct{}
 
 // Kind implements Job.
 func (ReconcileStores) Kind() string { return "reconcile_stores" }
