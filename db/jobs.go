@@ -125,32 +125,36 @@ const advanceJobsSQLite = `UPDATE river_job SET scheduled_at = strftime('%Y-%m-%
 
 // JobStats counts the jobs.
 func (r *Repository) JobStats(ctx context.Context) (models.JobStats, error) {
-	states, err := r.dialect.jobStates.all(r.readerSession(ctx))
+	states, err := r.dialect.jobStates.all(r.readerSession(ctx), models.FailingAttempts)
 	if err != nil {
 		return models.JobStats{}, fault(err)
 	}
 	stats := models.JobStats{Count: map[string]int64{}}
 	for _, state := range states {
 		stats.Count[state.State] = state.Jobs
+		stats.Failing += state.Failing
 		stats.Oldest = max(stats.Oldest, time.Duration(state.Waits*float64(time.Second)))
 	}
 	return stats, nil
 }
 
-// jobState is how many jobs are in a state, and for how many seconds the oldest of them waits.
+// jobState is how many jobs are in a state, how many of them have failed models.FailingAttempts times, and for how many seconds the one
+// that was due first has been.
 type jobState struct {
-	State string
-	Jobs  int64
-	Waits float64
+	State   string
+	Jobs    int64
+	Failing int64
+	Waits   float64
 }
 
-// A job that sends events is there for as long as its receiver is down: what counts is since when it is due.
-var jobStatesPostgres = &query[jobState]{text: `SELECT CAST(state AS text) AS state, COUNT(*) AS jobs,
-    CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN CAST(EXTRACT(EPOCH FROM now() - MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END)) AS double precision) ELSE 0 END AS waits
+// What counts is since when a job is due: one that waits for a platform or a receiver is there for days, and due for seconds. One that
+// is running ends when its time is over, and may have a lot of it.
+var jobStatesPostgres = &query[jobState]{text: `SELECT CAST(state AS text) AS state, COUNT(*) AS jobs, COUNT(*) FILTER (WHERE state = 'retryable' AND attempt >= $1) AS failing,
+    CASE WHEN state IN ('available', 'retryable', 'scheduled')
+        THEN GREATEST(CAST(EXTRACT(EPOCH FROM now() - MIN(scheduled_at)) AS double precision), 0) ELSE 0 END AS waits
 FROM river_job GROUP BY state`}
 
-var jobStatesSQLite = &query[jobState]{text: `SELECT state, COUNT(*) AS jobs,
-    CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN (julianday('now') - julianday(MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END))) * 86400.0 ELSE 0.0 END AS waits
+var jobStatesSQLite = &query[jobState]{text: `SELECT state, COUNT(*) AS jobs, COUNT(*) FILTER (WHERE state = 'retryable' AND attempt >= $1) AS failing,
+    CASE WHEN state IN ('available', 'retryable', 'scheduled')
+        THEN MAX((julianday('now') - julianday(MIN(scheduled_at))) * 86400.0, 0.0) ELSE 0.0 END AS waits
 FROM river_job GROUP BY state`}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"regexp"
 	"testing"
 	"time"
 
@@ -126,28 +127,45 @@ func TestRequeueInterruptedJobs(t *testing.T) {
 	})
 }
 
-// TestJobStats: how many jobs there are in each state, and since when the oldest of them waits.
+// TestJobStats: how many jobs there are in each state, and for how long one is due that nobody does. Those that wait for their time, are
+// being done or were promised long ago are no older for it.
 func TestJobStats(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := open(t, databaseURL, models.DefaultCatalogue())
 		seller, rawTables := register(t, repository, "stats.myshopify.com"), openTables(t, databaseURL)
-		stats, err := repository.JobStats(t.Context())
-		require.NoError(t, err)
-		require.Empty(t, stats.Count)
-		require.Zero(t, stats.Oldest)
-		for _, name := range []string{"done", "retried", "waiting", "later"} {
+		requireOldest := func(want time.Duration) models.JobStats {
+			t.Helper()
+			stats, err := repository.JobStats(t.Context())
+			require.NoError(t, err)
+			require.InDelta(t, want, stats.Oldest, float64(10*time.Minute))
+			require.GreaterOrEqual(t, stats.Oldest, time.Duration(0))
+			return stats
+		}
+		require.Empty(t, requireOldest(0).Count)
+		for _, name := range []string{"done", "retried", "waiting", "later", "for hours"} {
 			require.NoError(t, repository.Promise(t.Context(), seller, errand{Name: name}, nil))
 		}
-		ago := func(id int, hours string, change string) {
-			then := map[string]string{"sqlite": `datetime('now', '-` + hours + ` hours')`, "postgres": `now() - interval '` + hours + ` hours'`}[rawTables.dialect]
-			require.NoError(t, rawTables.write(`UPDATE river_job SET created_at = `+then+change+` WHERE id = ?`, id))
+		set := func(id int, changes string) {
+			t.Helper()
+			hours := map[string]string{"sqlite": `datetime('now', '$1 hours')`, "postgres": `now() + interval '$1 hours'`}[rawTables.dialect]
+			changes = regexp.MustCompile(`HOURS\((-?\d+)\)`).ReplaceAllString(changes, hours)
+			require.NoError(t, rawTables.write(`UPDATE river_job SET created_at = '2026-01-02 03:04:05', `+changes+` WHERE id = ?`, id))
 		}
-		ago(1, "5", `, state = 'completed', finalized_at = created_at`)
-		ago(2, "3", `, state = 'retryable'`)
-		ago(4, "4", `, state = 'scheduled'`)
-		stats, err = repository.JobStats(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, map[string]int64{"completed": 1, "retryable": 1, "available": 1, "scheduled": 1}, stats.Count)
-		require.InDelta(t, 3*time.Hour, stats.Oldest, float64(10*time.Minute))
+		set(1, `state = 'completed', scheduled_at = HOURS(-9), finalized_at = HOURS(-9)`)
+		set(2, `state = 'retryable', scheduled_at = HOURS(1), attempt = 9`)
+		set(3, `state = 'available'`)
+		set(4, `state = 'scheduled', scheduled_at = HOURS(4)`)
+		set(5, `state = 'running', scheduled_at = HOURS(-8)`)
+		stats := requireOldest(0)
+		require.Equal(t, map[string]int64{"completed": 1, "retryable": 1, "available": 1, "scheduled": 1, "running": 1}, stats.Count)
+		require.Zero(t, stats.Failing)
+		set(2, `scheduled_at = HOURS(1), attempt = 10`)
+		require.EqualValues(t, 1, requireOldest(0).Failing)
+		set(3, `scheduled_at = HOURS(-2)`)
+		requireOldest(2 * time.Hour)
+		set(2, `scheduled_at = HOURS(-3)`)
+		requireOldest(3 * time.Hour)
+		set(4, `scheduled_at = HOURS(-4)`) // nobody makes it available
+		requireOldest(4 * time.Hour)
 	})
 }

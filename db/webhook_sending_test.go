@@ -270,12 +270,12 @@ func TestRedeliveryWhileJobEnds(t *testing.T) {
 func TestWebhookJobsThatWaitForReceivers(t *testing.T) {
 	eachHooked(t, func(h *hooked) {
 		h.edit("1")
-		require.NoError(h.t, h.tables.write(`UPDATE river_job SET created_at = '2026-01-02 03:04:05', state = 'running', attempted_at = scheduled_at`))
+		require.NoError(h.t, h.tables.write(`UPDATE river_job SET created_at = '2026-01-02 03:04:05', state = 'available'`))
 		stats, err := h.JobStats(h.t.Context())
 		require.NoError(h.t, err)
-		require.EqualValues(h.t, 1, stats.Count["running"])
+		require.EqualValues(h.t, 1, stats.Count["available"])
 		require.Less(h.t, stats.Oldest, 24*time.Hour)
-		require.NoError(h.t, h.tables.write(`UPDATE river_job SET queue = 'default'`))
+		require.NoError(h.t, h.tables.write(`UPDATE river_job SET scheduled_at = '2026-01-02 03:04:05'`))
 		stats, err = h.JobStats(h.t.Context())
 		require.NoError(h.t, err)
 		require.Greater(h.t, stats.Oldest, 24*time.Hour)

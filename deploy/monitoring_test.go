@@ -70,7 +70,8 @@ func TestAlertsAreFired(t *testing.T) {
 			map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+2x60", operations + `{code="OK",type="query"}`: "0+98x60"},
 			map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+1x60", operations + `{code="OK",type="query"}`: "0+199x60"}, "20m",
 		},
-		"HandbackJobsOld": {map[string]string{"handback_job_oldest_seconds": "901x60"}, map[string]string{"handback_job_oldest_seconds": "899x60"}, "6m"},
+		"HandbackJobsOld":     {map[string]string{"handback_job_oldest_seconds": "901x60"}, map[string]string{"handback_job_oldest_seconds": "901x3 0x60"}, "6m"},
+		"HandbackJobsFailing": {map[string]string{"handback_jobs_failing": "1x60"}, map[string]string{"handback_jobs_failing": "1x10 0x60"}, "20m"},
 		"HandbackWebhooksFailing": {
 			map[string]string{deliveries + `{outcome="refused"}`: "0+6x90", deliveries + `{outcome="taken"}`: "0+4x90"},
 			map[string]string{deliveries + `{outcome="refused"}`: "0+4x90", deliveries + `{outcome="taken"}`: "0+6x90"}, "70m",

@@ -69,7 +69,7 @@ func (a *attempts) try(ctx context.Context, job *rivertype.JobRow, do func(conte
 		return Done, err
 	case errors.Is(err, platform.ErrStopping):
 		return Interrupted, failure{Interrupted, err}
-	case ctx.Err() != nil: // no fault of the job's: the errors of databases do not always say why they were cancelled
+	case errors.Is(ctx.Err(), context.Canceled): // no fault of the job's: the errors of databases do not always say why they were cancelled
 		return Interrupted, failure{Interrupted, errors.Join(ctx.Err(), err)}
 	}
 	a.log.WarnContext(ctx, "job failed", "job", job.Kind, "job_id", job.ID, "attempt", job.Attempt, "error", err)

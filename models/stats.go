@@ -20,10 +20,14 @@ type PoolStats struct {
 // JobStats is how much work waits.
 type JobStats struct {
 	Count map[string]int64 // of jobs, by River's state
-	// Oldest is how long ago the job was promised that has waited longest, apart from those whose time has not come; 0
-	// when none waits.
+	// Failing are those that have failed FailingAttempts times or more, and are tried again.
+	Failing int64
+	// Oldest is how long ago the job was due that has been due longest, and that nobody does; 0 when none is due.
 	Oldest time.Duration
 }
+
+// FailingAttempts is how often a job has failed that operators are told of: its attempts have taken ten minutes by then.
+const FailingAttempts = 10
 
 // EndingSoon is how long before an authorization ends operators are told.
 const EndingSoon = 14 * 24 * time.Hour

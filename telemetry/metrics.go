@@ -245,8 +245,9 @@ func (c authorizationCollector) Collect(values chan<- prometheus.Metric) {
 type jobCollector func(context.Context) (models.JobStats, error)
 
 var (
-	jobCount  = prometheus.NewDesc("handback_jobs", "Jobs in the database, by River's state.", []string{"state"}, nil)
-	jobOldest = prometheus.NewDesc("handback_job_oldest_seconds", "Age of the oldest job that is neither finished nor meant for later.", nil, nil)
+	jobCount    = prometheus.NewDesc("handback_jobs", "Jobs in the database, by River's state.", []string{"state"}, nil)
+	jobsFailing = prometheus.NewDesc("handback_jobs_failing", "Jobs that have failed ten times or more, and are tried again.", nil, nil)
+	jobOldest   = prometheus.NewDesc("handback_job_oldest_seconds", "For how long the job has been due that has been longest, and that nobody does.", nil, nil)
 )
 
 // jobStates are River's. Each is shown, so that the first job in one is an increase.
@@ -255,6 +256,7 @@ var jobStates = []string{"available", "cancelled", "completed", "discarded", "pe
 // Describe implements prometheus.Collector.
 func (jobCollector) Describe(descriptions chan<- *prometheus.Desc) {
 	descriptions <- jobCount
+	descriptions <- jobsFailing
 	descriptions <- jobOldest
 }
 
@@ -269,5 +271,6 @@ func (c jobCollector) Collect(values chan<- prometheus.Metric) {
 	for _, state := range jobStates {
 		values <- prometheus.MustNewConstMetric(jobCount, prometheus.GaugeValue, float64(stats.Count[state]), state)
 	}
+	values <- prometheus.MustNewConstMetric(jobsFailing, prometheus.GaugeValue, float64(stats.Failing))
 	values <- prometheus.MustNewConstMetric(jobOldest, prometheus.GaugeValue, stats.Oldest.Seconds())
 }

@@ -102,7 +102,7 @@ func TestMetricsTellJobs(t *testing.T) {
 	m := NewMetrics(noPools)
 	var away error
 	m.ShowJobs(func(context.Context) (models.JobStats, error) {
-		return models.JobStats{Count: map[string]int64{"available": 2, "retryable": 1, "completed": 7}, Oldest: 90 * time.Second}, away
+		return models.JobStats{Count: map[string]int64{"available": 2, "retryable": 1, "completed": 7}, Failing: 1, Oldest: 90 * time.Second}, away
 	})
 	for number := 1; number <= 3; number++ {
 		m.ObserveAttempt("forget_idempotency_keys", number, "failed")
@@ -115,6 +115,7 @@ func TestMetricsTellJobs(t *testing.T) {
 		"handback_jobs{state=retryable}":                                           1,
 		"handback_jobs{state=completed}":                                           7,
 		"handback_jobs{state=discarded}":                                           0,
+		"handback_jobs_failing":                                                    1,
 		"handback_job_oldest_seconds":                                              90,
 		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=failed}": 3,
 		"handback_job_attempts_total{job=forget_idempotency_keys}{outcome=done}":   1,

@@ -5714,8 +5714,8 @@ SELECT "id" FROM "transitions" WHERE handoff_state = 'PENDING' AND ("handoff_nex
 COMMIT;
 
 -- job stats
-SELECT CAST(state AS text) AS state, COUNT(*) AS jobs,
-    CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN CAST(EXTRACT(EPOCH FROM now() - MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END)) AS double precision) ELSE 0 END AS waits
+SELECT CAST(state AS text) AS state, COUNT(*) AS jobs, COUNT(*) FILTER (WHERE state = 'retryable' AND attempt >= $1) AS failing,
+    CASE WHEN state IN ('available', 'retryable', 'scheduled')
+        THEN GREATEST(CAST(EXTRACT(EPOCH FROM now() - MIN(scheduled_at)) AS double precision), 0) ELSE 0 END AS waits
 FROM river_job GROUP BY state;
 

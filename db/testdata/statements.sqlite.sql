@@ -5657,8 +5657,8 @@ SELECT `id` FROM `transitions` WHERE handoff_state = 'PENDING' AND (`handoff_nex
 COMMIT;
 
 -- job stats
-SELECT state, COUNT(*) AS jobs,
-    CASE WHEN state IN ('available', 'running', 'retryable')
-        THEN (julianday('now') - julianday(MIN(CASE WHEN queue = 'webhooks' THEN scheduled_at ELSE created_at END))) * 86400.0 ELSE 0.0 END AS waits
+SELECT state, COUNT(*) AS jobs, COUNT(*) FILTER (WHERE state = 'retryable' AND attempt >= $1) AS failing,
+    CASE WHEN state IN ('available', 'retryable', 'scheduled')
+        THEN MAX((julianday('now') - julianday(MIN(scheduled_at))) * 86400.0, 0.0) ELSE 0.0 END AS waits
 FROM river_job GROUP BY state;
 
