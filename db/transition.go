@@ -275,7 +275,7 @@ func (r *Repository) TransitionStats(ctx context.Context) (models.TransitionStat
 	stats := models.TransitionStats{Count: map[models.TransitionPhase]int64{}}
 	for _, row := range rows {
 		stats.Count[row.Phase] += row.Transitions
-		if row.Kind == models.TransitionDisconnect {
+		if row.Kind == models.TransitionDisconnect && row.Phase != models.PhaseBlocked {
 			stats.OldestDisconnect = max(stats.OldestDisconnect, r.Now().Sub(row.BegunAt))
 		}
 	}

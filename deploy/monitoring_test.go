@@ -56,7 +56,7 @@ func TestAlertsAreFired(t *testing.T) {
 		after         string // for how long that goes on
 	}{
 		"HandbackDown":               {map[string]string{`handback_build_info{version="1"}`: "_x60"}, map[string]string{`handback_build_info{version="1"}`: "1x60"}, "6m"},
-		"HandbackDisconnectionOld":   {map[string]string{"handback_disconnection_oldest_seconds": "3601+60x60"}, map[string]string{"handback_disconnection_oldest_seconds": "0+59x60"}, "6m"},
+		"HandbackDisconnectionOld":   {map[string]string{"handback_disconnection_oldest_seconds": "3601+60x60"}, map[string]string{"handback_disconnection_oldest_seconds": "3601+60x3 0x60", `handback_transitions{phase="BLOCKED"}`: "1x60"}, "8m"},
 		"HandbackTransitionsBlocked": {map[string]string{`handback_transitions{phase="BLOCKED"}`: "1x60"}, map[string]string{`handback_transitions{phase="BLOCKED"}`: "0x60", `handback_transitions{phase="WRITING"}`: "9x60"}, "16m"},
 		"HandbackSnapshotDamaged": {
 			map[string]string{`handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"}`: "0x5 1x60"},

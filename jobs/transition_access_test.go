@@ -37,6 +37,27 @@ func TestDisconnectGoesOnWhenTheAppIsInstalledAgain(t *testing.T) {
 	})
 }
 
+// TestBlockedDisconnectIsNotOld: it waits for its seller, who may never come, and is counted as such.
+func TestBlockedDisconnectIsNotOld(t *testing.T) {
+	eachLife(t, func(t *testing.T, l *life) {
+		stats := func() models.TransitionStats {
+			stats, err := l.TransitionStats(l.ctx)
+			require.NoError(t, err)
+			return stats
+		}
+		l.connect()
+		l.during("UnpublishProduct", func() {
+			time.Sleep(time.Second)
+			require.GreaterOrEqual(t, stats().OldestDisconnect, time.Second)
+			l.box.Uninstall(domain)
+		})
+		l.requirePhase(l.disconnect(), models.PhaseBlocked, models.ShopifyAccessLost)
+		time.Sleep(2 * time.Hour)
+		require.EqualValues(t, 1, stats().Count[models.PhaseBlocked])
+		require.Zero(t, stats().OldestDisconnect)
+	})
+}
+
 // withoutIDs leaves the ids of publications out, as those that come with the app are made anew when it is installed again.
 func withoutIDs(lines []string) []string {
 	shortened := make([]string, len(lines))

@@ -35,6 +35,7 @@ const EndingSoon = 14 * 24 * time.Hour
 // TransitionStats is how much work in stores is not done.
 type TransitionStats struct {
 	Count map[TransitionPhase]int64 // of those that are not complete
-	// OldestDisconnect is how long ago the oldest of the disconnects among them was begun; 0 when there is none.
+	// OldestDisconnect is how long ago the oldest of the disconnects among them was begun that does not wait for a person; 0 when
+	// there is none.
 	OldestDisconnect time.Duration
 }

@@ -191,7 +191,7 @@ type transitionCollector func(context.Context) (models.TransitionStats, error)
 
 var (
 	transitionCount  = prometheus.NewDesc("handback_transitions", "Connects, disconnects and edits in stores that are not complete, by phase.", []string{"phase"}, nil)
-	disconnectOldest = prometheus.NewDesc("handback_disconnection_oldest_seconds", "Age of the oldest disconnection that is not complete.", nil, nil)
+	disconnectOldest = prometheus.NewDesc("handback_disconnection_oldest_seconds", "Age of the oldest disconnection that is not complete, nor waits for a person.", nil, nil)
 )
 
 // transitionPhases are shown all, so that the first transition in one is an increase.
