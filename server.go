@@ -188,7 +188,7 @@ func newWorker(repository *db.Repository, transitions *jobs.Transitions, tell te
 	}
 	tell.Metrics.ShowJobs(repository.JobStats)
 	tell.Metrics.ShowTransitions(repository.TransitionStats)
-	tell.Metrics.ShowAuthorizations(repository.EndingAuthorizations)
+	tell.Metrics.ShowAuthorizations(repository.AuthorizationStats)
 	transitions.Webhooks.Observe = tell.Metrics.ObserveDelivery
 	return jobs.New(driver, repository, transitions, tell.Log, tell.Traces, func(attempt jobs.Attempt) {
 		tell.Metrics.ObserveAttempt(attempt.Kind, attempt.Number, string(attempt.Outcome))

@@ -25,12 +25,13 @@ func (r *Repository) TikTokCredentials(ctx context.Context, accountID string) (m
 	return models.TikTokCredentials{Credentials: tokens, Cipher: cipher, ShopID: rows[0].ShopID}, err
 }
 
-// EndingAuthorizations counts the shops that TikTok lets the app into for less than models.EndingSoon from now on.
-func (r *Repository) EndingAuthorizations(ctx context.Context) (count int64, err error) {
-	err = r.readerSession(ctx).alone(func(db *gorm.DB) *gorm.DB {
-		return db.Model(&tikTokCredentials{}).Where("refresh_token IS NOT NULL").Where(clause.Lte{Column: "refresh_expires_at", Value: r.Now().Add(models.EndingSoon)}).Count(&count)
-	}).Error
-	return count, fault(err)
+// AuthorizationStats counts the connected shops, by whether TikTok lets the app in.
+func (r *Repository) AuthorizationStats(ctx context.Context) (models.AuthorizationStats, error) {
+	rows, err := selectAuthorizationStats.all(r.readerSession(ctx), r.Now(), r.Now().Add(models.EndingSoon))
+	if err != nil {
+		return models.AuthorizationStats{}, fault(err)
+	}
+	return rows[0], nil
 }
 
 // ClaimTikTokRefresh is ClaimRefresh for an account, which has credentials since it was connected.
@@ -179,6 +180,13 @@ func (c *tikTokCredentials) sealed() []sealedColumn {
 
 var selectTikTokCredentials = query[tikTokCredentials]{text: `SELECT account_id, store_id, shop_id, cipher, access_token, refresh_token, access_expires_at, refresh_expires_at, scopes, version, refreshing_until
 FROM tiktok_credentials WHERE account_id = $1`}
+
+// A shop that was connected without credentials counts as connected only.
+var selectAuthorizationStats = query[models.AuthorizationStats]{text: `SELECT COUNT(*) AS shops,
+    COUNT(CASE WHEN c.refresh_token IS NOT NULL AND c.refresh_expires_at > $1 AND c.refresh_expires_at <= $2 THEN 1 END) AS ending,
+    COUNT(CASE WHEN c.refresh_expires_at <= $1 OR c.account_id IS NOT NULL AND c.refresh_token IS NULL THEN 1 END) AS ended
+FROM accounts a LEFT JOIN tiktok_credentials c ON c.account_id = a.id
+WHERE a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED'`}
 
 var selectAccountOfShop = query[models.Account]{text: `SELECT a.id, a.store_id, a.kind, a.name, a.external_id, a.region, a.status, a.connected_at, a.disconnected_at, a.epoch_id,
     a.shopify_problem, a.shopify_problem_detail, a.tiktok_problem

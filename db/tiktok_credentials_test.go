@@ -182,7 +182,7 @@ func TestLostTokensAreTold(t *testing.T) {
 	})
 }
 
-// TestAuthorizationsThatEndAreCounted, two weeks before they end, and no more when they were ended.
+// TestAuthorizationsThatEndAreCounted, two weeks before they end, and apart when they have ended, for as long as the shop is connected.
 func TestAuthorizationsThatEndAreCounted(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, databaseURL string) {
 		repository := openSealed(t, databaseURL, newKeyset(t))
@@ -190,15 +190,24 @@ func TestAuthorizationsThatEndAreCounted(t *testing.T) {
 		now := repository.Now()
 		wanted.Credentials.RefreshExpiresAt = now.Add(30 * 24 * time.Hour)
 		id := connectWith(t, repository, register(t, repository, "ends.myshopify.com"), wanted)
-		ending := func(at time.Time) int64 {
-			repository.Now = func() time.Time { return at }
-			count, err := repository.EndingAuthorizations(t.Context())
+		lasting := letIn(repository, "USLCLAST", "second")
+		lasting.Credentials.RefreshExpiresAt = now.Add(365 * 24 * time.Hour)
+		connectWith(t, repository, register(t, repository, "lasts.myshopify.com"), lasting)
+		stats := func(days int) models.AuthorizationStats {
+			repository.Now = func() time.Time { return now.Add(time.Duration(days) * 24 * time.Hour) }
+			stats, err := repository.AuthorizationStats(t.Context())
 			require.NoError(t, err)
-			return count
+			return stats
 		}
-		require.Zero(t, ending(now.Add(15*24*time.Hour)))
-		require.EqualValues(t, 1, ending(now.Add(17*24*time.Hour)))
-		require.NoError(t, repository.DeleteTikTokCredentials(t.Context(), id))
-		require.Zero(t, ending(now.Add(17*24*time.Hour)))
+		require.Equal(t, models.AuthorizationStats{Shops: 2}, stats(15))
+		require.Equal(t, models.AuthorizationStats{Shops: 2, Ending: 1}, stats(17))
+		require.Equal(t, models.AuthorizationStats{Shops: 2, Ended: 1}, stats(30))
+		kept, err := repository.TikTokCredentials(t.Context(), id)
+		require.NoError(t, err)
+		require.NoError(t, repository.SaveTikTokTokens(t.Context(), id, models.Credentials{}, kept.Version))
+		require.Equal(t, models.AuthorizationStats{Shops: 2, Ended: 1}, stats(0), "its tokens are good for nothing")
+		rawTables := openTables(t, databaseURL)
+		require.NoError(t, rawTables.write(`UPDATE accounts SET status = 'DISCONNECTING' WHERE id = ?`, id))
+		require.Equal(t, models.AuthorizationStats{Shops: 1}, stats(30))
 	})
 }

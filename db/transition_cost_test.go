@@ -206,7 +206,7 @@ var transitionCosts = []cost{
 	{"accept exceptions", 30, func(c *costed) error {
 		return second(c.AcceptExceptions(c.ctx, c.linked.seller, c.linked.id, c.connected()))
 	}},
-	{"authorizations that end soon", 1, func(c *costed) error { return second(c.EndingAuthorizations(c.ctx)) }},
+	{"authorization stats", 1, func(c *costed) error { return second(c.AuthorizationStats(c.ctx)) }},
 	{"credentials at TikTok", 1, func(c *costed) error { return second(c.TikTokCredentials(c.ctx, c.linked.work.Account.ID)) }},
 	{"account of a shop", 1, func(c *costed) error {
 		_, _, err := c.TikTokAccountOfShop(c.ctx, "shop")

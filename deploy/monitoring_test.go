@@ -76,7 +76,14 @@ func TestAlertsAreFired(t *testing.T) {
 			map[string]string{deliveries + `{outcome="refused"}`: "0+6x90", deliveries + `{outcome="taken"}`: "0+4x90"},
 			map[string]string{deliveries + `{outcome="refused"}`: "0+4x90", deliveries + `{outcome="taken"}`: "0+6x90"}, "70m",
 		},
-		"HandbackAuthorizationsEnding": {map[string]string{"handback_authorizations_ending": "1x90"}, map[string]string{"handback_authorizations_ending": "0x90"}, "65m"},
+		"HandbackAuthorizationsEnding": {
+			map[string]string{"handback_authorizations_ending": "1001x90", "handback_shops_connected": "10000x90"},
+			map[string]string{"handback_authorizations_ending": "1001x70 999x90", "handback_authorizations_ended": "500x160", "handback_shops_connected": "10000x160"}, "75m",
+		},
+		"HandbackAuthorizationsEnded": {
+			map[string]string{"handback_authorizations_ended": "500x60 700x90", "handback_shops_connected": "10000x150"},
+			map[string]string{"handback_authorizations_ended": "500x5 700x145", "handback_shops_connected": "10000x150"}, "75m",
+		},
 		"HandbackLogLinesDropped":      {map[string]string{"handback_log_lines_dropped_total": "0x5 1x60"}, map[string]string{"handback_log_lines_dropped_total": "7x60"}, "8m"},
 	}
 	rules, err := filepath.Abs(alerts)

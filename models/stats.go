@@ -32,6 +32,13 @@ const FailingAttempts = 10
 // EndingSoon is how long before an authorization ends operators are told.
 const EndingSoon = 14 * 24 * time.Hour
 
+// AuthorizationStats is how many shops are connected, and of how many TikTok's authorization ends, or has ended.
+type AuthorizationStats struct {
+	Shops  int64 // that are connected
+	Ending int64 // of them, whose authorization ends within EndingSoon
+	Ended  int64 // of them, that TikTok lets the app into no more: it was revoked, or its time is over
+}
+
 // TransitionStats is how much work in stores is not done.
 type TransitionStats struct {
 	Count map[TransitionPhase]int64 // of those that are not complete

@@ -219,27 +219,37 @@ func (c transitionCollector) Collect(values chan<- prometheus.Metric) {
 	values <- prometheus.MustNewConstMetric(disconnectOldest, prometheus.GaugeValue, stats.OldestDisconnect.Seconds())
 }
 
-// ShowAuthorizations asks the database for the authorizations that end soon.
-func (m *Metrics) ShowAuthorizations(ending func(context.Context) (int64, error)) {
-	m.registry.MustRegister(authorizationCollector(ending))
+// ShowAuthorizations asks the database for the connected shops, and for the authorizations that end.
+func (m *Metrics) ShowAuthorizations(stats func(context.Context) (models.AuthorizationStats, error)) {
+	m.registry.MustRegister(authorizationCollector(stats))
 }
 
-type authorizationCollector func(context.Context) (int64, error)
+type authorizationCollector func(context.Context) (models.AuthorizationStats, error)
 
-var authorizationsEnding = prometheus.NewDesc("handback_authorizations_ending", "Connected shops that TikTok lets the app into for less than 14 days more.", nil, nil)
+var (
+	shopsConnected       = prometheus.NewDesc("handback_shops_connected", "TikTok shops that are connected.", nil, nil)
+	authorizationsEnding = prometheus.NewDesc("handback_authorizations_ending", "Connected shops that TikTok lets the app into for less than 14 days more.", nil, nil)
+	authorizationsEnded  = prometheus.NewDesc("handback_authorizations_ended", "Connected shops that TikTok lets the app into no more.", nil, nil)
+)
 
 // Describe implements prometheus.Collector.
 func (authorizationCollector) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- shopsConnected
 	descriptions <- authorizationsEnding
+	descriptions <- authorizationsEnded
 }
 
 // Collect implements prometheus.Collector.
 func (c authorizationCollector) Collect(values chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), jobStatsTime)
 	defer cancel()
-	if ending, err := c(ctx); err == nil { // /readyz and the log say why there is none
-		values <- prometheus.MustNewConstMetric(authorizationsEnding, prometheus.GaugeValue, float64(ending))
+	stats, err := c(ctx)
+	if err != nil { // /readyz and the log say why
+		return
 	}
+	values <- prometheus.MustNewConstMetric(shopsConnected, prometheus.GaugeValue, float64(stats.Shops))
+	values <- prometheus.MustNewConstMetric(authorizationsEnding, prometheus.GaugeValue, float64(stats.Ending))
+	values <- prometheus.MustNewConstMetric(authorizationsEnded, prometheus.GaugeValue, float64(stats.Ended))
 }
 
 type jobCollector func(context.Context) (models.JobStats, error)

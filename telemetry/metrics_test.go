@@ -145,8 +145,13 @@ func TestMetricsTellTransitions(t *testing.T) {
 func TestMetricsTellAuthorizationsThatEnd(t *testing.T) {
 	m := NewMetrics(noPools)
 	var away error
-	m.ShowAuthorizations(func(context.Context) (int64, error) { return 3, away })
-	require.InDelta(t, 3, scrape(t, m)["handback_authorizations_ending"], 0)
+	m.ShowAuthorizations(func(context.Context) (models.AuthorizationStats, error) {
+		return models.AuthorizationStats{Shops: 9, Ending: 3, Ended: 2}, away
+	})
+	samples := scrape(t, m)
+	require.InDelta(t, 9, samples["handback_shops_connected"], 0)
+	require.InDelta(t, 3, samples["handback_authorizations_ending"], 0)
+	require.InDelta(t, 2, samples["handback_authorizations_ended"], 0)
 	away = models.ErrTryAgain
 	require.NotContains(t, scrape(t, m), "handback_authorizations_ending")
 }

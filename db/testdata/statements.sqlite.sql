@@ -5634,8 +5634,12 @@ JOIN setting_changes c ON c.seq = s.seq
 ORDER BY c.entry_seq, c.key;
 COMMIT;
 
--- authorizations that end soon
-SELECT count(*) FROM `tiktok_credentials` WHERE refresh_token IS NOT NULL AND `refresh_expires_at` <= $1;
+-- authorization stats
+SELECT COUNT(*) AS shops,
+    COUNT(CASE WHEN c.refresh_token IS NOT NULL AND c.refresh_expires_at > $1 AND c.refresh_expires_at <= $2 THEN 1 END) AS ending,
+    COUNT(CASE WHEN c.refresh_expires_at <= $1 OR c.account_id IS NOT NULL AND c.refresh_token IS NULL THEN 1 END) AS ended
+FROM accounts a LEFT JOIN tiktok_credentials c ON c.account_id = a.id
+WHERE a.kind = 'TIKTOK_SHOP' AND a.status = 'CONNECTED';
 
 -- credentials at TikTok
 SELECT account_id, store_id, shop_id, cipher, access_token, refresh_token, access_expires_at, refresh_expires_at, scopes, version, refreshing_until
