@@ -3,6 +3,7 @@ package test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strconv"
 	"strings"
@@ -123,4 +124,18 @@ func TestNginxRepeatsNoMutation(t *testing.T) {
 	require.NotContains(t, way.As(token).Data(`{ settings { key } }`), "inventory.percent")
 	require.Empty(t, program.Rows(t, conns, `SELECT key FROM setting_changes WHERE key = 'inventory.percent'`), "it was repeated")
 	require.Equal(t, 1, strings.Count(program.Rows(t, conns, `SELECT string_agg(after, ' ') FROM setting_changes`)[0][0], "after 3"))
+}
+
+// TestNginxTakesTracesAway: a client from outside does not say what is traced. Behind nginx is what records headers.
+func TestNginxTakesTracesAway(t *testing.T) {
+	t.Parallel()
+	headers := make(chan http.Header, 1)
+	upstream := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { headers <- r.Header }))
+	defer upstream.Close()
+	way := program.StartNginx(t, &program.Process{T: t, URL: upstream.URL + "/graphql"}).Way()
+	_, err := way.TrySend(program.NewClient(t), http.MethodPost, "/graphql", `{}`, "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "X-Other", "passes")
+	require.NoError(t, err)
+	passed := <-headers
+	require.Equal(t, "passes", passed.Get("X-Other"))
+	require.Empty(t, passed.Values("Traceparent"))
 }
