@@ -287,7 +287,7 @@ func TestDisconnectSaysWhatDiffersWhileItWaits(t *testing.T) {
 		progress := l.disconnection(id).Progress()
 		require.NotNil(t, progress.NextAttemptAt)
 		require.Equal(t, models.VerificationFailed, progress.Problem.Code)
-		require.Contains(t, progress.Problem.Message, models.KeyOnlineLocations)
+		require.Contains(t, progress.Problem.Message, "Locations that fulfill online orders")
 		require.Contains(t, progress.Problem.Message, "It is tried again by itself.")
 		l.box.ClearFaults()
 		time.Sleep(time.Until(*again))

@@ -8,10 +8,15 @@ export function findOverflow(page: Page | Frame): Promise<string[]> {
   return page.evaluate(() => {
     const tolerance = 1; // px; layouts round
     const dialog = [...document.querySelectorAll("dialog[open]")].at(-1);
-    const all = [...(dialog ?? document.body).querySelectorAll("*")].filter((one) => one.checkVisibility());
+    const all = [...(dialog ?? document.body).querySelectorAll("*")].filter(isSeen);
     const problems = [document.documentElement, document.body, dialog ?? document.body, ...all].flatMap(overflows);
     const boxes = all.flatMap(boxesOf);
     return [...new Set([...problems, ...boxes.flatMap(offscreen), ...overlapping()])];
+
+    /** Words for those who cannot see have no place. */
+    function isSeen(element: Element): boolean {
+      return element.checkVisibility() && getComputedStyle(element).clipPath !== "inset(50%)";
+    }
 
     interface Box {
       of: Element;

@@ -9,8 +9,8 @@ import { Support } from "../../ui/Support";
 import styles from "./Confirmation.module.css";
 import { ConsentCheckbox } from "./ConsentCheckbox";
 import { DisconnectError } from "./DisconnectError";
+import { StaleNotice } from "./LazyStaleNotice";
 import { Preview } from "./Preview";
-import { StaleNotice } from "./StaleNotice";
 import { useDisconnect } from "./useDisconnect";
 
 interface Props {
