@@ -25,28 +25,32 @@ const mostMemory = 256
 
 // BenchmarkNeighbours: what one store notices of another one that does its worst, with the limits that the program has by itself. The
 // neighbour reads every 20 ms and writes every 100 ms, and must be answered each time. reads-p99-ms and writes-p99-ms are its, x-reads
-// and x-writes how many times that is what it was while the other store did nothing, MiB is the most memory that the process ever had,
+// and x-writes how many times that is what it was while the other store did nothing, those that end with -later the same after the other
+// store has spent what it may spend at once, MiB is the most memory that the process ever had,
 // which fails it when it is too much, and attacks/s how often the other store was answered. That one's clients use the processor when nobody else does, as if they were
 // elsewhere.
 func BenchmarkNeighbours(b *testing.B) {
 	for _, dialect := range dbtest.Dialects {
-		quiet := struct{ reads, writes float64 }{}
+		var quiet [2]waits
 		for _, attack := range attacks {
 			b.Run(dialect+"/"+attack.what, func(b *testing.B) {
 				p := program.Start(b, program.Shipped, program.WithSignIn("DATABASE_URL="+dbtest.URL(b, dialect), "SANDBOX_PRODUCTS=1")...)
 				neighbour := p.As(program.SessionToken("neighbour.myshopify.com", "42"))
 				neighbour.Data(`{ store { id } }`)
 				stop := beginAttack(b, newAttacker(b, p), attack)
-				reads, writes := useQuietly(b, neighbour)
+				whole := useQuietly(b, neighbour)
 				rate := stop()
-				if attack.clients == 0 {
-					quiet.reads, quiet.writes = p99(reads), p99(writes)
-				}
 				b.ReportMetric(0, "ns/op")
-				b.ReportMetric(p99(reads), "reads-p99-ms")
-				b.ReportMetric(p99(writes), "writes-p99-ms")
-				b.ReportMetric(p99(reads)/quiet.reads, "x-reads")
-				b.ReportMetric(p99(writes)/quiet.writes, "x-writes")
+				for i, part := range []waits{whole, whole.after(burst)} {
+					if attack.clients == 0 {
+						quiet[i] = part
+					}
+					when := []string{"", "-later"}[i]
+					b.ReportMetric(p99(part.reads), "reads-p99-ms"+when)
+					b.ReportMetric(p99(part.writes), "writes-p99-ms"+when)
+					b.ReportMetric(p99(part.reads)/p99(quiet[i].reads), "x-reads"+when)
+					b.ReportMetric(p99(part.writes)/p99(quiet[i].writes), "x-writes"+when)
+				}
 				memory := float64(peak(b, p)) / 1024
 				b.ReportMetric(memory, "MiB")
 				if memory > mostMemory {
@@ -58,8 +62,26 @@ func BenchmarkNeighbours(b *testing.B) {
 	}
 }
 
+// burst is how long a store takes to spend what it may spend at once.
+const burst = 2 * time.Second
+
+// A neighbour reads and writes as often as a store mostly does.
+const (
+	readEvery      = 20 * time.Millisecond
+	readsForAWrite = 5
+)
+
+// waits are how long a neighbour waited for its answers, in the order it asked.
+type waits struct{ reads, writes []time.Duration }
+
+// after leaves out what was asked in so long a time at the beginning.
+func (w waits) after(beginning time.Duration) waits {
+	reads := int(beginning / readEvery)
+	return waits{w.reads[min(reads, len(w.reads)):], w.writes[min(reads/readsForAWrite, len(w.writes)):]}
+}
+
 // useQuietly is a store as it mostly is, and how long it waits.
-func useQuietly(b *testing.B, as program.Client) (reads, writes []time.Duration) {
+func useQuietly(b *testing.B, as program.Client) (w waits) {
 	b.Helper()
 	timed := func(query string, variables ...any) time.Duration {
 		began := time.Now()
@@ -68,19 +90,23 @@ func useQuietly(b *testing.B, as program.Client) (reads, writes []time.Duration)
 	}
 	due := time.Now()
 	for i := 0; b.Loop(); i++ {
-		due = due.Add(20 * time.Millisecond)
+		due = due.Add(readEvery)
 		time.Sleep(time.Until(due))
-		reads = append(reads, timed(`{ accounts { id kind name status } }`))
-		if i%5 == 0 {
-			writes = append(writes, timed(editTags, "tags", []string{strconv.Itoa(i)}))
+		w.reads = append(w.reads, timed(`{ accounts { id kind name status } }`))
+		if i%readsForAWrite == 0 {
+			w.writes = append(w.writes, timed(editTags, "tags", []string{strconv.Itoa(i)}))
 		}
 	}
-	return reads, writes
+	return w
 }
 
+// p99 is 0 where nothing was asked.
 func p99(took []time.Duration) (milliseconds float64) {
-	slices.Sort(took)
-	return float64(took[len(took)*99/100].Microseconds()) / 1000
+	if len(took) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(took))
+	return float64(sorted[len(sorted)*99/100].Microseconds()) / 1000
 }
 
 // newAttacker is a store with a history and as many keys as it may have.
