@@ -87,6 +87,18 @@ type locationState struct {
 	Service bool `json:"isFulfillmentService"`
 }
 
+// givenBack are the locations that are as they were after a disconnect: others were inactive, or are a service's, and stay as their merchant has
+// them.
+func (s shopState) givenBack() (locations []string) {
+	for location, was := range s.Locations {
+		if was.Active && !was.Service {
+			locations = append(locations, location)
+		}
+	}
+	slices.Sort(locations)
+	return locations
+}
+
 func (s *shopModel) look() shopState {
 	type named struct {
 		ID string `json:"id"`
@@ -271,8 +283,8 @@ func (s *shopModel) carryOutEditedMeanwhile(t *rapid.T, id string, then shopStat
 	at, on := rapid.IntRange(1, 60).Draw(t, "call"), rapid.Bool().Draw(t, "on")
 	key, entry := models.KeyPublished, rapid.SampledFrom(slices.Sorted(maps.Keys(then.Products))).Draw(t, "product")
 	mutation := s.publishing(entry, on)
-	if rapid.Bool().Draw(t, "a location") {
-		key, entry = models.KeyOnlineLocations, rapid.SampledFrom(slices.Sorted(maps.Keys(then.Locations))).Draw(t, "location")
+	if locations := then.givenBack(); len(locations) > 0 && rapid.Bool().Draw(t, "a location") {
+		key, entry = models.KeyOnlineLocations, rapid.SampledFrom(locations).Draw(t, "location")
 		mutation = editing(entry, on)
 	}
 	told := s.editsTold(key, entry, on)
