@@ -20,7 +20,7 @@ export function Waiting({ preview }: { preview: PreviewFragment }) {
       {nextDueAt !== null && (
         <p className={styles.deadline}>
           <Message id="disconnect.waiting.deadline" values={{ at: <Timestamp at={nextDueAt} as="deadline" /> }} />
-          {isSoon(nextDueAt) && <> {t("disconnect.waiting.dueSoon")}</>}
+          {isSoon(nextDueAt) && <>. {t("disconnect.waiting.dueSoon")}</>}
         </p>
       )}
       <CenterLink warnings={preview.warnings} />
