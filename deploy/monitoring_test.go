@@ -84,7 +84,7 @@ func TestAlertsAreFired(t *testing.T) {
 			map[string]string{"handback_authorizations_ended": "500x60 700x90", "handback_shops_connected": "10000x150"},
 			map[string]string{"handback_authorizations_ended": "500x5 700x145", "handback_shops_connected": "10000x150"}, "75m",
 		},
-		"HandbackLogLinesDropped":      {map[string]string{"handback_log_lines_dropped_total": "0x5 1x60"}, map[string]string{"handback_log_lines_dropped_total": "7x60"}, "8m"},
+		"HandbackLogLinesDropped": {map[string]string{"handback_log_lines_dropped_total": "0x5 1x60"}, map[string]string{"handback_log_lines_dropped_total": "7x60"}, "8m"},
 	}
 	rules, err := filepath.Abs(alerts)
 	require.NoError(t, err)
