@@ -49,7 +49,7 @@ test.describe("on a small phone", () => {
       ],
       "Waiting in Seller Center": [
         /30 to ship · 1 cancellation · 1 refund/,
-        /Nearest deadline: \w+ \d+.* Finish what is due soon first.$/,
+        /^Finish what is due soon first. Nearest deadline: \w+ \d+/,
       ],
       "What stays": [/TikTok for Business/],
     });

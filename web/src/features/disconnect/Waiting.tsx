@@ -19,8 +19,8 @@ export function Waiting({ preview }: { preview: PreviewFragment }) {
       {total > 0 && <p>{open.join(" · ")}</p>}
       {nextDueAt !== null && (
         <p className={styles.deadline}>
+          {isSoon(nextDueAt) && <>{t("disconnect.waiting.dueSoon")} </>}
           <Message id="disconnect.waiting.deadline" values={{ at: <Timestamp at={nextDueAt} as="deadline" /> }} />
-          {isSoon(nextDueAt) && <>. {t("disconnect.waiting.dueSoon")}</>}
         </p>
       )}
       <CenterLink warnings={preview.warnings} />
