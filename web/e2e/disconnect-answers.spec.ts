@@ -81,7 +81,7 @@ test.describe("on a small phone", () => {
       ],
       "Lo que espera en Seller Center": [
         /30 por enviar · 1 cancelación · 1 reembolso/,
-        /Plazo más próximo: \d+.* Termina antes lo que vence pronto.$/,
+        /^Termina antes lo que vence pronto. Plazo más próximo: \d+/,
       ],
       "Lo que se queda igual": [/TikTok for Business/],
     });
