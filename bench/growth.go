@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,23 +14,19 @@ func (b *bench) growth(ctx context.Context) (whole part, err error) {
 	b.stopPeers()
 	whole.text = "\n## How cost grows\n\n" + toleranceText
 	sized, err := b.openSized(ctx)
-	defer func() {
-		for _, s := range sized {
-			s.server.stop()
-		}
-	}()
 	if err != nil {
-		return whole, err
+		return whole, errors.Join(err, b.dropSized(ctx, sized))
 	}
 	for _, measure := range []func() (part, error){
 		func() (part, error) { return b.growthOfStores(ctx, sized) },
 		func() (part, error) { return b.growthOfSettings(ctx, b.count, b.limit, b.product) },
 		func() (part, error) { return b.growthOfHistory(ctx, sized[min(1, len(sized)-1)]) },
+		func() (part, error) { return part{}, b.dropSized(ctx, sized) },
 		func() (part, error) { return b.growthOfClients(ctx) },
 	} {
 		found, err := measure()
 		if err != nil {
-			return whole, err
+			return whole, errors.Join(err, b.dropSized(ctx, sized))
 		}
 		whole.text += found.text + alarmText(found.alarms)
 		whole.alarms = append(whole.alarms, found.alarms...)

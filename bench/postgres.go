@@ -19,11 +19,12 @@ import (
 )
 
 // settingsOfPostgres are what differs from PostgreSQL's own defaults. Commits are as durable as the medium is; work that
-// comes now and then is put off, so that it does not fall on whoever is measured at that moment.
+// comes now and then is put off, so that it does not fall on whoever is measured at that moment. The log may not be longer than that, because
+// where the data is in memory all of it is.
 var settingsOfPostgres = map[string]string{
 	"fsync": "on", "synchronous_commit": "on",
 	"shared_buffers": "1GB", "max_connections": "200",
-	"max_wal_size": "16GB", "checkpoint_timeout": "1h", "autovacuum": "off", "wal_init_zero": "off",
+	"max_wal_size": "6GB", "checkpoint_timeout": "1h", "autovacuum": "off", "wal_init_zero": "off",
 	"logging_collector": "on", "log_destination": "csvlog", // plans are read from there
 	"listen_addresses": "127.0.0.1", "unix_socket_directories": "",
 }

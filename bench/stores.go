@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -61,6 +62,16 @@ func (b *bench) openOneSized(ctx context.Context, count int) (s *sized, err erro
 	s.took = time.Since(began)
 	s.server, err = start(ctx, b.product.Contender, b.database.url(s.database), b.sessions)
 	return s, err
+}
+
+// dropSized stops them and gives back what their databases take: with the data in memory there would be too little for what is measured
+// after them.
+func (b *bench) dropSized(ctx context.Context, list []*sized) (err error) {
+	for _, s := range list {
+		s.server.stop()
+		err = errors.Join(err, send(ctx, b.database.url("postgres"), "DROP DATABASE IF EXISTS "+s.database+" WITH (FORCE)"))
+	}
+	return err
 }
 
 // spread are the numbers of as many stores as are asked about, at equal distances among all. The second half of each

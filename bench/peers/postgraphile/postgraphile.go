@@ -11,13 +11,13 @@ import (
 	"github.com/handback/handback/bench/contender"
 )
 
-// Contender is PostGraphile in one process of Node.
+// Contender is PostGraphile in a process of Node for every processor.
 var Contender = contender.Contender{
 	Name:    "postgraphile",
 	Version: "PostGraphile 5.1.5, Node 20",
 	Folder:  "peers/postgraphile",
 	Build:   []string{"npm", "install", "--no-save", "--silent", "--prefer-offline"}, // does nothing the second time
-	Start:   []string{"node", "server.js"},
+	Start:   []string{"node", "../node/cluster.js", "server.js"},
 	Env:     []string{"NODE_ENV=production", "GRAPHILE_ENV=production"},
 	Documents: map[string]contender.Document{
 		"Accounts": {Good: `{"data":{"accounts":{"nodes":[`, Answer: answer(accounts), Query: `query Accounts {

@@ -1,6 +1,7 @@
 // PostGraphile as its documents advise for production: no page to try it on, no explaining, no subscriptions, its cache of
 // prepared statements, and the caller's store in settings of each transaction.
 import "./node20.js"; // before all others
+import cluster from "node:cluster";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import pg from "pg";
@@ -15,7 +16,7 @@ const { DATABASE_URL, HOST, PORT, SETTINGS_JSON } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 8 });
 pool.on("error", console.error); // a connection that is lost is made anew
 
-await prepare(await readFile(SETTINGS_JSON, "utf8"));
+if (cluster.worker.id === 1) await prepare(await readFile(SETTINGS_JSON, "utf8"));
 const callerOf = makeCallers(pool);
 
 const api = postgraphile({
