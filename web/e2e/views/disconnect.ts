@@ -30,7 +30,7 @@ export const disconnectViews: View[] = [
     async open(page, program) {
       await openOrders(program, 3);
       const dialog = await openDisconnectDialog(page);
-      await expect(dialog.getByText(/^Nearest deadline/)).toBeVisible();
+      await expect(dialog.getByText(/Nearest deadline/)).toBeVisible();
     },
   },
   {
