@@ -48,49 +48,52 @@ func readAlerts(t *testing.T) (rules []alertRule) {
 	return file.Groups[0].Rules
 }
 
-// TestAlertsAreFired by what they are for, and not by a program that is well. Series are in Prometheus's own notation: a value a minute.
+const operations, deliveries = "handback_operations_total", "handback_webhook_deliveries_total"
+
+// alertCases are by what series each alert is fired, and by which it is not, in Prometheus's own notation: a value a minute.
+var alertCases = map[string]struct {
+	fired, silent map[string]string
+	after         string // for how long that goes on
+}{
+	"HandbackDown":               {map[string]string{`handback_build_info{version="1"}`: "_x60"}, map[string]string{`handback_build_info{version="1"}`: "1x60"}, "6m"},
+	"HandbackDisconnectionOld":   {map[string]string{"handback_disconnection_oldest_seconds": "3601+60x60"}, map[string]string{"handback_disconnection_oldest_seconds": "3601+60x3 0x60", `handback_transitions{phase="BLOCKED"}`: "1x60"}, "8m"},
+	"HandbackTransitionsBlocked": {map[string]string{`handback_transitions{phase="BLOCKED"}`: "1x60"}, map[string]string{`handback_transitions{phase="BLOCKED"}`: "0x60", `handback_transitions{phase="WRITING"}`: "9x60"}, "16m"},
+	"HandbackSnapshotDamaged": {
+		map[string]string{`handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"}`: "0x5 1x60"},
+		map[string]string{`handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"}`: "1x60", `handback_refusals_total{code="PREVIEW_STALE",mutation="disconnectTikTokShop"}`: "0+9x60"}, "8m",
+	},
+	"HandbackFaults": {
+		map[string]string{operations + `{code="INTERNAL",type="mutation"}`: "0x5 1x60"},
+		map[string]string{operations + `{code="INTERNAL",type="mutation"}`: "1x60", operations + `{code="OK",type="mutation"}`: "0+9x60"}, "8m",
+	},
+	"HandbackBusy": {
+		map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+2x60", operations + `{code="OK",type="query"}`: "0+98x60"},
+		map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+1x60", operations + `{code="OK",type="query"}`: "0+199x60"}, "20m",
+	},
+	"HandbackJobsOld":     {map[string]string{"handback_job_oldest_seconds": "901x60"}, map[string]string{"handback_job_oldest_seconds": "901x3 0x60"}, "6m"},
+	"HandbackJobsFailing": {map[string]string{"handback_jobs_failing": "1x60"}, map[string]string{"handback_jobs_failing": "1x10 0x60"}, "20m"},
+	"HandbackWebhooksFailing": {
+		map[string]string{deliveries + `{outcome="refused"}`: "0+6x90", deliveries + `{outcome="taken"}`: "0+4x90"},
+		map[string]string{deliveries + `{outcome="refused"}`: "0+4x90", deliveries + `{outcome="taken"}`: "0+6x90"}, "70m",
+	},
+	"HandbackAuthorizationsEnding": {
+		map[string]string{"handback_authorizations_ending": "1001x90", "handback_shops_connected": "10000x90"},
+		map[string]string{"handback_authorizations_ending": "1001x70 999x90", "handback_authorizations_ended": "500x160", "handback_shops_connected": "10000x160"}, "75m",
+	},
+	"HandbackAuthorizationsEnded": {
+		map[string]string{"handback_authorizations_ended": "500x60 700x90", "handback_shops_connected": "10000x150"},
+		map[string]string{"handback_authorizations_ended": "500x5 700x145", "handback_shops_connected": "10000x150"}, "75m",
+	},
+	"HandbackLogLinesDropped": {map[string]string{"handback_log_lines_dropped_total": "0x5 1x60"}, map[string]string{"handback_log_lines_dropped_total": "7x60"}, "8m"},
+}
+
+// TestAlertsAreFired by what they are for, and not by a program that is well.
 func TestAlertsAreFired(t *testing.T) {
-	const operations, deliveries = "handback_operations_total", "handback_webhook_deliveries_total"
-	cases := map[string]struct {
-		fired, silent map[string]string
-		after         string // for how long that goes on
-	}{
-		"HandbackDown":               {map[string]string{`handback_build_info{version="1"}`: "_x60"}, map[string]string{`handback_build_info{version="1"}`: "1x60"}, "6m"},
-		"HandbackDisconnectionOld":   {map[string]string{"handback_disconnection_oldest_seconds": "3601+60x60"}, map[string]string{"handback_disconnection_oldest_seconds": "3601+60x3 0x60", `handback_transitions{phase="BLOCKED"}`: "1x60"}, "8m"},
-		"HandbackTransitionsBlocked": {map[string]string{`handback_transitions{phase="BLOCKED"}`: "1x60"}, map[string]string{`handback_transitions{phase="BLOCKED"}`: "0x60", `handback_transitions{phase="WRITING"}`: "9x60"}, "16m"},
-		"HandbackSnapshotDamaged": {
-			map[string]string{`handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"}`: "0x5 1x60"},
-			map[string]string{`handback_refusals_total{code="SNAPSHOT_DAMAGED",mutation="disconnectTikTokShop"}`: "1x60", `handback_refusals_total{code="PREVIEW_STALE",mutation="disconnectTikTokShop"}`: "0+9x60"}, "8m",
-		},
-		"HandbackFaults": {
-			map[string]string{operations + `{code="INTERNAL",type="mutation"}`: "0x5 1x60"},
-			map[string]string{operations + `{code="INTERNAL",type="mutation"}`: "1x60", operations + `{code="OK",type="mutation"}`: "0+9x60"}, "8m",
-		},
-		"HandbackBusy": {
-			map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+2x60", operations + `{code="OK",type="query"}`: "0+98x60"},
-			map[string]string{operations + `{code="TRY_AGAIN",type="query"}`: "0+1x60", operations + `{code="OK",type="query"}`: "0+199x60"}, "20m",
-		},
-		"HandbackJobsOld":     {map[string]string{"handback_job_oldest_seconds": "901x60"}, map[string]string{"handback_job_oldest_seconds": "901x3 0x60"}, "6m"},
-		"HandbackJobsFailing": {map[string]string{"handback_jobs_failing": "1x60"}, map[string]string{"handback_jobs_failing": "1x10 0x60"}, "20m"},
-		"HandbackWebhooksFailing": {
-			map[string]string{deliveries + `{outcome="refused"}`: "0+6x90", deliveries + `{outcome="taken"}`: "0+4x90"},
-			map[string]string{deliveries + `{outcome="refused"}`: "0+4x90", deliveries + `{outcome="taken"}`: "0+6x90"}, "70m",
-		},
-		"HandbackAuthorizationsEnding": {
-			map[string]string{"handback_authorizations_ending": "1001x90", "handback_shops_connected": "10000x90"},
-			map[string]string{"handback_authorizations_ending": "1001x70 999x90", "handback_authorizations_ended": "500x160", "handback_shops_connected": "10000x160"}, "75m",
-		},
-		"HandbackAuthorizationsEnded": {
-			map[string]string{"handback_authorizations_ended": "500x60 700x90", "handback_shops_connected": "10000x150"},
-			map[string]string{"handback_authorizations_ended": "500x5 700x145", "handback_shops_connected": "10000x150"}, "75m",
-		},
-		"HandbackLogLinesDropped": {map[string]string{"handback_log_lines_dropped_total": "0x5 1x60"}, map[string]string{"handback_log_lines_dropped_total": "7x60"}, "8m"},
-	}
 	rules, err := filepath.Abs(alerts)
 	require.NoError(t, err)
 	var tests []any
 	for _, rule := range readAlerts(t) {
-		test, known := cases[rule.Alert]
+		test, known := alertCases[rule.Alert]
 		require.True(t, known, "nothing says when %s is fired", rule.Alert)
 		for _, fired := range []bool{true, false} {
 			var series []any
@@ -106,7 +109,7 @@ func TestAlertsAreFired(t *testing.T) {
 			}})
 		}
 	}
-	require.Len(t, tests, 2*len(cases), "a case is of no rule")
+	require.Len(t, tests, 2*len(alertCases), "a case is of no rule")
 	text, err := yaml.Marshal(map[string]any{"rule_files": []string{rules}, "evaluation_interval": "1m", "tests": tests})
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "tests.yml")
