@@ -98,7 +98,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.goto("/");
         await expect(page.getByText("Order management")).toBeVisible();
         await program.stop();
-        await page.getByRole("link", { name: "Settings" }).click();
+        await page.getByRole("link", { name: "Activity", exact: true }).click();
         await expect(page.getByRole("alert")).toBeVisible();
         await page.screenshot({ path: `${folder}failure-${colorScheme}-${width}.png` });
       });
